@@ -1,0 +1,201 @@
+# Build of nursery(1).  GNU make; no configure step.
+#
+#   make                 build/nursery
+#   make check           the tests (TESTS='tests/order.bats' FILTER=regex JOBS=4)
+#   make install         PREFIX=/usr/local DESTDIR=
+#   make help            every target
+#
+# CC, CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS are the user's: they come after ours.
+
+VERSION = 0.1.0
+
+PREFIX = /usr/local
+BINDIR = $(PREFIX)/bin
+DATADIR = $(PREFIX)/share
+MANDIR = $(DATADIR)/man
+BASHCOMPDIR = $(DATADIR)/bash-completion/completions
+ZSHCOMPDIR = $(DATADIR)/zsh/site-functions
+FISHCOMPDIR = $(DATADIR)/fish/vendor_completions.d
+
+CFLAGS = -O2 -g
+INSTALL = install
+PKG_CONFIG = pkg-config
+BUILD = build
+
+PACKAGES = popt libbsd-overlay
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wold-style-definition -Wwrite-strings \
+	-Wpointer-arith -Wformat=2 -Wvla -Wundef -Wswitch-enum -fno-common
+
+# Hardening.  Fortified functions need an optimiser and get in the way of the
+# sanitizers; a static program is not linked as a PIE.
+user_flags := $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)
+optimised := $(filter-out -O0,$(filter -O%,$(CFLAGS)))
+ifeq ($(optimised)$(findstring _FORTIFY_SOURCE,$(user_flags)),$(optimised))
+ifneq ($(optimised),)
+ifeq ($(findstring -fsanitize,$(user_flags)),)
+fortify = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+endif
+endif
+endif
+ifeq ($(filter -static -no-pie,$(user_flags)),)
+pie_compile = -fPIE
+pie_link = -pie
+endif
+HARDEN_CFLAGS = -fstack-protector-strong $(pie_compile)
+HARDEN_LDFLAGS = $(pie_link) -Wl,-z,relro,-z,now
+
+ifneq ($(MAKECMDGOALS),clean)
+package_cflags := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>&1)
+package_libs := $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>&1)
+endif
+
+all_cppflags = -D_GNU_SOURCE -DNURSERY_VERSION='"$(VERSION)"' -Isrc \
+	$(package_cflags) $(fortify) $(CPPFLAGS)
+all_cflags = -std=gnu17 $(WARNINGS) $(HARDEN_CFLAGS) $(CFLAGS)
+all_ldflags = $(HARDEN_LDFLAGS) $(CFLAGS) $(LDFLAGS)
+all_libs = $(package_libs) $(LDLIBS)
+COMPILE = $(CC) $(all_cppflags) $(all_cflags) -MMD -MP
+
+sources := $(sort $(wildcard src/*.c src/*/*.c))
+objects := $(sources:src/%.c=$(BUILD)/obj/%.o)
+library := $(BUILD)/libnursery.a
+library_objects := $(filter-out $(BUILD)/obj/main.o,$(objects))
+helpers := $(patsubst tests/lib/%.c,$(BUILD)/tests/%,$(wildcard tests/lib/*.c))
+bench_tools := $(BUILD)/bench/bare $(BUILD)/bench/measure
+
+all: $(BUILD)/nursery
+
+$(BUILD)/nursery: $(BUILD)/obj/main.o $(library) $(BUILD)/flags
+	$(CC) $(all_ldflags) -o $@ $(BUILD)/obj/main.o $(library) $(all_libs)
+
+$(library): $(library_objects) $(BUILD)/flags
+	rm -f $@
+	$(AR) rc $@ $(library_objects)
+
+$(BUILD)/obj/%.o: src/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(COMPILE) -c -o $@ $<
+
+# Every C program of tests/lib may use what the library offers.
+$(BUILD)/tests/%: tests/lib/%.c $(library) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(COMPILE) -MF $@.d $(all_ldflags) -o $@ $< $(library) $(all_libs)
+
+$(BUILD)/bench/%: bench/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(COMPILE) -MF $@.d $(all_ldflags) -o $@ $< $(all_libs)
+
+# Rebuild when the compiler, a flag or the list of sources changes.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@$(PKG_CONFIG) --exists $(PACKAGES) || { \
+	  echo 'make: needs $(PKG_CONFIG), popt and libbsd' \
+	    '(Debian: apt-get install pkg-config libpopt-dev libbsd-dev)' >&2; \
+	  exit 1; }
+	@printf '%s\n' '$(subst ','\'',$(COMPILE) $(all_ldflags) $(all_libs) $(sources))' >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+# Tests.  bats runs files side by side where GNU parallel is installed.
+TESTS = $(sort $(wildcard tests/*.bats))
+JOBS = $(shell nproc 2>/dev/null || echo 1)
+FILTER =
+BATS = bats
+CHECK = $(BUILD)/check
+CHECK_ENV =
+
+check: all helpers
+	@CHECK='$(CHECK)' BATS='$(BATS)' JOBS='$(JOBS)' FILTER='$(FILTER)' \
+	  NURSERY='$(abspath $(BUILD))/nursery' \
+	  NURSERY_HELPERS='$(abspath $(BUILD))/tests' $(CHECK_ENV) \
+	  bash tests/check $(TESTS)
+
+helpers: $(helpers)
+
+sanitize = -fsanitize=address,undefined
+asan:
+	$(MAKE) check BUILD=$(BUILD)/asan LDFLAGS='$(LDFLAGS)' \
+	  CFLAGS='-O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all $(sanitize)' \
+	  CHECK_ENV='NURSERY_BUILD=asan ASAN_OPTIONS=detect_leaks=1:abort_on_error=0'
+
+# The jobs are exec'd and not traced; front and worker are, each with a log of
+# its own, since what they say must not appear on a standard error under test.
+valgrind_command = valgrind -q --error-exitcode=99 --leak-check=full \
+	--trace-children=no --child-silent-after-fork=no \
+	--log-file=$(abspath $(BUILD))/valgrind/log.%p
+valgrind:
+	rm -rf $(BUILD)/valgrind
+	mkdir -p $(BUILD)/valgrind
+	$(MAKE) check CHECK=$(BUILD)/valgrind \
+	  CHECK_ENV='NURSERY_BUILD=valgrind NURSERY_WRAPPER="$(valgrind_command)"'
+	@! find $(BUILD)/valgrind -name 'log.*' -size +0 -exec cat {} + | grep .
+
+FUZZ_SECONDS = 60
+fuzzers := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+fuzz_build = $(BUILD)/fuzz
+fuzz:
+	$(MAKE) $(fuzz_build)/libnursery.a $(fuzzers:%=fuzz-%) BUILD=$(fuzz_build) \
+	  CC=clang LDFLAGS='$(LDFLAGS)' \
+	  CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
+
+fuzz-%: $(BUILD)/fuzzers/%
+	@mkdir -p $(BUILD)/corpus/$*
+	$< -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -verbosity=0 \
+	  $(if $(wildcard tests/fuzz/$*.dict),-dict=tests/fuzz/$*.dict) \
+	  -artifact_prefix=$(BUILD)/$*- $(BUILD)/corpus/$* \
+	  $(wildcard tests/fuzz/$*.corpus)
+
+$(BUILD)/fuzzers/%: tests/fuzz/%.c $(library) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(COMPILE) -fsanitize=fuzzer -MF $@.d $(all_ldflags) -fsanitize=fuzzer \
+	  -o $@ $< $(library) $(all_libs)
+
+# nursery leaves by _exit(2) and by signals; gcov_exit.c saves the counts then.
+coverage:
+	-$(MAKE) check BUILD=$(BUILD)/coverage LDFLAGS='$(LDFLAGS)' \
+	  CFLAGS='-O0 -g --coverage -fprofile-update=atomic' \
+	  LDLIBS='tests/coverage/gcov_exit.c -Wl,--wrap=_exit,--wrap=raise,--wrap=kill' \
+	  CHECK_ENV='NURSERY_BUILD=coverage'
+	@sh tests/coverage/report $(BUILD)/coverage $(sources)
+
+lint: $(BUILD)/flags
+	@CC='$(CC)' FLAGS='$(subst ','\'',-std=gnu17 $(WARNINGS) $(all_cppflags))' \
+	  bash tests/lint/run
+
+bench: all $(bench_tools)
+	@BUILD='$(BUILD)' bash bench/run $(BENCH)
+
+install: all
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 \
+	  $(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(ZSHCOMPDIR) $(DESTDIR)$(FISHCOMPDIR)
+	$(INSTALL) -m 755 $(BUILD)/nursery $(DESTDIR)$(BINDIR)/nursery
+	$(INSTALL) -m 644 man/nursery.1 $(DESTDIR)$(MANDIR)/man1/nursery.1
+	$(INSTALL) -m 644 completions/nursery.bash $(DESTDIR)$(BASHCOMPDIR)/nursery
+	$(INSTALL) -m 644 completions/_nursery $(DESTDIR)$(ZSHCOMPDIR)/_nursery
+	$(INSTALL) -m 644 completions/nursery.fish $(DESTDIR)$(FISHCOMPDIR)/nursery.fish
+
+uninstall:
+	rm -f $(DESTDIR)$(BINDIR)/nursery $(DESTDIR)$(MANDIR)/man1/nursery.1 \
+	  $(DESTDIR)$(BASHCOMPDIR)/nursery $(DESTDIR)$(ZSHCOMPDIR)/_nursery \
+	  $(DESTDIR)$(FISHCOMPDIR)/nursery.fish
+
+dist_files = .ci .clang-format .gitignore HACKING.md LICENSE Makefile NEWS.md \
+	README.md bench completions man src tests
+dist:
+	tar -czf nursery-$(VERSION).tar.gz --sort=name --owner=0 --group=0 \
+	  --numeric-owner --transform='s,^,nursery-$(VERSION)/,' $(dist_files)
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@echo 'all check install uninstall dist clean lint asan valgrind fuzz coverage bench'
+
+FORCE:
+
+.PHONY: all check helpers asan valgrind fuzz coverage lint bench install \
+	uninstall dist clean help FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+-include $(objects:.o=.d) $(helpers:=.d) $(bench_tools:=.d)

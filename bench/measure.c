@@ -1,0 +1,95 @@
+/*
+ * What a command costs:
+ *
+ *	measure [-n TIMES] [-i FILE] COMMAND [ARGUMENT...]
+ *
+ * Runs COMMAND TIMES times, one after the other, each with FILE as its standard
+ * input, its standard output and error thrown away, and prints
+ *
+ *	WALL CPU PEAK STATUS
+ *
+ * seconds of wall time and of CPU time of all its processes, both for all TIMES
+ * together; KiB of memory of the largest of its processes (see getrusage(2));
+ * and the last exit status, 128+N if it died of signal N.
+ */
+#include <err.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+
+static double
+seconds(struct timeval tv)
+{
+	return (double)tv.tv_sec + (double)tv.tv_usec / 1e6;
+}
+
+static double
+now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+static _Noreturn void
+child_main(const char *input, char **argv)
+{
+	int in = open(input, O_RDONLY);
+	int out = open("/dev/null", O_WRONLY);
+
+	if (in < 0 || out < 0)
+		err(127, "%s", input);
+	dup2(in, STDIN_FILENO);
+	dup2(out, STDOUT_FILENO);
+	if (getenv("MEASURE_STDERR") == NULL)
+		dup2(out, STDERR_FILENO);
+	close(in);
+	close(out);
+	execvp(argv[0], argv);
+	_exit(127);
+}
+
+int
+main(int argc, char *argv[])
+{
+	const char *input = "/dev/null";
+	struct rusage usage;
+	int c, status = 0;
+	double began, wall = 0;
+	long times = 1;
+	pid_t pid;
+
+	while ((c = getopt(argc, argv, "+n:i:")) != -1) {
+		if (c == 'n')
+			times = strtol(optarg, NULL, 10);
+		else if (c == 'i')
+			input = optarg;
+		else
+			return 1;
+	}
+	if (optind == argc)
+		errx(1, "usage: measure [-n TIMES] [-i FILE] COMMAND...");
+	for (long i = 0; i < times; i++) {
+		began = now();
+		pid = fork();
+		if (pid < 0)
+			err(1, "fork");
+		if (pid == 0)
+			child_main(input, argv + optind);
+		if (waitpid(pid, &status, 0) < 0)
+			err(1, "waitpid");
+		wall += now() - began;
+	}
+	getrusage(RUSAGE_CHILDREN, &usage);
+	printf("%.6f %.6f %ld %d\n", wall,
+	    seconds(usage.ru_utime) + seconds(usage.ru_stime), usage.ru_maxrss,
+	    WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+	return 0;
+}

@@ -1,0 +1,73 @@
+# shellcheck shell=bash
+# Completion of nursery(1) for bash.
+
+_nursery()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} option='' value=0 i word
+	local takes_value=' -j -P --jobs -d --delimiter --shell --halt --timeout
+		--fail-after --move-on-after --job-timeout --idle-timeout
+		--signal --kill-after --orphans --buffer '
+	takes_value=${takes_value//[$'\n\t']/ }
+
+	# Walk to the word under the cursor: is it an option's value, or does
+	# it stand behind the first operand?
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		if [[ $word == '=' ]]; then
+			continue # --option = value, as bash splits it
+		elif ((value)); then
+			value=0
+		elif [[ $word == -- || $word != -* ]]; then
+			option='operand'
+			break
+		elif [[ $takes_value == *" $word "* ]]; then
+			option=$word
+			value=1
+		fi
+	done
+	[[ $cur != '=' ]] || cur=''
+
+	COMPREPLY=()
+	if [[ $option == operand ]]; then
+		mapfile -t COMPREPLY < <(compgen -A command -- "$cur")
+	elif ((value)); then
+		_nursery_value "$option" "$cur"
+	elif [[ $cur == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W '-j --jobs -P -0 --null
+			-d --delimiter --shell --halt -K --keep-going --race
+			--timeout --fail-after --move-on-after --job-timeout
+			--idle-timeout --signal --kill-after --orphans
+			-k --keep-order --group --lb --line-buffer
+			-u --ungroup --buffer -v --verbose --quiet --dry-run
+			--help --version' -- "$cur")
+	else
+		mapfile -t COMPREPLY < <(compgen -A command -- "$cur")
+	fi
+}
+
+# _nursery_value OPTION CUR: the values that OPTION may have.
+_nursery_value()
+{
+	local words=''
+
+	case $1 in
+	-j | -P | --jobs) words='0 1 2 4 8 16 50% 100% 200% +1 -1' ;;
+	-d | --delimiter) words='\\n \\t \\0 , ;' ;;
+	--shell)
+		mapfile -t COMPREPLY < <(compgen -A file -- "$2")
+		return
+		;;
+	--halt)
+		words='never now,fail=1 now,success=1 now,done=1 now,fail=10%
+			soon,fail=1 soon,success=1 soon,done=1 soon,fail=10%'
+		;;
+	--orphans) words='kill wait fail leave' ;;
+	--signal) words='TERM INT HUP QUIT KILL USR1 USR2 ALRM WINCH' ;;
+	--buffer) words='0 1M 16M 64M 256M 1G' ;;
+	--kill-after) words='0 1s 5s 10s 30s 1m' ;;
+	*) words='1s 10s 30s 1m 5m 10m 30m 1h' ;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$2")
+}
+
+complete -F _nursery nursery

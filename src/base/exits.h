@@ -1,0 +1,20 @@
+/*
+ * Exit statuses of nursery itself, the one place where they are named.
+ *
+ * nursery(1), section EXIT STATUS, mirrors this table; tests/docs.bats compares
+ * the two.  The numbers follow timeout(1), env(1) and the POSIX shell.
+ */
+#ifndef BASE_EXITS_H
+#define BASE_EXITS_H
+
+enum exits {
+	EXITS_SUCCESS = 0,   /* every job succeeded, or the race was won */
+	EXITS_ORPHANS = 1,   /* --orphans=fail, and a job left some */
+	EXITS_TIMEOUT = 124, /* a time limit ran out */
+	EXITS_NURSERY = 125, /* nursery itself failed, or was misused */
+	EXITS_NOT_EXECUTABLE = 126, /* a command could not be executed */
+	EXITS_NOT_FOUND = 127,      /* a command was not found */
+	EXITS_SIGNAL = 128,         /* plus the number of the signal */
+};
+
+#endif

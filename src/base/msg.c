@@ -1,0 +1,158 @@
+#include "msg.h"
+
+#include <locale.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LIBBSD_OPENBSD_VIS
+#include <vis.h>
+
+#include "exits.h"
+
+static msg_writer *writer;
+static void *writer_arg;
+static void (*panic_hook)(void);
+
+void
+msg_set_writer(msg_writer *write, void *arg)
+{
+	writer = write;
+	writer_arg = arg;
+}
+
+void
+msg_set_panic(void (*panic)(void))
+{
+	panic_hook = panic;
+}
+
+static void
+write_stderr(const char *line, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(STDERR_FILENO, line, len);
+
+		if (n <= 0)
+			return; /* nobody left to tell */
+		line += n;
+		len -= (size_t)n;
+	}
+}
+
+/*
+ * Builds "nursery: ...\n" in buf, or in the heap if it is too long for that.
+ * Without memory for it the line is cut.
+ */
+static char *
+format_line(
+    char *buf, size_t size, size_t *ret_len, const char *fmt, va_list ap)
+{
+	static const char prefix[] = "nursery: ";
+	size_t used = sizeof(prefix) - 1;
+	char *line = buf;
+	va_list again;
+	int n;
+
+	va_copy(again, ap);
+	memcpy(buf, prefix, used);
+	n = vsnprintf(buf + used, size - used, fmt, ap);
+	if (n < 0)
+		n = 0;
+	if ((size_t)n + used + 2 > size) {
+		char *heap = malloc((size_t)n + used + 2);
+
+		if (heap != NULL) {
+			memcpy(heap, prefix, used);
+			vsnprintf(heap + used, (size_t)n + 1, fmt, again);
+			line = heap;
+		} else {
+			n = (int)(size - used - 2);
+		}
+	}
+	va_end(again);
+	line[used + (size_t)n] = '\n';
+	*ret_len = used + (size_t)n + 1;
+	return line;
+}
+
+void
+msg_warn(const char *fmt, ...)
+{
+	char buf[1024], *line;
+	size_t len;
+	va_list ap;
+
+	va_start(ap, fmt);
+	line = format_line(buf, sizeof(buf), &len, fmt, ap);
+	va_end(ap);
+	if (writer != NULL)
+		writer(writer_arg, line, len);
+	else
+		write_stderr(line, len);
+	if (line != buf)
+		free(line);
+}
+
+void
+msg_fatal(const char *fmt, ...)
+{
+	char buf[1024], *line;
+	size_t len;
+	va_list ap;
+
+	va_start(ap, fmt);
+	line = format_line(buf, sizeof(buf), &len, fmt, ap);
+	va_end(ap);
+	write_stderr(line, len);
+	if (panic_hook != NULL)
+		panic_hook();
+	_exit(EXITS_NURSERY);
+}
+
+/* Length of the longest prefix of at most max bytes that cuts no character. */
+static size_t
+cut_at_character(const char *bytes, size_t max)
+{
+	while (max > 0 && ((unsigned char)bytes[max] & 0xc0) == 0x80)
+		max--;
+	return max;
+}
+
+static int
+is_ascii(const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)bytes[i] >= 0x80)
+			return 0;
+	return 1;
+}
+
+char *
+msg_safe(const char *bytes, size_t len)
+{
+	static int have_locale;
+	int cut = len > MSG_SAFE_MAX;
+	char *plain, *safe, *out;
+
+	if (cut)
+		len = cut_at_character(bytes, MSG_SAFE_MAX);
+	if (!have_locale && !is_ascii(bytes, len)) {
+		setlocale(LC_CTYPE, ""); /* late: it opens files */
+		have_locale = 1;
+	}
+	plain = strndup(bytes, len);
+	if (plain == NULL ||
+	    stravis(&safe, plain, VIS_CSTYLE | VIS_NL | VIS_TAB | VIS_NOSLASH) <
+		0)
+		msg_fatal("out of memory");
+	free(plain);
+	if (!cut)
+		return safe;
+	if (asprintf(&out, "%s...", safe) < 0)
+		msg_fatal("out of memory");
+	free(safe);
+	return out;
+}

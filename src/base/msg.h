@@ -1,0 +1,48 @@
+/*
+ * What nursery itself says: one line a message, always to standard error,
+ * always starting with "nursery: ".
+ */
+#ifndef BASE_MSG_H
+#define BASE_MSG_H
+
+#include <stddef.h>
+
+/*
+ * Takes one whole message line, its newline included.  It owns nothing and
+ * must copy what it keeps.
+ */
+typedef void msg_writer(void *arg, const char *line, size_t len);
+
+/*
+ * Sends every later message through write(arg, ...) instead of write(2) on
+ * standard error; NULL goes back to that.
+ */
+void msg_set_writer(msg_writer *write, void *arg);
+
+/* Calls panic() between the message of msg_fatal() and the end of the process.
+ */
+void msg_set_panic(void (*panic)(void));
+
+/* Says the formatted line. */
+void msg_warn(const char *fmt, ...) __attribute__((__format__(printf, 1, 2)));
+
+/*
+ * No memory, or the kernel refused the impossible: says the line straight to
+ * standard error, runs the panic hook (which ends every live job) and leaves
+ * with EXITS_NURSERY by _exit(2).  Never for a mistake of the user.
+ */
+_Noreturn void msg_fatal(const char *fmt, ...)
+    __attribute__((__format__(printf, 1, 2)));
+
+/*
+ * Makes untrusted bytes safe for a terminal and fit for one line: control
+ * characters, newlines and bytes that are no character are escaped as by
+ * vis(3), and what exceeds MSG_SAFE_MAX bytes is cut and ends in "...".
+ * Returns a string from malloc(3) that the caller frees; never NULL.
+ */
+char *msg_safe(const char *bytes, size_t len);
+
+/* How many bytes of a command a message shows. */
+#define MSG_SAFE_MAX 240
+
+#endif

@@ -1,0 +1,104 @@
+/*
+ * Strings to values and back: pure, strict, independent of the locale.
+ *
+ * Every parser takes the whole string: no sign, no blank and nothing empty
+ * unless its contract says so.  It returns 0, or -1 with the result untouched;
+ * the PARSE_*_WHY of its name then completes "'x' is ..." for a message.
+ */
+#ifndef BASE_PARSE_H
+#define BASE_PARSE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define PARSE_DURATION_WHY                                                     \
+	"not a duration (try 1.5, 300ms, 90s, 5m, 2h, 1d or 1h30m)"
+#define PARSE_SIZE_WHY "not a size (try 100, 512K, 64M or 1.5G)"
+#define PARSE_SIGNAL_WHY "not a signal (try TERM, SIGINT, 15 or RTMIN+1)"
+#define PARSE_DELIMITER_WHY                                                    \
+	"not one character (try ',', '\\n', '\\t', '\\0' or '\\x1f')"
+#define PARSE_JOBS_WHY "not a number of jobs (try 4, 50%, +1, -1 or 0)"
+
+/*
+ * A duration, to nanoseconds: a number of seconds (2, 1.5, .5), or terms with
+ * units, the largest first and each once: d, h, m, s, ms, us.  Only the last
+ * term may have a fraction.  What is finer than a nanosecond is rounded up, so
+ * that only zero becomes 0.  More than INT64_MAX ns is an error.
+ */
+int parse_duration(const char *s, int64_t *ret_ns);
+
+/*
+ * A size, to bytes: a number, or one with a unit.  K, M, G, T, P (either case)
+ * and KiB ... PiB are powers of 1024; kB (or KB), MB ... PB are powers of 1000,
+ * as in coreutils; B is one byte.  A fraction needs a unit above the byte and
+ * is rounded up to a byte.
+ */
+int parse_size(const char *s, int64_t *ret_bytes);
+
+/*
+ * A decimal number from min to max; 0 <= min.  Leading zeros mean nothing: 010
+ * is ten.
+ */
+int parse_count(const char *s, int64_t min, int64_t max, int64_t *ret);
+
+/*
+ * A signal, by name in either case with or without SIG (TERM, sigterm,
+ * RTMIN+1, RTMAX-2) or by number.  Not 0, and not the few that libc keeps for
+ * itself; whether KILL or STOP make sense is the caller's to say.
+ */
+int parse_signal(const char *s, int *ret_signo);
+
+/*
+ * One byte, as xargs -d: itself, or \a \b \f \n \r \t \v \\, \o \oo \ooo
+ * (octal, to \377), \xH \xHH.  A backslash alone is itself.
+ */
+int parse_delimiter(const char *s, char *ret_byte);
+
+enum jobs_kind {
+	JOBS_NUMBER,  /* n of them; 0 = no limit */
+	JOBS_PERCENT, /* n % of the CPUs */
+	JOBS_PLUS,    /* n more than CPUs */
+	JOBS_MINUS,   /* n fewer than CPUs */
+};
+
+/* How many jobs may run at once, before the CPUs are counted. */
+struct jobs_limit {
+	enum jobs_kind kind;
+	int64_t n; /* 0 to INT_MAX; a percentage is at least 1 */
+};
+
+/* N, N%, +N, -N or 0. */
+int parse_jobs(const char *s, struct jobs_limit *ret);
+
+/*
+ * The limit on a machine with that many CPUs (at least 1): 1 or more, or 0
+ * for no limit.  A percentage is rounded to the nearest, half up, and like a
+ * difference never below 1.
+ */
+int64_t jobs_limit_resolve(const struct jobs_limit *limit, int cpus);
+
+/* Room enough for every duration that the two functions below write. */
+#define FORMAT_DURATION_MAX 48
+
+/*
+ * Writes a measured time: seconds with three decimals, half up: "1.204s".
+ * Less than 0 shows as 0.
+ */
+void format_duration(int64_t ns, char *buf, size_t size);
+
+/*
+ * Writes a limit as a user would: "10s", "1h30m", "300ms", "1.5s", "0s".
+ * parse_duration() of it gives ns again.  ns is not negative.
+ */
+void format_limit_duration(int64_t ns, char *buf, size_t size);
+
+/* Room enough for every name that signal_name() writes. */
+#define SIGNAL_NAME_MAX 24
+
+/*
+ * Writes and returns the name of a signal, "SIGKILL" or "SIGRTMIN+1", and for
+ * what has none "signal 77".
+ */
+const char *signal_name(int signo, char *buf, size_t size);
+
+#endif

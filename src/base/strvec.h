@@ -1,0 +1,43 @@
+/* A growable vector of strings, fit for execve(2): a NULL ends it. */
+#ifndef BASE_STRVEC_H
+#define BASE_STRVEC_H
+
+#include <stddef.h>
+
+struct strvec {
+	char **items; /* owned, and each string; NULL before the first push */
+	size_t len;   /* without the NULL behind the last */
+	size_t cap;
+};
+
+#define STRVEC_INIT                                                            \
+	{                                                                      \
+		NULL, 0, 0                                                     \
+	}
+
+/* Appends a copy of s. */
+void strvec_push(struct strvec *v, const char *s);
+
+/* Appends s itself, which comes from malloc(3) and is the vector's now. */
+void strvec_take(struct strvec *v, char *s);
+
+/* Appends a formatted string. */
+void strvec_pushf(struct strvec *v, const char *fmt, ...)
+    __attribute__((__format__(printf, 2, 3)));
+
+/* Appends a copy of each string of the NULL-terminated array. */
+void strvec_push_all(struct strvec *v, char *const *strings);
+
+/* Frees the strings, keeps the room. */
+void strvec_clear(struct strvec *v);
+
+/* Frees all and leaves the vector empty and usable. */
+void strvec_release(struct strvec *v);
+
+/*
+ * Returns the NULL-terminated array, never NULL, and leaves the vector empty.
+ * The caller frees each string and the array.
+ */
+char **strvec_detach(struct strvec *v);
+
+#endif

@@ -1,0 +1,15 @@
+/* nursery --dry-run. */
+#ifndef CLI_DRYRUN_H
+#define CLI_DRYRUN_H
+
+#include <stdio.h>
+
+struct source;
+
+/*
+ * Writes the commands that would run to out, each ended by the delimiter
+ * byte.  Returns 0, or -1 after saying why the input is bad.
+ */
+int dryrun(struct source *source, char delimiter, FILE *out);
+
+#endif

@@ -1,0 +1,225 @@
+#include "command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+
+enum byte_class {
+	WORD = 'w',  /* part of a word, in every shell */
+	BLANK = '_', /* between words */
+	META = 'm',  /* anything that a shell might not take as it stands */
+};
+
+/*
+ * The class of each byte.  META are the shell's own characters and, to be safe,
+ * ! (negation, history), # (comment), ^ (the Bourne shell's pipe, a glob in
+ * zsh), and the control bytes: newline separates, some shells use 1 and 127
+ * inside themselves.  Bytes above 127 are part of a word.
+ */
+static const char byte_classes[] = "mmmmmmmmm_mmmmmmmmmmmmmmmmmmmmmm"
+				   /*!"#$%&'()*+,-./0123456789:;<=>? */
+				   "_mmmmwmmmmmwwwwwwwwwwwwwwwwmmwmm"
+				   /*ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_ */
+				   "wwwwwwwwwwwwwwwwwwwwwwwwwwwmmmmw"
+				   /*abcdefghijklmnopqrstuvwxyz{|}~  */
+				   "mwwwwwwwwwwwwwwwwwwwwwwwwwwmmmmm"
+				   "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"
+				   "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"
+				   "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"
+				   "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww";
+
+/*
+ * What the first word may not be: every builtin, reserved word and predefined
+ * alias of dash 0.5.12, bash 5.2, busybox ash 1.35, ksh93u+m 1.0, mksh 59 and
+ * zsh 5.9, but those with a byte that is META anyway.  In the order of
+ * strcmp(3).  tests/command.bats asks the shells that are installed.
+ */
+static const char *const shell_words[] = { "-", ".", ":", "alias", "autoload",
+	"bg", "bind", "bindkey", "break", "builtin", "bye", "caller", "case",
+	"cat", "cd", "chdir", "command", "compadd", "comparguments", "compcall",
+	"compctl", "compdescribe", "compfiles", "compgen", "compgroups",
+	"complete", "compopt", "compound", "compquote", "compset", "comptags",
+	"comptry", "compvalues", "continue", "coproc", "declare", "dirs",
+	"disable", "disown", "do", "done", "echo", "echotc", "echoti", "elif",
+	"else", "emulate", "enable", "end", "enum", "esac", "eval", "exec",
+	"exit", "export", "false", "fc", "fg", "fi", "float", "for", "foreach",
+	"function", "functions", "getln", "getopts", "global", "hash", "help",
+	"hist", "histcmd", "history", "if", "in", "integer", "jobs", "kill",
+	"let", "limit", "local", "log", "login", "logout", "mapfile", "mknod",
+	"nameref", "namespace", "nocorrect", "noglob", "nohup", "popd", "print",
+	"printf", "private", "pushd", "pushln", "pwd", "r", "read", "readarray",
+	"readonly", "realpath", "redirect", "rehash", "rename", "repeat",
+	"return", "run-help", "sched", "select", "set", "setopt", "shift",
+	"shopt", "sleep", "source", "stop", "suspend", "test", "then", "time",
+	"times", "trap", "true", "ttyctl", "type", "typeset", "ulimit", "umask",
+	"unalias", "unfunction", "unhash", "unlimit", "unset", "unsetopt",
+	"until", "vared", "wait", "whence", "where", "which", "which-command",
+	"while", "zcompile", "zformat", "zle", "zmodload", "zparseopts",
+	"zregexparse", "zstyle" };
+
+/* The longest of shell_words. */
+#define SHELL_WORD_MAX 13
+
+static int
+compare_words(const void *key, const void *word)
+{
+	return strcmp(key, *(const char *const *)word);
+}
+
+static bool
+is_shell_word(const char *word, size_t len)
+{
+	char key[SHELL_WORD_MAX + 1];
+
+	if (len > SHELL_WORD_MAX || memchr(word, '/', len) != NULL)
+		return false;
+	memcpy(key, word, len);
+	key[len] = '\0';
+	return bsearch(key, shell_words,
+		   sizeof(shell_words) / sizeof(*shell_words),
+		   sizeof(*shell_words), compare_words) != NULL;
+}
+
+static enum byte_class
+class_of(char c)
+{
+	return (enum byte_class)byte_classes[(unsigned char)c];
+}
+
+/* Says whether a shell would take the first word for a command's name. */
+static bool
+is_plain_name(const char *word, size_t len)
+{
+	return word[0] != '%' &&              /* a job, in bash */
+	    memchr(word, '=', len) == NULL && /* an assignment */
+	    !is_shell_word(word, len);
+}
+
+/*
+ * Returns how many words the text has if /bin/sh would do no more than execute
+ * them, else 0.
+ */
+static size_t
+count_plain_words(const char *text, size_t len)
+{
+	size_t words = 0, i = 0;
+
+	for (;;) {
+		size_t start;
+
+		while (i < len && class_of(text[i]) == BLANK)
+			i++;
+		if (i == len)
+			return words;
+		start = i;
+		while (i < len && class_of(text[i]) == WORD)
+			i++;
+		if (i < len && class_of(text[i]) == META)
+			return 0;
+		if (text[start] == '=') /* a path, in zsh */
+			return 0;
+		if (words == 0 && !is_plain_name(text + start, i - start))
+			return 0;
+		words++;
+	}
+}
+
+/*
+ * Allocates the block: the free slot, argc arguments, NULL, a copy of the text
+ * and room for extra bytes, to which it returns a pointer.
+ */
+static char *
+allocate(struct command *cmd, size_t argc, const char *text, size_t len,
+    size_t extra)
+{
+	size_t pointers = (argc + 2) * sizeof(char *);
+	char **slots = xmalloc(pointers + len + 1 + extra);
+
+	slots[0] = NULL;
+	slots[argc + 1] = NULL;
+	cmd->block = slots;
+	cmd->argv = slots + 1;
+	cmd->text = (char *)slots + pointers;
+	cmd->len = len;
+	if (len > 0)
+		memcpy(cmd->text, text, len);
+	cmd->text[len] = '\0';
+	return cmd->text + len + 1;
+}
+
+/* Cuts a second copy of the text into the words of argv. */
+static void
+init_direct(struct command *cmd, const char *text, size_t len, size_t argc)
+{
+	char *words = allocate(cmd, argc, text, len, len + 1);
+	size_t word = 0;
+	bool inside = false;
+
+	for (size_t i = 0; i < len; i++) {
+		bool blank = class_of(text[i]) == BLANK;
+
+		words[i] = blank ? '\0' : text[i];
+		if (!blank && !inside)
+			cmd->argv[word++] = words + i;
+		inside = !blank;
+	}
+	words[len] = '\0';
+	cmd->direct = true;
+	cmd->has_nul = false;
+}
+
+/* POSIX promises that "--" ends the options; no other shell needs to know. */
+static void
+init_shell(struct command *cmd, const char *text, size_t len, const char *shell)
+{
+	bool dashes = len > 0 && (text[0] == '-' || text[0] == '+');
+	char **arg;
+
+	allocate(cmd, dashes ? 4 : 3, text, len, 0);
+	arg = cmd->argv;
+	*arg++ = (char *)shell;
+	*arg++ = (char *)"-c";
+	if (dashes)
+		*arg++ = (char *)"--";
+	*arg = cmd->text;
+	cmd->direct = false;
+	cmd->has_nul = len > 0 && memchr(text, '\0', len) != NULL;
+}
+
+void
+command_init(struct command *cmd, const char *text, size_t len,
+    const char *shell, bool may_be_direct)
+{
+	size_t words = may_be_direct ? count_plain_words(text, len) : 0;
+
+	if (words > 0)
+		init_direct(cmd, text, len, words);
+	else
+		init_shell(cmd, text, len, shell);
+}
+
+void
+command_release(struct command *cmd)
+{
+	free(cmd->block);
+	*cmd = (struct command){ .block = NULL };
+}
+
+bool
+command_environment_plain(char *const *environ)
+{
+	static const char *const prefixes[] = {
+		"BASH_FUNC_",
+		"SHELLOPTS=",
+		"BASHOPTS=",
+	};
+
+	for (; environ != NULL && *environ != NULL; environ++)
+		for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes);
+		     i++)
+			if (strncmp(*environ, prefixes[i],
+				strlen(prefixes[i])) == 0)
+				return false;
+	return true;
+}

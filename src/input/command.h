@@ -1,0 +1,48 @@
+/*
+ * A command: what execve(2) gets for the text that the user wrote.
+ *
+ * A text of plain words is executed directly when /bin/sh would do nothing
+ * else with it: half the cost, same result.  Anything that any of dash, bash,
+ * busybox ash, ksh, mksh or zsh might treat in a way of its own goes to the
+ * shell.
+ */
+#ifndef INPUT_COMMAND_H
+#define INPUT_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct command {
+	char *text; /* as given, with a NUL behind it; for messages */
+	size_t len;
+	/*
+	 * For execve(2), NULL behind the last.  The slot argv[-1] is free: on
+	 * ENOEXEC put the shell there and the path of the file in argv[0].
+	 */
+	char **argv;
+	bool direct;  /* argv is the text's own words, not a shell's */
+	bool has_nul; /* a NUL byte in text: no exec can carry it, a failure */
+	void *block;  /* owned; all of the above is in it */
+};
+
+/*
+ * Prepares the len bytes at text, which are copied.  Direct only if
+ * may_be_direct, which is the caller's word that shell is /bin/sh, and
+ * command_environment_plain().  Else argv is { shell, "-c", text, NULL }, with
+ * "--" before a text that starts with - or +.  shell is not copied and stays
+ * the caller's.
+ */
+void command_init(struct command *cmd, const char *text, size_t len,
+    const char *shell, bool may_be_direct);
+
+/* Frees what command_init() allocated. */
+void command_release(struct command *cmd);
+
+/*
+ * Says whether the environment leaves /bin/sh plain: no function that bash
+ * would import (BASH_FUNC_*), no SHELLOPTS or BASHOPTS.  ENV and BASH_ENV do
+ * not matter for sh -c.  environ may be NULL.
+ */
+bool command_environment_plain(char *const *environ);
+
+#endif

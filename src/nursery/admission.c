@@ -1,0 +1,232 @@
+/* Commands become jobs: from the source, as far as slots allow. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sys/epoll.h>
+
+#include "base/xalloc.h"
+#include "environment.h"
+#include "input/source.h"
+#include "scope.h"
+#include "sys/fd.h"
+#include "sys/front.h"
+#include "sys/spawn.h"
+
+/* Starts in one turn of the loop; signals must not wait for more. */
+#define STARTS_A_TURN 16
+
+static void
+source_ready(struct loop_io *io, uint32_t events)
+{
+	struct nursery *n = io->arg;
+
+	(void)events;
+	loop_del(n->loop, io); /* admission_run() reads, and waits again */
+}
+
+void
+admission_init(struct nursery *n)
+{
+	n->source_io.ready = source_ready;
+	n->source_io.arg = n;
+	n->source_io.fd = -1;
+	n->environment = environment_new(
+	    front_pid(n->front), n->options->grace_ns, n->options->timeout_ns);
+}
+
+void
+admission_release(struct nursery *n)
+{
+	loop_del(n->loop, &n->source_io);
+	job_free(n->pending);
+	environment_free(n->environment);
+	free(n->free_slots);
+}
+
+static int64_t
+take_slot(struct nursery *n)
+{
+	if (n->n_free_slots > 0)
+		return n->free_slots[--n->n_free_slots];
+	return ++n->slots_made;
+}
+
+static void
+give_slot_back(struct nursery *n, int64_t slot)
+{
+	if (n->n_free_slots == n->free_slots_cap) {
+		n->free_slots_cap = n->free_slots_cap * 2 + 8;
+		n->free_slots = xreallocarray(
+		    n->free_slots, n->free_slots_cap, sizeof(*n->free_slots));
+	}
+	n->free_slots[n->n_free_slots++] = slot;
+}
+
+static bool
+has_room(const struct nursery *n)
+{
+	return !n->starved &&
+	    (n->options->jobs == 0 || (int64_t)n->n_jobs < n->options->jobs);
+}
+
+/* Makes the next command the pending job.  False if there is none yet. */
+static bool
+take_command(struct nursery *n)
+{
+	const char *text;
+	size_t len;
+
+	if (n->pending != NULL)
+		return true;
+	if (n->source_io.fd >= 0)
+		return false; /* still waiting to be readable */
+	switch (source_next(n->source, &text, &len)) {
+	case SOURCE_RECORD:
+		n->pending = job_new(n, ++n->admitted, text, len);
+		return true;
+	case SOURCE_WAIT:
+		if (loop_add(n->loop, &n->source_io, source_fd(n->source),
+			EPOLLIN) < 0)
+			n->starved = n->n_jobs > 0;
+		return false;
+	case SOURCE_END:
+		n->exhausted = true;
+		return false;
+	case SOURCE_ERROR:
+		closing_cancel(n, CLOSE_INPUT);
+		return false;
+	}
+	return false;
+}
+
+/* The job never ran; its place in the order is kept. */
+static void
+end_unstarted(struct job *job, const struct outcome *outcome)
+{
+	job->outcome = *outcome;
+	job->outcome_known = true;
+	closing_judge(job->nursery, job);
+	job->state = JOB_DRAINING;
+	job->nursery->n_draining++;
+	if (job->capture != NULL)
+		capture_drain(job->capture);
+	else
+		admission_job_over(job->nursery, job);
+}
+
+/* No pipe or process to be had: later, if something runs that will end. */
+static bool
+starve(struct nursery *n, struct job *job, int error)
+{
+	const struct outcome outcome = { .kind = OUTCOME_NOT_STARTABLE,
+		.detail = error };
+
+	if (job->capture != NULL)
+		capture_cancel(job->capture);
+	job->capture = NULL;
+	TAILQ_REMOVE(&n->jobs, job, link);
+	n->n_jobs--;
+	if ((error == EMFILE || error == ENFILE) && n->nofile == NULL &&
+	    fd_raise_limit(&n->nofile_original) > 0) {
+		n->nofile = &n->nofile_original;
+	} else if (n->n_jobs > 0) {
+		n->starved = true;
+	} else {
+		TAILQ_INSERT_TAIL(&n->jobs, job, link);
+		n->n_jobs++;
+		n->pending = NULL;
+		end_unstarted(job, &outcome);
+		return true;
+	}
+	give_slot_back(n, job->slot);
+	return false;
+}
+
+static bool
+is_shortage(int error)
+{
+	return error == EAGAIN || error == EMFILE || error == ENFILE ||
+	    error == ENOMEM || error == ENOSPC;
+}
+
+static void
+running(struct nursery *n, struct job *job, const struct spawned *spawned)
+{
+	struct report_job shown;
+
+	job->leader.pid = spawned->pid;
+	job->pidfd = spawned->pidfd;
+	members_add_leader(n, job);
+	job_began(job);
+	shown = job_for_report(job);
+	report_started(n->report, &shown);
+}
+
+/* Starts the pending job.  False if it must wait. */
+static bool
+start(struct nursery *n)
+{
+	struct job *job = n->pending;
+	struct spawned spawned;
+	struct spawn_request request = { .argv = job->command.argv,
+		.fds[0] = n->null_fd,
+		.signals = n->signals,
+		.nofile = n->nofile };
+	struct outcome outcome;
+	enum spawn_failure failure;
+	int fds[2];
+
+	job->slot = take_slot(n);
+	job->started_ns = loop_now(n->loop);
+	TAILQ_INSERT_TAIL(&n->jobs, job, link);
+	n->n_jobs++;
+	job->capture = capture_open(n->output, job, fds);
+	if (job->capture == NULL)
+		return starve(n, job, errno);
+	request.fds[1] = fds[0];
+	request.fds[2] = fds[1];
+	request.envp =
+	    environment_of_job(n->environment, job->seq, job->slot, 1);
+	failure = spawn(n->spawner, &request, &spawned);
+	if (failure == SPAWN_NO_PROCESS && is_shortage(errno))
+		return starve(n, job, errno);
+	outcome = outcome_of_exec_error(errno);
+	n->pending = NULL;
+	capture_started(job->capture);
+	if (failure == SPAWN_OK)
+		running(n, job, &spawned);
+	else
+		end_unstarted(job, &outcome);
+	return true;
+}
+
+bool
+admission_run(struct nursery *n)
+{
+	for (int started = 0; started < STARTS_A_TURN; started++) {
+		if (n->cause != CLOSE_NOT || n->exhausted || n->suspending ||
+		    !has_room(n) || !take_command(n))
+			return false;
+		if (!start(n) && n->starved)
+			return false;
+	}
+	return true;
+}
+
+void
+admission_job_over(struct nursery *n, struct job *job)
+{
+	TAILQ_REMOVE(&n->jobs, job, link);
+	n->n_jobs--;
+	n->n_draining--;
+	n->starved = false;
+	give_slot_back(n, job->slot);
+	job_free(job);
+}
+
+bool
+admission_is_over(const struct nursery *n)
+{
+	return n->cause != CLOSE_NOT || (n->exhausted && n->pending == NULL);
+}

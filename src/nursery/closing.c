@@ -1,0 +1,254 @@
+/* Why and how the scope closes: halt, limits, signals, undeliverable output. */
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/exits.h"
+#include "base/msg.h"
+#include "base/parse.h"
+#include "input/source.h"
+#include "scope.h"
+#include "sys/signals.h"
+
+/* A stop that did not begin with SIGTERM gets there after this. */
+#define LADDER_STEP_NS (1 * NS_PER_S)
+
+void
+closing_close(struct nursery *n, enum close_cause cause)
+{
+	bool limit = cause == CLOSE_TIMEOUT || cause == CLOSE_MOVED_ON;
+
+	if (n->cause == CLOSE_NOT || cause == CLOSE_SIGNAL ||
+	    (limit && n->cause == CLOSE_HALT && !n->failed))
+		n->cause = cause;
+}
+
+static void
+stop_all(struct nursery *n, enum job_event event)
+{
+	struct job *job;
+
+	TAILQ_FOREACH(job, &n->jobs, link)
+		job_event(job, event);
+	if (n->members.strays->n_orphans > 0)
+		job_event(n->members.strays, event);
+}
+
+/* Asks everybody with the signal; SIGKILL follows at kill_at_ns. */
+static void
+ask_all(struct nursery *n, int signo, int64_t kill_at_ns)
+{
+	n->urgency = URGENCY_POLITE;
+	n->stop_signal = signo;
+	n->kill_at_ns = kill_at_ns;
+	stop_all(n, JOB_STOP);
+}
+
+static void
+kill_all(struct nursery *n)
+{
+	n->urgency = URGENCY_KILL;
+	loop_timer_clear(n->loop, &n->ladder_timer);
+	stop_all(n, JOB_KILL);
+}
+
+void
+closing_cancel(struct nursery *n, enum close_cause cause)
+{
+	int64_t now_ns = loop_now(n->loop);
+
+	closing_close(n, cause);
+	if (n->urgency != URGENCY_NONE)
+		return;
+	if (n->options->grace_ns == 0)
+		kill_all(n);
+	else
+		ask_all(n, n->options->cancel_signal,
+		    now_ns + n->options->grace_ns);
+}
+
+static void
+timeout_fired(struct loop_timer *timer)
+{
+	closing_cancel(timer->arg, CLOSE_TIMEOUT);
+}
+
+static void
+move_on_fired(struct loop_timer *timer)
+{
+	closing_cancel(timer->arg, CLOSE_MOVED_ON);
+}
+
+/* The signal that was asked for did not do: the ladder's next step. */
+static void
+ladder_fired(struct loop_timer *timer)
+{
+	struct nursery *n = timer->arg;
+
+	if (n->urgency == URGENCY_POLITE)
+		ask_all(n, SIGTERM, n->kill_at_ns);
+}
+
+static void
+delivery_over(struct loop_timer *timer)
+{
+	struct nursery *n = timer->arg;
+
+	n->deliver_gave_up = true;
+}
+
+static int64_t
+deadline(const struct nursery *n, int64_t limit_ns)
+{
+	return limit_ns == NS_NEVER || limit_ns > NS_NEVER - n->started_ns
+	    ? NS_NEVER
+	    : n->started_ns + limit_ns;
+}
+
+void
+closing_init(struct nursery *n)
+{
+	loop_timer_init(&n->timeout_timer, timeout_fired, n);
+	loop_timer_init(&n->move_on_timer, move_on_fired, n);
+	loop_timer_init(&n->ladder_timer, ladder_fired, n);
+	loop_timer_init(&n->deliver_timer, delivery_over, n);
+	loop_timer_set(
+	    n->loop, &n->timeout_timer, deadline(n, n->options->timeout_ns));
+	loop_timer_set(
+	    n->loop, &n->move_on_timer, deadline(n, n->options->move_on_ns));
+}
+
+void
+closing_judge(struct nursery *n, const struct job *job)
+{
+	struct report_job shown = job_for_report(job);
+
+	report_ended(n->report, &shown, &job->outcome);
+	if (!outcome_is_failure(&job->outcome) || n->failed ||
+	    n->cause == CLOSE_TIMEOUT || n->cause == CLOSE_MOVED_ON)
+		return;
+	n->failed = true;
+	n->first_failure = job->outcome;
+}
+
+void
+closing_check_halt(struct nursery *n)
+{
+	const struct report_counts *counts = report_counts(n->report);
+	const struct halt *halt = &n->options->halt;
+	struct halt_counts halt_counts = {
+		.failed = counts->failed,
+		.succeeded = counts->succeeded,
+		.total = n->admitted + source_known(n->source),
+		.total_known = source_ended(n->source),
+	};
+
+	if (n->cause != CLOSE_NOT || !halt_reached(halt, &halt_counts))
+		return;
+	if (halt->when == HALT_NOW)
+		closing_cancel(
+		    n, halt->why == HALT_SUCCESS ? CLOSE_WON : CLOSE_HALT);
+	else
+		closing_close(
+		    n, halt->why == HALT_SUCCESS ? CLOSE_WON : CLOSE_HALT);
+}
+
+/* What the jobs get for a signal that we got. */
+static int
+passed_on(int signo)
+{
+	return signo == SIGINT || signo == SIGHUP || signo == SIGQUIT ? signo
+								      : SIGTERM;
+}
+
+void
+closing_signal(struct nursery *n, int signo, bool again)
+{
+	int64_t now_ns = loop_now(n->loop);
+	bool steps = passed_on(signo) != SIGTERM;
+
+	closing_close(n, CLOSE_SIGNAL);
+	/* the outer nursery's ladder, which came first to this one */
+	if (again && n->options->nested && signo == SIGTERM &&
+	    n->stop_signal != SIGTERM && n->urgency == URGENCY_POLITE) {
+		ladder_fired(&n->ladder_timer);
+		return;
+	}
+	if (again || n->options->grace_ns == 0) {
+		kill_all(n);
+	} else {
+		ask_all(n, passed_on(signo),
+		    now_ns + n->options->grace_ns +
+			(steps ? LADDER_STEP_NS : 0));
+		if (steps)
+			loop_timer_set(
+			    n->loop, &n->ladder_timer, now_ns + LADDER_STEP_NS);
+	}
+}
+
+void
+closing_limit_delivery(struct nursery *n)
+{
+	int64_t now_ns = loop_now(n->loop), wait_ns = n->options->grace_ns;
+
+	if (n->signo == 0)
+		return;
+	if (wait_ns < NS_PER_S || n->urgency == URGENCY_KILL)
+		wait_ns = NS_PER_S;
+	if (now_ns + wait_ns < n->deliver_timer.deadline_ns)
+		loop_timer_set(n->loop, &n->deliver_timer, now_ns + wait_ns);
+}
+
+struct nursery_end
+closing_verdict(const struct nursery *n)
+{
+	bool broken = n->output_error != 0 || n->containment_failed ||
+	    n->cause == CLOSE_INPUT;
+
+	if (n->signo != 0)
+		return (struct nursery_end){ .signo = n->signo };
+	if (n->output_error == EPIPE && !n->signals->pipe_ignored)
+		return (struct nursery_end){ .signo = SIGPIPE };
+	if (broken)
+		return (struct nursery_end){ .status = EXITS_NURSERY };
+	if (n->cause == CLOSE_WON)
+		return (struct nursery_end){ .status = EXITS_SUCCESS };
+	if (n->failed)
+		return (struct nursery_end){ .status = outcome_status(
+						 &n->first_failure) };
+	if (n->cause == CLOSE_TIMEOUT)
+		return (struct nursery_end){ .status = EXITS_TIMEOUT };
+	return (struct nursery_end){ .status = EXITS_SUCCESS };
+}
+
+static void
+describe_limit(const char *what, int64_t ns, char *buf, size_t size)
+{
+	char limit[FORMAT_DURATION_MAX];
+
+	format_limit_duration(ns, limit, sizeof(limit));
+	snprintf(buf, size, "%s after %s", what, limit);
+}
+
+void
+closing_describe(const struct nursery *n, char *buf, size_t size)
+{
+	char name[SIGNAL_NAME_MAX];
+
+	buf[0] = '\0';
+	if (n->signo != 0)
+		snprintf(buf, size, "stopped by signal %d (%s)", n->signo,
+		    signal_name(n->signo, name, sizeof(name)));
+	else if (n->output_error != 0)
+		snprintf(buf, size, "cannot write to standard %s: %s",
+		    n->output_error_fd == 1 ? "output" : "error",
+		    strerror(n->output_error));
+	else if (n->cause == CLOSE_INPUT)
+		snprintf(buf, size, "%s", source_error(n->source));
+	else if (n->cause == CLOSE_TIMEOUT)
+		describe_limit("timed out", n->options->timeout_ns, buf, size);
+	else if (n->cause == CLOSE_MOVED_ON)
+		describe_limit("moved on", n->options->move_on_ns, buf, size);
+}

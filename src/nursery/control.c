@@ -1,0 +1,232 @@
+/* What is asked of nursery by signals, and the watch over the front. */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+
+#include "base/exits.h"
+#include "base/msg.h"
+#include "base/parse.h"
+#include "scope.h"
+#include "sys/front.h"
+#include "sys/reaper.h"
+#include "sys/signals.h"
+
+#define READ_AT_ONCE 16
+#define SUSPEND_GRACE_NS (100 * NS_PER_MS)
+#define STATUS_LINES 50
+
+/* Real time: the loop's own stands still while we are stopped. */
+static int64_t
+real_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+static void
+signal_all(struct nursery *n, int signo)
+{
+	struct job *job;
+
+	TAILQ_FOREACH(job, &n->jobs, link)
+		members_signal(job, signo);
+	members_signal(n->members.strays, signo);
+}
+
+static void
+resume(struct nursery *n)
+{
+	struct job *job;
+
+	signal_all(n, SIGCONT);
+	if (!n->suspending)
+		return;
+	n->suspending = false;
+	loop_timer_clear(n->loop, &n->suspend_timer);
+	loop_skip_time(n->loop, real_ns() - n->suspend_ns);
+	TAILQ_FOREACH(job, &n->jobs, link)
+		job->leader_stopped = false;
+}
+
+/* All jobs have stopped, or had their time to: now they must, and so do we. */
+static void
+suspend_now(struct nursery *n)
+{
+	signal_all(n, SIGSTOP);
+	front_stop_both(n->front);
+	resume(n);
+}
+
+static void
+suspend_timer_fired(struct loop_timer *timer)
+{
+	suspend_now(timer->arg);
+}
+
+void
+control_leader_stopped(struct nursery *n)
+{
+	const struct job *job;
+
+	TAILQ_FOREACH(job, &n->jobs, link)
+		if (!job->leader_exited && !job->leader_stopped)
+			return;
+	loop_timer_set(n->loop, &n->suspend_timer, loop_now(n->loop));
+}
+
+static void
+suspend(struct nursery *n)
+{
+	if (n->suspending)
+		return;
+	n->suspending = true;
+	n->suspend_ns = real_ns();
+	signal_all(n, SIGTSTP);
+	loop_timer_set(n->loop, &n->suspend_timer,
+	    loop_now(n->loop) + (n->n_jobs > 0 ? SUSPEND_GRACE_NS : 0));
+}
+
+static void
+say_status(struct nursery *n)
+{
+	const struct report_counts *counts = report_counts(n->report);
+	const struct job *job;
+	size_t shown = 0;
+
+	TAILQ_FOREACH(job, &n->jobs, link) {
+		struct report_job shows = job_for_report(job);
+		char took[FORMAT_DURATION_MAX], *text;
+
+		if (shown++ == STATUS_LINES) {
+			msg_warn("and %zu more jobs", n->n_jobs - STATUS_LINES);
+			break;
+		}
+		format_duration(shows.elapsed_ns, took, sizeof(took));
+		text = msg_safe(shows.text, shows.text_len);
+		msg_warn("job %" PRIu64 " %s for %s: %s", job->seq,
+		    job_state_name(job->state), took, text);
+		free(text);
+	}
+	msg_warn("%zu running, %" PRIu64 " failed, %" PRIu64 " succeeded",
+	    n->n_jobs, counts->failed, counts->succeeded);
+}
+
+/*
+ * A terminal or a kill of the whole group reaches the front and us; what the
+ * front forwards then is no second signal.  A signal has come as often as the
+ * more frequent of its two ways.
+ */
+static bool
+is_news(struct nursery *n, const struct signalfd_siginfo *info)
+{
+	unsigned signo = info->ssi_signo;
+	unsigned *mine, other;
+
+	if (front_forwarded(n->front, info)) {
+		mine = &n->from_front[signo];
+		other = n->from_others[signo];
+	} else {
+		mine = &n->from_others[signo];
+		other = n->from_front[signo];
+	}
+	return ++*mine > other;
+}
+
+static void
+fatal_signal(struct nursery *n, int signo)
+{
+	bool again = n->signo != 0;
+
+	if (!again)
+		n->signo = signo;
+	closing_signal(n, signo, again);
+}
+
+static void
+serve_signal(struct nursery *n, const struct signalfd_siginfo *info)
+{
+	int signo = (int)info->ssi_signo;
+
+	if (signo == SIGCHLD || !is_news(n, info))
+		return;
+	if (signals_is_fatal(signo))
+		fatal_signal(n, signo);
+	else if (signo == SIGTSTP)
+		suspend(n);
+	else if (signo == SIGCONT)
+		resume(n);
+	else if (signo == SIGUSR1)
+		say_status(n);
+}
+
+static void
+signals_ready(struct loop_io *io, uint32_t events)
+{
+	struct nursery *n = io->arg;
+	struct signalfd_siginfo infos[READ_AT_ONCE];
+	ssize_t len = read(io->fd, infos, sizeof(infos));
+	size_t count = len > 0 ? (size_t)len / sizeof(infos[0]) : 0;
+
+	(void)events;
+	/* what has ended, ended before the signal: it is not cancelled */
+	for (size_t i = 0; i < count; i++) {
+		if (infos[i].ssi_signo == SIGCHLD) {
+			members_reap(n);
+			break;
+		}
+	}
+	for (size_t i = 0; i < count; i++)
+		serve_signal(n, &infos[i]);
+}
+
+/* The front was killed: nobody waits for us, but nothing may be left. */
+static void
+front_gone(struct loop_io *io, uint32_t events)
+{
+	(void)io;
+	(void)events;
+	reaper_kill_all();
+	_exit(EXITS_NURSERY);
+}
+
+static void
+panic(void)
+{
+	reaper_kill_all();
+}
+
+void
+control_init(struct nursery *n)
+{
+	int fd = signals_open(n->signals);
+
+	n->signal_io.ready = signals_ready;
+	n->signal_io.arg = n;
+	n->signal_io.urgent = true;
+	n->front_io.ready = front_gone;
+	n->front_io.arg = n;
+	if (fd < 0 || loop_add(n->loop, &n->signal_io, fd, EPOLLIN) < 0 ||
+	    loop_add(n->loop, &n->front_io, front_watch_fd(n->front), EPOLLIN) <
+		0)
+		msg_fatal("cannot watch for signals");
+	loop_timer_init(&n->suspend_timer, suspend_timer_fired, n);
+	msg_set_panic(panic);
+}
+
+void
+control_release(struct nursery *n)
+{
+	int fd = n->signal_io.fd;
+
+	loop_del(n->loop, &n->signal_io);
+	loop_del(n->loop, &n->front_io);
+	close(fd);
+}

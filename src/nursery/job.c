@@ -1,0 +1,388 @@
+#include "job.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <sys/wait.h>
+
+#include "base/msg.h"
+#include "base/xalloc.h"
+#include "scope.h"
+
+#define ORPHAN_GRACE_NS (1 * NS_PER_S)
+#define KILL_PAUSE_NS (10 * NS_PER_MS)
+#define KILL_GIVE_UP_NS (10 * NS_PER_S)
+
+static void
+timer_fired(struct loop_timer *timer)
+{
+	job_event(timer->arg, JOB_TIMER);
+}
+
+struct job *
+job_new(struct nursery *n, uint64_t seq, const char *text, size_t len)
+{
+	struct job *job = xcalloc(1, sizeof(*job));
+
+	job->nursery = n;
+	job->seq = seq;
+	job->pidfd = -1;
+	job->state = JOB_RUNNING;
+	LIST_INIT(&job->orphans);
+	job->leader.job = job;
+	job->leader.is_leader = true;
+	loop_timer_init(&job->timer, timer_fired, job);
+	command_init(
+	    &job->command, text, len, n->options->shell, n->options->direct);
+	return job;
+}
+
+void
+job_free(struct job *job)
+{
+	if (job == NULL)
+		return;
+	assert(!job->in_lingering && LIST_EMPTY(&job->orphans));
+	loop_timer_clear(job->nursery->loop, &job->timer);
+	if (job->pidfd >= 0)
+		close(job->pidfd);
+	proclist_release(&job->below);
+	command_release(&job->command);
+	free(job);
+}
+
+struct report_job
+job_for_report(const struct job *job)
+{
+	return (struct report_job){
+		.seq = job->seq,
+		.text = job->command.text,
+		.text_len = job->command.len,
+		.elapsed_ns = loop_now(job->nursery->loop) - job->started_ns,
+	};
+}
+
+/* ns from start, without overflow: NS_NEVER stays NS_NEVER. */
+static int64_t
+after(int64_t start_ns, int64_t ns)
+{
+	return ns > NS_NEVER - start_ns ? NS_NEVER : start_ns + ns;
+}
+
+static void
+arm(struct job *job, int64_t deadline_ns)
+{
+	loop_timer_set(job->nursery->loop, &job->timer, deadline_ns);
+}
+
+static void
+arm_limits(struct job *job)
+{
+	const struct nursery_options *options = job->nursery->options;
+	int64_t idle_ns = after(job->wrote_ns, options->idle_timeout_ns);
+
+	arm(job, job->limit_ns < idle_ns ? job->limit_ns : idle_ns);
+}
+
+void
+job_began(struct job *job)
+{
+	struct nursery *n = job->nursery;
+
+	job->started_ns = job->wrote_ns = loop_now(n->loop);
+	job->limit_ns = after(job->started_ns, n->options->job_timeout_ns);
+	arm_limits(job);
+}
+
+static void
+set_outcome(struct job *job, const struct outcome *outcome)
+{
+	if (job->outcome_known)
+		return;
+	job->outcome = *outcome;
+	job->outcome_known = true;
+	if (outcome_is_failure(outcome))
+		closing_judge(job->nursery, job);
+}
+
+void
+job_fail(struct job *job, const struct outcome *outcome)
+{
+	set_outcome(job, outcome);
+	job_event(job, JOB_STOP);
+}
+
+void
+job_leader_status(struct job *job, int code, int status)
+{
+	struct outcome outcome = code == CLD_EXITED ? outcome_of_exit(status)
+						    : outcome_of_signal(status);
+
+	job->leader_exited = true;
+	if (outcome_is_failure(&outcome))
+		set_outcome(job, &outcome);
+}
+
+/* The actions of the state table, 1 to 10 lines each. */
+
+static void
+linger(struct job *job)
+{
+	struct nursery *n = job->nursery;
+
+	TAILQ_INSERT_TAIL(&n->lingering, job, linger_link);
+	job->in_lingering = true;
+}
+
+static void
+begin_lingering(struct job *job)
+{
+	job->state = JOB_LINGERING;
+	if (job->nursery->options->orphans != ORPHANS_WAIT)
+		arm(job, NS_NEVER);
+	linger(job);
+}
+
+static void
+ask(struct job *job, int signo)
+{
+	members_signal(job, signo);
+	members_signal(job, SIGCONT);
+	job->told = true;
+}
+
+static void
+name_orphans(struct job *job)
+{
+	char names[256];
+
+	if (job->warned)
+		return;
+	job->warned = true;
+	members_name_orphans(job, names, sizeof(names));
+	if (job->seq > 0)
+		msg_warn("job %llu left %zu process%s behind: %s",
+		    (unsigned long long)job->seq, job->n_orphans,
+		    job->n_orphans == 1 ? "" : "es", names);
+	else
+		msg_warn("%zu process%s of finished jobs left behind: %s",
+		    job->n_orphans, job->n_orphans == 1 ? "" : "es", names);
+}
+
+static void
+end_orphans(struct job *job)
+{
+	const struct outcome failure = { .kind = OUTCOME_LEFT_ORPHANS };
+	struct nursery *n = job->nursery;
+
+	if (n->options->orphans == ORPHANS_WAIT)
+		return;
+	if (n->options->orphans == ORPHANS_LEAVE) {
+		members_leave_orphans(job);
+		return;
+	}
+	name_orphans(job);
+	if (!job->told)
+		arm(job, after(loop_now(n->loop), ORPHAN_GRACE_NS));
+	ask(job, SIGTERM);
+	if (n->options->orphans == ORPHANS_FAIL && job->seq > 0)
+		set_outcome(job, &failure);
+}
+
+/* Those that had the signal as members of the group do not get it twice. */
+static void
+ask_orphans(struct job *job)
+{
+	ask(job,
+	    job->nursery->urgency == URGENCY_POLITE
+		? job->nursery->stop_signal
+		: job->nursery->options->cancel_signal);
+}
+
+static void
+stop(struct job *job)
+{
+	const struct outcome cancelled = { .kind = OUTCOME_CANCELLED };
+	struct nursery *n = job->nursery;
+	bool all = n->urgency == URGENCY_POLITE;
+
+	if (!job->leader_exited)
+		set_outcome(job, &cancelled);
+	members_forget_told(job);
+	job->state = JOB_STOPPING;
+	ask(job, all ? n->stop_signal : n->options->cancel_signal);
+	arm(job,
+	    all ? n->kill_at_ns
+		: after(loop_now(n->loop), n->options->grace_ns));
+}
+
+static void
+kill_again(struct job *job)
+{
+	int64_t now_ns = loop_now(job->nursery->loop);
+
+	if (now_ns >= job->give_up_ns) {
+		members_give_up(job);
+		return;
+	}
+	members_signal(job, SIGKILL);
+	arm(job, after(now_ns, KILL_PAUSE_NS));
+}
+
+static void
+begin_killing(struct job *job)
+{
+	const struct outcome cancelled = { .kind = OUTCOME_CANCELLED };
+
+	if (!job->leader_exited)
+		set_outcome(job, &cancelled);
+	job->state = JOB_KILLING;
+	job->give_up_ns = after(loop_now(job->nursery->loop), KILL_GIVE_UP_NS);
+	kill_again(job);
+}
+
+static void
+check_limits(struct job *job)
+{
+	const struct nursery_options *options = job->nursery->options;
+	const struct outcome too_long = { .kind = OUTCOME_JOB_TIMEOUT,
+		.limit_ns = options->job_timeout_ns };
+	const struct outcome idle = { .kind = OUTCOME_IDLE_TIMEOUT,
+		.limit_ns = options->idle_timeout_ns };
+	int64_t now_ns = loop_now(job->nursery->loop);
+
+	if (now_ns >= job->limit_ns)
+		job_fail(job, &too_long);
+	else if (now_ns >= after(job->wrote_ns, options->idle_timeout_ns))
+		job_fail(job, &idle);
+	else
+		arm_limits(job);
+}
+
+/* While its orphans linger: --orphans=wait has the job's limits, kill 1 s. */
+static void
+check_lingering(struct job *job)
+{
+	if (job->nursery->options->orphans == ORPHANS_WAIT)
+		check_limits(job);
+	else
+		begin_killing(job);
+}
+
+static void
+begin_draining(struct job *job)
+{
+	const struct outcome success = { .kind = OUTCOME_SUCCEEDED };
+
+	set_outcome(job, &success);
+	arm(job, NS_NEVER);
+	job->state = JOB_DRAINING;
+	job->nursery->n_draining++;
+	members_remove_leader(job);
+	if (!outcome_is_failure(&job->outcome))
+		closing_judge(job->nursery, job);
+	capture_drain(job->capture); /* the job may be freed by this */
+}
+
+static void
+nothing(struct job *job)
+{
+	(void)job;
+}
+
+struct action {
+	const char *name;
+	void (*run)(struct job *job);
+};
+
+#define A(function)                                                            \
+	{                                                                      \
+#		function, function                                            \
+	}
+#define NOTHING                                                                \
+	{                                                                      \
+		"", nothing                                                    \
+	}
+#define CANNOT                                                                 \
+	{                                                                      \
+		NULL, NULL                                                     \
+	}
+
+/*
+ * What a job does in each state for each event.  HACKING.md shows the same
+ * table; tests/jobtable.bats compares them.
+ */
+static const struct action table[JOB_STATES][JOB_EVENTS] = {
+	[JOB_RUNNING] = {
+		[JOB_LEADER_EXITED] = A(begin_lingering),
+		[JOB_ORPHANED] = NOTHING,
+		[JOB_GONE] = CANNOT,
+		[JOB_STOP] = A(stop),
+		[JOB_KILL] = A(begin_killing),
+		[JOB_TIMER] = A(check_limits),
+	},
+	[JOB_STOPPING] = {
+		[JOB_LEADER_EXITED] = A(linger),
+		[JOB_ORPHANED] = A(ask_orphans),
+		[JOB_GONE] = A(begin_draining),
+		[JOB_STOP] = A(stop),
+		[JOB_KILL] = A(begin_killing),
+		[JOB_TIMER] = A(begin_killing),
+	},
+	[JOB_KILLING] = {
+		[JOB_LEADER_EXITED] = A(linger),
+		[JOB_ORPHANED] = A(kill_again),
+		[JOB_GONE] = A(begin_draining),
+		[JOB_STOP] = NOTHING,
+		[JOB_KILL] = NOTHING,
+		[JOB_TIMER] = A(kill_again),
+	},
+	[JOB_LINGERING] = {
+		[JOB_LEADER_EXITED] = CANNOT,
+		[JOB_ORPHANED] = A(end_orphans),
+		[JOB_GONE] = A(begin_draining),
+		[JOB_STOP] = A(stop),
+		[JOB_KILL] = A(begin_killing),
+		[JOB_TIMER] = A(check_lingering),
+	},
+	[JOB_DRAINING] = {
+		[JOB_LEADER_EXITED] = CANNOT,
+		[JOB_ORPHANED] = NOTHING,
+		[JOB_GONE] = CANNOT,
+		[JOB_STOP] = NOTHING,
+		[JOB_KILL] = NOTHING,
+		[JOB_TIMER] = NOTHING,
+	},
+};
+
+void
+job_event(struct job *job, enum job_event event)
+{
+	const struct action *action = &table[job->state][event];
+
+	assert(action->run != NULL);
+	action->run(job);
+}
+
+const char *
+job_action_name(enum job_state state, enum job_event event)
+{
+	return table[state][event].name;
+}
+
+const char *
+job_state_name(enum job_state state)
+{
+	static const char *const names[JOB_STATES] = {
+		[JOB_RUNNING] = "running",
+		[JOB_STOPPING] = "stopping",
+		[JOB_KILLING] = "killing",
+		[JOB_LINGERING] = "lingering",
+		[JOB_DRAINING] = "draining",
+	};
+
+	return names[state];
+}

@@ -1,0 +1,102 @@
+/*
+ * One job: a command with every process that descends from it, from its start
+ * until all of them are gone and all it wrote is taken over.
+ */
+#ifndef NURSERY_JOB_H
+#define NURSERY_JOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sys/queue.h>
+
+#include "input/command.h"
+#include "members.h"
+#include "report/outcome.h"
+#include "report/report.h"
+#include "sys/loop.h"
+#include "sys/proctree.h"
+
+struct capture;
+struct nursery;
+
+enum job_state {
+	JOB_RUNNING,   /* its leader runs, nobody asked it to stop */
+	JOB_STOPPING,  /* was asked politely; the grace runs */
+	JOB_KILLING,   /* SIGKILL, again and again until nothing is left */
+	JOB_LINGERING, /* its leader has exited; maybe orphans are left */
+	JOB_DRAINING,  /* nothing is left; its pipes are read empty */
+	JOB_STATES
+};
+
+enum job_event {
+	JOB_LEADER_EXITED, /* and is still a zombie: its group is pinned */
+	JOB_ORPHANED,      /* more of its processes became ours */
+	JOB_GONE,          /* no process of it is left: proved */
+	JOB_STOP,          /* stop it, politely, or with a sterner signal */
+	JOB_KILL,          /* stop it now */
+	JOB_TIMER,         /* the deadline of its state has come */
+	JOB_EVENTS
+};
+
+struct job {
+	struct nursery *nursery;
+	uint64_t seq; /* 0: the nursery's own, for strays of unknown jobs */
+	int64_t slot;
+	enum job_state state;
+	struct command command;
+	struct capture *capture;
+	struct member leader;
+	int pidfd;
+	bool leader_exited;
+	bool leader_stopped;
+	bool leader_reaped;
+	bool told;   /* it was asked to end, at least the group was */
+	bool warned; /* its orphans were named */
+	bool outcome_known;
+	struct outcome outcome;
+	struct proclist below; /* asked by pid, under a leader or orphan */
+	struct member_list orphans;
+	size_t n_orphans;
+	int64_t started_ns;
+	int64_t limit_ns;   /* when --job-timeout ends it */
+	int64_t wrote_ns;   /* last sign of life for --idle-timeout */
+	int64_t give_up_ns; /* when JOB_KILLING despairs */
+	struct loop_timer timer;
+	TAILQ_ENTRY(job) link;        /* in nursery->jobs */
+	TAILQ_ENTRY(job) linger_link; /* in nursery->lingering, while there */
+	bool in_lingering;
+};
+
+/*
+ * A job that has not started.  It takes over nothing; release what it holds
+ * with job_free().
+ */
+struct job *job_new(
+    struct nursery *n, uint64_t seq, const char *text, size_t len);
+void job_free(struct job *job);
+
+/* The leader runs: arms the limits. */
+void job_began(struct job *job);
+
+/* Lets the event act on the job by the state table. */
+void job_event(struct job *job, enum job_event event);
+
+/* The leader's end as waitid(2) tells it, before JOB_LEADER_EXITED. */
+void job_leader_status(struct job *job, int code, int status);
+
+/* Fails the job for a reason of ours, and stops it. */
+void job_fail(struct job *job, const struct outcome *outcome);
+
+/* The job as messages show it. */
+struct report_job job_for_report(const struct job *job);
+
+/* Names for messages: "running", "stopping", ... */
+const char *job_state_name(enum job_state state);
+
+/* How the state table answers, for the test that walks it: the name of the
+ * action, "" for none, or NULL where the event cannot happen. */
+const char *job_action_name(enum job_state state, enum job_event event);
+
+#endif

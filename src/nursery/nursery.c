@@ -1,0 +1,182 @@
+#include "nursery.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/msg.h"
+#include "input/source.h"
+#include "scope.h"
+#include "sys/spawn.h"
+
+static void
+job_wrote(void *arg)
+{
+	struct job *job = arg;
+
+	job->wrote_ns = loop_now(job->nursery->loop);
+}
+
+static void
+job_drained(void *arg)
+{
+	struct job *job = arg;
+
+	admission_job_over(job->nursery, job);
+}
+
+static void
+undeliverable(void *arg, int fd, int error)
+{
+	struct nursery *n = arg;
+
+	if (n->output_error != 0)
+		return;
+	n->output_error = error;
+	n->output_error_fd = fd;
+	closing_cancel(n, CLOSE_OUTPUT);
+}
+
+static void
+init(struct nursery *n, const struct nursery_options *options,
+    struct source *source, const struct signals *sig, const struct front *front)
+{
+	const struct output_events events = { .wrote = job_wrote,
+		.drained = job_drained,
+		.undeliverable = undeliverable };
+
+	n->options = options;
+	n->source = source;
+	n->signals = sig;
+	n->front = front;
+	n->loop = loop_new();
+	n->spawner = spawner_new();
+	n->null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (n->loop == NULL || n->spawner == NULL || n->null_fd < 0)
+		msg_fatal("cannot start: %s", strerror(errno));
+	n->started_ns = loop_now(n->loop);
+	TAILQ_INIT(&n->jobs);
+	TAILQ_INIT(&n->lingering);
+	n->output = output_new(n->loop, &options->output, &events, n);
+	n->report = report_new(&options->report);
+	msg_set_writer(output_note, n->output);
+	control_init(n);
+	members_init(n);
+	admission_init(n);
+	closing_init(n);
+}
+
+static void
+release(struct nursery *n)
+{
+	struct job *job, *next;
+
+	msg_set_writer(NULL, NULL);
+	TAILQ_FOREACH_SAFE(job, &n->jobs, link, next)
+		job_free(job); /* what it wrote was given up */
+	admission_release(n);
+	members_release(n);
+	control_release(n);
+	report_free(n->report);
+	output_free(n->output);
+	close(n->null_fd);
+	spawner_free(n->spawner);
+	loop_free(n->loop);
+}
+
+/* Until no job will start, none is left, and no process at all. */
+static void
+run_jobs(struct nursery *n)
+{
+	for (;;) {
+		bool more;
+
+		closing_check_halt(n);
+		more = admission_run(n);
+		closing_check_halt(n);
+		if (admission_is_over(n) && n->n_jobs == n->n_draining &&
+		    members_end_strays(n)) {
+			if (n->n_jobs == 0 || n->deliver_gave_up)
+				return;
+			closing_limit_delivery(n);
+		}
+		loop_turn(n->loop, !more);
+	}
+}
+
+static void
+deliver(struct nursery *n)
+{
+	while (!output_idle(n->output) && !n->deliver_gave_up) {
+		closing_limit_delivery(n);
+		loop_turn(n->loop, true);
+	}
+}
+
+/* Counts what will never start, of what is known without reading on. */
+static void
+count_not_started(struct nursery *n)
+{
+	struct report_counts *counts = report_counts(n->report);
+
+	if (n->cause == CLOSE_NOT)
+		return;
+	counts->not_started = source_left(n->source) + (n->pending != NULL);
+	counts->more_not_started =
+	    counts->not_started > 0 && !source_ended(n->source);
+}
+
+static void
+summarize(struct nursery *n)
+{
+	struct nursery_end end = closing_verdict(n);
+	bool reader_gone = n->output_error == EPIPE && !n->failed;
+	char cause[512];
+
+	count_not_started(n);
+	closing_describe(n, cause, sizeof(cause));
+	if (n->options->report.verbose || end.status != 0 ||
+	    (end.signo != 0 && !reader_gone))
+		report_summary(
+		    n->report, cause, loop_now(n->loop) - n->started_ns);
+}
+
+/* What could not be told in the summary, because it came after. */
+static void
+tell_late_errors(struct nursery *n)
+{
+	uint64_t waiting = output_waiting(n->output);
+	int error;
+
+	msg_set_writer(NULL, NULL);
+	if (n->deliver_gave_up && waiting > 0)
+		msg_warn("%llu bytes of output could not be delivered",
+		    (unsigned long long)waiting);
+	if (n->output_error != 0 || n->deliver_gave_up)
+		return;
+	error = output_close(n->output);
+	if (error == 0)
+		return;
+	n->output_error = error;
+	msg_warn("cannot write to standard output: %s", strerror(error));
+}
+
+struct nursery_end
+nursery_run(const struct nursery_options *options, struct source *source,
+    const struct signals *sig, const struct front *front)
+{
+	struct nursery nursery = { 0 }, *n = &nursery;
+	struct nursery_end end;
+
+	init(n, options, source, sig, front);
+	run_jobs(n);
+	deliver(n);
+	summarize(n);
+	deliver(n);
+	tell_late_errors(n);
+	end = closing_verdict(n);
+	release(n);
+	return end;
+}

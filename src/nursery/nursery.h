@@ -1,0 +1,61 @@
+/*
+ * The scope: owns every process started inside it, and closes only when all
+ * of them are gone.
+ */
+#ifndef NURSERY_NURSERY_H
+#define NURSERY_NURSERY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "halt.h"
+#include "output/output.h"
+#include "report/report.h"
+
+struct front;
+struct signals;
+struct source;
+
+enum orphans_policy {
+	ORPHANS_KILL,  /* ended when their leader has exited */
+	ORPHANS_WAIT,  /* part of the job */
+	ORPHANS_FAIL,  /* ended, and the job has failed */
+	ORPHANS_LEAVE, /* not ours */
+};
+
+/* Times are in ns; NS_NEVER (see sys/loop.h) where there is no limit. */
+struct nursery_options {
+	const char *shell;  /* of the commands */
+	bool direct;        /* commands that need no shell do without */
+	int64_t jobs;       /* how many at once; 0: no limit */
+	struct halt halt;   /* when to close because of jobs' ends */
+	int64_t timeout_ns; /* of the whole nursery */
+	int64_t move_on_ns; /* the same, but no error */
+	int64_t job_timeout_ns;
+	int64_t idle_timeout_ns;
+	int cancel_signal; /* the polite one */
+	int64_t grace_ns;  /* from that to SIGKILL */
+	enum orphans_policy orphans;
+	bool nested; /* we are a job of another nursery */
+	struct output_options output;
+	struct report_options report;
+};
+
+struct nursery;
+
+/* How a nursery ended. */
+struct nursery_end {
+	int status; /* exit status, if signo is 0 */
+	int signo;  /* the signal to die of, or 0 */
+};
+
+/*
+ * Runs the commands of source under one scope and returns when no process of
+ * it is left and all output is written or given up.  Called once, in the
+ * worker; source, sig and front stay the caller's.
+ */
+struct nursery_end nursery_run(const struct nursery_options *options,
+    struct source *source, const struct signals *sig,
+    const struct front *front);
+
+#endif

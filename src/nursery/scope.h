@@ -1,0 +1,166 @@
+/*
+ * The body of struct nursery, for the files of this folder only.  Which file
+ * changes what:
+ *
+ *	admission.c	source, pending, slots, seq: commands become jobs
+ *	job.c		the life of one job, as a state table
+ *	members.c	which process belongs to which job
+ *	closing.c	why and how the scope closes: halt, limits, the ladder
+ *	control.c	what users ask for by signals
+ *	nursery.c	the loop and the end
+ */
+#ifndef NURSERY_SCOPE_H
+#define NURSERY_SCOPE_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sys/queue.h>
+#include <sys/resource.h>
+
+#include "job.h"
+#include "members.h"
+#include "nursery.h"
+#include "sys/loop.h"
+
+struct proctree;
+struct spawner;
+
+TAILQ_HEAD(job_list, job);
+
+/* Why the scope closed; the first cause stays, but for the user's signal. */
+enum close_cause {
+	CLOSE_NOT,      /* it is open */
+	CLOSE_DONE,     /* every command is over */
+	CLOSE_HALT,     /* --halt was reached by failed or finished jobs */
+	CLOSE_WON,      /* --halt was reached by successes: the race is won */
+	CLOSE_TIMEOUT,  /* --timeout */
+	CLOSE_MOVED_ON, /* --move-on-after */
+	CLOSE_SIGNAL,   /* somebody told us to end */
+	CLOSE_OUTPUT,   /* what the jobs wrote cannot be delivered */
+	CLOSE_INPUT,    /* the input is bad */
+	CLOSE_CONTAINMENT, /* a process could not be ended */
+};
+
+/* How urgently running jobs are being stopped; only ever goes up. */
+enum urgency {
+	URGENCY_NONE,
+	URGENCY_POLITE, /* a signal, then the grace */
+	URGENCY_KILL,   /* SIGKILL now */
+};
+
+struct nursery {
+	const struct nursery_options *options;
+	struct source *source;
+	const struct signals *signals;
+	const struct front *front;
+	struct loop *loop;
+	struct output *output;
+	struct report *report;
+	struct spawner *spawner;
+	int null_fd;
+	int64_t started_ns;
+
+	/* admission */
+	struct job *pending; /* taken from the source, not started yet */
+	bool exhausted;      /* the source has no more */
+	bool starved;        /* no process or descriptor to be had */
+	uint64_t admitted;   /* jobs started or tried; also the last seq */
+	int64_t *free_slots; /* a stack */
+	size_t n_free_slots, free_slots_cap;
+	int64_t slots_made;
+	struct loop_io source_io;
+	struct environment *environment;
+	struct rlimit *nofile; /* to give back to jobs; NULL: unchanged */
+	struct rlimit nofile_original;
+
+	/* jobs */
+	struct job_list jobs; /* holding a slot */
+	size_t n_jobs;
+	size_t n_draining;         /* of them: only output is left */
+	struct job_list lingering; /* leader exited, maybe processes left */
+
+	/* processes */
+	struct members members;
+
+	/* closing */
+	enum close_cause cause;
+	enum urgency urgency;
+	int stop_signal;    /* what URGENCY_POLITE sends */
+	int64_t kill_at_ns; /* when politeness ends, for every job */
+	bool failed;        /* a job has failed; the first says: */
+	struct outcome first_failure;
+	struct loop_timer timeout_timer;
+	struct loop_timer move_on_timer;
+	struct loop_timer ladder_timer; /* SIGINT becomes SIGTERM */
+	int output_error;               /* errno of CLOSE_OUTPUT, 0: none */
+	int output_error_fd;
+	struct loop_timer deliver_timer; /* gives up delivering output */
+	bool deliver_gave_up;
+	bool containment_failed;
+
+	/* control */
+	struct loop_io signal_io;
+	struct loop_io front_io;
+	unsigned from_front[NSIG], from_others[NSIG];
+	int signo; /* the first fatal one that came, or 0 */
+	bool suspending;
+	int64_t suspend_ns; /* real time when that began */
+	struct loop_timer suspend_timer;
+};
+
+/* admission.c */
+
+/* Prepares slots and the environment of jobs. */
+void admission_init(struct nursery *n);
+void admission_release(struct nursery *n);
+
+/* Starts what may start now. True if more could start in another turn. */
+bool admission_run(struct nursery *n);
+
+/* A job is over: its slot is free, and so is what it held. */
+void admission_job_over(struct nursery *n, struct job *job);
+
+/* True if no job will ever start again. */
+bool admission_is_over(const struct nursery *n);
+
+/* closing.c */
+
+void closing_init(struct nursery *n);
+
+/* A job's outcome is known: counts it, may close the scope. */
+void closing_judge(struct nursery *n, const struct job *job);
+
+/* Closes the scope if what has ended so far makes it (see halt.h). */
+void closing_check_halt(struct nursery *n);
+
+/* Closes the scope to new jobs, for this cause if it is the first. */
+void closing_close(struct nursery *n, enum close_cause cause);
+
+/* Closes the scope and stops all that runs, politely. */
+void closing_cancel(struct nursery *n, enum close_cause cause);
+
+/* A fatal signal came from outside; again is true from the second on. */
+void closing_signal(struct nursery *n, int signo, bool again);
+
+/* Everybody is gone and output waits: how long may it? */
+void closing_limit_delivery(struct nursery *n);
+
+/* What the whole run amounts to. */
+struct nursery_end closing_verdict(const struct nursery *n);
+
+/* What closed the scope, if it was no job, as a message; "" if none. */
+void closing_describe(const struct nursery *n, char *buf, size_t size);
+
+/* control.c */
+
+/* Watches the signalfd and the front. */
+void control_init(struct nursery *n);
+void control_release(struct nursery *n);
+
+/* A leader stopped while nursery is being suspended. */
+void control_leader_stopped(struct nursery *n);
+
+#endif

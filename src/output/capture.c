@@ -1,0 +1,176 @@
+/* The capture of one job, from its pipes to its last byte. */
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+#include "state.h"
+#include "stream.h"
+
+static int
+open_streams(struct capture *cap)
+{
+	struct output *out = cap->out;
+
+	for (cap->len = 0; cap->len < out->sink_len; cap->len++) {
+		int i = cap->len;
+		int error;
+
+		if (stream_init(&cap->streams[i], cap, &out->sinks[i]) == 0)
+			continue;
+		error = errno;
+		while (--i >= 0)
+			stream_release(&cap->streams[i]);
+		errno = error;
+		return -1;
+	}
+	return 0;
+}
+
+struct capture *
+capture_open(struct output *out, void *job, int ret_fds[2])
+{
+	struct capture *cap = xcalloc(1, sizeof(*cap));
+
+	cap->out = out;
+	cap->job = job;
+	if (out->mode != OUTPUT_UNGROUP && open_streams(cap) < 0) {
+		int error = errno;
+
+		free(cap);
+		errno = error;
+		return NULL;
+	}
+	LIST_INSERT_HEAD(&out->all, cap, all_link);
+	if (out->mode == OUTPUT_KEEP_ORDER)
+		order_append(cap);
+	ret_fds[0] = STDOUT_FILENO;
+	ret_fds[1] = STDERR_FILENO;
+	if (cap->len > 0) {
+		ret_fds[0] = cap->streams[0].wfd;
+		ret_fds[1] = cap->streams[cap->len - 1].wfd;
+	}
+	return cap;
+}
+
+void
+capture_started(struct capture *cap)
+{
+	for (int i = 0; i < cap->len; i++) {
+		close(cap->streams[i].wfd);
+		cap->streams[i].wfd = -1;
+	}
+}
+
+void
+capture_free(struct capture *cap)
+{
+	struct output *out = cap->out;
+
+	for (int i = 0; i < cap->len; i++)
+		stream_release(&cap->streams[i]);
+	if (cap->ordered)
+		TAILQ_REMOVE(&out->order, cap, order_link);
+	if (cap->waiting)
+		TAILQ_REMOVE(&out->undrained, cap, undrained_link);
+	LIST_REMOVE(cap, all_link);
+	free(cap);
+}
+
+void
+capture_cancel(struct capture *cap)
+{
+	struct output *out = cap->out;
+
+	assert(!cap->draining);
+	order_remove(cap);
+	capture_free(cap);
+	order_pump(out);
+}
+
+bool
+capture_is_empty(const struct capture *cap)
+{
+	for (int i = 0; i < cap->len; i++)
+		if (cap->streams[i].q.len > 0)
+			return false;
+	return true;
+}
+
+static void
+finish(struct capture *cap)
+{
+	struct output *out = cap->out;
+	void *job = cap->job;
+
+	cap->job = NULL;
+	cap->done = true;
+	if (!cap->ordered)
+		order_append(cap);
+	order_settle(cap);
+	order_pump(out);
+	out->events.drained(job);
+}
+
+void
+capture_take_rest(struct capture *cap)
+{
+	struct output *out = cap->out;
+	bool rest = false;
+
+	for (int i = 0; i < cap->len; i++) {
+		struct stream *st = &cap->streams[i];
+
+		stream_take(st);
+		if (st->fd < 0)
+			continue;
+		if (st->starved) {
+			rest = true;
+			stream_sync(st);
+		} else {
+			stream_close(st);
+		}
+	}
+	if (!rest) {
+		finish(cap);
+		return;
+	}
+	TAILQ_INSERT_TAIL(&out->undrained, cap, undrained_link);
+	cap->waiting = true;
+	order_pump(out);
+}
+
+void
+capture_drain(struct capture *cap)
+{
+	assert(!cap->draining && !cap->done);
+	cap->draining = true;
+	if (cap->out->mode == OUTPUT_GROUP && !cap->ordered)
+		order_append(cap);
+	capture_take_rest(cap);
+}
+
+bool
+capture_at_eof(struct capture *cap)
+{
+	bool at_eof = true;
+
+	for (int i = 0; i < cap->len; i++) {
+		struct stream *st = &cap->streams[i];
+
+		stream_take(st);
+		stream_sync(st);
+		if (st->fd >= 0)
+			at_eof = false;
+	}
+	if (cap->len > 0)
+		order_pump(cap->out);
+	return at_eof;
+}
+
+uint64_t
+capture_bytes(const struct capture *cap)
+{
+	return cap->bytes;
+}

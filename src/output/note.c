@@ -1,0 +1,69 @@
+/* Lines of nursery's own, between the lines of the jobs. */
+#include <errno.h>
+
+#include "state.h"
+
+static struct sink *
+note_sink(struct output *out)
+{
+	return &out->sinks[out->sink_len - 1];
+}
+
+/* Goes to the start of a line if that is possible without cutting one up. */
+static bool
+begin(struct sink *sink)
+{
+	if (sink->owner != NULL || (sink->mid_line && sink->last != NULL))
+		return false;
+	return !sink->mid_line || sink_write(sink, "\n", 1) == 1;
+}
+
+static void
+give_up(struct output *out)
+{
+	out->notes.dropped += out->notes.len;
+	queue_clear(&out->notes, &out->store);
+	out->note_begun = false;
+}
+
+void
+note_flush(struct output *out)
+{
+	struct sink *sink = note_sink(out);
+
+	while (out->notes.len > 0 && !sink->full) {
+		const char *data;
+		size_t len, n;
+
+		if (!out->note_begun && !begin(sink))
+			return;
+		out->note_begun = true;
+		if (sink->error != 0) {
+			give_up(out);
+			return;
+		}
+		len = queue_peek(&out->notes, &out->store, &data);
+		if (len == 0)
+			sink_fail(sink, errno);
+		n = sink_write(sink, data, len);
+		if (sink->error != 0) {
+			output_kick(out);
+			continue;
+		}
+		out->notes.written += n;
+		queue_consume(&out->notes, &out->store, n);
+	}
+	if (out->notes.len == 0)
+		out->note_begun = false;
+}
+
+void
+output_note(void *arg, const char *line, size_t len)
+{
+	struct output *out = arg;
+
+	queue_append(&out->notes, &out->store, line, len);
+	note_flush(out);
+	if (!sink_watch(note_sink(out), out->loop))
+		output_kick_later(out);
+}

@@ -1,0 +1,110 @@
+/*
+ * Where the jobs' bytes go: captured from pipes, put in order, written to
+ * nursery's own standard output and standard error.
+ *
+ * Every byte read is written exactly once, or reported as undeliverable.
+ * Nothing here blocks: a reader that is slow or stopped makes the jobs wait
+ * (their pipes are no longer read), never the loop.
+ */
+#ifndef OUTPUT_OUTPUT_H
+#define OUTPUT_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct capture;
+struct loop;
+struct output;
+
+enum output_mode {
+	OUTPUT_KEEP_ORDER, /* in order of capture_open(); the first is live */
+	OUTPUT_GROUP,	   /* each job whole, in order of completion */
+	OUTPUT_LINE,	   /* whole lines as they come */
+	OUTPUT_UNGROUP,	   /* jobs write to our descriptors themselves */
+};
+
+struct output_options {
+	enum output_mode mode;
+	int64_t buffer;	    /* bytes of waiting output kept in memory */
+	const char *tmpdir; /* folder of the spool file beyond that */
+};
+
+/* What the layer above is told; called from the loop, never from a call into output. */
+struct output_events {
+	/* The job wrote something (for idle limits). */
+	void (*wrote)(void *job);
+	/* After capture_drain(): all the job wrote has been taken over. */
+	void (*drained)(void *job);
+	/*
+	 * Standard output (fd 1) or error (fd 2) takes no more: error is an
+	 * errno, EPIPE if the reader went away.  Told once for each.
+	 */
+	void (*undeliverable)(void *arg, int fd, int error);
+};
+
+/*
+ * Returns the output of a whole nursery; options and events are copied.  Looks
+ * at descriptors 1 and 2: if they are one file, each job gets one pipe for
+ * both.  Never changes the flags of either.
+ */
+struct output *output_new(struct loop *loop,
+    const struct output_options *options, const struct output_events *events,
+    void *arg);
+
+/* Frees everything; call it when output_idle(), or after giving up. */
+void output_free(struct output *out);
+
+/*
+ * Begins the capture of one job; its place in the order is that of this call.
+ * ret_fds[0] and [1] are what the job's standard output and error must become:
+ * borrowed, valid until capture_started(); they may be equal.
+ * Returns NULL with errno (EMFILE, ENFILE, ENOMEM, ENOSPC) if no pipe can be
+ * had: nothing has changed then.
+ */
+struct capture *capture_open(struct output *out, void *job, int ret_fds[2]);
+
+/* The job runs: closes our copies of the write ends and begins to read. */
+void capture_started(struct capture *cap);
+
+/* The job could not be started and will be tried again: as if never opened. */
+void capture_cancel(struct capture *cap);
+
+/*
+ * Every process of the job is gone: takes over what the pipes still hold, to
+ * the end of file or until they are empty (then a stranger holds the other
+ * end), closes them and calls events.drained(job), at once from the loop's
+ * point of view if that is possible without waiting: this one call may come
+ * from within.  After drained() the job forgets cap.
+ */
+void capture_drain(struct capture *cap);
+
+/*
+ * Tries without waiting to read the pipes to their end.  True if all of them
+ * have reached end of file (nobody holds their write ends any more).
+ */
+bool capture_at_eof(struct capture *cap);
+
+/* Bytes the job wrote so far. */
+uint64_t capture_bytes(const struct capture *cap);
+
+/*
+ * Says a line of nursery's own (newline included) on standard error: as soon
+ * as that is not in the middle of a line of a job, and never lost while
+ * standard error takes bytes.  A msg_writer; arg is the struct output.
+ */
+void output_note(void *out, const char *line, size_t len);
+
+/* True if nothing is waiting to be written. */
+bool output_idle(const struct output *out);
+
+/* Bytes that were taken from jobs (or noted) and wait to be written. */
+uint64_t output_waiting(const struct output *out);
+
+/*
+ * At the very end, after output_idle(): closes descriptors 1 and 2 to learn of
+ * late errors (a full disk told at close).  Returns 0, or the errno.
+ */
+int output_close(struct output *out);
+
+#endif

@@ -1,0 +1,166 @@
+#include "spool.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+#include "sys/fd.h"
+
+#define SMALLEST 65536
+
+void
+spool_init(struct spool *spool, const char *dir)
+{
+	*spool = (struct spool){ .dir = xstrdup(dir), .fd = -1 };
+	for (int i = 0; i < SPOOL_CLASSES; i++)
+		TAILQ_INIT(&spool->free[i]);
+}
+
+static void
+forget_free(struct spool *spool)
+{
+	struct segment *seg;
+
+	for (int i = 0; i < SPOOL_CLASSES; i++) {
+		while ((seg = TAILQ_FIRST(&spool->free[i])) != NULL) {
+			TAILQ_REMOVE(&spool->free[i], seg, link);
+			free(seg);
+		}
+	}
+	spool->end = 0;
+}
+
+void
+spool_release(struct spool *spool)
+{
+	assert(spool->live == 0);
+	forget_free(spool);
+	if (spool->fd >= 0)
+		close(spool->fd);
+	free(spool->dir);
+}
+
+static bool
+have_file(struct spool *spool)
+{
+	if (spool->fd >= 0)
+		return true;
+	if (spool->refused)
+		return false;
+	spool->fd = fd_unnamed_file(spool->dir);
+	if (spool->fd < 0 && errno != EMFILE && errno != ENFILE)
+		spool->refused = true; /* asking again would tell the same */
+	return spool->fd >= 0;
+}
+
+struct segment *
+spool_take(struct spool *spool, int size_class)
+{
+	struct segment *seg;
+
+	assert(size_class >= 0 && size_class < SPOOL_CLASSES);
+	if (!have_file(spool))
+		return NULL;
+	seg = TAILQ_FIRST(&spool->free[size_class]);
+	if (seg != NULL) {
+		TAILQ_REMOVE(&spool->free[size_class], seg, link);
+	} else {
+		seg = xmalloc(sizeof(*seg));
+		seg->cap = (size_t)SMALLEST << size_class;
+		seg->offset = spool->end;
+		spool->end += (int64_t)seg->cap;
+	}
+	seg->start = seg->end = 0;
+	spool->live++;
+	return seg;
+}
+
+static int
+class_of(const struct segment *seg)
+{
+	return __builtin_ctzll(seg->cap / SMALLEST);
+}
+
+void
+spool_give(struct spool *spool, struct segment *seg)
+{
+	int size_class = class_of(seg);
+
+	assert(seg->offset >= 0 && spool->live > 0);
+	TAILQ_INSERT_HEAD(&spool->free[size_class], seg, link);
+	spool->freed = true;
+	if (--spool->live == 0) {
+		forget_free(spool);
+		if (ftruncate(spool->fd, 0) < 0)
+			spool->freed = false; /* it stays big, and usable */
+		return;
+	}
+	if (seg->end == 0 || spool->keeps_holes)
+		return;
+	if (fallocate(spool->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+		seg->offset, (off_t)seg->cap) < 0)
+		spool->keeps_holes = true;
+}
+
+size_t
+spool_append(struct spool *spool, struct segment *seg, const char *data,
+    size_t len)
+{
+	ssize_t n;
+
+	if (len > seg->cap - seg->end)
+		len = seg->cap - seg->end;
+	if (len == 0)
+		return 0;
+	do
+		n = pwrite(spool->fd, data, len, seg->offset + (off_t)seg->end);
+	while (n < 0 && errno == EINTR);
+	if (n <= 0)
+		return 0;
+	seg->end += (size_t)n;
+	return (size_t)n;
+}
+
+bool
+spool_has_room(struct spool *spool)
+{
+	static const char zeros[4096];
+	struct segment *seg = spool_take(spool, 0);
+	bool has_room;
+
+	if (seg == NULL)
+		return false;
+	while (spool_append(spool, seg, zeros, sizeof(zeros)) > 0)
+		;
+	has_room = seg->end == seg->cap;
+	spool_give(spool, seg);
+	spool->freed = false; /* nothing was gained */
+	return has_room;
+}
+
+/*
+ * Not sendfile(2) into a pipe: that hands over pages of the file itself, and
+ * an extent that is used again, or punched out of a large folio, would change
+ * bytes that the reader has not read yet.
+ */
+ssize_t
+spool_read(struct spool *spool, const struct segment *seg, char *data,
+    size_t size)
+{
+	ssize_t n;
+
+	if (size > seg->end - seg->start)
+		size = seg->end - seg->start;
+	do
+		n = pread(spool->fd, data, size,
+		    seg->offset + (off_t)seg->start);
+	while (n < 0 && errno == EINTR);
+	if (n == 0) {
+		errno = EIO; /* someone cut the file */
+		return -1;
+	}
+	return n;
+}

@@ -1,0 +1,57 @@
+/* One pipe of a job: read, passed on or queued, watched or paused. */
+#ifndef OUTPUT_STREAM_H
+#define OUTPUT_STREAM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct capture;
+struct sink;
+struct stream;
+
+/*
+ * Makes the pipe of a stream in the caller's storage and watches it.  Returns
+ * 0, or -1 with errno; nothing has to be released then.
+ */
+int stream_init(struct stream *st, struct capture *cap, struct sink *sink);
+
+/* Closes what is open and frees what waits. */
+void stream_release(struct stream *st);
+
+/*
+ * Reads what is in the pipe at the time of the call, as far as there is room
+ * for it; closes it at end of file.  Never waits.
+ */
+void stream_take(struct stream *st);
+
+/* Closes the read end: nothing more comes. */
+void stream_close(struct stream *st);
+
+/* Bytes of its queue that may be written now. */
+uint64_t stream_printable(const struct stream *st);
+
+/*
+ * Writes what is printable, at most *budget bytes (which it lowers), until the
+ * sink is full.
+ */
+void stream_flush(struct stream *st, int64_t *budget);
+
+/* All that was printable is out: gives up the sink and reads on. */
+void stream_flushed(struct stream *st);
+
+/* There may be room again. */
+void stream_unstarve(struct stream *st);
+
+/* Lists the stream with its sink if it has something to write. */
+void stream_list(struct stream *st);
+
+/* Watches or pauses the pipe, and lists the stream with its sink. */
+void stream_sync(struct stream *st);
+
+/*
+ * Moves what waits in src behind what waits in dst; both are at their end.  A
+ * line that src is in the middle of stays in one piece.
+ */
+void stream_absorb(struct stream *dst, struct stream *src);
+
+#endif

@@ -1,0 +1,129 @@
+#include "outcome.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/exits.h"
+#include "base/parse.h"
+
+struct outcome
+outcome_of_exit(int code)
+{
+	return (struct outcome){
+		.kind = code == 0 ? OUTCOME_SUCCEEDED : OUTCOME_EXITED,
+		.detail = code,
+	};
+}
+
+struct outcome
+outcome_of_signal(int signo)
+{
+	return (struct outcome){ .kind = OUTCOME_KILLED, .detail = signo };
+}
+
+struct outcome
+outcome_of_exec_error(int error)
+{
+	return (struct outcome){
+		.kind = error == ENOENT ? OUTCOME_NOT_FOUND
+					: OUTCOME_NOT_EXECUTABLE,
+		.detail = error,
+	};
+}
+
+bool
+outcome_is_failure(const struct outcome *outcome)
+{
+	return outcome->kind != OUTCOME_SUCCEEDED &&
+	    outcome->kind != OUTCOME_CANCELLED;
+}
+
+int
+outcome_status(const struct outcome *outcome)
+{
+	switch (outcome->kind) {
+	case OUTCOME_SUCCEEDED:
+	case OUTCOME_CANCELLED:
+		return EXITS_SUCCESS;
+	case OUTCOME_EXITED:
+		return outcome->detail;
+	case OUTCOME_KILLED:
+	case OUTCOME_WANTS_TERMINAL:
+		return EXITS_SIGNAL + outcome->detail;
+	case OUTCOME_NOT_FOUND:
+		return EXITS_NOT_FOUND;
+	case OUTCOME_NOT_EXECUTABLE:
+	case OUTCOME_NOT_STARTABLE:
+		return EXITS_NOT_EXECUTABLE;
+	case OUTCOME_JOB_TIMEOUT:
+	case OUTCOME_IDLE_TIMEOUT:
+		return EXITS_TIMEOUT;
+	case OUTCOME_LEFT_ORPHANS:
+		return EXITS_ORPHANS;
+	}
+	return EXITS_NURSERY;
+}
+
+static void
+describe_signal(const char *what, int signo, char *buf, size_t size)
+{
+	char name[32];
+
+	snprintf(buf, size, "%s signal %d (%s)", what, signo,
+	    signal_name(signo, name, sizeof(name)));
+}
+
+static void
+describe_limit(const char *what, int64_t limit_ns, char *buf, size_t size)
+{
+	char limit[48];
+
+	format_limit_duration(limit_ns, limit, sizeof(limit));
+	snprintf(buf, size, "%s %s", what, limit);
+}
+
+void
+outcome_describe(const struct outcome *outcome, char *buf, size_t size)
+{
+	switch (outcome->kind) {
+	case OUTCOME_SUCCEEDED:
+		snprintf(buf, size, "succeeded");
+		break;
+	case OUTCOME_CANCELLED:
+		snprintf(buf, size, "cancelled");
+		break;
+	case OUTCOME_EXITED:
+		snprintf(buf, size, "exit status %d", outcome->detail);
+		break;
+	case OUTCOME_KILLED:
+		describe_signal("killed by", outcome->detail, buf, size);
+		break;
+	case OUTCOME_WANTS_TERMINAL:
+		describe_signal("wants the terminal, stopped by",
+		    outcome->detail, buf, size);
+		break;
+	case OUTCOME_NOT_FOUND:
+		snprintf(buf, size, "command not found");
+		break;
+	case OUTCOME_NOT_EXECUTABLE:
+		snprintf(
+		    buf, size, "cannot execute: %s", strerror(outcome->detail));
+		break;
+	case OUTCOME_NOT_STARTABLE:
+		snprintf(
+		    buf, size, "cannot start: %s", strerror(outcome->detail));
+		break;
+	case OUTCOME_JOB_TIMEOUT:
+		describe_limit(
+		    "ran past its time limit of", outcome->limit_ns, buf, size);
+		break;
+	case OUTCOME_IDLE_TIMEOUT:
+		describe_limit(
+		    "wrote nothing for", outcome->limit_ns, buf, size);
+		break;
+	case OUTCOME_LEFT_ORPHANS:
+		snprintf(buf, size, "left processes behind");
+		break;
+	}
+}

@@ -1,0 +1,148 @@
+#include "report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/msg.h"
+#include "base/parse.h"
+#include "base/xalloc.h"
+#include "outcome.h"
+
+/* With "and N more", the cause and the counts that makes 20 lines. */
+#define FAILURES_SHOWN 17
+
+struct report {
+	struct report_options options;
+	struct report_counts counts;
+	char *failures[FAILURES_SHOWN];
+	size_t n_failures;
+};
+
+struct report *
+report_new(const struct report_options *options)
+{
+	struct report *report = xcalloc(1, sizeof(*report));
+
+	report->options = *options;
+	return report;
+}
+
+void
+report_free(struct report *report)
+{
+	if (report == NULL)
+		return;
+	for (size_t i = 0; i < report->n_failures; i++)
+		free(report->failures[i]);
+	free(report);
+}
+
+struct report_counts *
+report_counts(struct report *report)
+{
+	return &report->counts;
+}
+
+void
+report_started(struct report *report, const struct report_job *job)
+{
+	char *text;
+
+	if (!report->options.verbose)
+		return;
+	text = msg_safe(job->text, job->text_len);
+	msg_warn("job %" PRIu64 " started: %s", job->seq, text);
+	free(text);
+}
+
+/* "failed: exit status 2", "succeeded", "cancelled" */
+static char *
+format_end(const struct report *report, const struct report_job *job,
+    const struct outcome *outcome)
+{
+	bool failed = outcome_is_failure(outcome);
+	char what[160], took[48], *text, *line;
+	const char *hint = "";
+
+	if (outcome->kind == OUTCOME_NOT_FOUND &&
+	    report->options.hint_one_argument)
+		hint = " (each argument is one command: quote a command and "
+		       "its arguments together)";
+	outcome_describe(outcome, what, sizeof(what));
+	format_duration(job->elapsed_ns, took, sizeof(took));
+	text = msg_safe(job->text, job->text_len);
+	line = xasprintf("job %" PRIu64 " %s%s after %s: %s%s", job->seq,
+	    failed ? "failed: " : "", what, took, text, hint);
+	free(text);
+	return line;
+}
+
+static void
+count(struct report_counts *counts, const struct outcome *outcome)
+{
+	if (outcome->kind == OUTCOME_SUCCEEDED)
+		counts->succeeded++;
+	else if (outcome->kind == OUTCOME_CANCELLED)
+		counts->cancelled++;
+	else
+		counts->failed++;
+}
+
+void
+report_ended(struct report *report, const struct report_job *job,
+    const struct outcome *outcome)
+{
+	bool keep =
+	    outcome_is_failure(outcome) && report->n_failures < FAILURES_SHOWN;
+	char *line;
+
+	count(&report->counts, outcome);
+	if (!keep && !report->options.verbose)
+		return;
+	line = format_end(report, job, outcome);
+	if (report->options.verbose)
+		msg_warn("%s", line);
+	if (keep)
+		report->failures[report->n_failures++] = line;
+	else
+		free(line);
+}
+
+static void
+add_count(struct buf *line, uint64_t n, const char *what)
+{
+	if (n > 0)
+		buf_printf(line, "%s%" PRIu64 " %s", line->len > 0 ? ", " : "",
+		    n, what);
+}
+
+void
+report_summary(
+    const struct report *report, const char *cause, int64_t elapsed_ns)
+{
+	const struct report_counts *counts = &report->counts;
+	struct buf line = BUF_INIT;
+	char took[48];
+
+	if (report->options.quiet)
+		return;
+	for (size_t i = 0; i < report->n_failures; i++)
+		msg_warn("%s", report->failures[i]);
+	if (counts->failed > report->n_failures)
+		msg_warn("and %" PRIu64 " more failed",
+		    counts->failed - report->n_failures);
+	if (cause != NULL && cause[0] != '\0')
+		msg_warn("%s", cause);
+	add_count(&line, counts->failed, "failed");
+	add_count(&line, counts->cancelled, "cancelled");
+	add_count(&line, counts->not_started,
+	    counts->more_not_started ? "or more not started" : "not started");
+	add_count(&line, counts->succeeded, "succeeded");
+	format_duration(elapsed_ns, took, sizeof(took));
+	msg_warn("%.*s in %s", line.len > 0 ? (int)line.len : 7,
+	    line.len > 0 ? line.data : "no jobs", took);
+	buf_release(&line);
+}

@@ -1,0 +1,62 @@
+/*
+ * Descriptors: standard ones, limits, pipes, private ways to an inherited file.
+ *
+ * Whatever is opened here is close-on-exec from birth.  No function changes
+ * the file status flags of a descriptor that it did not open itself.
+ */
+#ifndef SYS_FD_H
+#define SYS_FD_H
+
+#include <stdbool.h>
+
+struct rlimit;
+
+/*
+ * The first thing in main: opens /dev/null where 0, 1 or 2 is closed, in the
+ * WRONG direction, so that using it fails with EBADF and no later descriptor
+ * takes the number (as gnulib's stdopen does).  These stay open across exec.
+ * Returns 0, or -1 with errno from open(2).
+ */
+int fd_open_standard(void);
+
+/*
+ * Raises the soft limit of descriptors to the hard one.  *ret_original is the
+ * limit before, for the jobs; untouched on failure.  Returns 1 if raised, 0 if
+ * there was nothing to raise, or -1 with errno from setrlimit(2).
+ */
+int fd_raise_limit(struct rlimit *ret_original);
+
+/* True if both are open and the same file, by device and inode number. */
+bool fd_same_file(int a, int b);
+
+/* True if fd is open for writing. */
+bool fd_is_writable(int fd);
+
+/*
+ * Makes a pipe: ret_fds[0] is the read end and does not block, ret_fds[1] the
+ * write end, which blocks as a job expects.  The caller owns both.  Returns 0,
+ * or -1 with errno from pipe2(2).
+ */
+int fd_pipe(int ret_fds[2]);
+
+/*
+ * Opens the pipe, FIFO or terminal behind fd once more, for writing without
+ * waiting, so that those who share fd do not notice.  Never for a regular file:
+ * the new descriptor has an offset of its own.  Returns a descriptor that the
+ * caller owns, or -1 with errno (ENOENT without /proc, EACCES, ENXIO).
+ */
+int fd_reopen_nonblocking(int fd);
+
+/*
+ * Opens a new file without a name in the folder dir for reading and writing.
+ * Returns a descriptor that the caller owns, or -1 with errno.
+ */
+int fd_unnamed_file(const char *dir);
+
+/*
+ * Grows the pipe behind fd to size bytes; never shrinks it.  Returns true if
+ * it has at least that size now; EPERM at the user's limit is no error.
+ */
+bool fd_grow_pipe(int fd, int size);
+
+#endif

@@ -1,0 +1,143 @@
+#include "front.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#include "base/exits.h"
+#include "base/msg.h"
+#include "reaper.h"
+#include "signals.h"
+
+/* What the worker tells the front at its end; in shared memory. */
+struct verdict {
+	atomic_int given;
+	int status;
+	int signo;
+};
+
+struct front {
+	pid_t pid;
+	int watch_fd; /* read end of a pipe whose write end the front holds */
+	struct verdict *verdict;
+};
+
+/* Leaves as the worker said, or cleans up what a worker that died left. */
+static _Noreturn void
+end_front(const struct verdict *verdict, const siginfo_t *info)
+{
+	if (!atomic_load(&verdict->given)) {
+		int left = reaper_kill_all();
+
+		if (info->si_code != CLD_EXITED)
+			msg_warn("the worker process was killed by signal %d; "
+				 "%s",
+			    info->si_status,
+			    left < 0 ? "not every job could be ended"
+				     : "every job was ended");
+		_exit(EXITS_NURSERY);
+	}
+	if (verdict->signo != 0)
+		signals_die_of(verdict->signo);
+	_exit(verdict->status);
+}
+
+/* The worker changed: it stopped itself for Ctrl-Z, or it is gone. */
+static void
+watch_worker(pid_t worker, const struct verdict *verdict)
+{
+	siginfo_t info = { 0 };
+
+	while (waitid(P_PID, (id_t)worker, &info,
+		   WEXITED | WSTOPPED | WNOHANG) == 0 &&
+	    info.si_pid != 0) {
+		if (info.si_code != CLD_STOPPED)
+			end_front(verdict, &info);
+		raise(SIGSTOP);
+		kill(worker, SIGCONT);
+		info.si_pid = 0;
+	}
+}
+
+static _Noreturn void
+run_front(
+    pid_t worker, const struct signals *sig, const struct verdict *verdict)
+{
+	for (;;) {
+		int signo = sigwaitinfo(&sig->handled, NULL);
+
+		if (signo == SIGCHLD)
+			watch_worker(worker, verdict);
+		else if (signo > 0)
+			kill(worker, signo);
+	}
+}
+
+struct front *
+front_split(const struct signals *sig)
+{
+	struct front *front = calloc(1, sizeof(*front));
+	int lifeline[2];
+	pid_t worker;
+
+	reaper_adopt_orphans();
+	if (front == NULL || pipe2(lifeline, O_CLOEXEC) < 0)
+		msg_fatal("cannot start: %s", strerror(errno));
+	front->verdict = mmap(NULL, sizeof(*front->verdict),
+	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (front->verdict == MAP_FAILED)
+		msg_fatal("cannot start: %s", strerror(errno));
+	front->pid = getpid();
+	worker = fork();
+	if (worker < 0)
+		msg_fatal("cannot start a second process: %s", strerror(errno));
+	if (worker > 0) {
+		close(lifeline[0]);
+		run_front(worker, sig, front->verdict);
+	}
+	close(lifeline[1]);
+	front->watch_fd = lifeline[0];
+	reaper_adopt_orphans();
+	return front;
+}
+
+int
+front_watch_fd(const struct front *front)
+{
+	return front->watch_fd;
+}
+
+int
+front_pid(const struct front *front)
+{
+	return front->pid;
+}
+
+bool
+front_forwarded(const struct front *front, const struct signalfd_siginfo *info)
+{
+	return info->ssi_code == SI_USER && (pid_t)info->ssi_pid == front->pid;
+}
+
+void
+front_stop_both(const struct front *front)
+{
+	raise(SIGSTOP);
+	kill(front->pid, SIGCONT);
+}
+
+void
+front_end(struct front *front, int status, int signo)
+{
+	front->verdict->status = status;
+	front->verdict->signo = signo;
+	atomic_store(&front->verdict->given, 1);
+	_exit(status);
+}

@@ -1,0 +1,47 @@
+/*
+ * Two processes, so that one SIGKILL cannot leave anything behind: the front,
+ * which the user started, and the worker, which does everything.  Both are
+ * subreapers; each ends what is left when the other is gone (kernel.md 1.7).
+ */
+#ifndef SYS_FRONT_H
+#define SYS_FRONT_H
+
+#include <stdbool.h>
+
+#include <sys/signalfd.h>
+
+struct front;
+struct signals;
+
+/*
+ * Forks.  Returns in the worker only, with the link to the front; the front
+ * stays inside, forwards the handled signals to the worker, and ends as the
+ * worker says by front_end().  Ends with EXITS_NURSERY if there can be no
+ * second process.
+ */
+struct front *front_split(const struct signals *sig);
+
+/* A descriptor that becomes readable when the front is gone; not the caller's.
+ */
+int front_watch_fd(const struct front *front);
+
+/* Process id of the front: the one that users know. */
+int front_pid(const struct front *front);
+
+/* True if the signal was forwarded by the front, not sent by anybody else. */
+bool front_forwarded(
+    const struct front *front, const struct signalfd_siginfo *info);
+
+/*
+ * Stops nursery for Ctrl-Z: the worker here, the front when it sees that.
+ * Returns when both were continued.
+ */
+void front_stop_both(const struct front *front);
+
+/*
+ * Ends the worker, which has proved that nothing is left, and through it the
+ * front: with the exit status, or by the signal if signo is not 0.
+ */
+_Noreturn void front_end(struct front *front, int status, int signo);
+
+#endif

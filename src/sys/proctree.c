@@ -1,0 +1,276 @@
+#include "proctree.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/pidfd.h>
+
+#include "base/buf.h"
+#include "base/xalloc.h"
+
+struct proctree {
+	int children_fd; /* /proc/self/task/TID/children; -1: look at all */
+	struct buf text;
+};
+
+void
+proclist_add(struct proclist *list, pid_t pid, pid_t parent)
+{
+	if (list->len == list->cap) {
+		list->cap = list->cap > 0 ? list->cap * 2 : 16;
+		list->procs =
+		    xreallocarray(list->procs, list->cap, sizeof(*list->procs));
+	}
+	list->procs[list->len++] = (struct proc){ pid, parent };
+}
+
+void
+proclist_release(struct proclist *list)
+{
+	free(list->procs);
+	*list = (struct proclist){ NULL, 0, 0 };
+}
+
+struct proctree *
+proctree_new(void)
+{
+	struct proctree *tree = xcalloc(1, sizeof(*tree));
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", getpid());
+	tree->children_fd = open(path, O_RDONLY | O_CLOEXEC);
+	return tree;
+}
+
+void
+proctree_free(struct proctree *tree)
+{
+	if (tree == NULL)
+		return;
+	if (tree->children_fd >= 0)
+		close(tree->children_fd);
+	buf_release(&tree->text);
+	free(tree);
+}
+
+/* Reads the whole file from its start; the text ends in a NUL.  0 or -1. */
+static int
+read_whole(int fd, struct buf *text)
+{
+	text->len = 0;
+	for (;;) {
+		ssize_t n;
+
+		buf_reserve(text, 4096);
+		n = pread(fd, text->data + text->len, text->cap - text->len - 1,
+		    (off_t)text->len);
+		if (n < 0)
+			return -1;
+		text->len += (size_t)n;
+		text->data[text->len] = '\0';
+		if (n == 0)
+			return 0;
+	}
+}
+
+static void
+add_numbers(struct proclist *list, const char *text, pid_t parent)
+{
+	char *end;
+
+	for (;; text = end) {
+		long pid = strtol(text, &end, 10);
+
+		if (end == text)
+			return;
+		proclist_add(list, (pid_t)pid, parent);
+	}
+}
+
+/*
+ * State and parent of a process from /proc/PID/stat, whose second field is a
+ * name that may contain anything: what follows the last ')' counts.
+ */
+static int
+read_stat(pid_t pid, char *ret_state, pid_t *ret_parent)
+{
+	char path[64], text[512], *p;
+	int fd, parent;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (n <= 0)
+		return -1;
+	text[n] = '\0';
+	p = strrchr(text, ')');
+	if (p == NULL || sscanf(p + 1, " %c %d", ret_state, &parent) != 2)
+		return -1;
+	*ret_parent = parent;
+	return 0;
+}
+
+/* Where the kernel has no children files: asks every process for its parent. */
+static int
+scan_for_children(pid_t parent, struct proclist *list)
+{
+	DIR *proc = opendir("/proc");
+	const struct dirent *entry;
+	pid_t its_parent;
+	char state;
+
+	if (proc == NULL)
+		return -1;
+	while ((entry = readdir(proc)) != NULL) {
+		pid_t pid;
+
+		if (!isdigit((unsigned char)entry->d_name[0]))
+			continue;
+		pid = (pid_t)strtol(entry->d_name, NULL, 10);
+		if (read_stat(pid, &state, &its_parent) == 0 &&
+		    its_parent == parent)
+			proclist_add(list, pid, parent);
+	}
+	closedir(proc);
+	return 0;
+}
+
+int
+proctree_children(struct proctree *tree, struct proclist *list)
+{
+	if (tree->children_fd < 0)
+		return scan_for_children(getpid(), list);
+	if (read_whole(tree->children_fd, &tree->text) < 0)
+		return -1;
+	add_numbers(list, tree->text.data, getpid());
+	return 0;
+}
+
+/* Children of all threads of a process that is not ours. */
+static void
+add_children_of(pid_t pid, struct buf *text, struct proclist *list)
+{
+	char path[300];
+	const struct dirent *entry;
+	DIR *tasks;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	tasks = opendir(path);
+	if (tasks == NULL)
+		return;
+	while ((entry = readdir(tasks)) != NULL) {
+		int fd;
+
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "/proc/%d/task/%s/children", pid,
+		    entry->d_name);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			break;
+		if (read_whole(fd, text) == 0)
+			add_numbers(list, text->data, pid);
+		close(fd);
+	}
+	closedir(tasks);
+}
+
+void
+proctree_below(pid_t root, struct proclist *list)
+{
+	struct buf text = BUF_INIT;
+	size_t next = list->len;
+
+	add_children_of(root, &text, list);
+	for (; next < list->len; next++)
+		add_children_of(list->procs[next].pid, &text, list);
+	buf_release(&text);
+}
+
+void
+proctree_signal(const struct proc *proc, int signo)
+{
+	int pidfd = pidfd_open(proc->pid, 0);
+	pid_t parent;
+	char state;
+
+	if (pidfd < 0)
+		return;
+	/* the same parent now that the pidfd pins it: the same process */
+	if (read_stat(proc->pid, &state, &parent) == 0 &&
+	    parent == proc->parent)
+		pidfd_send_signal(pidfd, signo, NULL, 0);
+	close(pidfd);
+}
+
+void
+proctree_name(pid_t pid, char *buf, size_t size)
+{
+	char path[64];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, buf, size - 1);
+	if (fd >= 0)
+		close(fd);
+	if (n <= 0) {
+		snprintf(buf, size, "?");
+		return;
+	}
+	buf[n] = '\0';
+	buf[strcspn(buf, "\n")] = '\0';
+}
+
+bool
+proctree_is_dead(pid_t pid)
+{
+	pid_t parent;
+	char state;
+
+	if (read_stat(pid, &state, &parent) < 0)
+		return true;
+	return state == 'Z' || state == 'X';
+}
+
+int
+proctree_environ(pid_t pid, const char *name, char *buf, size_t size)
+{
+	struct buf text = BUF_INIT;
+	size_t name_len = strlen(name);
+	int found = -1, fd;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/environ", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	if (read_whole(fd, &text) == 0) {
+		for (size_t at = 0; at < text.len;
+		     at += strlen(text.data + at) + 1) {
+			const char *s = text.data + at;
+
+			if (strncmp(s, name, name_len) == 0 &&
+			    s[name_len] == '=') {
+				snprintf(buf, size, "%s", s + name_len + 1);
+				found = 0;
+				break;
+			}
+		}
+	}
+	close(fd);
+	buf_release(&text);
+	return found;
+}

@@ -1,0 +1,70 @@
+/*
+ * Who descends from whom, read from /proc: exact for our own children, which
+ * cannot be recycled while we have not reaped them; a best effort below them
+ * (kernel.md 1.2, 1.3).
+ */
+#ifndef SYS_PROCTREE_H
+#define SYS_PROCTREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <sys/types.h>
+
+struct proctree;
+
+/* A process and its parent when it was read. */
+struct proc {
+	pid_t pid;
+	pid_t parent;
+};
+
+/* A growable list of processes; { NULL, 0, 0 } is empty. */
+struct proclist {
+	struct proc *procs; /* owned */
+	size_t len;
+	size_t cap;
+};
+
+void proclist_add(struct proclist *list, pid_t pid, pid_t parent);
+void proclist_release(struct proclist *list);
+
+/*
+ * Opens the view of the calling process's own children, which must stay
+ * single-threaded.  Never NULL; without /proc it lists nothing.
+ */
+struct proctree *proctree_new(void);
+void proctree_free(struct proctree *tree);
+
+/*
+ * Appends our own children, running and zombie, to list.  Returns 0, or -1
+ * if this system cannot tell (no /proc).
+ */
+int proctree_children(struct proctree *tree, struct proclist *list);
+
+/*
+ * Appends every process below the given root to list, parents before their
+ * children, the root not included.
+ */
+void proctree_below(pid_t root, struct proclist *list);
+
+/*
+ * Sends the signal to a process that proctree_below() listed, but only if its
+ * parent is still the same: a recycled pid is never hit.
+ */
+void proctree_signal(const struct proc *proc, int signo);
+
+/* Short name of a process (comm) into buf; "?" if it cannot be read. */
+void proctree_name(pid_t pid, char *buf, size_t size);
+
+/* True if the process is a zombie, or gone. */
+bool proctree_is_dead(pid_t pid);
+
+/*
+ * Copies the value that the process's environment had for name when it was
+ * executed to buf, cut to size.  Returns 0, or -1 if there is none or it may
+ * not be read.
+ */
+int proctree_environ(pid_t pid, const char *name, char *buf, size_t size);
+
+#endif

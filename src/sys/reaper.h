@@ -1,0 +1,22 @@
+/*
+ * Ends every descendant of the calling process, and proves it: a child
+ * subreaper that waitid(2) tells ECHILD has no descendant left (kernel.md 1.2).
+ */
+#ifndef SYS_REAPER_H
+#define SYS_REAPER_H
+
+/*
+ * Makes every orphan below the calling process its child from now on, also
+ * below processes that it forks later.  Call it before the first fork(2).
+ */
+void reaper_adopt_orphans(void);
+
+/*
+ * Kills and reaps until nothing is left.  Blocks: only for the end of a
+ * process that has nothing else to do.  SIGCHLD must be blocked.  Returns 0
+ * with the proof, or -1 after 10 s without progress; the survivors have then
+ * been named in a message.
+ */
+int reaper_kill_all(void);
+
+#endif

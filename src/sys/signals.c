@@ -1,0 +1,101 @@
+#include "signals.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+
+#include "base/exits.h"
+
+/* Asked by somebody to end: cancel, clean up, then die of the same signal. */
+static const int fatal_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM,
+	SIGUSR2, SIGVTALRM, SIGPROF, SIGXCPU, SIGIO, SIGPWR, SIGSTKFLT };
+
+static const int other_signals[] = { SIGCHLD, SIGTSTP, SIGCONT, SIGUSR1 };
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static void
+do_nothing(int signo)
+{
+	(void)signo;
+}
+
+static bool
+is_ignored(int signo)
+{
+	struct sigaction sa;
+
+	return sigaction(signo, NULL, &sa) == 0 && sa.sa_handler == SIG_IGN;
+}
+
+static void
+add_unless_ignored(sigset_t *set, const int *signals, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!is_ignored(signals[i]))
+			sigaddset(set, signals[i]);
+}
+
+static void
+catch_unless_ignored(int signo)
+{
+	struct sigaction sa = { .sa_handler = do_nothing,
+		.sa_flags = SA_RESTART };
+
+	if (!is_ignored(signo))
+		sigaction(signo, &sa, NULL);
+}
+
+void
+signals_block(struct signals *sig)
+{
+	sig->chld_ignored = is_ignored(SIGCHLD);
+	sig->pipe_ignored = is_ignored(SIGPIPE);
+	if (sig->chld_ignored)
+		signal(SIGCHLD, SIG_DFL); /* else there are no zombies */
+	sigemptyset(&sig->handled);
+	add_unless_ignored(&sig->handled, fatal_signals, COUNT(fatal_signals));
+	add_unless_ignored(&sig->handled, other_signals, COUNT(other_signals));
+	catch_unless_ignored(SIGPIPE);
+	catch_unless_ignored(SIGXFSZ);
+	sigprocmask(SIG_BLOCK, &sig->handled, &sig->original);
+}
+
+int
+signals_open(const struct signals *sig)
+{
+	return signalfd(-1, &sig->handled, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+bool
+signals_is_fatal(int signo)
+{
+	for (size_t i = 0; i < COUNT(fatal_signals); i++)
+		if (fatal_signals[i] == signo)
+			return true;
+	return false;
+}
+
+void
+signals_restore(const struct signals *sig)
+{
+	if (sig->chld_ignored)
+		signal(SIGCHLD, SIG_IGN);
+	sigprocmask(SIG_SETMASK, &sig->original, NULL);
+}
+
+void
+signals_die_of(int signo)
+{
+	sigset_t only;
+
+	prctl(PR_SET_DUMPABLE, 0); /* the core would be of the wrong program */
+	signal(signo, SIG_DFL);
+	sigemptyset(&only);
+	sigaddset(&only, signo);
+	raise(signo);
+	sigprocmask(SIG_UNBLOCK, &only, NULL);
+	_exit(EXITS_SIGNAL + signo);
+}

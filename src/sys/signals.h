@@ -1,0 +1,47 @@
+/*
+ * Signals: blocked from the first line of main, read from one signalfd(2), and
+ * given back to the jobs as they were inherited.
+ */
+#ifndef SYS_SIGNALS_H
+#define SYS_SIGNALS_H
+
+#include <signal.h>
+#include <stdbool.h>
+
+struct signals {
+	sigset_t original; /* the mask we were born with */
+	sigset_t handled;  /* what is blocked and read */
+	bool chld_ignored; /* born with SIGCHLD ignored */
+	bool pipe_ignored; /* born with SIGPIPE ignored */
+};
+
+/*
+ * Blocks what nursery handles: SIGCHLD, the signals that end a process, TSTP,
+ * CONT and USR1; but what was ignored at birth stays ignored (nohup, a
+ * background job of sh).  SIGPIPE and SIGXFSZ get a handler that does nothing,
+ * never SIG_IGN: that would survive exec(2) into the jobs.
+ */
+void signals_block(struct signals *sig);
+
+/*
+ * Returns a non-blocking signalfd for what is handled, the caller's to close,
+ * or -1 with errno from signalfd(2).
+ */
+int signals_open(const struct signals *sig);
+
+/* True if the signal asks nursery to end: TERM, INT, HUP, QUIT and the like. */
+bool signals_is_fatal(int signo);
+
+/*
+ * Gives the calling process (a child just before exec) the mask and the
+ * dispositions that nursery was born with.  Async-signal-safe.
+ */
+void signals_restore(const struct signals *sig);
+
+/*
+ * Dies of the signal, without a core file, so that whoever waits for us sees
+ * the truth.  If the signal cannot kill, leaves with 128 + signo.
+ */
+_Noreturn void signals_die_of(int signo);
+
+#endif

@@ -1,0 +1,201 @@
+#include "spawn.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include "signals.h"
+
+#define STACK_SIZE (64 * 1024)
+#define GUARD_SIZE (4 * 1024)
+#define SHELL "/bin/sh"
+
+/* Sanitizers may not watch a child that runs in our memory. */
+#define IN_CHILD __attribute__((__no_sanitize__("address", "undefined")))
+
+/* What the child reports: shared for real, also where clone means fork. */
+struct report {
+	enum spawn_failure failure;
+	int error;
+};
+
+struct spawner {
+	char *stack;
+	struct report *report;
+	pid_t self;
+	char candidate[PATH_MAX];
+};
+
+struct child {
+	struct spawner *sp;
+	const struct spawn_request *req;
+	const char *path;
+};
+
+struct spawner *
+spawner_new(void)
+{
+	struct spawner *sp = calloc(1, sizeof(*sp));
+
+	if (sp == NULL)
+		return NULL;
+	sp->stack = mmap(NULL, GUARD_SIZE + STACK_SIZE, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	sp->report = mmap(NULL, sizeof(*sp->report), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (sp->stack == MAP_FAILED || sp->report == MAP_FAILED) {
+		free(sp);
+		return NULL;
+	}
+	mprotect(sp->stack, GUARD_SIZE, PROT_NONE);
+	sp->self = getpid();
+	return sp;
+}
+
+void
+spawner_free(struct spawner *sp)
+{
+	if (sp == NULL)
+		return;
+	munmap(sp->stack, GUARD_SIZE + STACK_SIZE);
+	munmap(sp->report, sizeof(*sp->report));
+	free(sp);
+}
+
+IN_CHILD static _Noreturn void
+give_up(struct spawner *sp, enum spawn_failure failure, int error)
+{
+	sp->report->failure = failure;
+	sp->report->error = error;
+	_exit(127);
+}
+
+/* execve(2); a file without a format the kernel knows is a shell script. */
+IN_CHILD static int
+execute(const char *path, const struct spawn_request *req)
+{
+	execve(path, req->argv, req->envp);
+	if (errno == ENOEXEC) {
+		char *name = req->argv[0];
+
+		req->argv[-1] = (char *)SHELL;
+		req->argv[0] = (char *)path;
+		execve(SHELL, req->argv - 1, req->envp);
+		req->argv[0] = name;
+	}
+	return errno;
+}
+
+/*
+ * Tries dir/name for each folder in PATH, like execvp(3) but without touching
+ * the heap.  A candidate that exists but may not be executed is remembered:
+ * EACCES then is the truth, not ENOENT.
+ */
+IN_CHILD static int
+execute_in_path(
+    struct spawner *sp, const char *path, const struct spawn_request *req)
+{
+	size_t name_len = strlen(req->argv[0]);
+	int seen = ENOENT;
+
+	for (;;) {
+		const char *end = strchrnul(path, ':');
+		size_t dir_len = (size_t)(end - path);
+		char *p = sp->candidate;
+		int error;
+
+		if (dir_len + name_len + 2 <= sizeof(sp->candidate)) {
+			memcpy(p, path, dir_len);
+			p += dir_len;
+			if (dir_len > 0)
+				*p++ = '/';
+			memcpy(p, req->argv[0], name_len + 1);
+			error = execute(sp->candidate, req);
+			if (error == EACCES)
+				seen = EACCES;
+			else if (error != ENOENT && error != ENOTDIR &&
+			    error != ESTALE && error != ENODEV &&
+			    error != ETIMEDOUT)
+				return error;
+		}
+		if (*end == '\0')
+			return seen;
+		path = end + 1;
+	}
+}
+
+IN_CHILD static int
+put_fds(const int fds[3])
+{
+	for (int i = 0; i < 3; i++)
+		if (fds[i] != i && dup2(fds[i], i) < 0)
+			return -1;
+	return 0;
+}
+
+/* Runs in our memory while we wait: no heap, no locks, nothing that blocks. */
+IN_CHILD static int
+child_main(void *arg)
+{
+	struct child *child = arg;
+	struct spawner *sp = child->sp;
+	const struct spawn_request *req = child->req;
+	int error;
+
+	if (setpgid(0, 0) < 0 || put_fds(req->fds) < 0)
+		give_up(sp, SPAWN_NO_SETUP, errno);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != sp->self)
+		_exit(127); /* our parent died before prctl(2) could tell */
+	if (req->nofile != NULL && setrlimit(RLIMIT_NOFILE, req->nofile) < 0)
+		give_up(sp, SPAWN_NO_SETUP, errno);
+	signals_restore(req->signals);
+	if (req->argv[0][0] == '\0')
+		error = ENOENT;
+	else if (strchr(req->argv[0], '/') != NULL)
+		error = execute(req->argv[0], req);
+	else
+		error = execute_in_path(sp, child->path, req);
+	give_up(sp, SPAWN_NO_EXEC, error);
+}
+
+enum spawn_failure
+spawn(struct spawner *sp, const struct spawn_request *req, struct spawned *ret)
+{
+	const char *path = getenv("PATH");
+	struct child child = { .sp = sp,
+		.req = req,
+		.path = path != NULL ? path : "/usr/local/bin:/bin:/usr/bin" };
+	sigset_t all, before;
+	int pidfd = -1;
+	pid_t pid;
+
+	sp->report->failure = SPAWN_OK;
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	pid = clone(child_main, sp->stack + GUARD_SIZE + STACK_SIZE,
+	    CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &child, &pidfd);
+	sp->report->error = pid < 0 ? errno : sp->report->error;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (pid < 0) {
+		errno = sp->report->error;
+		return SPAWN_NO_PROCESS;
+	}
+	if (sp->report->failure != SPAWN_OK) {
+		waitpid(pid, NULL, 0); /* it is already ending */
+		close(pidfd);
+		errno = sp->report->error;
+		return sp->report->failure;
+	}
+	ret->pid = pid;
+	ret->pidfd = pidfd;
+	return SPAWN_OK;
+}

@@ -1,0 +1,56 @@
+/*
+ * Starts a program: clone(2) with CLONE_VM | CLONE_VFORK on a stack of its
+ * own, so that the cost does not depend on our size (kernel.md 2.0).
+ */
+#ifndef SYS_SPAWN_H
+#define SYS_SPAWN_H
+
+#include <sys/resource.h>
+#include <sys/types.h>
+
+struct signals;
+struct spawner;
+
+/* The child's side of things; nothing here is kept after spawn(). */
+struct spawn_request {
+	/*
+	 * What to execute.  argv[-1] is a slot that spawn() may write: a file
+	 * without "#!" is given to the shell, as POSIX wants it.
+	 */
+	char **argv;
+	char *const *envp;
+	int fds[3]; /* what becomes 0, 1 and 2; borrowed */
+	const struct signals *signals;
+	const struct rlimit *nofile; /* the limit to give back, or NULL */
+};
+
+/* A program that runs.  pidfd is the caller's to close. */
+struct spawned {
+	pid_t pid; /* also its process group */
+	int pidfd;
+};
+
+/* Where a start failed; errno says why. */
+enum spawn_failure {
+	SPAWN_OK,
+	SPAWN_NO_PROCESS, /* clone(2): EAGAIN, ENOMEM, EMFILE */
+	SPAWN_NO_SETUP,   /* a descriptor or limit could not be set up */
+	SPAWN_NO_EXEC,    /* execve(2): ENOENT, EACCES, E2BIG, ... */
+};
+
+/* Returns a spawner, or NULL with errno from mmap(2). */
+struct spawner *spawner_new(void);
+
+/* Frees the spawner; what it started is not touched. */
+void spawner_free(struct spawner *sp);
+
+/*
+ * Starts argv[0], looked up in PATH of our own environment if it has no slash,
+ * in a new process group, to be killed when we die.  Returns when the child
+ * has executed the program or failed to.  On success fills in ret; on failure
+ * nothing is left running and errno is the exact one of the child's call.
+ */
+enum spawn_failure spawn(
+    struct spawner *sp, const struct spawn_request *req, struct spawned *ret);
+
+#endif

@@ -1,0 +1,301 @@
+# What every test file loads.  Read HACKING.md, "How to run one test", first.
+#
+# A test calls nursery through nursery (or start), never bare:
+#
+#	try STATUS nursery ARG...	runs it, checks the exit status; then
+#	out LINE...			its stdout was exactly these lines
+#	err LINE...			its stderr too, each duration shown as T
+#	err_has TEXT...			or some line of stderr contains TEXT
+#
+#	start ARG...			in the background, for signals and gates
+#	tell SIGNAL			sends a signal to it (to the front process)
+#	finish STATUS			waits for its end; then out and err as above
+#	ended exit N | ended signal N	how the process really ended
+#
+# leakcheck runs it all and turns a process left behind into exit status 99,
+# one that hangs into 98.  Variables for a test to set:
+#
+#	PREFIX=(CMD...)		what nursery is run under; CMD must exec it
+#	LEAK_GRACE=SECONDS	how long cleaning up may take after its end
+#
+# Gates are FIFOs in the test's own folder, which is the current directory.  No
+# test sleeps to synchronise, and none looks at how long something took.
+#
+#	gate NAME...	makes them
+#	await NAME [N]	waits until a job has said a line there (puppet say NAME,
+#			echo >NAME), N times; the last line is in $said
+#	open_gate NAME	lets pass who waits there (puppet wait-fifo NAME, : <NAME)
+#	eventually CMD	repeats CMD until it succeeds
+#
+# From the environment: NURSERY (the binary), NURSERY_WRAPPER (a command line
+# to run it under, as valgrind), NURSERY_HELPERS (the folder of the C helpers),
+# NURSERY_BUILD (asan, valgrind or coverage, or nothing).
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	nursery_setup
+}
+
+teardown() {
+	nursery_teardown
+}
+
+nursery_setup() {
+	REPO=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	BINARY=$(realpath "${NURSERY:-$REPO/build/nursery}")
+	HELPERS=$(realpath "${NURSERY_HELPERS:-$REPO/build/tests}")
+	BUILD_KIND=${NURSERY_BUILD:-}
+	read -ra WRAPPER <<<"${NURSERY_WRAPPER:-}"
+	PREFIX=()
+	LEAK_GRACE=
+	LIMIT=30
+	[ "$BUILD_KIND" != asan ] || LIMIT=60
+	[ "$BUILD_KIND" != valgrind ] || LIMIT=120
+	declare -gA GATE_FD=()
+	started=
+
+	# A name that must not be there for the program is gone for us, too.
+	local name
+	for name in "${!NURSERY@}"; do
+		unset "$name"
+	done
+	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES CARGO_MAKEFLAGS NO_COLOR \
+		POSIXLY_CORRECT NOTIFY_SOCKET CI GITHUB_ACTIONS GITLAB_CI ENV BASH_ENV
+	export LC_ALL=C NURSERY_NO_POPT=1
+	export PATH=$HELPERS:${BINARY%/*}:/usr/local/bin:/usr/bin:/bin
+	export HOME=$BATS_TEST_TMPDIR/home TMPDIR=$BATS_TEST_TMPDIR/tmp
+	mkdir "$HOME" "$TMPDIR" "$BATS_TEST_TMPDIR/work"
+	cd "$BATS_TEST_TMPDIR/work" || return
+	ulimit -S -c 0
+	if [ ! -x "$BINARY" ] || [ ! -x "$HELPERS/leakcheck" ]; then
+		echo "no $BINARY or no $HELPERS/leakcheck: run 'make all helpers'"
+		return 1
+	fi
+}
+
+nursery_teardown() {
+	if [ -n "${started:-}" ]; then
+		kill -ALRM "$(cut -d' ' -f1 "$BATS_TEST_TMPDIR/pids")" 2>/dev/null ||
+			kill -TERM "$started" 2>/dev/null || :
+		wait "$started" 2>/dev/null || :
+	fi
+}
+
+# The command line that watches over what follows it.
+watch_command() {
+	watched=(timeout --foreground -k 5 "$((LIMIT + 20))"
+		"$HELPERS/leakcheck" -t "$LIMIT" -g "${LEAK_GRACE:-0}"
+		-p "$BATS_TEST_TMPDIR/pids" -w "$BATS_TEST_TMPDIR/ended" --)
+	rm -f "$BATS_TEST_TMPDIR/pids" "$BATS_TEST_TMPDIR/ended"
+}
+
+# Runs any command under the leak check.
+watched() {
+	local watched
+	watch_command
+	"${watched[@]}" "$@" 3>&-
+}
+
+nursery() {
+	watched "${PREFIX[@]}" "${WRAPPER[@]}" "$BINARY" "$@"
+}
+
+# Says what was seen, and fails.
+fail() {
+	printf '%s\n' "$@"
+	printf -- '--- status: %s\n--- stdout:\n%s\n--- stderr:\n%s\n' \
+		"${status:-}" "${output:-}" "${stderr:-}"
+	return 1
+}
+
+try() {
+	local expected=$1
+	shift
+	run --separate-stderr "$@"
+	expect_status "$expected"
+}
+
+expect_status() {
+	[ "$status" = "$1" ] || fail "exit status $status instead of $1"
+}
+
+# The lines, one each; nothing at all if there are none.
+lines_of() {
+	[ $# -eq 0 ] || printf '%s\n' "$@"
+}
+
+out() {
+	local expected
+	expected=$(lines_of "$@")
+	[ "$output" = "$expected" ] ||
+		fail "stdout is not:" "$expected"
+}
+
+# The same lines, in any order.
+out_sorted() {
+	local expected found
+	expected=$(lines_of "$@" | sort)
+	found=$(printf '%s\n' "$output" | sort)
+	[ "$found" = "$expected" ] ||
+		fail "stdout, sorted, is not:" "$expected"
+}
+
+# stderr with each duration as T.
+plain_err() {
+	printf '%s\n' "$stderr" |
+		sed -E 's/^(nursery: .*) (after|in) [0-9][0-9.hmsd]*s(: |$)/\1 \2 T\3/'
+}
+
+err() {
+	local expected found
+	expected=$(lines_of "$@")
+	found=$(plain_err)
+	[ "$found" = "$expected" ] ||
+		fail "stderr is not:" "$expected"
+}
+
+err_has() {
+	local text
+	for text; do
+		plain_err | grep -qF -e "$text" ||
+			fail "no line of stderr contains: $text"
+	done
+}
+
+err_lacks() {
+	local text
+	for text; do
+		if plain_err | grep -qF -e "$text"; then
+			fail "stderr contains: $text"
+		fi
+	done
+}
+
+# err_matches REGEX: all of stderr, as one string
+err_matches() {
+	[[ $(plain_err) =~ ^$1$ ]] || fail "stderr does not match: $1"
+}
+
+ended() {
+	local how
+	how=$(cat "$BATS_TEST_TMPDIR/ended")
+	[ "$how" = "$*" ] || fail "it ended by '$how' instead of '$*'"
+}
+
+start() {
+	local watched
+	watch_command
+	"${watched[@]}" "${PREFIX[@]}" "${WRAPPER[@]}" "$BINARY" "$@" \
+		<&0 >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	started=$!
+}
+
+# The pid of the process that start started.
+front() {
+	eventually [ -s "$BATS_TEST_TMPDIR/pids" ]
+	cut -d' ' -f2 "$BATS_TEST_TMPDIR/pids"
+}
+
+tell() {
+	kill -s "$1" "$(front)"
+}
+
+finish() {
+	wait "$started" && status=0 || status=$?
+	started=
+	output=$(cat "$BATS_TEST_TMPDIR/out")
+	stderr=$(cat "$BATS_TEST_TMPDIR/err")
+	expect_status "$1"
+}
+
+# What the command that start started has said so far.
+err_so_far_has() {
+	grep -qF -e "$1" "$BATS_TEST_TMPDIR/err"
+}
+
+out_so_far_has() {
+	grep -qF -e "$1" "$BATS_TEST_TMPDIR/out"
+}
+
+gate() {
+	mkfifo "$@"
+}
+
+# Held open until the test ends, so that no line of a second job is lost.
+hold_gate() {
+	local fd
+	if [ -z "${GATE_FD[$1]:-}" ]; then
+		exec {fd}<>"$1"
+		GATE_FD[$1]=$fd
+	fi
+}
+
+await() {
+	local count=${2:-1} i
+	hold_gate "$1"
+	for ((i = 0; i < count; i++)); do
+		IFS= read -r -t "$LIMIT" -u "${GATE_FD[$1]}" said || {
+			echo "await $1: only $i of $count have come"
+			[ ! -f "$BATS_TEST_TMPDIR/err" ] || cat "$BATS_TEST_TMPDIR/err"
+			return 1
+		}
+	done
+}
+
+open_gate() {
+	hold_gate "$1"
+}
+
+eventually() {
+	local end=$((SECONDS + LIMIT))
+	until "$@" 2>/dev/null; do
+		if ((SECONDS > end)); then
+			echo "never came true: $*"
+			[ ! -f "$BATS_TEST_TMPDIR/err" ] || cat "$BATS_TEST_TMPDIR/err"
+			return 1
+		fi
+		sleep 0.01 # a poll: nothing depends on how long it takes
+	done
+}
+
+# in_state LETTERS PID: as in /proc/PID/stat, T for stopped
+in_state() {
+	local stat
+	stat=$(cat "/proc/$2/stat") || return
+	stat=${stat##*) }
+	[[ $1 == *${stat%% *}* ]]
+}
+
+# Proves that nobody holds the FIFO open for writing any more.
+# lifeline NAME makes it and reads it; lifeline_cut waits for its end.
+lifeline() {
+	mkfifo "$1"
+	timeout "$LIMIT" cat "$1" >/dev/null 3>&- &
+	lifeline_reader=$!
+	lifeline_name=$1
+}
+
+lifeline_cut() {
+	: <>"$lifeline_name" # if nobody has ever opened it
+	wait "$lifeline_reader" || fail "somebody still holds $lifeline_name"
+}
+
+need() {
+	local program
+	for program; do
+		command -v "$program" >/dev/null || skip "no $program here"
+	done
+}
+
+need_root() {
+	[ "$(id -u)" -eq 0 ] || skip "not root"
+}
+
+# not_under asan|valgrind|coverage...: what cannot work in such a build
+not_under() {
+	local kind
+	for kind; do
+		[ "$BUILD_KIND" != "$kind" ] || skip "not under $kind"
+	done
+}

@@ -1,0 +1,75 @@
+# Checks the layers of src: a file includes headers of its own folder and of
+# folders below, by their path from src/.  input, output and report do not know
+# each other, and no header includes itself by way of others.
+#
+#   awk -f layers.awk FILE...
+
+BEGIN {
+	level["base"] = 1
+	level["sys"] = 2
+	level["input"] = level["output"] = level["report"] = 3
+	level["nursery"] = 4
+	level["cli"] = level["."] = 5
+}
+
+function folder(path) {
+	return path ~ /\// ? substr(path, 1, index(path, "/") - 1) : "."
+}
+
+function complain(text) {
+	printf "%s:%d: %s\n", FILENAME, FNR, text
+	bad = 1
+}
+
+FNR == 1 {
+	file = FILENAME
+	sub(/^src\//, "", file)
+	from = folder(file)
+	if (!(from in level))
+		complain("no layer is called " from)
+	else if (file ~ /\/.*\//)
+		complain("a folder within a layer")
+	files[file] = 1
+}
+
+/^#[ \t]*include[ \t]*"/ {
+	path = $0
+	sub(/^[^"]*"/, "", path)
+	sub(/".*/, "", path)
+	if (path !~ /\// && from != ".")
+		path = from "/" path
+	to = folder(path)
+	if (path ~ /\.\./ || !(to in level))
+		complain("include headers by their path from src: " path)
+	else if (to != from && level[to] >= level[from] && level[from] < 5)
+		complain(from " may not know " to ": " path)
+	if (file ~ /\.h$/)
+		edges[file] = edges[file] " " path
+	wanted[path] = FILENAME ":" FNR
+}
+
+function visit(header,    parts, n, i) {
+	if (state[header] == "done")
+		return
+	if (state[header] == "open") {
+		print "src/" header ": includes itself by way of others"
+		bad = 1
+		return
+	}
+	state[header] = "open"
+	n = split(edges[header], parts, " ")
+	for (i = 1; i <= n; i++)
+		visit(parts[i])
+	state[header] = "done"
+}
+
+END {
+	for (path in wanted)
+		if (!(path in files)) {
+			print wanted[path] ": no such header in src: " path
+			bad = 1
+		}
+	for (header in edges)
+		visit(header)
+	exit bad
+}
