@@ -1,4 +1,6 @@
 # The pure parsers and small modules, row by row (tests/lib/unit.c).
+#
+# shellcheck disable=SC1003 # a backslash in quotes is one
 
 setup() {
 	UNIT=${UNIT:-${NURSERY_HELPERS:-$BATS_TEST_DIRNAME/../build/tests}/unit}
@@ -101,7 +103,7 @@ refuses() {
 	is 100 size 100
 	is 0 size 0
 	is 100 size 100B
-	is 8 size 010B
+	is 10 size 010B
 	is 524288 size 512K
 	is 524288 size 512k
 	is 524288 size 512KiB
@@ -266,12 +268,12 @@ refuses() {
 @test "a delimiter means what it means to xargs" {
 	local spec
 	printf x | xargs -d , true 2>/dev/null || skip "needs GNU xargs"
-	for spec in , ' ' '\' '\\' '\a' '\b' '\f' '\n' '\r' '\t' '\v' '\0' '\10' '\101' \
-	    '\377' '\x1f' '\x41' '\xff'; do
+	for spec in ',' ' ' '\' '\\' '\a' '\b' '\f' '\n' '\r' '\t' '\v' '\0' '\10' '\101' \
+	    '\x1f' '\x41'; do # not \377: GNU xargs 4.9 does not find it
 		diff <(printf "%b" "\\0$(printf %o "$("$UNIT" delimiter "$spec")")" |
 			xargs -d "$spec" printf '<%s>') <(printf '<>')
 	done
-	for spec in ab '\c' '\x123' '\400' '\nn'; do
+	for spec in ab '\c' '\x123' '\400'; do # '\nn' is one to GNU xargs
 		refuses character delimiter "$spec"
 		! printf x | xargs -d "$spec" true 2>/dev/null || false
 	done
@@ -300,8 +302,7 @@ refuses() {
 	is 1 jobs 50% 1
 	is 2 jobs 150% 1
 	is 3 jobs 25% 10
-	is 4611686014132420609 jobs 2147483647% 2147483647 ||
-		is 46116860141324206 jobs 2147483647% 2147483647
+	is 46116860141324206 jobs 2147483647% 2147483647
 }
 
 @test "fewer jobs than CPUs are never none" {
@@ -382,7 +383,7 @@ refuses() {
 
 @test "what is not a halt condition is refused with what is wrong" {
 	local bad
-	for bad in '' ' ' now soon now, now,fail now,success soon,x=1 later,fail=1 \
+	for bad in '' ' ' now soon 'now,' now,fail now,success soon,x=1 later,fail=1 \
 	    NOW,fail=1 now,FAIL=1 'now, fail=1' ' now,fail=1' now=fail,1 fail=1 3 -3 \
 	    +1 never,fail=1 'never ' 00 01 now,fail,1 soon:fail=1; do
 		refuses 'not a halt condition (try never, now,fail=1' halt "$bad" 0 0 0 open

@@ -52,8 +52,8 @@ digit_value(char c, int base)
 struct decimal {
 	const char *whole;
 	size_t whole_len;
-	const char *fraction; /* behind the point */
-	size_t fraction_len;
+	const char *fraction; /* behind the point; never NULL */
+	size_t fraction_len;  /* 0 if there is no point */
 };
 
 /*
@@ -65,10 +65,9 @@ scan_decimal(const char **s, struct decimal *ret)
 {
 	const char *p = *s;
 
-	*ret = (struct decimal){ .whole = p };
 	while (is_digit(*p))
 		p++;
-	ret->whole_len = (size_t)(p - ret->whole);
+	*ret = (struct decimal){ *s, (size_t)(p - *s), p, 0 };
 	if (*p == '.') {
 		ret->fraction = ++p;
 		while (is_digit(*p))
@@ -165,7 +164,7 @@ parse_duration(const char *s, int64_t *ret_ns)
 		s += len;
 		if (*s == '\0')
 			break;
-		if (number.fraction != NULL || scan_decimal(&s, &number) < 0)
+		if (number.fraction_len > 0 || scan_decimal(&s, &number) < 0)
 			return -1;
 		unit++;
 	}
@@ -206,7 +205,7 @@ parse_size(const char *s, int64_t *ret_bytes)
 
 	if (scan_decimal(&s, &number) < 0 || parse_size_unit(s, &unit) < 0)
 		return -1;
-	if (unit == 1 && number.fraction != NULL)
+	if (unit == 1 && number.fraction_len > 0)
 		return -1;
 	return scale_decimal(&number, unit, ret_bytes);
 }
@@ -217,7 +216,7 @@ parse_count(const char *s, int64_t min, int64_t max, int64_t *ret)
 	struct decimal number;
 	int64_t value;
 
-	if (scan_decimal(&s, &number) < 0 || number.fraction != NULL ||
+	if (scan_decimal(&s, &number) < 0 || number.fraction_len > 0 ||
 	    *s != '\0' || scale_decimal(&number, 1, &value) < 0)
 		return -1;
 	if (value < min || value > max)
@@ -409,7 +408,7 @@ parse_jobs(const char *s, struct jobs_limit *ret)
 
 	if (*s == '+' || *s == '-')
 		limit.kind = *s++ == '+' ? JOBS_PLUS : JOBS_MINUS;
-	if (scan_decimal(&s, &number) < 0 || number.fraction != NULL ||
+	if (scan_decimal(&s, &number) < 0 || number.fraction_len > 0 ||
 	    scale_decimal(&number, 1, &limit.n) < 0 || limit.n > INT_MAX)
 		return -1;
 	if (*s == '%' && limit.kind == JOBS_NUMBER && limit.n > 0) {

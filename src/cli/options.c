@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -406,7 +407,7 @@ set_defaults(struct options *options)
 			.job_timeout_ns = NS_NEVER,
 			.idle_timeout_ns = NS_NEVER,
 			.cancel_signal = SIGTERM,
-			.grace_ns = DEFAULT_GRACE,
+			.grace_ns = NS_NEVER,
 			.output.buffer = DEFAULT_BUFFER,
 			.output.tmpdir = tmpdir != NULL && *tmpdir != '\0' ?
 			    tmpdir :
@@ -415,18 +416,34 @@ set_defaults(struct options *options)
 	};
 }
 
-/* An outer nursery leaves us a share of its grace. */
+/* An outer nursery leaves us a share of its grace, and no more. */
 static void
 respect_outer(struct nursery_options *nursery)
 {
 	const char *grace = getenv("NURSERY_GRACE_MS");
-	int64_t ms;
+	int64_t ms, given_ns = nursery->grace_ns;
 
 	nursery->nested = getenv("NURSERY_PID") != NULL;
+	nursery->grace_ns = DEFAULT_GRACE;
 	if (grace != NULL &&
-	    parse_count(grace, 0, NS_NEVER / NS_PER_MS, &ms) == 0 &&
-	    ms * NS_PER_MS < nursery->grace_ns)
+	    parse_count(grace, 0, NS_NEVER / NS_PER_MS, &ms) == 0)
 		nursery->grace_ns = ms * NS_PER_MS;
+	if (given_ns < nursery->grace_ns ||
+	    (given_ns != NS_NEVER && grace == NULL))
+		nursery->grace_ns = given_ns;
+}
+
+/* Only bash takes functions and options from the environment. */
+static bool
+sh_is_bash(void)
+{
+	char target[PATH_MAX];
+	const char *name;
+
+	if (realpath(DEFAULT_SHELL, target) == NULL)
+		return true;
+	name = strrchr(target, '/');
+	return name == NULL || strcmp(name + 1, "bash") == 0;
 }
 
 /* What follows from options and operands together. */
@@ -444,8 +461,8 @@ conclude(struct reading *reading)
 		jobs = options->n_words > 0 ? &all : &per_cpu;
 	nursery->jobs = jobs_limit_resolve(
 	    jobs, jobs->kind == JOBS_NUMBER ? 1 : cpu_count());
-	nursery->direct =
-	    options->shell == NULL && command_environment_plain(environ);
+	nursery->direct = options->shell == NULL &&
+	    (command_environment_plain(environ) || !sh_is_bash());
 	for (size_t i = 0; i < options->n_words; i++)
 		blank |= strpbrk(options->words[i], " \t\n") != NULL;
 	nursery->report.hint_one_argument = options->n_words > 1 && !blank;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/xalloc.h"
+#include "intake.h"
 #include "state.h"
 #include "stream.h"
 
@@ -122,7 +123,7 @@ capture_take_rest(struct capture *cap)
 	for (int i = 0; i < cap->len; i++) {
 		struct stream *st = &cap->streams[i];
 
-		stream_take(st);
+		intake_take(st);
 		if (st->fd < 0)
 			continue;
 		if (st->starved) {
@@ -159,7 +160,7 @@ capture_at_eof(struct capture *cap)
 	for (int i = 0; i < cap->len; i++) {
 		struct stream *st = &cap->streams[i];
 
-		stream_take(st);
+		intake_take(st);
 		stream_sync(st);
 		if (st->fd >= 0)
 			at_eof = false;

@@ -27,8 +27,8 @@ output_kick_later(struct output *out)
 {
 	out->unwatched = true;
 	if (out->kick.deadline_ns == NS_NEVER)
-		loop_timer_set(out->loop, &out->kick,
-		    loop_now(out->loop) + LATER_NS);
+		loop_timer_set(
+		    out->loop, &out->kick, loop_now(out->loop) + LATER_NS);
 }
 
 static void
@@ -54,14 +54,10 @@ feed_starved(struct output *out)
 
 	if (TAILQ_EMPTY(&out->starved))
 		return;
-	if (room == 0 && spool->freed) {
-		spool->freed = false;
-		if (spool_has_room(spool)) {
-			room = 1;
-			spool->freed = true; /* perhaps there is more */
-		}
-	}
-	TAILQ_FOREACH_SAFE (st, &out->starved, starved_link, next) {
+	if (room == 0 && spool->freed && spool_has_room(spool))
+		room = 1; /* one for each time: or all would run into it */
+	spool->freed = false;
+	TAILQ_FOREACH_SAFE(st, &out->starved, starved_link, next) {
 		if (st->sink->error == 0 && room-- <= 0)
 			continue;
 		stream_unstarve(st);
@@ -90,7 +86,7 @@ watch_again(struct output *out)
 	struct capture *cap;
 
 	out->unwatched = false;
-	LIST_FOREACH (cap, &out->all, all_link)
+	LIST_FOREACH(cap, &out->all, all_link)
 		for (int i = 0; i < cap->len; i++)
 			stream_sync(&cap->streams[i]);
 	for (int i = 0; i < out->sink_len; i++)
@@ -117,8 +113,8 @@ static void
 sink_ready(struct loop_io *io, uint32_t events)
 {
 	struct output *out = io->arg;
-	struct sink *sink = io == &out->sinks[0].io ? &out->sinks[0]
-						    : &out->sinks[1];
+	struct sink *sink =
+	    io == &out->sinks[0].io ? &out->sinks[0] : &out->sinks[1];
 
 	(void)events;
 	if (!sink->full) {

@@ -19,20 +19,26 @@ struct output;
 
 enum output_mode {
 	OUTPUT_KEEP_ORDER, /* in order of capture_open(); the first is live */
-	OUTPUT_GROUP,	   /* each job whole, in order of completion */
-	OUTPUT_LINE,	   /* whole lines as they come */
-	OUTPUT_UNGROUP,	   /* jobs write to our descriptors themselves */
+	OUTPUT_GROUP,      /* each job whole, in order of completion */
+	OUTPUT_LINE,       /* whole lines as they come */
+	OUTPUT_UNGROUP,    /* jobs write to our descriptors themselves */
 };
 
 struct output_options {
 	enum output_mode mode;
-	int64_t buffer;	    /* bytes of waiting output kept in memory */
+	int64_t buffer;     /* bytes of waiting output kept in memory */
 	const char *tmpdir; /* folder of the spool file beyond that */
 };
 
-/* What the layer above is told; called from the loop, never from a call into output. */
+/* What the layer above is told; called from the loop, never from a call into
+ * output. */
 struct output_events {
-	/* The job wrote something (for idle limits). */
+	/*
+	 * The job wrote something (for idle limits).  Not told of what
+	 * capture_at_eof() or capture_drain() read: capture_bytes() counts
+	 * that.  Comes from within the layer's work, so it may call nothing
+	 * here but capture_bytes().
+	 */
 	void (*wrote)(void *job);
 	/* After capture_drain(): all the job wrote has been taken over. */
 	void (*drained)(void *job);
@@ -52,7 +58,10 @@ struct output *output_new(struct loop *loop,
     const struct output_options *options, const struct output_events *events,
     void *arg);
 
-/* Frees everything; call it when output_idle(), or after giving up. */
+/*
+ * Frees everything, open captures too; call it when output_idle(), or after
+ * giving up.  Not from within an event.
+ */
 void output_free(struct output *out);
 
 /*
@@ -95,7 +104,11 @@ uint64_t capture_bytes(const struct capture *cap);
  */
 void output_note(void *out, const char *line, size_t len);
 
-/* True if nothing is waiting to be written. */
+/*
+ * True if nothing is waiting to be written.  If the last bytes could not be,
+ * events.undeliverable() is told in the next turn of the loop: turn it once
+ * more before the end.
+ */
 bool output_idle(const struct output *out);
 
 /* Bytes that were taken from jobs (or noted) and wait to be written. */

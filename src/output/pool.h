@@ -9,11 +9,11 @@
 #include "segment.h"
 
 #define POOL_CHUNK 65536 /* capacity of a chunk */
-#define POOL_SMALL 4000	 /* ... of one for what a small job writes */
+#define POOL_SMALL 4000  /* ... of one for what a small job writes */
 
 struct pool {
-	int64_t limit;		  /* bytes that may be taken */
-	int64_t used;		  /* bytes that are taken */
+	int64_t limit;            /* bytes that may be taken */
+	int64_t used;             /* bytes that are taken */
 	struct segment_list free; /* chunks of POOL_CHUNK to take again */
 	int free_len;
 };

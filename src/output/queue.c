@@ -81,8 +81,8 @@ fill_chunk(struct segment *seg, const char *data, size_t len)
 }
 
 static size_t
-append_to_last(struct queue *q, struct store *store, const char *data,
-    size_t len)
+append_to_last(
+    struct queue *q, struct store *store, const char *data, size_t len)
 {
 	struct segment *seg = last_segment(q);
 
@@ -94,12 +94,12 @@ append_to_last(struct queue *q, struct store *store, const char *data,
 }
 
 static size_t
-append_chunk(struct queue *q, struct store *store, const char *data,
-    size_t len, bool force)
+append_chunk(struct queue *q, struct store *store, const char *data, size_t len,
+    bool force)
 {
 	bool small = TAILQ_EMPTY(&q->segments) && len <= POOL_SMALL;
-	struct segment *seg = pool_take(&store->pool,
-	    small ? POOL_SMALL : POOL_CHUNK, force);
+	struct segment *seg =
+	    pool_take(&store->pool, small ? POOL_SMALL : POOL_CHUNK, force);
 
 	if (seg == NULL)
 		return 0;
@@ -108,8 +108,8 @@ append_chunk(struct queue *q, struct store *store, const char *data,
 }
 
 static size_t
-append_extent(struct queue *q, struct store *store, const char *data,
-    size_t len)
+append_extent(
+    struct queue *q, struct store *store, const char *data, size_t len)
 {
 	struct segment *seg = spool_take(&store->spool, q->size_class);
 	size_t n;
@@ -131,8 +131,7 @@ append_extent(struct queue *q, struct store *store, const char *data,
 }
 
 bool
-queue_append(struct queue *q, struct store *store, const char *data,
-    size_t len)
+queue_append(struct queue *q, struct store *store, const char *data, size_t len)
 {
 	bool had_room = true;
 

@@ -22,7 +22,7 @@ struct store {
 	struct pool pool;
 	struct spool spool;
 	uint64_t waiting; /* bytes in all queues */
-	char *scratch;	  /* STORE_SCRATCH bytes for whoever runs; owned */
+	char *scratch;    /* STORE_SCRATCH bytes for whoever runs; owned */
 };
 
 struct queue {
@@ -49,16 +49,15 @@ void queue_release(struct queue *q, struct store *store);
  * of them, but returns false if neither memory within the limit nor the file
  * had room for them: then do not bring more for now.
  */
-bool queue_append(struct queue *q, struct store *store, const char *data,
-    size_t len);
+bool queue_append(
+    struct queue *q, struct store *store, const char *data, size_t len);
 
 /*
  * Shows the first bytes: *ret_data is valid until the next call for q or the
  * next use of the scratch.  The queue must not be empty.  Returns how many (at
  * least 1), or 0 with errno if the file cannot be read.
  */
-size_t queue_peek(struct queue *q, struct store *store,
-    const char **ret_data);
+size_t queue_peek(struct queue *q, struct store *store, const char **ret_data);
 
 /* Drops the first len bytes, which queue_peek() showed. */
 void queue_consume(struct queue *q, struct store *store, size_t len);

@@ -80,8 +80,9 @@ write_nowait(struct sink *sink, const char *data, size_t len)
 		.iov_len = len };
 	ssize_t n = pwritev2(sink->wfd, &iov, 1, -1, RWF_NOWAIT);
 
-	if (n >= 0 || (errno != EOPNOTSUPP && errno != ENOSYS &&
-	    errno != EINVAL && errno != ESPIPE))
+	if (n >= 0 ||
+	    (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL &&
+		errno != ESPIPE))
 		return n;
 	sink->way = SINK_POLL;
 	return write_polled(sink->wfd, data, len);
@@ -92,8 +93,7 @@ write_once(struct sink *sink, const char *data, size_t len)
 {
 	switch (sink->way) {
 	case SINK_SOCKET:
-		return send(sink->wfd, data, len,
-		    MSG_DONTWAIT | MSG_NOSIGNAL);
+		return send(sink->wfd, data, len, MSG_DONTWAIT | MSG_NOSIGNAL);
 	case SINK_NOWAIT:
 		return write_nowait(sink, data, len);
 	case SINK_POLL:
@@ -172,5 +172,6 @@ sink_watch(struct sink *sink, struct loop *loop)
 		loop_mod(loop, &sink->io, sink->full ? EPOLLOUT : 0);
 		return true;
 	}
-	return !sink->full || loop_add(loop, &sink->io, sink->wfd, EPOLLOUT) == 0;
+	return !sink->full ||
+	    loop_add(loop, &sink->io, sink->wfd, EPOLLOUT) == 0;
 }

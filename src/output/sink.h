@@ -27,16 +27,16 @@ enum sink_way {
 };
 
 struct sink {
-	int fd;	 /* 1 or 2, not owned */
+	int fd;  /* 1 or 2, not owned */
 	int wfd; /* what is written to; owned if it is not fd */
 	enum sink_way way;
 	bool is_pipe;
 	bool no_splice; /* splice(2) into it does not work */
-	bool grown;	/* sink_grow() was called */
-	bool full;	/* took nothing more: wait for EPOLLOUT */
-	bool mid_line;	/* the last byte written was no newline */
-	int error;	/* errno that ended it; it swallows all since */
-	bool told;	/* ... and that has been said */
+	bool grown;     /* sink_grow() was called */
+	bool full;      /* took nothing more: wait for EPOLLOUT */
+	bool mid_line;  /* the last byte written was no newline */
+	int error;      /* errno that ended it; it swallows all since */
+	bool told;      /* ... and that has been said */
 	struct loop_io io;
 	TAILQ_HEAD(, stream) ready; /* streams that have bytes for it */
 	struct stream *owner; /* in the middle of a line: nobody else writes */

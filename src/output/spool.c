@@ -106,8 +106,8 @@ spool_give(struct spool *spool, struct segment *seg)
 }
 
 size_t
-spool_append(struct spool *spool, struct segment *seg, const char *data,
-    size_t len)
+spool_append(
+    struct spool *spool, struct segment *seg, const char *data, size_t len)
 {
 	ssize_t n;
 
@@ -147,16 +147,16 @@ spool_has_room(struct spool *spool)
  * bytes that the reader has not read yet.
  */
 ssize_t
-spool_read(struct spool *spool, const struct segment *seg, char *data,
-    size_t size)
+spool_read(
+    struct spool *spool, const struct segment *seg, char *data, size_t size)
 {
 	ssize_t n;
 
 	if (size > seg->end - seg->start)
 		size = seg->end - seg->start;
 	do
-		n = pread(spool->fd, data, size,
-		    seg->offset + (off_t)seg->start);
+		n = pread(
+		    spool->fd, data, size, seg->offset + (off_t)seg->start);
 	while (n < 0 && errno == EINTR);
 	if (n == 0) {
 		errno = EIO; /* someone cut the file */

@@ -20,13 +20,13 @@
 #define SPOOL_CLASSES 11 /* 64 KiB doubling up to 64 MiB */
 
 struct spool {
-	char *dir; /* owned */
-	int fd;	   /* owned; -1 until needed */
-	bool refused;	/* no such file can be made in dir */
+	char *dir;        /* owned */
+	int fd;           /* owned; -1 until needed */
+	bool refused;     /* no such file can be made in dir */
 	bool keeps_holes; /* the file system cannot punch holes */
-	bool freed;	/* set when space was given back */
-	int64_t end;	/* of the last extent */
-	int64_t live;	/* extents in use */
+	bool freed;       /* set when space was given back */
+	int64_t end;      /* of the last extent */
+	int64_t live;     /* extents in use */
 	struct segment_list free[SPOOL_CLASSES];
 };
 
@@ -49,8 +49,8 @@ void spool_give(struct spool *spool, struct segment *seg);
  * Writes bytes behind those of seg, at most what has room.  Returns how many;
  * 0 if none could be written (disk full, file size limit) or none had room.
  */
-size_t spool_append(struct spool *spool, struct segment *seg,
-    const char *data, size_t len);
+size_t spool_append(
+    struct spool *spool, struct segment *seg, const char *data, size_t len);
 
 /* True if a smallest extent can be written in full; asks the disk. */
 bool spool_has_room(struct spool *spool);
@@ -59,7 +59,7 @@ bool spool_has_room(struct spool *spool);
  * Reads up to size of the first bytes of seg, which stay there.  Returns how
  * many (at least 1), or -1 with errno.
  */
-ssize_t spool_read(struct spool *spool, const struct segment *seg, char *data,
-    size_t size);
+ssize_t spool_read(
+    struct spool *spool, const struct segment *seg, char *data, size_t size);
 
 #endif

@@ -2,9 +2,10 @@
  * The state of the output layer, for its own files only.
  *
  * A capture has a place in the order (keep-order: from its opening; otherwise
- * from its drain).  The first of the order is the front: in keep-order and group
- * mode only the front writes to the sinks, and what it reads goes straight
- * through.  Neighbours that are both done are one capture: see order_settle().
+ * from its drain).  The first of the order is the front: in keep-order and
+ * group mode only the front writes to the sinks, and what it reads goes
+ * straight through.  Neighbours that are both done are one capture: see
+ * order_settle().
  */
 #ifndef OUTPUT_STATE_H
 #define OUTPUT_STATE_H
@@ -24,13 +25,13 @@ struct stream {
 	struct capture *cap;
 	struct sink *sink;
 	struct loop_io io;
-	int fd;	      /* read end, owned; -1 after its end */
-	int wfd;      /* write end, owned until the job has started */
+	int fd;         /* read end, owned; -1 after its end */
+	int wfd;        /* write end, owned until the job has started */
 	int full_reads; /* in a row; at HOT_READS the stream is hot */
-	bool grown;   /* its pipe is a big one */
-	bool small;   /* ... and cannot be */
-	bool starved; /* no room for more; in output.starved */
-	bool listed;  /* in sink->ready */
+	bool grown;     /* its pipe is a big one */
+	bool small;     /* ... and cannot be */
+	bool starved;   /* no room for more; in output.starved */
+	bool listed;    /* in sink->ready */
 	struct queue q;
 	uint64_t printable; /* line mode: bytes of q up to the last newline */
 	TAILQ_ENTRY(stream) starved_link, ready_link;
@@ -38,8 +39,8 @@ struct stream {
 
 struct capture {
 	struct output *out;
-	void *job; /* NULL once it is done */
-	int len;   /* number of streams: 0 ungrouped, 1 or 2 */
+	void *job;     /* NULL once it is done */
+	int len;       /* number of streams: 0 ungrouped, 1 or 2 */
 	bool ordered;  /* in output.order */
 	bool draining; /* the job is over */
 	bool waiting;  /* in output.undrained */
@@ -61,15 +62,15 @@ struct output {
 	struct sink sinks[2];
 	int sink_len; /* 1: standard output and error are one file */
 	struct store store;
-	struct queue notes;	/* for the last sink */
-	bool note_begun;	/* part of a note is out: nobody else writes */
+	struct queue notes; /* for the last sink */
+	bool note_begun;    /* part of a note is out: nobody else writes */
 	struct capture_list order;
 	struct capture_list undrained; /* draining, but some of it must wait */
 	struct stream_list starved;
 	LIST_HEAD(, capture) all;
-	int grown_len;		/* pipes that were grown */
-	bool unwatched;		/* the kernel refused to watch something */
-	bool serving;		/* called from the loop: events may be told */
+	int grown_len;          /* pipes that were grown */
+	bool unwatched;         /* the kernel refused to watch something */
+	bool serving;           /* called from the loop: events may be told */
 	struct loop_timer kick; /* next turn: what cannot be done in this one */
 };
 

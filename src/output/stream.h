@@ -3,6 +3,7 @@
 #define OUTPUT_STREAM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct capture;
@@ -18,14 +19,32 @@ int stream_init(struct stream *st, struct capture *cap, struct sink *sink);
 /* Closes what is open and frees what waits. */
 void stream_release(struct stream *st);
 
-/*
- * Reads what is in the pipe at the time of the call, as far as there is room
- * for it; closes it at end of file.  Never waits.
- */
-void stream_take(struct stream *st);
-
 /* Closes the read end: nothing more comes. */
 void stream_close(struct stream *st);
+
+/* True if lines go out as they are complete. */
+bool stream_by_lines(const struct stream *st);
+
+/* True if what the stream reads goes out before long. */
+bool stream_is_live(const struct stream *st);
+
+/* True if it may write to its sink this moment. */
+bool stream_may_write(const struct stream *st);
+
+/* True if the pipe should be read when there is something in it. */
+bool stream_wants_input(const struct stream *st);
+
+/*
+ * Writes bytes that are not in the queue (or are still).  Returns how many were
+ * taken; they are booked as written, or as dropped by a sink with an error.
+ */
+size_t stream_put(struct stream *st, const char *data, size_t len);
+
+/* Drops all that waits: the sink has failed. */
+void stream_drop(struct stream *st);
+
+/* There was no room for what it read: no more of it for now. */
+void stream_starve(struct stream *st);
 
 /* Bytes of its queue that may be written now. */
 uint64_t stream_printable(const struct stream *st);

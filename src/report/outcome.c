@@ -100,8 +100,7 @@ outcome_describe(const struct outcome *outcome, char *buf, size_t size)
 		describe_signal("killed by", outcome->detail, buf, size);
 		break;
 	case OUTCOME_WANTS_TERMINAL:
-		describe_signal("wants the terminal, stopped by",
-		    outcome->detail, buf, size);
+		snprintf(buf, size, "wants the terminal");
 		break;
 	case OUTCOME_NOT_FOUND:
 		snprintf(buf, size, "command not found");

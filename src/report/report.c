@@ -141,8 +141,10 @@ report_summary(
 	add_count(&line, counts->not_started,
 	    counts->more_not_started ? "or more not started" : "not started");
 	add_count(&line, counts->succeeded, "succeeded");
+	if (line.len == 0 && report->options.verbose)
+		buf_puts(&line, "no jobs");
 	format_duration(elapsed_ns, took, sizeof(took));
-	msg_warn("%.*s in %s", line.len > 0 ? (int)line.len : 7,
-	    line.len > 0 ? line.data : "no jobs", took);
+	if (line.len > 0)
+		msg_warn("%.*s in %s", (int)line.len, line.data, took);
 	buf_release(&line);
 }

@@ -45,7 +45,7 @@ quota_cpus(int64_t quota, int64_t period)
 {
 	int64_t cpus;
 
-	if (quota < 0 || period <= 0)
+	if (period == 0)
 		return 0;
 	cpus = quota / period + (quota % period > 0);
 	if (cpus > INT_MAX)
@@ -54,21 +54,24 @@ quota_cpus(int64_t quota, int64_t period)
 }
 
 /*
- * Reads a decimal number, perhaps below 0, at *s and moves *s behind it.
- * Returns 0, or -1 if there is none or it does not fit.
+ * Reads a decimal number at *s and moves *s behind it.  Returns 0, or -1 if
+ * there is none, as for a quota of -1, or it does not fit.
  */
 static int
 scan_number(const char **s, int64_t *ret)
 {
-	const char *digits = **s == '-' ? *s + 1 : *s;
-	char *end;
+	const char *p = *s;
+	int64_t value = 0;
 
-	if (*digits < '0' || *digits > '9')
+	for (; *p >= '0' && *p <= '9'; p++)
+		if (__builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_add_overflow(value, *p - '0', &value))
+			return -1;
+	if (p == *s)
 		return -1;
-	errno = 0;
-	*ret = strtoll(*s, &end, 10);
-	*s = end;
-	return errno == 0 ? 0 : -1;
+	*ret = value;
+	*s = p;
+	return 0;
 }
 
 int
@@ -149,7 +152,8 @@ cpu_parse_mountinfo(char *line, struct cpu_mount *ret)
 	type = strsep(&line, " ");
 	strsep(&line, " ");
 	options = strsep(&line, " ");
-	if (options == NULL || root[0] != '/' || point[0] != '/')
+	if (root == NULL || point == NULL || options == NULL ||
+	    root[0] != '/' || point[0] != '/')
 		return -1;
 	if (strcmp(type, "cgroup2") != 0 &&
 	    (strcmp(type, "cgroup") != 0 || !list_has(options, "cpu")))

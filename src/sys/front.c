@@ -13,6 +13,7 @@
 
 #include "base/exits.h"
 #include "base/msg.h"
+#include "proctree.h"
 #include "reaper.h"
 #include "signals.h"
 
@@ -36,17 +37,28 @@ end_front(const struct verdict *verdict, const siginfo_t *info)
 	if (!atomic_load(&verdict->given)) {
 		int left = reaper_kill_all();
 
-		if (info->si_code != CLD_EXITED)
-			msg_warn("the worker process was killed by signal %d; "
-				 "%s",
-			    info->si_status,
-			    left < 0 ? "not every job could be ended"
-				     : "every job was ended");
-		_exit(EXITS_NURSERY);
+		if (info->si_code == CLD_EXITED)
+			_exit(EXITS_NURSERY); /* it has said why */
+		msg_warn("the worker process was killed by signal %d; %s",
+		    info->si_status,
+		    left < 0 ? "not every job could be ended"
+			     : "every job was ended");
+		_exit(EXITS_SIGNAL + info->si_status);
 	}
 	if (verdict->signo != 0)
 		signals_die_of(verdict->signo);
 	_exit(verdict->status);
+}
+
+/*
+ * A shell continues both; somebody else perhaps only one.  SIGCONT only where
+ * it is needed: it would discard a SIGTSTP of a quick second Ctrl-Z.
+ */
+static void
+wake(pid_t pid)
+{
+	if (proctree_is_stopped(pid))
+		kill(pid, SIGCONT);
 }
 
 /* The worker changed: it stopped itself for Ctrl-Z, or it is gone. */
@@ -61,7 +73,7 @@ watch_worker(pid_t worker, const struct verdict *verdict)
 		if (info.si_code != CLD_STOPPED)
 			end_front(verdict, &info);
 		raise(SIGSTOP);
-		kill(worker, SIGCONT);
+		wake(worker);
 		info.si_pid = 0;
 	}
 }
@@ -130,7 +142,7 @@ void
 front_stop_both(const struct front *front)
 {
 	raise(SIGSTOP);
-	kill(front->pid, SIGCONT);
+	wake(front->pid);
 }
 
 void

@@ -16,6 +16,7 @@
 #include "base/xalloc.h"
 
 struct proctree {
+	pid_t self;
 	int children_fd; /* /proc/self/task/TID/children; -1: look at all */
 	struct buf text;
 };
@@ -44,7 +45,9 @@ proctree_new(void)
 	struct proctree *tree = xcalloc(1, sizeof(*tree));
 	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/self/task/%d/children", getpid());
+	tree->self = getpid();
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children",
+	    tree->self);
 	tree->children_fd = open(path, O_RDONLY | O_CLOEXEC);
 	return tree;
 }
@@ -59,6 +62,9 @@ proctree_free(struct proctree *tree)
 	buf_release(&tree->text);
 	free(tree);
 }
+
+/* A file of /proc gives at least this much, or it is at its end. */
+#define SEQ_FILE_FILLS 2048
 
 /* Reads the whole file from its start; the text ends in a NUL.  0 or -1. */
 static int
@@ -75,7 +81,7 @@ read_whole(int fd, struct buf *text)
 			return -1;
 		text->len += (size_t)n;
 		text->data[text->len] = '\0';
-		if (n == 0)
+		if (n < SEQ_FILE_FILLS)
 			return 0;
 	}
 }
@@ -150,10 +156,10 @@ int
 proctree_children(struct proctree *tree, struct proclist *list)
 {
 	if (tree->children_fd < 0)
-		return scan_for_children(getpid(), list);
+		return scan_for_children(tree->self, list);
 	if (read_whole(tree->children_fd, &tree->text) < 0)
 		return -1;
-	add_numbers(list, tree->text.data, getpid());
+	add_numbers(list, tree->text.data, tree->self);
 	return 0;
 }
 
@@ -243,6 +249,15 @@ proctree_is_dead(pid_t pid)
 	if (read_stat(pid, &state, &parent) < 0)
 		return true;
 	return state == 'Z' || state == 'X';
+}
+
+bool
+proctree_is_stopped(pid_t pid)
+{
+	pid_t parent;
+	char state;
+
+	return read_stat(pid, &state, &parent) < 0 || state == 'T';
 }
 
 int

@@ -60,6 +60,9 @@ void proctree_name(pid_t pid, char *buf, size_t size);
 /* True if the process is a zombie, or gone. */
 bool proctree_is_dead(pid_t pid);
 
+/* True if the process was stopped by a signal; also if nobody can tell. */
+bool proctree_is_stopped(pid_t pid);
+
 /*
  * Copies the value that the process's environment had for name when it was
  * executed to buf, cut to size.  Returns 0, or -1 if there is none or it may

@@ -1,10 +1,11 @@
 /*
  * Runs the output layer without the rest of nursery.
  *
- *   output-driver [-e] [-n] [-r FD] [-t DIR] MODE BUFFER COMMAND...
+ *   output-driver [-e] [-g N] [-n] [-r FD] [-t DIR] MODE BUFFER COMMAND...
  *	starts every COMMAND with sh -c at once; MODE is keep, group, line or
- *	ungroup.  -e: ends the commands when output is undeliverable; -n: says a
- *	note whenever a command ends; -r: a report goes to the descriptor FD.
+ *	ungroup.  -e: ends the commands when output is undeliverable; -g:
+ *	gives up after N turns of the loop; -n: says a note whenever a command
+ *	ends; -r: a report goes to the descriptor FD.
  *   output-driver [-r FD] [-t DIR] [-s] MODE BUFFER --merge COUNT
  *	no processes: behind one open capture COUNT others write a line and end
  *	(-s: 100 bytes each on standard error too); then the first ends.
@@ -51,6 +52,7 @@ struct driver {
 	int len;
 	int running; /* not reaped */
 	int undrained;
+	long turns; /* after which to give up; 0: never */
 	bool ends_on_error;
 	bool notes;
 	bool on_stderr;
@@ -126,6 +128,19 @@ reap(struct loop_io *io, uint32_t events)
 	}
 }
 
+_Noreturn static void
+give_up(struct driver *driver)
+{
+	for (int i = 0; i < driver->len; i++)
+		if (driver->children[i].pid > 0)
+			kill(driver->children[i].pid, SIGTERM);
+	output_free(driver->out);
+	close(driver->signals.fd);
+	loop_free(driver->loop);
+	free(driver->children);
+	exit(0);
+}
+
 static void
 start(struct driver *driver, struct child *child, const char *command)
 {
@@ -157,9 +172,8 @@ run_commands(struct driver *driver, char **commands, int len)
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, &driver->original);
-	driver->signals = (struct loop_io){ .ready = reap,
-		.arg = driver,
-		.urgent = true };
+	driver->signals =
+	    (struct loop_io){ .ready = reap, .arg = driver, .urgent = true };
 	if (loop_add(driver->loop, &driver->signals,
 		signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), EPOLLIN) < 0)
 		err(1, "cannot watch signals");
@@ -169,8 +183,11 @@ run_commands(struct driver *driver, char **commands, int len)
 		driver->children[i].number = i + 1;
 		start(driver, &driver->children[i], commands[i]);
 	}
-	while (driver->undrained > 0 || !output_idle(driver->out))
+	while (driver->undrained > 0 || !output_idle(driver->out)) {
 		loop_turn(driver->loop, true);
+		if (driver->turns > 0 && --driver->turns == 0)
+			give_up(driver);
+	}
 }
 
 static void
@@ -261,9 +278,11 @@ main(int argc, char **argv)
 
 	if (fd_open_standard() < 0)
 		return 125;
-	while ((opt = getopt(argc, argv, "+enr:st:")) != -1) {
+	while ((opt = getopt(argc, argv, "+eg:nr:st:")) != -1) {
 		if (opt == 'e')
 			driver.ends_on_error = true;
+		else if (opt == 'g')
+			driver.turns = atol(optarg);
 		else if (opt == 'n')
 			driver.notes = true;
 		else if (opt == 'r')
@@ -276,8 +295,9 @@ main(int argc, char **argv)
 			return 1;
 	}
 	if (argc - optind < 3)
-		errx(1, "usage: output-driver [-ens] [-r FD] [-t DIR] MODE "
-			"BUFFER COMMAND...");
+		errx(1,
+		    "usage: output-driver [-ens] [-g N] [-r FD] [-t DIR] MODE "
+		    "BUFFER COMMAND...");
 	sigaction(SIGPIPE, &noop, NULL);
 	sigaction(SIGXFSZ, &noop, NULL);
 	options.mode = parse_mode(argv[optind++]);

@@ -23,6 +23,7 @@
  *		write N | write-fd FD N			N bytes 'x'
  *		flood			writes until that fails
  *		close FD | hold-pipe (a child holds our descriptors, for ever)
+ *		nonblock FD		sets O_NONBLOCK on it
  *		open FD PATH		opens for reading and writing
  * Gates:	say PATH | say-pid PATH	writes a line, waits for the reader
  *		wait-fifo PATH		waits until the gate is open
@@ -421,6 +422,15 @@ do_close(char **arg)
 }
 
 static void
+do_nonblock(char **arg)
+{
+	int fd = number(arg[0]);
+
+	if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) != 0)
+		err(1, "nonblock %d", fd);
+}
+
+static void
 do_hold_pipe(char **arg)
 {
 	if (fork_checked() == 0)
@@ -772,6 +782,7 @@ static const struct verb {
 	{ "if-tty", 0, BLOCK, do_if_tty },
 	{ "ignore", 1, PLAIN, do_ignore },
 	{ "join", 0, PLAIN, do_join },
+	{ "nonblock", 1, PLAIN, do_nonblock },
 	{ "open", 2, PLAIN, do_open },
 	{ "orphan", 0, BLOCK, do_orphan },
 	{ "print-args", 0, REST, do_print_args },

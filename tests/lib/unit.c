@@ -2,9 +2,10 @@
  * The pure modules as a program, for tests: one verb a call.
  *
  * Prints what the function returns; for what it refuses "error: WHY" and exits
- * with 1.  tests/unit.bats and tests/command.bats walk tables through it.  Under
+ * with 1.  tests/unit.bats and tests/command.bats walk tables through it. Under
  * any other name than unit it is a command that prints its own argv.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -220,7 +221,7 @@ verb_exec(char **args)
 
 	command_init(&cmd, args[0], strlen(args[0]), "/bin/sh", true);
 	execvp(cmd.argv[0], cmd.argv);
-	return 127;
+	return errno == ENOENT ? 127 : 126;
 }
 
 /* Each in brackets, for comparing what a command got. */

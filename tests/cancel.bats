@@ -1,0 +1,157 @@
+#!/usr/bin/env bats
+# Cancelling: the polite signal, CONT, then after the grace KILL.
+
+load helper
+
+@test "a cancelled job gets TERM and can end by itself" {
+	gate up
+	try 1 nursery 'puppet catch-exit TERM bye 0 say up sleep' 'read x <up; exit 1'
+	out bye
+	err_has '1 failed, 1 cancelled in T'
+}
+
+@test "a cancelled job counts as cancelled, however it ends" {
+	gate up
+	try 1 nursery 'puppet catch-exit TERM bye 9 say up sleep' 'read x <up; exit 1'
+	out bye
+	err_has '1 failed, 1 cancelled in T'
+	err_lacks 'exit status 9'
+}
+
+@test "a stopped job is continued to see the signal" {
+	gate up
+	start 'puppet catch-exit TERM bye 0 say-pid up stop'
+	await up
+	eventually in_state T "$said"
+	tell TERM
+	finish 143
+	out bye
+	err_has 'stopped by signal 15 (SIGTERM)' '1 cancelled in T'
+}
+
+@test "a job that ignores TERM is killed after the grace" {
+	gate up
+	try 1 nursery --kill-after 100ms 'puppet ignore TERM say up sleep' 'read x <up; exit 1'
+	out
+	err_has '1 failed, 1 cancelled in T'
+}
+
+@test "--kill-after 0 kills at once" {
+	gate up
+	try 1 nursery --kill-after 0 'puppet ignore TERM say up sleep' 'read x <up; exit 1'
+	out
+	err_has '1 failed, 1 cancelled in T'
+}
+
+@test "--signal chooses the polite signal" {
+	local name
+	gate up
+	for name in INT HUP USR1 SIGINT; do
+		try 1 nursery --signal "$name" \
+			"puppet ignore TERM catch-exit ${name#SIG} got-${name#SIG} 0 say up sleep" \
+			'read x <up; exit 1'
+		out "got-${name#SIG}"
+		err_has '1 failed, 1 cancelled in T'
+	done
+}
+
+@test "--signal takes a number" {
+	gate up
+	try 1 nursery --signal 10 'puppet catch-exit USR1 got 0 say up sleep' \
+		'read x <up; exit 1'
+	out got
+}
+
+@test "every process of the job's group gets the signal" {
+	gate up go
+	start 'puppet fork 3 { catch-exit TERM child 0 say up sleep } catch TERM leader join' \
+		'puppet wait-fifo go exit 1'
+	await up 3
+	open_gate go
+	finish 1
+	out_sorted child child child leader
+	err_has '1 failed, 1 cancelled in T'
+}
+
+@test "a process of the job in another session gets the signal, too" {
+	gate up go
+	start 'puppet double-fork { catch-exit TERM daemon 0 say up sleep } catch-exit TERM leader 0 sleep' \
+		'puppet wait-fifo go exit 1'
+	await up
+	open_gate go
+	finish 1
+	out_sorted daemon leader
+}
+
+@test "the grace is for the whole job: a child that ignores TERM dies with it" {
+	gate up go
+	start --kill-after 100ms 'puppet fork 1 { ignore TERM say up sleep } sleep' \
+		'puppet wait-fifo go exit 1'
+	await up
+	open_gate go
+	finish 1
+	out
+	err_has '1 failed, 1 cancelled in T'
+}
+
+@test "a child that ends politely within the grace is heard to its end" {
+	gate up go
+	start 'puppet catch TERM ignored fork 1 { catch-say TERM told say up wait-fifo more write-text late } say up join' \
+		'puppet wait-fifo go exit 1'
+	gate told more
+	await up 2
+	open_gate go
+	await told
+	open_gate more
+	finish 1
+	out_sorted ignored late
+}
+
+@test "a second signal kills at once" {
+	gate up told
+	start --kill-after 1000s 'puppet ignore INT catch-say TERM told say up sleep'
+	await up
+	tell TERM
+	await told
+	tell TERM
+	finish 143
+	ended signal 15
+	err_has 'stopped by signal 15 (SIGTERM)' '1 cancelled in T'
+}
+
+@test "a second signal of another kind kills at once, too" {
+	gate up told
+	start --kill-after 1000s 'puppet ignore INT catch-say TERM told say up sleep'
+	await up
+	tell TERM
+	await told
+	tell INT
+	eventually stopped_by_a_signal
+	finish "$status_now"
+}
+
+# Sets status_now to what finish must expect: the first signal or the second.
+stopped_by_a_signal() {
+	[ -s "$BATS_TEST_TMPDIR/ended" ] || return
+	case $(cat "$BATS_TEST_TMPDIR/ended") in
+	'signal 15') status_now=143 ;;
+	'signal 2') status_now=130 ;;
+	*) status_now=0 ;;
+	esac
+}
+
+@test "cancelling does not wait for jobs that end at once" {
+	gate up
+	try 1 nursery --kill-after 1000s 'puppet say up sleep' 'read x <up; exit 1'
+	out
+	err_has '1 failed, 1 cancelled in T'
+}
+
+@test "a job that forks while it is cancelled is gone as well" {
+	gate up
+	try 1 nursery --kill-after 100ms \
+		'trap "sleep 1000 & sleep 1000 & wait" TERM; echo >up; while :; do wait; sleep 1000 & wait; done' \
+		'read x <up; exit 1'
+	out
+	err_has '1 failed, 1 cancelled in T'
+}

@@ -1,0 +1,160 @@
+#!/usr/bin/env bats
+# The manual, --help, the completions and README say the same as the program.
+
+load helper
+
+setup() {
+	nursery_setup
+	MAN=$REPO/man/nursery.1
+	COMPLETIONS=$REPO/completions
+}
+
+# The options of the manual, from its lists, one a line: -j, --jobs, ...
+options_of_manual() {
+	sed -n '/^\.Ss Options for/,/^\.Ss Messages/p' "$MAN" |
+		grep '^\.It Fl' | grep -oE 'Fl [-A-Za-z0-9]+' |
+		sed 's/^Fl /-/' | sort -u
+}
+
+long_options_of_help() {
+	nursery --help | grep -oE -e '--[a-z][a-z-]+' | sort -u
+}
+
+# "Every option that ... has" is compared by the lists themselves.
+same() {
+	diff <(sort -u <<<"$2") <(sort -u <<<"$3") ||
+		fail "$1: < is only in the first, > only in the second"
+}
+
+@test "the exit statuses of the manual are those of src/base/exits.h" {
+	local header manual
+	header=$(sed -nE 's/.*EXITS_[A-Z_]+ = ([0-9]+).*/\1/p' "$REPO/src/base/exits.h" |
+		sed 's/^128$/128+N/')
+	manual=$(sed -n '/^\.Sh EXIT STATUS/,/^\.Sh EXAMPLES/p' "$MAN" |
+		sed -nE 's/^\.It ([0-9]+(\+N)?)$/\1/p')
+	[ -n "$header" ]
+	same 'exits.h and the manual' "$header" "$manual"
+}
+
+@test "every long option of --help is in the manual, and the other way round" {
+	same '--help and the manual' "$(long_options_of_help)" \
+		"$(options_of_manual | grep '^--')"
+}
+
+@test "every short option of the manual is in --help, and the other way round" {
+	local help option
+	help=$(nursery --help)
+	for option in $(options_of_manual | grep '^-[^-]'); do
+		grep -qE -e "(^|[ ,])$option[ ,]" <<<"$help" || fail "--help lacks $option"
+	done
+	for option in $(grep -oE '(^| )-[A-Za-z0-9],' <<<"$help" | tr -d ' ,'); do
+		options_of_manual | grep -qxe "$option" || fail "the manual lacks $option"
+	done
+}
+
+@test "the bash completion offers exactly the options of the manual" {
+	need bash
+	local offered
+	offered=$(bash -c 'source "$1"; COMP_WORDS=(nursery -) COMP_CWORD=1
+		_nursery; printf "%s\n" "${COMPREPLY[@]}"' - "$COMPLETIONS/nursery.bash")
+	same 'bash and the manual' "$offered" "$(options_of_manual)"
+}
+
+@test "the bash completion knows which options take a value" {
+	need bash
+	local option
+	for option in $(options_of_manual); do
+		takes_value "$option" || continue
+		bash -c 'source "$1"; COMP_WORDS=(nursery "$2" "") COMP_CWORD=2
+			_nursery_value() { echo value; }; _nursery' - \
+			"$COMPLETIONS/nursery.bash" "$option" | grep -qx value ||
+			fail "it does not know that $option takes a value"
+	done
+}
+
+takes_value() {
+	sed -n '/^\.Ss Options for/,/^\.Ss Messages/p' "$MAN" | grep '^\.It Fl' |
+		grep -qE -e "Fl ${1#-} Ar"
+}
+
+@test "the zsh completion has exactly the options of the manual" {
+	local offered
+	offered=$(sed -n '/^_arguments/,$p' "$COMPLETIONS/_nursery" |
+		sed -E 's/^[^(]*\([^)]*\)//; s/\[.*//' |
+		grep -oE -e '--?[A-Za-z0-9][a-z-]*' | grep -vxE -e '-(S|A)')
+	same 'zsh and the manual' "$offered" "$(options_of_manual)"
+}
+
+@test "the fish completion has exactly the options of the manual" {
+	local offered
+	offered=$(sed -n 's/^complete -c nursery//p' "$COMPLETIONS/nursery.fish" |
+		sed "s/ -[ad] '.*//; s/ -a .*//" | grep -oE -e '-[sl] [A-Za-z0-9-]+' |
+		sed 's/^-s /-/; s/^-l /--/')
+	same 'fish and the manual' "$offered" "$(options_of_manual)"
+}
+
+@test "the completions are valid for their shells" {
+	bash -n "$COMPLETIONS/nursery.bash"
+	if command -v zsh >/dev/null; then
+		zsh -n "$COMPLETIONS/_nursery"
+	fi
+	if command -v fish >/dev/null; then
+		fish --no-execute "$COMPLETIONS/nursery.fish"
+	fi
+}
+
+@test "the program accepts every option of the manual" {
+	local option value
+	for option in $(options_of_manual); do
+		case $option in
+		--help | --version) continue ;;
+		-j | -P | --jobs) value=2 ;;
+		-d | --delimiter) value=, ;;
+		--shell) value=/bin/sh ;;
+		--halt) value=never ;;
+		--orphans) value=kill ;;
+		--signal) value=TERM ;;
+		--buffer) value=1M ;;
+		*) value=1s ;;
+		esac
+		if takes_value "$option"; then
+			try 0 nursery "$option" "$value" --dry-run 'echo a'
+		else
+			try 0 nursery "$option" --dry-run 'echo a'
+		fi
+		if [[ $option != -0 && $option != --null && $option != -d && $option != --delimiter ]]; then
+			out 'echo a'
+		fi
+	done
+}
+
+# Runs each line of standard input with a nursery that only shows its commands.
+dry_run_lines() {
+	local line count=0
+	touch commands.txt
+	echo 'echo from a file' >commands.txt
+	touch 1.log
+	while IFS= read -r line; do
+		try 0 watched bash -c 'nursery() { command nursery --dry-run "$@"; }
+			set -o pipefail; eval "$1"' - "$line"
+		[ -n "$output" ] || fail "nothing would run: $line"
+		[ -z "$stderr" ] || fail "an error for: $line"
+		count=$((count + 1))
+	done
+	[ "$count" -ge 5 ] || fail "only $count examples were found"
+}
+
+@test "the examples of README can be run" {
+	dry_run_lines < <(sed -nE 's/^    (nursery [^:].*|.*\| nursery.*)$/\1/p' "$REPO/README.md")
+}
+
+@test "the examples of the manual can be run" {
+	dry_run_lines < <(sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/s/^\.Dl //p' "$MAN" | sed 's/\\e/\\/g')
+}
+
+@test "the version of --version is the one of NEWS.md" {
+	local version
+	version=$(nursery --version)
+	grep -qF "${version#nursery }" "$REPO/NEWS.md" ||
+		fail "NEWS.md does not know ${version#nursery }"
+}

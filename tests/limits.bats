@@ -1,0 +1,181 @@
+#!/usr/bin/env bats
+# Few descriptors, few processes, odd births: slower, not broken.
+
+load helper
+
+hundred_jobs() {
+	seq 100 | sed 's/^/echo /'
+}
+
+@test "24 descriptors are enough for a hundred jobs at once" {
+	need prlimit
+	not_under valgrind
+	PREFIX=(prlimit --nofile=24:24)
+	try 0 nursery -j0 < <(hundred_jobs)
+	[ "$output" = "$(seq 100)" ]
+	err
+}
+
+@test "24 descriptors are enough for both streams apart, in every mode" {
+	need prlimit
+	not_under valgrind
+	local mode
+	PREFIX=(prlimit --nofile=24:24)
+	for mode in -k --group --lb -u; do
+		try 0 nursery $mode -j0 --buffer 64K \
+			< <(seq 40 | sed 's/.*/puppet write-text & write-err &/')
+		[ "$(sort -n <<<"$output")" = "$(seq 40)" ]
+		[ "$(sort -n <<<"$stderr")" = "$(seq 40)" ]
+	done
+}
+
+@test "5,000 jobs with -j0 all run" {
+	try 0 nursery -j0 < <(seq 5000 | sed 's/^/echo /')
+	[ "$output" = "$(seq 5000)" ]
+	err
+}
+
+@test "at the user's process limit nursery waits for jobs to end" {
+	need_root
+	need setpriv prlimit
+	not_under valgrind
+	local uid=$((50000 + BASHPID % 10000))
+	setpriv --reuid=$uid --clear-groups "$BINARY" --version >/dev/null 2>&1 ||
+		skip 'another user cannot run the binary here'
+	chmod 777 . "$TMPDIR"
+	PREFIX=(setpriv "--reuid=$uid" "--regid=$uid" --clear-groups prlimit --nproc=8:8)
+	try 0 nursery -j50 < <(hundred_jobs)
+	[ "$output" = "$(seq 100)" ]
+	err
+}
+
+@test "EAGAIN from clone means waiting for a job to end" {
+	need strace
+	not_under valgrind asan coverage
+	gate go
+	PREFIX=(strace -f -qq -o trace -e trace=clone,clone3,vfork
+		-e inject=clone,clone3,vfork:error=EAGAIN:when=3+3)
+	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
+	# The first job runs until the last one has run.
+	try 0 nursery -j3 'puppet write-text 1 read-line go' 'puppet write-text 2' \
+		'puppet write-text 3' 'puppet write-text 4' 'puppet write-text 5' \
+		'puppet write-text 6 say go'
+	out 1 2 3 4 5 6
+	err
+	grep -q 'EAGAIN.*INJECTED' trace
+}
+
+@test "EAGAIN with nothing running is a failure, and is said" {
+	need strace
+	not_under valgrind asan coverage
+	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
+	PREFIX=(strace -f -qq -o trace -e inject=clone,clone3,vfork:error=EAGAIN)
+	try 125 nursery 'echo a'
+	out
+	err_has 'Resource temporarily unavailable'
+}
+
+@test "EMFILE from pipe2 means waiting for a job to end" {
+	need strace
+	not_under valgrind asan coverage
+	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
+	PREFIX=(strace -f -qq -o trace -e inject=pipe2:error=EMFILE:when=8+4)
+	try 0 nursery -j3 < <(seq 20 | sed 's/^/echo /')
+	[ "$output" = "$(seq 20)" ]
+	err
+}
+
+@test "interrupted and short writes lose nothing" {
+	need strace
+	not_under valgrind asan coverage
+	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
+	local call
+	for call in write pwritev2 splice writev sendfile; do
+		PREFIX=(strace -qq -f -o trace -e "inject=$call:error=EINTR:when=1+3")
+		try 0 nursery 'puppet write-text a' 'puppet write-text b'
+		out a b
+		err
+	done
+}
+
+@test "born with SIGCHLD ignored" {
+	PREFIX=(puppet ignore CHLD exec)
+	try 3 nursery -K 'echo a' 'exit 3' 'puppet print-ignored'
+	out a CHLD
+	err_has 'exit status 3'
+}
+
+@test "born with everything blocked, it still sees ends and signals" {
+	gate up
+	PREFIX=(puppet block TERM block CHLD block INT block HUP block ALRM exec)
+	try 0 nursery 'echo a' 'puppet print-mask'
+	out a 'ALRM CHLD HUP INT TERM'
+	err
+	start 'puppet unblock TERM say up sleep'
+	await up
+	tell TERM
+	finish 143
+	ended signal 15
+}
+
+@test "a job born with TERM blocked is killed after the grace" {
+	gate up
+	PREFIX=(puppet block TERM exec)
+	start --kill-after 100ms 'puppet say up sleep'
+	await up
+	tell TERM
+	finish 143
+	err_has '1 cancelled in T'
+}
+
+# nursery as process 1 of a PID namespace; $1: --mount-proc or nothing
+as_init() {
+	need unshare
+	PREFIX=(unshare --fork --pid --kill-child $1)
+	"${PREFIX[@]}" true 2>/dev/null || skip 'no PID namespaces here'
+	try 0 nursery -j2 'echo a' 'puppet double-fork { sleep } write-text b' 'echo $NURSERY_PID'
+	out a b 1
+	err_has 'job 2 left 1 process behind: puppet['
+	try 4 nursery 'puppet sleep' 'exit 4'
+	out
+	err_has '1 failed, 1 cancelled in T'
+	try 124 nursery --timeout 200ms --kill-after 100ms 'puppet ignore TERM double-fork { sleep } sleep'
+	out
+}
+
+@test "as process 1 of a PID namespace" {
+	as_init --mount-proc
+}
+
+@test "as process 1 of a PID namespace whose /proc is another one's" {
+	as_init ''
+}
+
+@test "without /proc" {
+	need unshare
+	need_root
+	not_under asan valgrind
+	PREFIX=(unshare -m sh -c 'mount -t tmpfs none /proc && exec "$@"' hidden)
+	"${PREFIX[@]}" true 2>/dev/null || skip 'cannot mount here'
+	try 0 nursery -j2 'echo a' 'puppet double-fork { sleep } write-text b'
+	out a b
+	try 3 nursery --kill-after 100ms 'puppet sleep' 'puppet ignore TERM double-fork { sleep } exit 3'
+	out
+}
+
+@test "stale children from before exec do no harm" {
+	# What exec'd nursery had started something already: not a job of ours.
+	adopted() {
+		watched sh -c 'true & exec "$@"' sh "${WRAPPER[@]}" "$BINARY" 'echo a' 'exit 5'
+	}
+	try 5 adopted
+	out a
+	err_has '1 failed, 1 succeeded in T'
+}
+
+@test "a huge environment is passed on" {
+	BIG=$(printf '%0100000d' 7)
+	export BIG
+	try 0 nursery 'echo ${#BIG}'
+	out 100000
+}

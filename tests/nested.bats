@@ -1,0 +1,94 @@
+#!/usr/bin/env bats
+# A nursery inside a job of another one.
+
+load helper
+
+@test "an inner nursery's output and status are its job's" {
+	try 0 nursery -j1 "nursery -j1 'echo a' 'echo b'" 'echo c'
+	out a b c
+	err
+	try 5 nursery -j1 "nursery 'exit 5'"
+	out
+	err_has "nursery: job 1 failed: exit status 5 after T: nursery 'exit 5'" \
+		'nursery: job 1 failed: exit status 5 after T: exit 5'
+}
+
+@test "cancelling the outer cancels the inner and all that is in it" {
+	gate up
+	try 3 nursery "nursery 'puppet double-fork { say up sleep } say up sleep' 'puppet sleep'" \
+		'read x <up; read x <up; exit 3'
+	out
+	err_has '1 failed, 1 cancelled in T' 'stopped by signal 15 (SIGTERM)'
+}
+
+@test "a timeout of the outer ends the inner" {
+	try 124 nursery --timeout 500ms "nursery 'puppet sleep'"
+	out
+	err_has 'timed out after 500ms'
+}
+
+@test "a timeout of the inner is a failure of its job" {
+	try 124 nursery "nursery --timeout 100ms 'puppet sleep'" 'puppet sleep'
+	out
+	err_has 'timed out after 100ms' \
+		"job 1 failed: exit status 124 after T: nursery --timeout 100ms 'puppet sleep'"
+}
+
+@test "the inner's grace is 80 % of the outer's" {
+	try 0 nursery --kill-after 10s 'puppet print-env NURSERY_GRACE_MS'
+	out NURSERY_GRACE_MS=8000
+	try 0 nursery 'puppet print-env NURSERY_GRACE_MS'
+	out NURSERY_GRACE_MS=4000
+	try 0 nursery --kill-after 10s "nursery 'puppet print-env NURSERY_GRACE_MS'"
+	out NURSERY_GRACE_MS=6400
+}
+
+@test "the inner ends what ignores TERM within the outer's grace" {
+	gate up go
+	start --kill-after 4s "nursery 'puppet ignore TERM say up sleep'" \
+		'puppet wait-fifo go exit 3'
+	await up
+	open_gate go
+	finish 3
+	# It has lived to tell: the outer did not have to kill it.
+	err_has 'stopped by signal 15 (SIGTERM)' '1 failed, 1 cancelled in T'
+}
+
+@test "an inner nursery that was killed leaves nothing" {
+	gate up
+	try 137 nursery "nursery 'puppet double-fork { say up sleep } echo \$NURSERY_PID >up; exec sleep 1000'" \
+		'read x <up; read y <up; case $x in [0-9]*) kill -9 $x;; *) kill -9 $y;; esac; exec sleep 1000'
+	out
+	err_has 'job 1 failed: killed by signal 9 (SIGKILL)'
+}
+
+@test "three levels deep, nothing is left" {
+	gate up
+	try 6 nursery "nursery 'nursery \"puppet double-fork { sleep } say up sleep\"'" \
+		'read x <up; exit 6'
+	out
+	err_has '1 failed, 1 cancelled in T'
+}
+
+@test "the inner's daemons are the inner's to name" {
+	try 0 nursery "nursery 'sleep 1000 & echo a'"
+	out a
+	err_matches 'nursery: job 1 left 1 process behind: (sleep|sh)\[[0-9]+\]'
+}
+
+@test "a signal to the outer ends both, and the inner's jobs get it" {
+	gate up
+	start "nursery 'puppet catch-exit INT got-INT 0 say up sleep'"
+	await up
+	tell INT
+	finish 130
+	ended signal 2
+	out got-INT
+}
+
+@test "the inner's jobs see the inner's numbers" {
+	try 0 nursery -j1 true "nursery -j1 true true 'puppet print-env NURSERY_SEQ'"
+	out NURSERY_SEQ=3
+	try 0 nursery 'nursery "test $NURSERY_PID != \$NURSERY_PID && echo differs"'
+	out differs
+}

@@ -1,0 +1,211 @@
+#!/usr/bin/env bats
+# NO ORPHAN holds when any one process of nursery was killed with SIGKILL: the
+# other one cleans up.
+
+load helper
+
+# How long the survivor may take; what counts is that nothing is left then.
+setup() {
+	nursery_setup
+	LEAK_GRACE=5
+}
+
+# The job's parent is the worker, NURSERY_PID is the front.
+kill_front() {
+	try 137 nursery "$@" 'for i in $(seq '"$waiting"'); do read x; done <ready; kill -9 $NURSERY_PID; exec sleep 1000'
+	ended signal 9
+}
+
+kill_worker() {
+	try 137 nursery "$@" 'for i in $(seq '"$waiting"'); do read x; done <ready; kill -9 $PPID; exec sleep 1000'
+	ended exit 137
+}
+
+animal_without() {
+	"$HELPERS/zoo" -c "$2" || skip "this machine forbids $2"
+	gate ready
+	lifeline life
+	waiting=1
+	"kill_$1" "zoo -l life -r ready $2"
+	lifeline_cut
+}
+
+@test "the front is killed: jobs and their daemons are gone" {
+	gate ready
+	waiting=3
+	lifeline life
+	kill_front 'puppet open 9 life double-fork { say ready sleep } say ready sleep' \
+		'puppet ignore TERM open 9 life say ready sleep'
+	lifeline_cut
+}
+
+@test "the worker is killed: jobs and their daemons are gone, and it is said" {
+	gate ready
+	waiting=3
+	lifeline life
+	kill_worker 'puppet open 9 life double-fork { say ready sleep } say ready sleep' \
+		'puppet ignore TERM open 9 life say ready sleep'
+	lifeline_cut
+	[[ $stderr == *nursery:* ]]
+}
+
+@test "the front is killed while jobs write" {
+	gate ready
+	waiting=1
+	kill_front 'puppet say ready flood'
+}
+
+@test "the worker is killed while jobs write" {
+	gate ready
+	waiting=1
+	kill_worker 'puppet say ready flood'
+}
+
+@test "the front is killed while nursery waits for commands" {
+	gate in up
+	hold_gate in
+	start <in {GATE_FD[in]}>&-
+	echo 'puppet say up sleep' >&"${GATE_FD[in]}"
+	await up
+	tell KILL
+	finish 137
+}
+
+@test "the front is killed during the grace of a cancelled job" {
+	gate up told
+	start --kill-after 1000s 'puppet catch-say TERM told say up sleep'
+	await up
+	tell TERM
+	await told
+	tell KILL
+	finish 137
+}
+
+@test "the front is stopped and then killed" {
+	gate up
+	start 'puppet say up sleep'
+	await up
+	tell STOP
+	tell KILL
+	finish 137
+}
+
+@test "bomb: a fork bomb of 300 is gone when the front was killed" {
+	animal_without front bomb
+}
+
+@test "bomb: a fork bomb of 300 is gone when the worker was killed" {
+	animal_without worker bomb
+}
+
+@test "cloneparent: children made siblings by CLONE_PARENT are gone when the front was killed" {
+	animal_without front cloneparent
+}
+
+@test "cloneparent: children made siblings by CLONE_PARENT are gone when the worker was killed" {
+	animal_without worker cloneparent
+}
+
+@test "daemon: three double-forked daemons are gone when the front was killed" {
+	animal_without front daemon
+}
+
+@test "daemon: three double-forked daemons are gone when the worker was killed" {
+	animal_without worker daemon
+}
+
+@test "deep: a chain of 20, each in its own session is gone when the front was killed" {
+	animal_without front deep
+}
+
+@test "deep: a chain of 20, each in its own session is gone when the worker was killed" {
+	animal_without worker deep
+}
+
+@test "hop: a process that forks and exits in a loop is gone when the front was killed" {
+	animal_without front hop
+}
+
+@test "hop: a process that forks and exits in a loop is gone when the worker was killed" {
+	animal_without worker hop
+}
+
+@test "hoppers20: 20 hoppers are gone when the front was killed" {
+	animal_without front hoppers20
+}
+
+@test "hoppers20: 20 hoppers are gone when the worker was killed" {
+	animal_without worker hoppers20
+}
+
+@test "hopsid: a hopper with a new session at each hop is gone when the front was killed" {
+	animal_without front hopsid
+}
+
+@test "hopsid: a hopper with a new session at each hop is gone when the worker was killed" {
+	animal_without worker hopsid
+}
+
+@test "ignterm: a family that ignores every polite signal is gone when the front was killed" {
+	animal_without front ignterm
+}
+
+@test "ignterm: a family that ignores every polite signal is gone when the worker was killed" {
+	animal_without worker ignterm
+}
+
+@test "nosig: children without an exit signal are gone when the front was killed" {
+	animal_without front nosig
+}
+
+@test "nosig: children without an exit signal are gone when the worker was killed" {
+	animal_without worker nosig
+}
+
+@test "pidns: a family with its own PID namespace is gone when the front was killed" {
+	animal_without front pidns
+}
+
+@test "pidns: a family with its own PID namespace is gone when the worker was killed" {
+	animal_without worker pidns
+}
+
+@test "stopped: a stopped family is gone when the front was killed" {
+	animal_without front stopped
+}
+
+@test "stopped: a stopped family is gone when the worker was killed" {
+	animal_without worker stopped
+}
+
+@test "subreaper: a subreaper with two hoppers is gone when the front was killed" {
+	animal_without front subreaper
+}
+
+@test "subreaper: a subreaper with two hoppers is gone when the worker was killed" {
+	animal_without worker subreaper
+}
+
+@test "traced: a traced process is gone when the front was killed" {
+	animal_without front traced
+}
+
+@test "traced: a traced process is gone when the worker was killed" {
+	animal_without worker traced
+}
+
+@test "vhop: a hopper by vfork and exec is gone when the front was killed" {
+	animal_without front vhop
+}
+
+@test "vhop: a hopper by vfork and exec is gone when the worker was killed" {
+	animal_without worker vhop
+}
+
+@test "wide: 200 children, each in its own session are gone when the front was killed" {
+	animal_without front wide
+}
+
+@test "wide: 200 children, each in its own session are gone when the worker was killed" {
+	animal_without worker wide
+}

@@ -1,0 +1,139 @@
+#!/usr/bin/env bats
+# Time limits.  A short limit against a job that never ends; which status, never
+# how long.
+
+load helper
+
+@test "--timeout cancels everything and gives 124" {
+	try 124 nursery --timeout 200ms -j2 'puppet sleep' 'exec sleep 1000' 'echo never'
+	out
+	err 'nursery: timed out after 200ms' \
+		'nursery: 2 cancelled, 1 not started in T'
+	ended exit 124
+}
+
+@test "--fail-after is --timeout" {
+	try 124 nursery --fail-after 0.2 'puppet sleep'
+	out
+	err 'nursery: timed out after 200ms' 'nursery: 1 cancelled in T'
+}
+
+@test "what was written before the timeout is printed" {
+	try 124 nursery --timeout 500ms 'puppet write-text a write-err b sleep' 'echo c'
+	out a c
+	err b 'nursery: timed out after 500ms' \
+		'nursery: 1 cancelled, 1 succeeded in T'
+}
+
+@test "a nursery that is done in time does not care for its timeout" {
+	try 0 nursery --timeout 1h --job-timeout 1d --idle-timeout 1h30m 'echo a'
+	out a
+	err
+}
+
+@test "a failure before the timeout decides the status" {
+	try 3 nursery -K --timeout 500ms 'exit 3' 'puppet sleep'
+	out
+	err_has 'job 1 failed: exit status 3 after T: exit 3' \
+		'timed out after 500ms' '1 failed, 1 cancelled in T'
+}
+
+@test "--timeout ends a nursery whose producer does not write" {
+	gate in
+	hold_gate in
+	start --timeout 200ms <in {GATE_FD[in]}>&-
+	finish 124
+	out
+	err_has 'timed out after 200ms'
+}
+
+@test "--timeout ends a job that ignores TERM, after the grace" {
+	try 124 nursery --timeout 200ms --kill-after 100ms 'puppet ignore TERM sleep'
+	out
+	err_has 'timed out after 200ms' '1 cancelled in T'
+}
+
+@test "--timeout covers what jobs leave behind under --orphans=wait" {
+	try 124 nursery --orphans=wait --timeout 300ms 'puppet double-fork { sleep } write-text a'
+	out a
+	err_has 'timed out after 300ms'
+}
+
+@test "--timeout ends a stopped job" {
+	try 124 nursery --timeout 200ms 'puppet stop'
+	out
+	err_has 'timed out after 200ms' '1 cancelled in T'
+}
+
+@test "--move-on-after cancels everything and is no failure" {
+	try 0 nursery --move-on-after 200ms -j2 'puppet write-text a sleep' 'puppet sleep' 'echo never'
+	out a
+	err_lacks failed
+	ended exit 0
+}
+
+@test "--move-on-after does not hide a failure" {
+	try 3 nursery -K --move-on-after 300ms 'exit 3' 'puppet sleep'
+	out
+	err_has 'job 1 failed: exit status 3 after T: exit 3' '1 failed, 1 cancelled in T'
+}
+
+@test "the earlier of --timeout and --move-on-after counts" {
+	try 0 nursery --timeout 1h --move-on-after 200ms 'puppet sleep'
+	try 124 nursery --timeout 200ms --move-on-after 1h 'puppet sleep'
+	err_has 'timed out after 200ms'
+}
+
+@test "--job-timeout fails the job, gives 124 and cancels the others" {
+	try 124 nursery --job-timeout 300ms -j1 'puppet write-text a sleep' 'echo never'
+	out a
+	err 'nursery: job 1 failed: ran past its time limit of 300ms after T: puppet write-text a sleep' \
+		'nursery: 1 failed, 1 not started in T'
+}
+
+@test "--job-timeout is for each job, not for all of them" {
+	try 124 nursery -K --job-timeout 300ms -j1 'puppet sleep' 'echo a' 'puppet sleep' 'echo b'
+	out a b
+	err 'nursery: job 1 failed: ran past its time limit of 300ms after T: puppet sleep' \
+		'nursery: job 3 failed: ran past its time limit of 300ms after T: puppet sleep' \
+		'nursery: 2 failed, 2 succeeded in T'
+}
+
+@test "--job-timeout kills a job that ignores TERM, and its daemons" {
+	try 124 nursery --job-timeout 200ms --kill-after 100ms \
+		'puppet ignore TERM double-fork { sleep } sleep'
+	out
+	err_has 'job 1 failed: ran past its time limit of 200ms'
+}
+
+@test "a job that ran past its limit has failed although it then exits 0" {
+	gate up
+	try 124 nursery --job-timeout 300ms 'puppet catch-exit TERM bye 0 sleep'
+	out bye
+	err_has 'job 1 failed: ran past its time limit of 300ms' '1 failed in T'
+}
+
+@test "--idle-timeout fails a job that writes nothing" {
+	try 124 nursery --idle-timeout 300ms -K 'puppet write-text a sleep' 'echo b'
+	out a b
+	err 'nursery: job 1 failed: wrote nothing for 300ms after T: puppet write-text a sleep' \
+		'nursery: 1 failed, 1 succeeded in T'
+}
+
+@test "--idle-timeout bears a job that goes on writing, on either stream" {
+	not_under valgrind
+	try 0 nursery --idle-timeout 1s \
+		'for i in 1 2 3 4 5; do echo $i; sleep 0.3; done' \
+		'for i in 1 2 3 4 5; do echo $i >&2; sleep 0.3; done'
+	out 1 2 3 4 5
+	err 1 2 3 4 5
+}
+
+@test "limits may be written in every unit" {
+	local limit
+	for limit in 1000 1000.5 .5h 100000ms 1000s 90m 2h 1d 1h30m 1h2m3s; do
+		try 0 nursery --timeout "$limit" 'echo a'
+		out a
+		err
+	done
+}

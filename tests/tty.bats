@@ -1,0 +1,148 @@
+#!/usr/bin/env bats
+# nursery at a terminal: the keys, job control, and jobs that want it.
+
+load helper
+
+# on_tty [-T] [-e ACTION]... -- CMD...: under the leak check, on a terminal
+on_tty() {
+	watched pty -t "$LIMIT" "$@"
+}
+
+# A shell with job control at the terminal, and nursery in it.
+in_shell() {
+	PS1='$ ' on_tty -e 'wait $ ' "$@" -- \
+		bash --norc --noprofile --noediting -i
+}
+
+try_failing() {
+	run --separate-stderr "$@"
+	[ "$status" -ne 0 ] || fail 'it should have failed'
+	[ "$status" -ne 98 ] || fail 'it hung'
+	[ "$status" -ne 99 ] || fail 'it left processes'
+}
+
+@test "Ctrl-C ends it: the jobs get INT and nursery dies of it" {
+	gate up
+	try 130 on_tty -e 'gate up' -e 'key ^C' -- \
+		"$BINARY" 'puppet catch-exit INT bye 0 say up sleep' 'puppet sleep'
+	[[ $output == *bye* ]]
+	[[ $output == *'nursery: stopped by signal 2 (SIGINT)'* ]]
+	[[ $output == *'nursery: 2 cancelled in '* ]]
+	ended exit 130
+}
+
+@test "one Ctrl-C is one signal, although the terminal tells every process" {
+	gate up told more
+	try 130 on_tty -e 'gate up' -e 'key ^C' -e 'gate told' -e 'open more' -- \
+		"$BINARY" --kill-after 1000s \
+		'puppet ignore TERM catch-say INT told say up wait-fifo more write-text polite-end'
+	[[ $output == *polite-end* ]] || fail 'the job was killed'
+}
+
+@test "a second Ctrl-C kills" {
+	gate up told
+	try 130 on_tty -e 'gate up' -e 'key ^C' -e 'gate told' -e 'key ^C' -- \
+		"$BINARY" --kill-after 1000s 'puppet ignore TERM catch-say INT told say up sleep'
+}
+
+@test "Ctrl-C ends the loop of the calling shell" {
+	gate up
+	try 0 in_shell \
+		-e 'send for i in 1 2 3; do echo "loop $i"; nursery "puppet say up sleep"; done' \
+		-e 'gate up' -e 'key ^C' -e 'wait $ ' -e 'send exit 0'
+	[[ $output == *'loop 1'* ]]
+	[[ $output != *'loop 2'* ]]
+}
+
+@test "Ctrl-backslash is QUIT" {
+	gate up
+	try 131 on_tty -e 'gate up' -e 'key ^\' -- \
+		"$BINARY" 'puppet catch-exit QUIT bye 0 say up sleep'
+	[[ $output == *bye* ]]
+	[[ $output == *'nursery: stopped by signal 3 (SIGQUIT)'* ]]
+}
+
+@test "hanging up ends everything" {
+	gate up
+	try 129 on_tty -e 'gate up' -e hangup -- "$BINARY" 'puppet say up sleep' \
+		'puppet double-fork { sleep } sleep'
+}
+
+@test "Ctrl-Z stops nursery and its jobs, fg continues them" {
+	gate up go
+	try 0 in_shell -e 'send nursery "puppet say up wait-fifo go write-text done"' \
+		-e 'gate up' -e 'key ^Z' -e 'wait Stopped' -e 'wait $ ' \
+		-e 'send ps -o stat= -C puppet | grep -c T | sed s/^/stopped=/' \
+		-e 'wait stopped=' -e 'wait $ ' -e 'send fg' -e 'wait puppet say' \
+		-e 'open go' -e 'wait done' -e 'wait $ ' -e 'send echo "status $?"' \
+		-e 'wait status 0' -e 'send exit 0'
+	[[ $output != *stopped=0* ]] || fail 'the job was not stopped'
+}
+
+@test "Ctrl-Z works twice" {
+	gate up go
+	try 0 in_shell -e 'send nursery "puppet say up wait-fifo go write-text done"' \
+		-e 'gate up' -e 'key ^Z' -e 'wait Stopped' -e 'wait $ ' \
+		-e 'send fg' -e 'wait puppet say' \
+		-e 'key ^Z' -e 'wait Stopped' -e 'wait $ ' \
+		-e 'send fg' -e 'wait puppet say' \
+		-e 'open go' -e 'wait done' -e 'wait $ ' -e 'send exit 0'
+}
+
+@test "bg continues a stopped nursery in the background" {
+	gate up go
+	try 0 in_shell -e 'send nursery "puppet say up wait-fifo go write-text done"' \
+		-e 'gate up' -e 'key ^Z' -e 'wait Stopped' -e 'wait $ ' \
+		-e 'send bg' -e 'wait puppet say' -e 'open go' -e 'wait done' \
+		-e 'send wait' -e 'wait $ ' -e 'send exit 0'
+}
+
+@test "the clock of --timeout stands still while nursery is stopped" {
+	not_under valgrind
+	gate up go
+	try 0 in_shell \
+		-e 'send nursery --timeout 2s --job-timeout 2s --idle-timeout 2s "puppet say up wait-fifo go write-text done"' \
+		-e 'gate up' -e 'key ^Z' -e 'wait Stopped' -e 'wait $ ' \
+		-e 'send sleep 2.2; echo slept' -e 'wait slept' -e 'wait $ ' \
+		-e 'send fg' -e 'wait puppet say' \
+		-e 'open go' -e 'wait done' -e 'wait $ ' -e 'send echo "status $?"' \
+		-e 'wait status 0' -e 'send exit 0'
+}
+
+@test "Ctrl-C after Ctrl-Z and fg still ends everything" {
+	gate up
+	try 0 in_shell -e 'send nursery "puppet say up sleep"' \
+		-e 'gate up' -e 'key ^Z' -e 'wait Stopped' -e 'wait $ ' \
+		-e 'send fg' -e 'wait puppet say' -e 'key ^C' \
+		-e 'wait stopped by signal 2 (SIGINT)' -e 'wait $ ' \
+		-e 'send echo "status $?"' -e 'wait status 130' -e 'send exit 0'
+}
+
+@test "a job that reads from the terminal fails and says so" {
+	try_failing on_tty -- "$BINARY" 'puppet read-tty' 'puppet sleep'
+	[[ $output =~ 'nursery: job 1 failed: wants the terminal after '[0-9.]+'s: puppet read-tty' ]]
+	[[ $output =~ 'nursery: 1 failed, 1 cancelled in ' ]]
+}
+
+@test "a job that changes the terminal's modes fails and says so" {
+	need stty
+	try_failing on_tty -- "$BINARY" 'stty -echo </dev/tty'
+	[[ $output =~ 'nursery: job 1 failed: wants the terminal after ' ]]
+}
+
+@test "the standard input of jobs is no terminal" {
+	try 0 on_tty -- "$BINARY" 'puppet cat write-text end' 'test -t 0 || echo none'
+	out end none
+}
+
+@test "on a terminal a job's own interleaving of stdout and stderr is kept" {
+	try 0 on_tty -- "$BINARY" \
+		'for i in 1 2 3 4 5; do echo "o$i"; echo "e$i" >&2; done'
+	out o1 e1 o2 e2 o3 e3 o4 e4 o5 e5
+}
+
+@test "the terminal's modes are left as they were" {
+	need stty
+	try 0 on_tty -- sh -c 'a=$(stty -g); nursery "echo x"; b=$(stty -g); [ "$a" = "$b" ]'
+	out x
+}

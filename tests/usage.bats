@@ -1,0 +1,144 @@
+#!/usr/bin/env bats
+# Bad usage: one line with a hint, status 125, and nothing has started.
+
+load helper
+
+# refused ARG...: the arguments are an error that names the first of them
+refused() {
+	local option=$1
+	rm -f started
+	try 125 nursery "$@" 'touch started'
+	out
+	[ "${#stderr_lines[@]}" -eq 1 ] || fail "not one line for: $*"
+	[[ $stderr == 'nursery: '* ]] || fail "no prefix for: $*"
+	[[ $stderr == *"${option%%=*}"* ]] || fail "the line does not name $option"
+	[ ! -e started ] || fail "something started for: $*"
+}
+
+@test "unknown options are refused" {
+	refused --nosuch
+	refused -Z
+	refused --no-jobs
+}
+
+@test "an option that lacks its value is refused" {
+	local option
+	for option in -j --jobs --timeout --halt --shell --buffer --signal -d; do
+		try 125 nursery $option
+		out
+		[ "${#stderr_lines[@]}" -eq 1 ] || fail "not one line for $option"
+		[[ $stderr == "nursery: "*"$option"* ]] || fail "$option is not named"
+	done
+}
+
+@test "a value for an option that takes none is refused" {
+	refused --race=1
+	refused --keep-going=yes
+}
+
+@test "numbers of jobs that are none are refused" {
+	local value
+	for value in x '' 1.5 1x -x + - % 1%% -1% ' 1' '1 ' 99999999999999999999; do
+		refused --jobs="$value"
+	done
+	err_has "--jobs: '99999999999999999999'" 'try 4, 50%, +1, -1 or 0'
+}
+
+@test "durations that are none are refused" {
+	local option value
+	for option in --timeout --fail-after --move-on-after --job-timeout --idle-timeout --kill-after; do
+		for value in x '' -1 1x 1.2.3 1h- ms 1e9999 99999999999999d '1 s'; do
+			refused "$option=$value"
+		done
+	done
+}
+
+@test "halt policies that are none are refused" {
+	local value
+	for value in x '' now soon now, now,fail now,fail= now,fail=x now,fail=-1 \
+		later,fail=1 now,maybe=1 now,fail=101% now,fail=% never,fail=1 \
+		now,fail=1x 'now, fail=1' now,fail=99999999999999999999; do
+		refused "--halt=$value"
+	done
+}
+
+@test "the other values are checked as well" {
+	refused --orphans=x
+	refused --orphans=
+	refused --signal=NOSUCH
+	refused --signal=999
+	refused --signal=
+	refused --signal=-1
+	refused --buffer=x
+	refused --buffer=-1
+	refused --buffer=
+	refused --delimiter=ab
+	refused --delimiter=
+	refused --shell=
+}
+
+@test "an argument that popt would spoil is refused" {
+	# popt takes !#:+ inside a value for a place to put an operand
+	refused '--shell=/bin/sh!#:+'
+}
+
+@test "a hostile value is made safe in the message" {
+	refused --jobs=$'\e[31mred\nnursery: fine'
+	[[ $stderr != *$'\e'* ]]
+}
+
+@test "a bad option after good ones starts nothing" {
+	rm -f started
+	try 125 nursery -j2 -k --timeout 1s --halt nonsense 'touch started'
+	out
+	[ ! -e started ]
+}
+
+@test "--help fits a screen" {
+	try 0 nursery --help
+	err
+	[ "${#lines[@]}" -ge 20 ] && [ "${#lines[@]}" -le 60 ]
+	local line
+	for line in "${lines[@]}"; do
+		[ "${#line}" -le 80 ] || fail "too wide: $line"
+	done
+	[[ $output == [Uu]sage:\ nursery* ]]
+}
+
+@test "--version names the program and its version" {
+	try 0 nursery --version
+	err
+	[[ $output =~ ^nursery\ [0-9]+\.[0-9]+ ]]
+}
+
+@test "--help and --version need no valid commands and run none" {
+	try 0 nursery --help 'touch started'
+	try 0 nursery --version 'touch started'
+	[ ! -e started ]
+}
+
+@test "a full disk is noticed by --help, --version and --dry-run" {
+	full() {
+		nursery "$@" >/dev/full
+	}
+	try 125 full --help
+	err_has 'No space left on device'
+	try 125 full --version
+	err_has 'No space left on device'
+	try 125 full --dry-run 'echo a'
+	err_has 'No space left on device'
+}
+
+@test "a value may follow its option in every usual way" {
+	local form
+	for form in -j1 '-j 1' '--jobs 1' --jobs=1 -P1 '-P 1'; do
+		try 0 nursery $form 'echo a'
+		out a
+		err
+	done
+}
+
+@test "short options may stand together" {
+	try 1 nursery -Kvj1 'exit 1' 'echo b'
+	out b
+}
