@@ -87,14 +87,17 @@ $(BUILD)/bench/%: bench/%.c $(BUILD)/flags
 	$(COMPILE) -MF $@.d $(all_ldflags) -o $@ $< $(all_libs)
 
 # Rebuild when the compiler, a flag or the list of sources changes.
-$(BUILD)/flags: FORCE
+flags := $(strip $(COMPILE) $(all_ldflags) $(all_libs) $(sources))
+ifneq ($(flags),$(file <$(BUILD)/flags))
+.PHONY: $(BUILD)/flags
+endif
+$(BUILD)/flags:
 	@mkdir -p $(@D)
 	@$(PKG_CONFIG) --exists $(PACKAGES) || { \
 	  echo 'make: needs $(PKG_CONFIG), popt and libbsd' \
 	    '(Debian: apt-get install pkg-config libpopt-dev libbsd-dev)' >&2; \
 	  exit 1; }
-	@printf '%s\n' '$(subst ','\'',$(COMPILE) $(all_ldflags) $(all_libs) $(sources))' >$@.new
-	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+	@printf '%s\n' '$(subst ','\'',$(flags))' >$@
 
 # Tests.  bats runs files side by side where GNU parallel is installed.
 TESTS = $(sort $(wildcard tests/*.bats))
@@ -191,10 +194,8 @@ clean:
 help:
 	@echo 'all check install uninstall dist clean lint asan valgrind fuzz coverage bench'
 
-FORCE:
-
 .PHONY: all check helpers asan valgrind fuzz coverage lint bench install \
-	uninstall dist clean help FORCE
+	uninstall dist clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 

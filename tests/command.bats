@@ -5,6 +5,7 @@
 #
 # shellcheck disable=SC1003 # a backslash in quotes is one
 # shellcheck disable=SC2016 # nor is anything else in them for this shell
+# shellcheck disable=SC1001,SC1010,SC2054,SC2191 # words are words here
 
 bats_require_minimum_version 1.5.0
 

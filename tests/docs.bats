@@ -29,9 +29,9 @@ same() {
 @test "the exit statuses of the manual are those of src/base/exits.h" {
 	local header manual
 	header=$(sed -nE 's/.*EXITS_[A-Z_]+ = ([0-9]+).*/\1/p' "$REPO/src/base/exits.h" |
-		sed 's/^128$/128+N/')
+		sed 's/^1$/1-255/; s/^128$/128+N/')
 	manual=$(sed -n '/^\.Sh EXIT STATUS/,/^\.Sh EXAMPLES/p' "$MAN" |
-		sed -nE 's/^\.It ([0-9]+(\+N)?)$/\1/p')
+		sed -nE 's/^\.It ([0-9]+(\+N|-255)?)$/\1/p')
 	[ -n "$header" ]
 	same 'exits.h and the manual' "$header" "$manual"
 }
@@ -80,7 +80,7 @@ takes_value() {
 @test "the zsh completion has exactly the options of the manual" {
 	local offered
 	offered=$(sed -n '/^_arguments/,$p' "$COMPLETIONS/_nursery" |
-		sed -E 's/^[^(]*\([^)]*\)//; s/\[.*//' |
+		sed -E "s/^[^']*'\([^)]*\)//; s/\[.*//" |
 		grep -oE -e '--?[A-Za-z0-9][a-z-]*' | grep -vxE -e '-(S|A)')
 	same 'zsh and the manual' "$offered" "$(options_of_manual)"
 }

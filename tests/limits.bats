@@ -52,17 +52,16 @@ hundred_jobs() {
 @test "EAGAIN from clone means waiting for a job to end" {
 	need strace
 	not_under valgrind asan coverage
+	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
 	gate go
 	PREFIX=(strace -f -qq -o trace -e trace=clone,clone3,vfork
-		-e inject=clone,clone3,vfork:error=EAGAIN:when=3+3)
-	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
-	# The first job runs until the last one has run.
-	try 0 nursery -j3 'puppet write-text 1 read-line go' 'puppet write-text 2' \
-		'puppet write-text 3' 'puppet write-text 4' 'puppet write-text 5' \
-		'puppet write-text 6 say go'
-	out 1 2 3 4 5 6
+		-e inject=clone,clone3,vfork:error=EAGAIN:when=2)
+	start -j3 'puppet write-text 1 wait-fifo go' 'echo 2' 'echo 3' 'echo 4'
+	eventually grep -q 'EAGAIN.*INJECTED' trace
+	open_gate go
+	finish 0
+	out 1 2 3 4
 	err
-	grep -q 'EAGAIN.*INJECTED' trace
 }
 
 @test "EAGAIN with nothing running is a failure, and is said" {
@@ -157,10 +156,14 @@ as_init() {
 	not_under asan valgrind
 	PREFIX=(unshare -m sh -c 'mount -t tmpfs none /proc && exec "$@"' hidden)
 	"${PREFIX[@]}" true 2>/dev/null || skip 'cannot mount here'
-	try 0 nursery -j2 'echo a' 'puppet double-fork { sleep } write-text b'
+	try 0 nursery -j2 'echo a' 'puppet fork 1 { sleep } write-text b'
 	out a b
-	try 3 nursery --kill-after 100ms 'puppet sleep' 'puppet ignore TERM double-fork { sleep } exit 3'
+	try 3 nursery --kill-after 100ms 'puppet sleep' 'puppet ignore TERM fork 1 { sleep } exit 3'
 	out
+	# A daemon cannot be found there: that must not pass for success.
+	run --separate-stderr nursery 'puppet double-fork { sleep }'
+	[ "$(cat "$BATS_TEST_TMPDIR/ended")" != 'exit 0' ] || fail 'a leak passed for success'
+	[[ $stderr == *nursery:* ]]
 }
 
 @test "stale children from before exec do no harm" {

@@ -56,7 +56,7 @@ load helper
 
 @test "an inner nursery that was killed leaves nothing" {
 	gate up
-	try 137 nursery "nursery 'puppet double-fork { say up sleep } echo \$NURSERY_PID >up; exec sleep 1000'" \
+	try 137 nursery "nursery 'puppet double-fork { say up sleep }; echo \$NURSERY_PID >up; exec sleep 1000'" \
 		'read x <up; read y <up; case $x in [0-9]*) kill -9 $x;; *) kill -9 $y;; esac; exec sleep 1000'
 	out
 	err_has 'job 1 failed: killed by signal 9 (SIGKILL)'

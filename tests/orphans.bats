@@ -102,7 +102,7 @@ nursery_to_files() {
 }
 
 @test "--orphans=wait keeps the leader's status" {
-	try 4 nursery --orphans=wait 'puppet orphan { write-text late } exit 4'
+	try 4 nursery -K --orphans=wait 'puppet orphan { write-text late } exit 4'
 	out late
 	err 'nursery: job 1 failed: exit status 4 after T: puppet orphan { write-text late } exit 4' \
 		'nursery: 1 failed in T'

@@ -46,6 +46,9 @@ write_stderr(const char *line, size_t len)
  * Builds "nursery: ...\n" in buf, or in the heap if it is too long for that.
  * Without memory for it the line is cut.
  */
+static char *format_line(char *buf, size_t size, size_t *ret_len,
+    const char *fmt, va_list ap) __attribute__((__format__(printf, 4, 0)));
+
 static char *
 format_line(
     char *buf, size_t size, size_t *ret_len, const char *fmt, va_list ap)

@@ -113,6 +113,7 @@ deliver(struct nursery *n)
 		closing_limit_delivery(n);
 		loop_turn(n->loop, true);
 	}
+	loop_turn(n->loop, false); /* tells an error on the last bytes */
 }
 
 /* Counts what will never start, of what is known without reading on. */

@@ -57,7 +57,8 @@ feed_starved(struct output *out)
 	if (room == 0 && spool->freed && spool_has_room(spool))
 		room = 1; /* one for each time: or all would run into it */
 	spool->freed = false;
-	TAILQ_FOREACH_SAFE(st, &out->starved, starved_link, next) {
+	for (st = TAILQ_FIRST(&out->starved); st != NULL; st = next) {
+		next = TAILQ_NEXT(st, starved_link);
 		if (st->sink->error == 0 && room-- <= 0)
 			continue;
 		stream_unstarve(st);

@@ -38,7 +38,8 @@ struct sink {
 	int error;      /* errno that ended it; it swallows all since */
 	bool told;      /* ... and that has been said */
 	struct loop_io io;
-	TAILQ_HEAD(, stream) ready; /* streams that have bytes for it */
+	TAILQ_HEAD(sink_queue, stream)
+	ready;                /* streams that have bytes for it */
 	struct stream *owner; /* in the middle of a line: nobody else writes */
 	struct stream *last;  /* wrote last; NULL if it is over */
 };

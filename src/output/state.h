@@ -67,7 +67,7 @@ struct output {
 	struct capture_list order;
 	struct capture_list undrained; /* draining, but some of it must wait */
 	struct stream_list starved;
-	LIST_HEAD(, capture) all;
+	LIST_HEAD(capture_set, capture) all;
 	int grown_len;          /* pipes that were grown */
 	bool unwatched;         /* the kernel refused to watch something */
 	bool serving;           /* called from the loop: events may be told */
