@@ -155,15 +155,19 @@ $(BUILD)/fuzzers/%: tests/fuzz/%.c $(library) $(BUILD)/flags
 
 # nursery leaves by _exit(2) and by signals; gcov_exit.c saves the counts then.
 coverage:
+	@mkdir -p $(BUILD)/coverage
+	@find $(BUILD)/coverage -name '*.gcda' -delete
 	-$(MAKE) check BUILD=$(BUILD)/coverage LDFLAGS='$(LDFLAGS)' \
 	  CFLAGS='-O0 -g --coverage -fprofile-update=atomic' \
-	  LDLIBS='tests/coverage/gcov_exit.c -Wl,--wrap=_exit,--wrap=raise,--wrap=kill' \
+	  LDLIBS='tests/coverage/gcov_exit.c -Wl,--wrap=_exit,--wrap=raise,--wrap=kill,--wrap=__gcov_execve' \
 	  CHECK_ENV='NURSERY_BUILD=coverage'
 	@sh tests/coverage/report $(BUILD)/coverage $(sources)
 
+# LINT='layers size': only these checks.
+LINT =
 lint: $(BUILD)/flags
 	@CC='$(CC)' FLAGS='$(subst ','\'',-std=gnu17 $(WARNINGS) $(all_cppflags))' \
-	  bash tests/lint/run
+	  bash tests/lint/run $(LINT)
 
 bench: all $(bench_tools)
 	@BUILD='$(BUILD)' bash bench/run $(BENCH)
@@ -199,4 +203,5 @@ help:
 .DELETE_ON_ERROR:
 .SECONDARY:
 
--include $(objects:.o=.d) $(helpers:=.d) $(bench_tools:=.d)
+-include $(objects:.o=.d) $(helpers:=.d) $(bench_tools:=.d) \
+	$(fuzzers:%=$(BUILD)/fuzzers/%.d)

@@ -73,7 +73,7 @@ try_failing() {
 	try 0 in_shell -e 'send nursery "puppet say up wait-fifo go write-text done"' \
 		-e 'gate up' -e 'key ^Z' -e 'wait Stopped' -e 'wait $ ' \
 		-e 'send ps -o stat= -C puppet | grep -c T | sed s/^/stopped=/' \
-		-e 'wait stopped=' -e 'wait $ ' -e 'send fg' -e 'wait puppet say' \
+		-e 'wait stopped=' -e 'wait $ ' -e 'send fg' -e running \
 		-e 'open go' -e 'wait done' -e 'wait $ ' -e 'send echo "status $?"' \
 		-e 'wait status 0' -e 'send exit 0'
 	[[ $output != *stopped=0* ]] || fail 'the job was not stopped'
@@ -83,9 +83,9 @@ try_failing() {
 	gate up go
 	try 0 in_shell -e 'send nursery "puppet say up wait-fifo go write-text done"' \
 		-e 'gate up' -e 'key ^Z' -e 'wait Stopped' -e 'wait $ ' \
-		-e 'send fg' -e 'wait puppet say' \
+		-e 'send fg' -e running \
 		-e 'key ^Z' -e 'wait Stopped' -e 'wait $ ' \
-		-e 'send fg' -e 'wait puppet say' \
+		-e 'send fg' -e running \
 		-e 'open go' -e 'wait done' -e 'wait $ ' -e 'send exit 0'
 }
 
@@ -104,7 +104,7 @@ try_failing() {
 		-e 'send nursery --timeout 2s --job-timeout 2s --idle-timeout 2s "puppet say up wait-fifo go write-text done"' \
 		-e 'gate up' -e 'key ^Z' -e 'wait Stopped' -e 'wait $ ' \
 		-e 'send sleep 2.2; echo slept' -e 'wait slept' -e 'wait $ ' \
-		-e 'send fg' -e 'wait puppet say' \
+		-e 'send fg' -e running \
 		-e 'open go' -e 'wait done' -e 'wait $ ' -e 'send echo "status $?"' \
 		-e 'wait status 0' -e 'send exit 0'
 }
@@ -113,7 +113,7 @@ try_failing() {
 	gate up
 	try 0 in_shell -e 'send nursery "puppet say up sleep"' \
 		-e 'gate up' -e 'key ^Z' -e 'wait Stopped' -e 'wait $ ' \
-		-e 'send fg' -e 'wait puppet say' -e 'key ^C' \
+		-e 'send fg' -e running -e 'key ^C' \
 		-e 'wait stopped by signal 2 (SIGINT)' -e 'wait $ ' \
 		-e 'send echo "status $?"' -e 'wait status 130' -e 'send exit 0'
 }

@@ -572,6 +572,7 @@ group() {
 	group /sys/fs/cgroup cpu.max '200000 100000'
 	is 2 quota "$root" 8
 	printf '0::/../outside\n' >"$root/proc/self/cgroup"
+	group /sys/fs/outside cpu.max '100000 100000'
 	is 8 quota "$root" 8
 }
 

@@ -118,9 +118,11 @@ attribute(struct nursery *n, pid_t pid)
 
 	if (leader != NULL && leader->is_leader)
 		return leader->job;
-	if (proctree_environ(pid, "NURSERY_PID", value, sizeof(value)) == 0 &&
+	if (proctree_environ(n->members.proctree, pid, "NURSERY_PID", value,
+		sizeof(value)) == 0 &&
 	    strtol(value, NULL, 10) == front_pid(n->front) &&
-	    proctree_environ(pid, "NURSERY_SEQ", value, sizeof(value)) == 0) {
+	    proctree_environ(n->members.proctree, pid, "NURSERY_SEQ", value,
+		sizeof(value)) == 0) {
 		uint64_t seq = strtoull(value, NULL, 10);
 
 		TAILQ_FOREACH(job, &n->jobs, link)
@@ -152,7 +154,7 @@ adopt(struct nursery *n, pid_t pid)
 	struct member *orphan;
 	struct job *job;
 
-	if (proctree_is_dead(pid))
+	if (proctree_is_dead(n->members.proctree, pid))
 		return NULL;
 	job = attribute(n, pid);
 	if (job == NULL)
@@ -180,7 +182,7 @@ is_known(struct nursery *n, pid_t pid)
  * count as gone by what a scan said since its last process was reaped.
  */
 static void
-scan(struct nursery *n)
+scan(struct nursery *n, bool without_proc)
 {
 	struct members *members = &n->members;
 	struct proclist children = { NULL, 0, 0 };
@@ -190,6 +192,8 @@ scan(struct nursery *n)
 	loop_timer_clear(n->loop, &members->scan_timer);
 	members->can_list =
 	    proctree_children(members->proctree, &children) == 0;
+	if (!members->can_list && without_proc)
+		proctree_children_without_proc(&children);
 	for (size_t i = 0; i < children.len; i++) {
 		if (is_known(n, children.procs[i].pid))
 			continue;
@@ -238,7 +242,7 @@ scan_timer_fired(struct loop_timer *timer)
 {
 	struct nursery *n = timer->arg;
 
-	scan(n);
+	scan(n, false);
 	settle(n);
 }
 
@@ -252,7 +256,7 @@ leader_exited(struct nursery *n, struct job *job, const siginfo_t *info)
 	n->members.reaped = job;
 	n->members.n_reaped++;
 	if (n->n_jobs <= SCAN_AT_ONCE)
-		scan(n);
+		scan(n, false);
 	if (job->n_orphans > 0 && !job->told)
 		job_event(job, JOB_ORPHANED); /* known from before */
 	job->leader_reaped = true;
@@ -320,7 +324,7 @@ members_reap(struct nursery *n)
 		return;
 	}
 	if (n->members.scan_wanted)
-		scan(n);
+		scan(n, false);
 	settle(n);
 }
 
@@ -353,8 +357,8 @@ is_nested(const struct nursery *n, pid_t pid)
 {
 	char value[32];
 
-	return proctree_environ(pid, "NURSERY_PID", value, sizeof(value)) ==
-	    0 &&
+	return proctree_environ(n->members.proctree, pid, "NURSERY_PID", value,
+		   sizeof(value)) == 0 &&
 	    strtol(value, NULL, 10) != front_pid(n->front);
 }
 
@@ -363,21 +367,22 @@ static void
 signal_below(struct job *job, int signo)
 {
 	struct nursery *n = job->nursery;
+	struct proctree *tree = n->members.proctree;
 	struct proclist below = { NULL, 0, 0 };
 	bool to_all = signo == SIGKILL || signo == SIGCONT;
 	struct member *orphan;
 
 	if (job->leader.pid != 0 && !job->leader_exited)
-		proctree_below(job->leader.pid, &below);
+		proctree_below(tree, job->leader.pid, &below);
 	LIST_FOREACH(orphan, &job->orphans, link)
-		proctree_below(orphan->pid, &below);
+		proctree_below(tree, orphan->pid, &below);
 	for (size_t i = 0; i < below.len; i++) {
 		const struct proc *proc = &below.procs[i];
 
 		if (is_in_group(job, proc->pid) ||
 		    (signo != SIGKILL && is_nested(n, proc->pid)))
 			continue;
-		proctree_signal(proc, signo);
+		proctree_signal(tree, proc, signo);
 		if (!to_all)
 			proclist_add(&job->below, proc->pid, proc->parent);
 	}
@@ -419,6 +424,7 @@ members_forget_told(struct job *job)
 void
 members_name_orphans(const struct job *job, char *buf, size_t size)
 {
+	const struct proctree *tree = job->nursery->members.proctree;
 	const struct member *orphan;
 	size_t shown = 0, used = 0;
 
@@ -430,7 +436,7 @@ members_name_orphans(const struct job *job, char *buf, size_t size)
 			snprintf(buf + used, size - used, ", ...");
 			return;
 		}
-		proctree_name(orphan->pid, name, sizeof(name));
+		proctree_name(tree, orphan->pid, name, sizeof(name));
 		safe = msg_safe(name, strlen(name));
 		used += (size_t)snprintf(buf + used, size - used, "%s%s[%d]",
 		    shown > 1 ? ", " : "", safe, orphan->pid);
@@ -451,12 +457,13 @@ members_leave_orphans(struct job *job)
 static bool
 is_all_dead(const struct job *job)
 {
+	const struct proctree *tree = job->nursery->members.proctree;
 	const struct member *orphan;
 
 	LIST_FOREACH(orphan, &job->orphans, link)
-		if (!proctree_is_dead(orphan->pid))
+		if (!proctree_is_dead(tree, orphan->pid))
 			return false;
-	return job->leader_exited || proctree_is_dead(job->leader.pid);
+	return job->leader_exited || proctree_is_dead(tree, job->leader.pid);
 }
 
 void
@@ -503,7 +510,7 @@ members_end_strays(struct nursery *n)
 	if (strays->state != JOB_LINGERING || strays->told)
 		return false;
 	members_reap(n);
-	scan(n);
+	scan(n, true);
 	if (members_none_left())
 		return true;
 	if (strays->n_orphans == 0)

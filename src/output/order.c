@@ -51,11 +51,12 @@ void
 order_remove(struct capture *cap)
 {
 	struct output *out = cap->out;
-	struct capture *prev = TAILQ_PREV(cap, capture_list, order_link);
-	struct capture *next = TAILQ_NEXT(cap, order_link);
+	struct capture *prev, *next;
 
 	if (!cap->ordered)
-		return;
+		return; /* --ungroup orders nothing */
+	prev = TAILQ_PREV(cap, capture_list, order_link);
+	next = TAILQ_NEXT(cap, order_link);
 	TAILQ_REMOVE(&out->order, cap, order_link);
 	cap->ordered = false;
 	if (prev != NULL && next != NULL && prev->done && next->done)

@@ -57,8 +57,11 @@ end_front(const struct verdict *verdict, const siginfo_t *info)
 static void
 wake(pid_t pid)
 {
-	if (proctree_is_stopped(pid))
+	struct proctree *tree = proctree_new();
+
+	if (proctree_is_stopped(tree, pid))
 		kill(pid, SIGCONT);
+	proctree_free(tree);
 }
 
 /* The worker changed: it stopped itself for Ctrl-Z, or it is gone. */

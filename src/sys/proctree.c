@@ -11,12 +11,14 @@
 #include <unistd.h>
 
 #include <sys/pidfd.h>
+#include <sys/wait.h>
 
 #include "base/buf.h"
 #include "base/xalloc.h"
 
 struct proctree {
 	pid_t self;
+	bool usable;     /* /proc is there, and that of our PID namespace */
 	int children_fd; /* /proc/self/task/TID/children; -1: look at all */
 	struct buf text;
 };
@@ -44,10 +46,15 @@ proctree_new(void)
 {
 	struct proctree *tree = xcalloc(1, sizeof(*tree));
 	char path[64];
+	ssize_t n = readlink("/proc/self", path, sizeof(path) - 1);
 
 	tree->self = getpid();
-	snprintf(path, sizeof(path), "/proc/self/task/%d/children",
-	    tree->self);
+	tree->children_fd = -1;
+	path[n > 0 ? n : 0] = '\0';
+	tree->usable = strtol(path, NULL, 10) == tree->self;
+	if (!tree->usable)
+		return tree;
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", tree->self);
 	tree->children_fd = open(path, O_RDONLY | O_CLOEXEC);
 	return tree;
 }
@@ -65,6 +72,9 @@ proctree_free(struct proctree *tree)
 
 /* A file of /proc gives at least this much, or it is at its end. */
 #define SEQ_FILE_FILLS 2048
+
+/* No kernel counts further (see proc_sys_kernel(5), pid_max). */
+#define PID_MAX_LIMIT 4194304
 
 /* Reads the whole file from its start; the text ends in a NUL.  0 or -1. */
 static int
@@ -155,12 +165,29 @@ scan_for_children(pid_t parent, struct proclist *list)
 int
 proctree_children(struct proctree *tree, struct proclist *list)
 {
+	if (!tree->usable)
+		return -1;
 	if (tree->children_fd < 0)
 		return scan_for_children(tree->self, list);
 	if (read_whole(tree->children_fd, &tree->text) < 0)
 		return -1;
 	add_numbers(list, tree->text.data, tree->self);
 	return 0;
+}
+
+void
+proctree_children_without_proc(struct proclist *list)
+{
+	pid_t self = getpid();
+
+	for (pid_t pid = 2; pid <= PID_MAX_LIMIT; pid++) {
+		siginfo_t info = { 0 };
+
+		if (waitid(P_PID, (id_t)pid, &info,
+			WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 &&
+		    info.si_pid == 0)
+			proclist_add(list, pid, self);
+	}
 }
 
 /* Children of all threads of a process that is not ours. */
@@ -193,21 +220,21 @@ add_children_of(pid_t pid, struct buf *text, struct proclist *list)
 }
 
 void
-proctree_below(pid_t root, struct proclist *list)
+proctree_below(struct proctree *tree, pid_t root, struct proclist *list)
 {
-	struct buf text = BUF_INIT;
 	size_t next = list->len;
 
-	add_children_of(root, &text, list);
+	if (!tree->usable)
+		return;
+	add_children_of(root, &tree->text, list);
 	for (; next < list->len; next++)
-		add_children_of(list->procs[next].pid, &text, list);
-	buf_release(&text);
+		add_children_of(list->procs[next].pid, &tree->text, list);
 }
 
 void
-proctree_signal(const struct proc *proc, int signo)
+proctree_signal(const struct proctree *tree, const struct proc *proc, int signo)
 {
-	int pidfd = pidfd_open(proc->pid, 0);
+	int pidfd = tree->usable ? pidfd_open(proc->pid, 0) : -1;
 	pid_t parent;
 	char state;
 
@@ -221,14 +248,14 @@ proctree_signal(const struct proc *proc, int signo)
 }
 
 void
-proctree_name(pid_t pid, char *buf, size_t size)
+proctree_name(const struct proctree *tree, pid_t pid, char *buf, size_t size)
 {
 	char path[64];
 	ssize_t n;
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = tree->usable ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	n = fd < 0 ? -1 : read(fd, buf, size - 1);
 	if (fd >= 0)
 		close(fd);
@@ -241,41 +268,45 @@ proctree_name(pid_t pid, char *buf, size_t size)
 }
 
 bool
-proctree_is_dead(pid_t pid)
+proctree_is_dead(const struct proctree *tree, pid_t pid)
 {
 	pid_t parent;
 	char state;
 
+	if (!tree->usable)
+		return false;
 	if (read_stat(pid, &state, &parent) < 0)
 		return true;
 	return state == 'Z' || state == 'X';
 }
 
 bool
-proctree_is_stopped(pid_t pid)
+proctree_is_stopped(const struct proctree *tree, pid_t pid)
 {
 	pid_t parent;
 	char state;
 
-	return read_stat(pid, &state, &parent) < 0 || state == 'T';
+	return !tree->usable || read_stat(pid, &state, &parent) < 0 ||
+	    state == 'T';
 }
 
 int
-proctree_environ(pid_t pid, const char *name, char *buf, size_t size)
+proctree_environ(
+    struct proctree *tree, pid_t pid, const char *name, char *buf, size_t size)
 {
-	struct buf text = BUF_INIT;
+	struct buf *text = &tree->text;
 	size_t name_len = strlen(name);
 	int found = -1, fd;
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/environ", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = tree->usable ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	if (fd < 0)
 		return -1;
-	if (read_whole(fd, &text) == 0) {
-		for (size_t at = 0; at < text.len;
-		     at += strlen(text.data + at) + 1) {
-			const char *s = text.data + at;
+	if (read_whole(fd, text) == 0) {
+		for (size_t at = 0; at < text->len;
+		     at += strlen(text->data + at) + 1) {
+			const char *s = text->data + at;
 
 			if (strncmp(s, name, name_len) == 0 &&
 			    s[name_len] == '=') {
@@ -286,6 +317,5 @@ proctree_environ(pid_t pid, const char *name, char *buf, size_t size)
 		}
 	}
 	close(fd);
-	buf_release(&text);
 	return found;
 }

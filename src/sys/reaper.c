@@ -52,7 +52,8 @@ kill_round(struct proctree *tree, struct proclist *list, int deep)
 	size_t children;
 
 	list->len = 0;
-	proctree_children(tree, list);
+	if (proctree_children(tree, list) < 0)
+		proctree_children_without_proc(list);
 	children = list->len;
 	for (size_t i = 0; i < children; i++) {
 		pid_t pid = list->procs[i].pid, group = getpgid(pid);
@@ -64,20 +65,20 @@ kill_round(struct proctree *tree, struct proclist *list, int deep)
 	if (!deep)
 		return;
 	for (size_t i = 0; i < children; i++)
-		proctree_below(list->procs[i].pid, list);
+		proctree_below(tree, list->procs[i].pid, list);
 	for (size_t i = children; i < list->len; i++)
-		proctree_signal(&list->procs[i], SIGKILL);
+		proctree_signal(tree, &list->procs[i], SIGKILL);
 }
 
 static void
-name_survivors(const struct proclist *list)
+name_survivors(const struct proctree *tree, const struct proclist *list)
 {
 	for (size_t i = 0; i < list->len; i++) {
 		char name[32], *safe;
 
-		if (proctree_is_dead(list->procs[i].pid))
+		if (proctree_is_dead(tree, list->procs[i].pid))
 			continue;
-		proctree_name(list->procs[i].pid, name, sizeof(name));
+		proctree_name(tree, list->procs[i].pid, name, sizeof(name));
 		safe = msg_safe(name, strlen(name));
 		msg_warn(
 		    "cannot end process %d (%s)", list->procs[i].pid, safe);
@@ -87,10 +88,10 @@ name_survivors(const struct proclist *list)
 
 /* True if something on the list still runs. */
 static int
-any_alive(const struct proclist *list)
+any_alive(const struct proctree *tree, const struct proclist *list)
 {
 	for (size_t i = 0; i < list->len; i++)
-		if (!proctree_is_dead(list->procs[i].pid))
+		if (!proctree_is_dead(tree, list->procs[i].pid))
 			return 1;
 	return 0;
 }
@@ -117,9 +118,9 @@ reaper_kill_all(void)
 		if (reaped > 0)
 			last_progress = time(NULL);
 		if (time(NULL) - last_progress > GIVE_UP_S) {
-			result = any_alive(&list) ? -1 : 0;
+			result = any_alive(tree, &list) ? -1 : 0;
 			if (result < 0)
-				name_survivors(&list);
+				name_survivors(tree, &list);
 			break;
 		}
 		if (reaped == 0)

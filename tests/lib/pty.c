@@ -13,6 +13,8 @@
  *	type TEXT	types TEXT
  *	gate PATH	waits for a line in the FIFO PATH
  *	open PATH	opens the FIFO PATH for good: those who wait there go on
+ *	running		until the command, a shell, has a job in the foreground
+ *			that is not stopped: after "send fg"
  *	hangup		closes the terminal
  *
  * Then it waits for the end of the command.  -t limits each wait (20 s), and
@@ -167,6 +169,40 @@ wait_gate(struct terminal *t, const char *path)
 	close(fd);
 }
 
+/* True if the leader of the foreground group is not the shell, nor stopped. */
+static bool
+job_runs(const struct terminal *t)
+{
+	char path[64], line[512], *end;
+	pid_t group = tcgetpgrp(t->masterfd);
+	bool runs = false;
+	FILE *f;
+
+	if (group <= 0 || group == t->child)
+		return false;
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)group);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return false;
+	if (fgets(line, sizeof(line), f) != NULL &&
+	    (end = strrchr(line, ')')) != NULL && end[1] == ' ')
+		runs = strchr("RSD", end[2]) != NULL;
+	fclose(f);
+	return runs;
+}
+
+static void
+wait_running(struct terminal *t)
+{
+	int64_t deadline = deadline_of(t);
+
+	while (!job_runs(t)) {
+		if (t->masterfd < 0 || now_ns() >= deadline)
+			in_vain(t, "running", "");
+		turn(t, -1, now_ns() + 5000000);
+	}
+}
+
 static void
 type_bytes(const struct terminal *t, const char *bytes, size_t len)
 {
@@ -206,6 +242,8 @@ do_action(struct terminal *t, const char *action)
 		type_bytes(t, "\r", 1);
 	} else if (len == 3 && strncmp(action, "key", len) == 0) {
 		type_key(t, arg);
+	} else if (strcmp(action, "running") == 0) {
+		wait_running(t);
 	} else if (strcmp(action, "hangup") == 0) {
 		close(t->masterfd);
 		t->masterfd = -1;
