@@ -124,6 +124,7 @@ asan:
 # The jobs are exec'd and not traced; front and worker are, each with a log of
 # its own, since what they say must not appear on a standard error under test.
 valgrind_command = valgrind -q --error-exitcode=99 --leak-check=full \
+	--suppressions=$(abspath tests/valgrind.supp) \
 	--trace-children=no --child-silent-after-fork=no \
 	--log-file=$(abspath $(BUILD))/valgrind/log.%p
 valgrind:

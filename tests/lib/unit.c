@@ -18,6 +18,7 @@
 #include "base/strvec.h"
 #include "input/command.h"
 #include "nursery/halt.h"
+#include "nursery/job.h"
 #include "sys/cpu.h"
 
 static int
@@ -306,6 +307,24 @@ verb_strvec(char **args)
 	return 0;
 }
 
+/* The state table of jobs as HACKING.md shows it. */
+static int
+verb_jobtable(char **args)
+{
+	(void)args;
+	for (int state = 0; state < JOB_STATES; state++) {
+		printf("| %s |", job_state_name((enum job_state)state));
+		for (int event = 0; event < JOB_EVENTS; event++) {
+			const char *name = job_action_name(
+			    (enum job_state)state, (enum job_event)event);
+
+			printf(" %s |", name != NULL ? name : "-");
+		}
+		putchar('\n');
+	}
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int args; /* -1: any number */
@@ -333,6 +352,7 @@ static const struct {
 	{ "cpus", 0, verb_cpus },
 	{ "quota", 2, verb_quota },
 	{ "strvec", -1, verb_strvec },
+	{ "jobtable", 0, verb_jobtable },
 };
 
 int
