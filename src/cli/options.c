@@ -36,6 +36,7 @@ enum {
 	OPT_KEEP_GOING,
 	OPT_RACE,
 	OPT_TIMEOUT,
+	OPT_FAIL_AFTER,
 	OPT_MOVE_ON,
 	OPT_JOB_TIMEOUT,
 	OPT_IDLE_TIMEOUT,
@@ -80,7 +81,7 @@ static const struct poptOption scope_table[] = {
 	FLAG("keep-going", 'K', OPT_KEEP_GOING),
 	FLAG("race", '\0', OPT_RACE),
 	VALUE("timeout", '\0', OPT_TIMEOUT),
-	VALUE("fail-after", '\0', OPT_TIMEOUT),
+	VALUE("fail-after", '\0', OPT_FAIL_AFTER),
 	VALUE("move-on-after", '\0', OPT_MOVE_ON),
 	VALUE("job-timeout", '\0', OPT_JOB_TIMEOUT),
 	VALUE("idle-timeout", '\0', OPT_IDLE_TIMEOUT),
@@ -116,7 +117,7 @@ struct reading {
 	struct options *options;
 	struct jobs_limit jobs;
 	bool have_jobs;
-	const char *name; /* of the option at hand, as messages show it */
+	char name[40]; /* of the option at hand, as messages show it */
 };
 
 /* Says "--name: 'value' is what." and returns -1. */
@@ -291,6 +292,7 @@ read_value(struct reading *reading, int opt, const char *value)
 	case OPT_HALT:
 		return read_halt(reading, value);
 	case OPT_TIMEOUT:
+	case OPT_FAIL_AFTER:
 		return read_duration(reading, value, &nursery->timeout_ns);
 	case OPT_MOVE_ON:
 		return read_duration(reading, value, &nursery->move_on_ns);
@@ -348,11 +350,10 @@ read_options(struct reading *reading, poptContext popt)
 
 	while ((opt = poptGetNextOpt(popt)) > 0) {
 		char *value = poptGetOptArg(popt);
-		char name[40];
 		int result;
 
-		snprintf(name, sizeof(name), "--%s", name_of(opt));
-		reading->name = name;
+		snprintf(
+		    reading->name, sizeof(reading->name), "--%s", name_of(opt));
 		result = read_value(reading, opt, value);
 		free(value);
 		if (result < 0)
@@ -383,7 +384,9 @@ copy_words(struct options *options, poptContext popt, char **argv)
 		    POPT_MARKER);
 		return -1;
 	}
-	while (args != NULL && args[options->n_words] != NULL)
+	if (args == NULL)
+		return 0;
+	while (args[options->n_words] != NULL)
 		options->n_words++;
 	options->words = xcalloc(options->n_words + 1, sizeof(char *));
 	for (size_t i = 0; i < options->n_words; i++)
@@ -446,6 +449,18 @@ sh_is_bash(void)
 	return name == NULL || strcmp(name + 1, "bash") == 0;
 }
 
+/* Options that each are right but not together. */
+static int
+check_together(const struct nursery_options *nursery)
+{
+	if (nursery->idle_timeout_ns == NS_NEVER ||
+	    nursery->output.mode != OUTPUT_UNGROUP)
+		return 0;
+	msg_warn("--idle-timeout cannot see what jobs write under --ungroup "
+		 "(try --line-buffer)");
+	return -1;
+}
+
 /* What follows from options and operands together. */
 static void
 conclude(struct reading *reading)
@@ -488,6 +503,8 @@ options_parse(struct options *ret, int argc, char **argv)
 	if (result == 0)
 		result = copy_words(ret, popt, argv);
 	poptFreeContext(popt);
+	if (result == 0)
+		result = check_together(&ret->nursery);
 	if (result == 0)
 		conclude(&reading);
 	return result;

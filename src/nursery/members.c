@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 
 #include "base/msg.h"
+#include "base/parse.h"
 #include "base/xalloc.h"
 #include "scope.h"
 #include "sys/front.h"
@@ -108,27 +109,48 @@ members_remove_leader(struct job *job)
 		members->reaped = NULL;
 }
 
+/* A number in the environment that a process was executed with; -1: none. */
+static int64_t
+environ_number(const struct nursery *n, pid_t pid, const char *name)
+{
+	char value[32];
+	int64_t number;
+
+	if (proctree_environ(
+		n->members.proctree, pid, name, value, sizeof(value)) < 0 ||
+	    parse_count(value, 0, INT64_MAX, &number) < 0)
+		return -1;
+	return number;
+}
+
+/* The job that the environment of a process names. */
+static struct job *
+job_of_environ(struct nursery *n, pid_t pid)
+{
+	struct job *job;
+	int64_t seq;
+
+	if (environ_number(n, pid, "NURSERY_PID") != front_pid(n->front))
+		return NULL;
+	seq = environ_number(n, pid, "NURSERY_SEQ");
+	TAILQ_FOREACH(job, &n->jobs, link)
+		if ((int64_t)job->seq == seq && job->state != JOB_DRAINING)
+			return job;
+	return NULL;
+}
+
 /* Which job an orphan came from; NULL if that cannot be known. */
 static struct job *
 attribute(struct nursery *n, pid_t pid)
 {
 	struct member *leader = find(n, getpgid(pid));
-	char value[32];
 	struct job *job;
 
 	if (leader != NULL && leader->is_leader)
 		return leader->job;
-	if (proctree_environ(n->members.proctree, pid, "NURSERY_PID", value,
-		sizeof(value)) == 0 &&
-	    strtol(value, NULL, 10) == front_pid(n->front) &&
-	    proctree_environ(n->members.proctree, pid, "NURSERY_SEQ", value,
-		sizeof(value)) == 0) {
-		uint64_t seq = strtoull(value, NULL, 10);
-
-		TAILQ_FOREACH(job, &n->jobs, link)
-			if (job->seq == seq && job->state != JOB_DRAINING)
-				return job;
-	}
+	job = job_of_environ(n, pid);
+	if (job != NULL)
+		return job;
 	if (n->members.n_reaped == 1 && n->members.reaped != NULL)
 		return n->members.reaped;
 	job = TAILQ_FIRST(&n->jobs);
@@ -355,11 +377,9 @@ is_in_group(const struct job *job, pid_t pid)
 static bool
 is_nested(const struct nursery *n, pid_t pid)
 {
-	char value[32];
+	int64_t front = environ_number(n, pid, "NURSERY_PID");
 
-	return proctree_environ(n->members.proctree, pid, "NURSERY_PID", value,
-		   sizeof(value)) == 0 &&
-	    strtol(value, NULL, 10) != front_pid(n->front);
+	return front >= 0 && front != front_pid(n->front);
 }
 
 /* What is below the leader and the orphans, and not in the group. */

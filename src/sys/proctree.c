@@ -41,17 +41,30 @@ proclist_release(struct proclist *list)
 	*list = (struct proclist){ NULL, 0, 0 };
 }
 
+/* The number that text begins with, and what follows it; 0 if none. */
+static pid_t
+read_number(const char *text, const char **ret_end)
+{
+	pid_t number = 0;
+
+	while (isdigit((unsigned char)*text))
+		number = number * 10 + (*text++ - '0');
+	*ret_end = text;
+	return number;
+}
+
 struct proctree *
 proctree_new(void)
 {
 	struct proctree *tree = xcalloc(1, sizeof(*tree));
 	char path[64];
+	const char *end;
 	ssize_t n = readlink("/proc/self", path, sizeof(path) - 1);
 
 	tree->self = getpid();
 	tree->children_fd = -1;
 	path[n > 0 ? n : 0] = '\0';
-	tree->usable = strtol(path, NULL, 10) == tree->self;
+	tree->usable = read_number(path, &end) == tree->self;
 	if (!tree->usable)
 		return tree;
 	snprintf(path, sizeof(path), "/proc/self/task/%d/children", tree->self);
@@ -99,14 +112,11 @@ read_whole(int fd, struct buf *text)
 static void
 add_numbers(struct proclist *list, const char *text, pid_t parent)
 {
-	char *end;
+	pid_t pid;
 
-	for (;; text = end) {
-		long pid = strtol(text, &end, 10);
-
-		if (end == text)
-			return;
-		proclist_add(list, (pid_t)pid, parent);
+	while ((pid = read_number(text, &text)) > 0) {
+		proclist_add(list, pid, parent);
+		text += *text == ' ';
 	}
 }
 
@@ -143,6 +153,7 @@ scan_for_children(pid_t parent, struct proclist *list)
 {
 	DIR *proc = opendir("/proc");
 	const struct dirent *entry;
+	const char *end;
 	pid_t its_parent;
 	char state;
 
@@ -153,7 +164,7 @@ scan_for_children(pid_t parent, struct proclist *list)
 
 		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;
-		pid = (pid_t)strtol(entry->d_name, NULL, 10);
+		pid = read_number(entry->d_name, &end);
 		if (read_stat(pid, &state, &its_parent) == 0 &&
 		    its_parent == parent)
 			proclist_add(list, pid, parent);

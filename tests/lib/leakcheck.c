@@ -4,7 +4,8 @@
  *
  *	leakcheck [-i] [-t SECONDS] [-g SECONDS] [-p FILE] [-w FILE] -- CMD...
  *
- * It is a subreaper: whatever the command leaves behind becomes its child.
+ * It is a subreaper: whatever the command leaves behind becomes its child.  Of a
+ * whole tree left behind only the topmost processes are named.
  * A signal that it gets goes on to the command (SIGALRM means: give up now).
  *
  *	-t  the hard limit (default 60): past it everything is killed, status 98
@@ -23,8 +24,6 @@
 #include <sys/types.h>
 #include <sys/wait.h>
 
-#include <ctype.h>
-#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <signal.h>
@@ -41,7 +40,8 @@ enum {
 	STATUS_LIMIT = 98,
 	STATUS_LEAK = 99,
 	STATUS_SELF = 125,
-	DESCENDANTS_MAX = 4096,
+	REAP_AT_ONCE = 1000,
+	CHILDREN_MAX = 4096,
 };
 
 struct watch {
@@ -135,20 +135,26 @@ start(struct watch *w, char **argv)
 	write_line(w->pid_file, "%d %d\n", (int)getpid(), (int)w->child);
 }
 
-/* Reaps what can be reaped.  False if no child is left at all. */
+/*
+ * Reaps what can be reaped, but at most REAP_AT_ONCE: programs that fork and
+ * exit in a loop must not keep us here.  False if no child is left at all.
+ */
 static bool
 reap(struct watch *w)
 {
 	int status;
-	pid_t pid;
+	pid_t pid = 0;
 
-	while ((pid = waitpid(-1, &status, WNOHANG | __WALL)) > 0) {
+	for (int i = 0; i < REAP_AT_ONCE; i++) {
+		pid = waitpid(-1, &status, WNOHANG | __WALL);
+		if (pid <= 0)
+			break;
 		if (pid == w->child && !w->ended) {
 			w->ended = true;
 			w->status = status;
 		}
 	}
-	return pid == 0;
+	return pid >= 0;
 }
 
 /* Waits for a signal, at most until the deadline; 0 at the deadline. */
@@ -191,38 +197,26 @@ watch_until_end(struct watch *w)
 }
 
 /*
- * Adds the descendants of pid to list, at most max of them: a line for each
- * thread's children is read from /proc.  Returns the new length.
+ * Lists our children: as we are a subreaper, any descendant hangs below one of
+ * them.  They are unreaped, so their pids are nobody else's; the pid of a
+ * grandchild might be, by the time we use it.  Returns how many.
  */
 static size_t
-add_descendants(pid_t pid, pid_t *list, size_t len, size_t max)
+list_children(pid_t *list, size_t max)
 {
 	char path[64];
-	struct dirent *entry;
-	DIR *tasks;
+	size_t len = 0;
+	int child;
+	FILE *f;
 
-	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
-	tasks = opendir(path);
-	if (tasks == NULL)
-		return len;
-	while ((entry = readdir(tasks)) != NULL) {
-		char file[512];
-		int child;
-		FILE *f;
-
-		if (!isdigit((unsigned char)entry->d_name[0]))
-			continue;
-		snprintf(file, sizeof(file), "/proc/%d/task/%s/children",
-		    (int)pid, entry->d_name);
-		f = fopen(file, "re");
-		while (f != NULL && fscanf(f, "%d", &child) == 1 && len < max) {
-			list[len++] = child;
-			len = add_descendants(child, list, len, max);
-		}
-		if (f != NULL)
-			fclose(f);
-	}
-	closedir(tasks);
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children",
+	    (int)getpid());
+	f = fopen(path, "re");
+	if (f == NULL)
+		err(STATUS_SELF, "%s", path);
+	while (len < max && fscanf(f, "%d", &child) == 1)
+		list[len++] = child;
+	fclose(f);
 	return len;
 }
 
@@ -250,12 +244,12 @@ process_state(pid_t pid, char comm[static 64])
 	return end[2];
 }
 
-/* Names the running descendants if say is set; returns how many there are. */
+/* Names the running children if say is set; returns how many there are. */
 static int
 count_running(const char *say)
 {
-	static pid_t list[DESCENDANTS_MAX];
-	size_t len = add_descendants(getpid(), list, 0, DESCENDANTS_MAX);
+	static pid_t list[CHILDREN_MAX];
+	size_t len = list_children(list, CHILDREN_MAX);
 	int running = 0;
 
 	for (size_t i = 0; i < len; i++) {
@@ -275,12 +269,11 @@ count_running(const char *say)
 static void
 kill_all(struct watch *w)
 {
-	static pid_t list[DESCENDANTS_MAX];
+	static pid_t list[CHILDREN_MAX];
 	int64_t deadline = now_ns() + 5000000000;
 
 	while (reap(w) && now_ns() < deadline) {
-		size_t len =
-		    add_descendants(getpid(), list, 0, DESCENDANTS_MAX);
+		size_t len = list_children(list, CHILDREN_MAX);
 
 		for (size_t i = 0; i < len; i++)
 			kill(list[i], SIGKILL);
@@ -299,11 +292,9 @@ all_gone(struct watch *w)
 
 	while (reap(w)) {
 		int64_t waited = now_ns() - begin;
-		int64_t allowed = w->grace_ns;
 
-		if (count_running(NULL) == 0 && allowed < 50000000)
-			allowed = 50000000;
-		if (waited >= allowed)
+		if (waited >= w->grace_ns &&
+		    (waited >= 50000000 || count_running(NULL) > 0))
 			return false;
 		next_signal(now_ns() + 1000000);
 	}

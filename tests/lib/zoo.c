@@ -8,7 +8,9 @@
  * The animal builds its family, writes "ready" to the FIFO READY, and then
  * stays for ever, or exits with STATUS.  Every process of it holds LIFELINE (a
  * FIFO, or a descriptor's number) open for writing: its reader sees the end of
- * the file when nobody lives.  What the tests forget dies after LIFETIME_S.
+ * the file when nobody lives.  What the tests forget dies after LIFETIME_S, and
+ * after HOPS_MAX hops an animal stays where it is: its zombies must not fill
+ * the machine, even if nobody reaps them.
  */
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -32,6 +34,7 @@
 
 enum {
 	LIFETIME_S = 60,
+	HOPS_MAX = 12000,
 	BOMB_MAX = 300,
 	DEEP = 20,
 	WIDE = 200,
@@ -42,7 +45,7 @@ struct zoo {
 	int exit_status;   /* -1: stay */
 	int built[2];	   /* a byte for each process that is in its place */
 	time_t death;	   /* CLOCK_MONOTONIC seconds */
-	int *counter;	   /* shared: processes of the bomb */
+	int *counter;	   /* shared: hops, or processes of the bomb */
 };
 
 static time_t
@@ -117,11 +120,17 @@ settle(const struct zoo *z)
 	}
 }
 
-/* Forks and exits for ever, so that its pid is never the one just read. */
+static int
+count(const struct zoo *z)
+{
+	return __atomic_add_fetch(z->counter, 1, __ATOMIC_SEQ_CST);
+}
+
+/* Forks and exits, so that its pid is never the one just read. */
 static _Noreturn void
 hop(const struct zoo *z, bool new_session)
 {
-	while (now_s() < z->death) {
+	while (count(z) < HOPS_MAX) {
 		pid_t pid = fork();
 
 		if (pid > 0)
@@ -129,7 +138,7 @@ hop(const struct zoo *z, bool new_session)
 		if (pid == 0 && new_session)
 			setsid();
 	}
-	_exit(0);
+	stay(z);
 }
 
 static void
@@ -280,8 +289,9 @@ pidns_build(struct zoo *z)
 	await_built(z, 2);
 }
 
-static void
-traced_build(struct zoo *z)
+/* Returns the traced process. */
+static pid_t
+start_traced(const struct zoo *z)
 {
 	pid_t pid = fork_checked();
 
@@ -295,6 +305,13 @@ traced_build(struct zoo *z)
 	waitpid(pid, NULL, 0);
 	if (ptrace(PTRACE_CONT, pid, NULL, NULL) != 0)
 		err(77, "ptrace");
+	return pid;
+}
+
+static void
+traced_build(struct zoo *z)
+{
+	start_traced(z);
 }
 
 static void
@@ -321,23 +338,23 @@ hoppers20_build(struct zoo *z)
 
 /* One hop of "vhop": the next process is this program anew. */
 static _Noreturn void
-vfork_hop(time_t death)
+vfork_hop(const struct zoo *z, int hops)
 {
-	char until[32];
+	char number[32];
 
-	snprintf(until, sizeof(until), "%lld", (long long)death);
-	while (now_s() < death) {
+	snprintf(number, sizeof(number), "%d", hops + 1);
+	while (hops < HOPS_MAX) {
 		pid_t pid = vfork();
 
 		if (pid == 0) {
-			execl("/proc/self/exe", "zoo", "-V", until,
+			execl("/proc/self/exe", "zoo", "-V", number,
 			    (char *)NULL);
 			_exit(1);
 		}
 		if (pid > 0)
 			_exit(0);
 	}
-	_exit(0);
+	stay(z);
 }
 
 static void
@@ -345,18 +362,17 @@ vhop_build(struct zoo *z)
 {
 	if (fork_checked() == 0) {
 		in_place(z);
-		vfork_hop(z->death);
+		vfork_hop(z, 0);
 	}
 	await_built(z, 1);
 }
 
 /* Everybody has two children, until there are BOMB_MAX. */
 static _Noreturn void
-explode(struct zoo *z)
+explode(const struct zoo *z)
 {
 	for (int children = 0; children < 2; children++) {
-		if (__atomic_add_fetch(z->counter, 1, __ATOMIC_SEQ_CST) >
-		    BOMB_MAX)
+		if (count(z) > BOMB_MAX)
 			break;
 		if (fork() == 0) {
 			setsid();
@@ -369,10 +385,6 @@ explode(struct zoo *z)
 static void
 bomb_build(struct zoo *z)
 {
-	z->counter = mmap(NULL, sizeof(*z->counter), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (z->counter == MAP_FAILED)
-		err(1, "mmap");
 	if (fork_checked() == 0) {
 		in_place(z);
 		explode(z);
@@ -412,9 +424,9 @@ find_animal(const char *name)
 	errx(64, "no animal '%s'", name);
 }
 
-/* Builds the animal in a child and looks whether that was refused. */
+/* Tries in a child what may be forbidden. */
 static int
-can_live(const struct animal *animal, struct zoo *z)
+can_live(const struct animal *animal, const struct zoo *z)
 {
 	int status = 0;
 	pid_t pid = fork_checked();
@@ -425,7 +437,7 @@ can_live(const struct animal *animal, struct zoo *z)
 		if (strcmp(animal->name, "pidns") == 0)
 			_exit(unshare_pids() ? 0 : 77);
 		if (strcmp(animal->name, "traced") == 0)
-			traced_build(z);
+			kill(start_traced(z), SIGKILL);
 		_exit(0);
 	}
 	waitpid(pid, &status, 0);
@@ -471,7 +483,7 @@ main(int argc, char **argv)
 				puts(animals[i].name);
 			return 0;
 		case 'V':
-			vfork_hop((time_t)atoll(optarg));
+			vfork_hop(&z, atoi(optarg));
 		default:
 			return 64;
 		}
@@ -481,6 +493,10 @@ main(int argc, char **argv)
 	animal = find_animal(argv[optind]);
 	if (pipe2(z.built, O_CLOEXEC) != 0)
 		err(1, "pipe");
+	z.counter = mmap(NULL, sizeof(*z.counter), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (z.counter == MAP_FAILED)
+		err(1, "mmap");
 	if (check)
 		return can_live(animal, &z);
 	animal->build(&z);
