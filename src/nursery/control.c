@@ -50,6 +50,9 @@ resume(struct nursery *n)
 	if (!n->suspending)
 		return;
 	n->suspending = false;
+	/* SIGCONT discards what was pending of SIGTSTP, so count anew */
+	n->from_others[SIGTSTP] = n->served[SIGTSTP] =
+	    front_forwarded(n->front, SIGTSTP);
 	loop_timer_clear(n->loop, &n->suspend_timer);
 	loop_skip_time(n->loop, real_ns() - n->suspend_ns);
 	TAILQ_FOREACH(job, &n->jobs, link)
@@ -119,27 +122,6 @@ say_status(struct nursery *n)
 	    n->n_jobs, counts->failed, counts->succeeded);
 }
 
-/*
- * A terminal or a kill of the whole group reaches the front and us; what the
- * front forwards then is no second signal.  A signal has come as often as the
- * more frequent of its two ways.
- */
-static bool
-is_news(struct nursery *n, const struct signalfd_siginfo *info)
-{
-	unsigned signo = info->ssi_signo;
-	unsigned *mine, other;
-
-	if (front_forwarded(n->front, info)) {
-		mine = &n->from_front[signo];
-		other = n->from_others[signo];
-	} else {
-		mine = &n->from_others[signo];
-		other = n->from_front[signo];
-	}
-	return ++*mine > other;
-}
-
 static void
 fatal_signal(struct nursery *n, int signo)
 {
@@ -151,20 +133,34 @@ fatal_signal(struct nursery *n, int signo)
 }
 
 static void
-serve_signal(struct nursery *n, const struct signalfd_siginfo *info)
+serve_signal(struct nursery *n, int signo)
 {
-	int signo = (int)info->ssi_signo;
-
-	if (signo == SIGCHLD || !is_news(n, info))
-		return;
 	if (signals_is_fatal(signo))
 		fatal_signal(n, signo);
 	else if (signo == SIGTSTP)
 		suspend(n);
-	else if (signo == SIGCONT)
-		resume(n);
 	else if (signo == SIGUSR1)
 		say_status(n);
+}
+
+/*
+ * A terminal or a kill of the whole group reaches the front and us; what the
+ * front forwards then is no second signal.  A signal has come as often as the
+ * more frequent of its two ways.
+ */
+static void
+serve_signals(struct nursery *n)
+{
+	for (int signo = 1; signo < NSIG; signo++) {
+		unsigned came = front_forwarded(n->front, signo);
+
+		if (signo == SIGCHLD || signo == SIGCONT)
+			continue;
+		if (came < n->from_others[signo])
+			came = n->from_others[signo];
+		for (; n->served[signo] < came; n->served[signo]++)
+			serve_signal(n, signo);
+	}
 }
 
 static void
@@ -174,17 +170,25 @@ signals_ready(struct loop_io *io, uint32_t events)
 	struct signalfd_siginfo infos[READ_AT_ONCE];
 	ssize_t len = read(io->fd, infos, sizeof(infos));
 	size_t count = len > 0 ? (size_t)len / sizeof(infos[0]) : 0;
+	bool chld = false, cont = false, others = false;
 
 	(void)events;
 	/* what has ended, ended before the signal: it is not cancelled */
 	for (size_t i = 0; i < count; i++) {
-		if (infos[i].ssi_signo == SIGCHLD) {
-			members_reap(n);
-			break;
-		}
+		unsigned signo = infos[i].ssi_signo;
+
+		chld |= signo == SIGCHLD;
+		cont |= signo == SIGCONT;
+		others |= signo != SIGCHLD && signo != SIGCONT;
+		if (!front_is_sender(n->front, &infos[i]))
+			n->from_others[signo]++;
 	}
-	for (size_t i = 0; i < count; i++)
-		serve_signal(n, &infos[i]);
+	if (chld)
+		members_reap(n);
+	if (cont)
+		resume(n);
+	if (others)
+		serve_signals(n);
 }
 
 /* The front was killed: nobody waits for us, but nothing may be left. */

@@ -91,11 +91,9 @@ static void
 run_jobs(struct nursery *n)
 {
 	for (;;) {
-		bool more;
+		bool more = admission_run(n);
 
-		closing_check_halt(n);
-		more = admission_run(n);
-		closing_check_halt(n);
+		closing_check_halt(n); /* the input may have ended */
 		if (admission_is_over(n) && n->n_jobs == n->n_draining &&
 		    members_end_strays(n)) {
 			if (n->n_jobs == 0 || n->deliver_gave_up)

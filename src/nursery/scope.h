@@ -104,7 +104,8 @@ struct nursery {
 	/* control */
 	struct loop_io signal_io;
 	struct loop_io front_io;
-	unsigned from_front[NSIG], from_others[NSIG];
+	unsigned from_others[NSIG]; /* signals not forwarded by the front */
+	unsigned served[NSIG];
 	int signo; /* the first fatal one that came, or 0 */
 	bool suspending;
 	int64_t suspend_ns; /* real time when that began */

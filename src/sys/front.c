@@ -17,24 +17,27 @@
 #include "reaper.h"
 #include "signals.h"
 
-/* What the worker tells the front at its end; in shared memory. */
-struct verdict {
+/* In shared memory. */
+struct shared {
+	/* What the worker tells the front at its end. */
 	atomic_int given;
 	int status;
 	int signo;
+	/* How often the front forwarded each signal: pending ones merge. */
+	atomic_uint forwarded[NSIG];
 };
 
 struct front {
 	pid_t pid;
 	int watch_fd; /* read end of a pipe whose write end the front holds */
-	struct verdict *verdict;
+	struct shared *shared;
 };
 
 /* Leaves as the worker said, or cleans up what a worker that died left. */
 static _Noreturn void
-end_front(const struct verdict *verdict, const siginfo_t *info)
+end_front(const struct shared *shared, const siginfo_t *info)
 {
-	if (!atomic_load(&verdict->given)) {
+	if (!atomic_load(&shared->given)) {
 		int left = reaper_kill_all();
 
 		if (info->si_code == CLD_EXITED)
@@ -45,9 +48,9 @@ end_front(const struct verdict *verdict, const siginfo_t *info)
 			     : "every job was ended");
 		_exit(EXITS_SIGNAL + info->si_status);
 	}
-	if (verdict->signo != 0)
-		signals_die_of(verdict->signo);
-	_exit(verdict->status);
+	if (shared->signo != 0)
+		signals_die_of(shared->signo);
+	_exit(shared->status);
 }
 
 /*
@@ -66,7 +69,7 @@ wake(pid_t pid)
 
 /* The worker changed: it stopped itself for Ctrl-Z, or it is gone. */
 static void
-watch_worker(pid_t worker, const struct verdict *verdict)
+watch_worker(pid_t worker, const struct shared *shared)
 {
 	siginfo_t info = { 0 };
 
@@ -74,24 +77,30 @@ watch_worker(pid_t worker, const struct verdict *verdict)
 		   WEXITED | WSTOPPED | WNOHANG) == 0 &&
 	    info.si_pid != 0) {
 		if (info.si_code != CLD_STOPPED)
-			end_front(verdict, &info);
+			end_front(shared, &info);
 		raise(SIGSTOP);
 		wake(worker);
 		info.si_pid = 0;
 	}
 }
 
+static void
+forward(pid_t worker, int signo, struct shared *shared)
+{
+	atomic_fetch_add(&shared->forwarded[signo], 1);
+	kill(worker, signo);
+}
+
 static _Noreturn void
-run_front(
-    pid_t worker, const struct signals *sig, const struct verdict *verdict)
+run_front(pid_t worker, const struct signals *sig, struct shared *shared)
 {
 	for (;;) {
 		int signo = sigwaitinfo(&sig->handled, NULL);
 
 		if (signo == SIGCHLD)
-			watch_worker(worker, verdict);
+			watch_worker(worker, shared);
 		else if (signo > 0)
-			kill(worker, signo);
+			forward(worker, signo, shared);
 	}
 }
 
@@ -105,9 +114,9 @@ front_split(const struct signals *sig)
 	reaper_adopt_orphans();
 	if (front == NULL || pipe2(lifeline, O_CLOEXEC) < 0)
 		msg_fatal("cannot start: %s", strerror(errno));
-	front->verdict = mmap(NULL, sizeof(*front->verdict),
+	front->shared = mmap(NULL, sizeof(*front->shared),
 	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (front->verdict == MAP_FAILED)
+	if (front->shared == MAP_FAILED)
 		msg_fatal("cannot start: %s", strerror(errno));
 	front->pid = getpid();
 	worker = fork();
@@ -115,7 +124,7 @@ front_split(const struct signals *sig)
 		msg_fatal("cannot start a second process: %s", strerror(errno));
 	if (worker > 0) {
 		close(lifeline[0]);
-		run_front(worker, sig, front->verdict);
+		run_front(worker, sig, front->shared);
 	}
 	close(lifeline[1]);
 	front->watch_fd = lifeline[0];
@@ -136,9 +145,15 @@ front_pid(const struct front *front)
 }
 
 bool
-front_forwarded(const struct front *front, const struct signalfd_siginfo *info)
+front_is_sender(const struct front *front, const struct signalfd_siginfo *info)
 {
-	return info->ssi_code == SI_USER && (pid_t)info->ssi_pid == front->pid;
+	return (pid_t)info->ssi_pid == front->pid;
+}
+
+unsigned
+front_forwarded(const struct front *front, int signo)
+{
+	return atomic_load(&front->shared->forwarded[signo]);
 }
 
 void
@@ -151,8 +166,8 @@ front_stop_both(const struct front *front)
 void
 front_end(struct front *front, int status, int signo)
 {
-	front->verdict->status = status;
-	front->verdict->signo = signo;
-	atomic_store(&front->verdict->given, 1);
+	front->shared->status = status;
+	front->shared->signo = signo;
+	atomic_store(&front->shared->given, 1);
 	_exit(status);
 }

@@ -28,9 +28,12 @@ int front_watch_fd(const struct front *front);
 /* Process id of the front: the one that users know. */
 int front_pid(const struct front *front);
 
-/* True if the signal was forwarded by the front, not sent by anybody else. */
-bool front_forwarded(
+/* True if the front sent the signal. */
+bool front_is_sender(
     const struct front *front, const struct signalfd_siginfo *info);
+
+/* How often the front has forwarded the signal, also where it was merged. */
+unsigned front_forwarded(const struct front *front, int signo);
 
 /*
  * Stops nursery for Ctrl-Z: the worker here, the front when it sees that.

@@ -601,6 +601,7 @@ print_signals(const char *field)
 			set = strtoull(line + len + 1, NULL, 16);
 	if (f != NULL)
 		fclose(f);
+	set &= ~(3ULL << 31); /* libc's own two: GNU parallel ignores them */
 	for (size_t i = 0; i < SIGNAL_NAMES; i++) {
 		if ((set >> (signal_names[i].sig - 1) & 1) == 0)
 			continue;

@@ -1,0 +1,347 @@
+# Templates against GNU parallel, byte for byte (tests/lib/template.c).
+#
+# `same` gives one command line to both; what is meant to differ is in one
+# table, DIFFERENCES, at the end.
+#
+# shellcheck disable=SC1003,SC1083,SC2016,SC2054,SC2288 # strange words are the point
+
+setup() {
+	TEMPLATE=${TEMPLATE:-${NURSERY_HELPERS:-$BATS_TEST_DIRNAME/../build/tests}/template}
+	export LC_ALL=C PARALLEL_SHELL=/bin/sh HOME=$BATS_TEST_TMPDIR
+	unset PARALLEL
+	cd "$BATS_TEST_TMPDIR" || return
+	printf '%s\n' one 'two words' '' "it's" '$HOME' '`id`' '*' '-n' >lines
+	printf '%s\n' a.b.c d/e.f /g/h/ i >names
+	printf '%s\n' 'x,y,z' '1,,3' ',' 'only' ' p , q ' >table
+	printf 'Name\tSize.x\nfoo.c\t12\nbar d\t7\n' >head
+	: >empty
+	# Everything that a name may be.
+	VALUES=(a 'b c' "it's" "'" "''" "'x'" '"' '\' '\n' '$HOME' '`id`' '*' '?'
+		'[x]' -x -- - '' ' ' $'\t' '!' '#c' '~' '=' 'a=b' , : % @ '{}'
+		'{1}' '{= =}' '&' ';' '|' '<' '>' '(' ')' $'\xff' $'\xe4\xf6'
+		ä.ö $'\x01' $'\x7f' a.b a.b.c a.b.c.d . .. ... .hid .hid.x
+		a. a.. / // /a /a/ /a// a/ a// a/b a/b/ a//b //a ./a ../a/b.c.d
+		a.b/c a.b/c.d /x/.y /x/.y.z a/.b/c 0 00 1 12 123456 abcabc ABC aXbX
+		foo.tar.gz foo.gz.gz x.z.z.z z.z.z.foo 'a b.c d' 'a b/c d.e')
+	# With a newline in them; only under -0.
+	LINES0=($'a\nb' $'\n' $'a\n' $'\nb' $'a/b\nc/d.e' $'a.b\nc' $'a.b\nc/d'
+		$'x\n/y/z\nw/v' $'a.b.c\n' $'a\n.b' $'a/\n' $'/\n' $'a.b/c\nd.e.f'
+		$'a\n\nb' $'\n\n')
+}
+
+oracle() {
+	command -v parallel >/dev/null &&
+		parallel --version </dev/null 2>/dev/null | grep -q '^GNU parallel' ||
+		skip 'needs GNU parallel'
+}
+
+# same ARG...: both print the same commands.  INPUT is their standard input.
+same() {
+	local want=0 got=0
+
+	parallel --dry-run -k "$@" <"${INPUT:-/dev/null}" >want 2>why || want=$?
+	"$TEMPLATE" expand "$@" <"${INPUT:-/dev/null}" >got || got=$?
+	cmp -s want got && [ "$want" -eq 0 ] && [ "$got" -eq 0 ] && return
+	printf 'differs:'
+	printf ' %q' "$@"
+	printf '\n'
+	[ "$want" -eq 0 ] && [ "$got" -eq 0 ] || {
+		echo "status: parallel $want, ours $got"
+		cat why
+	}
+	diff <(cat -v want) <(cat -v got) | head -n 20
+	return 1
+}
+
+# all TEMPLATE...: each word alone as a template over VALUES, in one go.
+all() {
+	local words=(true)
+	local w
+
+	for w; do
+		words+=("<" "$w" ">")
+	done
+	same "${OPTIONS[@]}" "${words[@]}" ::: "${VALUES[@]}" &&
+		same "${OPTIONS[@]}" -0 "${words[@]}" ::: "${LINES0[@]}"
+}
+
+@test "the replacement strings make of every value what GNU parallel makes" {
+	oracle
+	OPTIONS=()
+	all {} {.} {/} {//} {/.} x{} {}x x{}y {}{} {.}{/} {{}} '{ }' {} \
+		'{}{}{}' '"{}"' "'{}'" '\{}' '${}' {1} {1.} {1/} {1//} {1/.} {-1} \
+		{-1.} {-1/} {-1//} {-1/.} {2} x{2}y {-2} {-3} {0} {00} {-0} {01} '{1 }' \
+		'{1 .}' '{-1  //}' {1-} {a} {.x} {..} {...} {+/} {:2} {##} {0#} {#x} \
+		{/x} {///} {//.} {./} {{1}} {}} {1 1} '{1
+}' '{	}' '{1	/}' {+1} {-} {999999999999999999999} {#} {#}{#} {1#} {2#} {0%} {-1#}
+}
+
+@test "so do those of --plus" {
+	oracle
+	OPTIONS=(--plus)
+	all {..} {...} {+/} {+.} {+..} {+...} {/..} {/...} {1..} {1...} {1+/} {1+.} \
+		{1+..} {-1+...} {1/..} {2/...} {##} {:-x} {:-a\ b} {:-"'"} '{:-$x}' \
+		'{:-{}}' {1:-z} {2:-z} {:0} {:1} {:2} {:99} {1:2} {:0:1} {:1:1} {:1:2} {:2:9} \
+		{:9:9} {-1:1:2} {:-} {:} {::} {:x} {:1:} {:1:x} {} {.} {/} {//} {/.}
+}
+
+@test "patterns of --plus take what they take" {
+	oracle
+	OPTIONS=(--plus)
+	all {%.gz} {%.tar.gz} {%%.gz} {#a} {##a} {#a.} {##a.} {%c} {%.z} {%%.z} '{%.*z}' \
+		'{%%.*z}' '{#z.*z.}' '{##z.*z.}' '{%.z.*z}' '{%%.z.*z}' {#.} {##.} {%.} \
+		{/a/X} {/b/} {//a/X} {//./-} '{//\./-}' {/#a/X} {/%c/X} {/#x/} {/a/b/c} \
+		{//a/b/c} {//a/} {/ab/..} '{/[abc]/X}' '{//[^abc]/X}' '{//[abc]+/X}' \
+		'{//a|b/X}' '{/(a)(b)/X}' '{^a}' '{^^a}' '{,A}' '{,,A}' '{^[a-c]}' \
+		'{^^[a-c]}' '{,[A-Z]}' '{,,[A-Z]}' '{^.}' '{^^.}' '{,.}' '{,,.}' \
+		'{^^b.}' {1%.gz} {1#a} {1/a/X} '{1^^a}' '{1,,A}' {%} {#} {#%a} {%#a} '{/#/x}' \
+		'{/%/x}' '{///x}' '{////}' '{%\.gz}' '{//\//_}' '{//\s/_}' '{//\d/N}' \
+		'{//\w+/W}' '{//[\s.]/_}' '{%[a-z]+}' '{#[a-z]+}' '{%%[a-z]+}' '{##[a-z]+}' \
+		'{%(?:.gz)}'
+}
+
+@test "quoting is the same for every value and any place" {
+	oracle
+	OPTIONS=(-q)
+	all {} x{} {}y 'a b' '$x' "it's {}" '"{}"' {.} {/} {//} '' ' ' '* {} ?'
+	OPTIONS=()
+	all 'a b' 'a  b {}' '' ' ' '{} {}' '	{}' "{} '{}' {}"
+}
+
+@test "a value that is the command is not quoted" {
+	oracle
+	for t in {} {}x {/} x{} {1} {#}{} './{}' "'{}'" '{2}'; do
+		same "$t" ::: "${VALUES[@]}"
+	done
+	same '{} y' ::: 'a b' "it's"
+	same 'x {}' ::: 'a b' "it's"
+	same 'x={}' y ::: 'a b' "it's"
+	same '{}=x' y ::: 'a b' "it's"
+	same '	{}' y ::: 'a b' "it's"
+	same $'\n{}' y ::: 'a b' "it's"
+	same '' {} ::: 'a b' "it's"
+	same ::: 'echo a b' "it's"
+	INPUT=lines same
+	same -q {} ::: 'a b' "it's"
+}
+
+@test "a template without a replacement string gets one" {
+	oracle
+	same echo ::: a 'b c'
+	same echo a b ::: a 'b c'
+	same 'echo a' ::: a 'b c'
+	same echo {1 ::: a 'b c'
+	same echo {a} ::: a
+	same echo {2} ::: a
+	same -q echo 'x y' ::: a 'b c'
+	INPUT=lines same echo
+	INPUT=lines same cat -n
+	same -I ,, echo {} ::: a
+	same -I ,, echo ,,x,, ::: a 'b c'
+	same -I ,, echo {1} {.} {/} {2.} ::: a/b.c
+	same -I '{x}' echo {1x} {x} {} {1} ::: a/b.c
+	same -I '{}' echo {1} {} ::: a
+	same -I '%%' echo '%% {%}' ::: a -j1
+}
+
+@test "several sources multiply, the last fastest" {
+	oracle
+	same echo {} ::: a b ::: c d
+	same echo {1} {2} ::: a b ::: c d
+	same echo {2} {1} {3} ::: a b ::: c d e ::: f
+	same echo {1}{2}{3}{4} ::: 1 2 ::: 3 4 ::: 5 6 ::: 7 8
+	same echo {-1} {-2} {-3} {-4} {-5} {-6} {-7} ::: 1 2 ::: 3 4 ::: 5 6
+	same echo {1} {2} :::: names lines
+	same echo {1} {2} :::: names ::: x y :::: table
+	INPUT=lines same echo {1} {2} :::: - ::: x y
+	INPUT=lines same -a - -a names echo {2} {1}
+	INPUT=lines same -a names echo
+	same -a names echo {1}-{2} ::: p q
+	same echo {1}-{2} ::: a b :::
+	same echo {1}-{2} ::: ::: a b
+	same echo {1}-{2}-{3} ::: a ::: ::: b
+	same echo {1}-{2} :::: empty ::: a b
+	same echo {1}-{2} ::: ::: :::
+	same echo :::
+	same echo :::: empty
+	same echo
+	same echo {3} ::: a ::: b
+}
+
+@test "linked sources go side by side" {
+	oracle
+	same echo {1}{2} ::: a b c :::+ 1 2 3
+	same echo {1}{2} ::: a b :::+ 1 2 3
+	same echo {1}{2} ::: a b c :::+ 1 2
+	same echo {1}{2}{3} ::: a b c :::+ 1 2 3 ::: X Y
+	same echo {1}{2}{3} ::: X Y ::: a b c :::+ 1 2 3
+	same echo {1}{2}{3} ::: X Y ::: a b :::+ 1 2 3
+	same echo {1}{2}{3} ::: X Y ::: a b c :::+ 1 2
+	same echo {1}{2}{3} ::: a b c :::+ 1 2 3 :::+ x y
+	same echo {1}{2}{3}{4} ::: a b :::+ 1 2 ::: x y :::+ 8 9
+	same echo {1}{2} ::: a b :::+
+	same echo {1}{2}{3} ::: a b :::+ ::: x y
+	same echo {1}{2} :::: names ::::+ lines
+	same echo {1}{2}{3} :::: names lines ::::+ table
+	same --link echo {1}{2} ::: a b c ::: 1 2 3
+	same --link echo {1}{2} ::: a b c ::: 1 2
+	same --link echo {1}{2} ::: a ::: 1 2 3
+	same --link echo {1}{2}{3} ::: a b ::: 1 2 3 ::: w x y z
+	same --link echo {1}{2} :::: names lines
+	same --link echo {1}{2} ::: a b c :::: lines ::: 1 2
+	INPUT=lines same --link -a - -a names echo {2} {1}
+}
+
+@test "values come from lines, records and words as they are" {
+	oracle
+	INPUT=lines same echo x
+	INPUT=lines same -r echo x
+	INPUT=lines same -E '$HOME' echo
+	INPUT=lines same -E '' echo
+	INPUT=lines same -E one echo
+	same -E b echo {1}{2} ::: a b c ::: x y
+	same -E y echo {1}{2} ::: a b c ::: x y z
+	same -r echo {} ::: a '' ' ' b
+	printf 'a b\0c\nd\0\0e' >nul
+	INPUT=nul same -0 echo
+	INPUT=nul same -0 -r echo
+	printf 'a,b,,c d\n' >commas
+	INPUT=commas same -d , echo
+	same -d , echo ::: a,b c
+	printf 'last' >unterminated
+	INPUT=unterminated same echo
+	printf 'a\r\nb\r\n' >crlf
+	INPUT=crlf same echo
+	same -0 echo ::: $'a\nb' c
+}
+
+@test "white space is trimmed on request" {
+	oracle
+	for how in n l r lr rl; do
+		same --trim "$how" echo '<{}>' {1} {.} ::: ' a ' $'\tb.c \t' '  ' 'c  d ' e
+		same --trim "$how" --colsep , echo '<{1}>{2}' :::: table
+	done
+}
+
+@test "columns are arguments" {
+	oracle
+	same --colsep , echo {1}-{2}-{3} :::: table
+	same --colsep , echo {} :::: table
+	same --colsep , echo {3} {2} {1} {-1} {-2} :::: table
+	same --colsep '\|' echo {1}-{2} ::: 'a|b' 'c' '|'
+	same --colsep '[,:]+' echo {1}-{2}-{3} ::: 'a,:b' ':c' 'd::' ',,'
+	same --colsep '\s+' echo {1}-{2}-{3} ::: 'a  b' $'c\td e'
+	same --colsep ' ' echo {1}-{2}-{3} ::: 'a  b' ' c'
+	same --colsep '\t' echo {1}-{2} ::: $'a\tb c'
+	same --colsep '\W' echo {1}-{2}-{3} ::: 'a.b-c'
+	same --colsep '' echo {1}-{2}-{3} ::: abc ''
+	same --colsep 'x*' echo {1}-{2}-{3} ::: axxbc xx
+	same --colsep ab echo {1}-{2}-{3} ::: 1ab2abab3 ab
+	same --colsep 'a.' echo {1}-{2}-{3} ::: 1ab2aca
+	same --colsep '(?:,|;)' echo {1}-{2}-{3} ::: 'a,b;c'
+	same --colsep ',|;' echo {1}-{2}-{3} ::: 'a,b;c'
+	same --colsep '[\t,]' echo {1}-{2}-{3} ::: $'a,b\tc'
+	same --colsep , echo {1}-{2}-{3}-{4} :::: table ::: x y
+	same --colsep , -N2 echo {1}-{2}-{3}-{4}-{5} :::: table
+	same --colsep , -q echo {2} :::: table
+}
+
+@test "a header names columns" {
+	oracle
+	same --header : echo {Name} {Size.x} {1} {Name.} {Name/} {Name//} {Name/.} x{Name}y {name} :::: head
+	same --header : echo {Name} :::: head
+	same --header : echo x :::: head
+	same --header : echo {a} {b} ::: a 1 2 ::: b x y
+	same --header : --colsep , echo {x} {z} :::: table
+	same --header : --colsep , echo {x} {w} :::: table ::: w 1 2
+	same --header : echo {a} :::: empty ::: a 1
+	same --header : echo ::: a
+}
+
+@test "-n and -N take so many, -L so many lines" {
+	oracle
+	for n in 1 2 3 5 9 0; do
+		INPUT=lines same -n $n echo x{}y {1} {2} {3}
+		INPUT=lines same -N $n echo x{}y {1} {2} {3}
+		INPUT=lines same -N $n echo {2} {1} {3}-{4}
+		INPUT=lines same -N $n echo {2}{}
+		INPUT=lines same -n $n echo
+		INPUT=lines same -N $n echo
+	done
+	printf '%s\n' a 'b ' c 'd	' 'e ' f 'g ' >continued
+	for n in 1 2 3; do
+		INPUT=continued same -L $n echo
+		INPUT=continued same -L $n echo x{}
+		INPUT=continued same -L $n -r echo
+		INPUT=continued same -L $n -E c echo
+	done
+	same -N 2 echo {1} {2} {3} {4} {-1} ::: a b c ::: 1 2
+	same -n 2 echo {} ::: a b c ::: 1 2
+	same -N 3 echo 'a	{}b {} c' ::: 1 2 3 4
+	same -N 3 echo $'a\n{}b {} c' ::: 1 2 3 4
+	same -N 2 -q echo 'a {}b' {} ::: 1 2 3 4
+	same -n 2 -q echo 'a {}b' {} '{} {}' ::: 1 2 3 4
+	same -n 2 echo 'a {}b' {} '{}{}' ::: 1 2 3 4
+	same -N 2 '{}' ::: 1 2 3 4
+	same -N 2 echo {#} {#}-{} ::: 1 2 3 4 5
+	same -N 2 echo {1}-{} ::: 1 2 3 4 5
+	same -N 0 echo {} {1} x{}y {#} ::: 1 2 3
+	same -n 0 echo ::: 1 2 3
+	same -N 0 -q echo a {} b ::: 1 2
+	same -n 0 x{} ::: 1 2
+}
+
+@test "-X and -m fill commands and spread the last ones over the slots" {
+	oracle
+	seq 1 40 >forty
+	for j in 1 2 3 7 50; do
+		for s in 30 37 50 99 1000; do
+			for o in -X -m; do
+				INPUT=forty same -j $j $o -s $s echo
+				INPUT=forty same -j $j $o -s $s echo a{}b
+			done
+		done
+	done
+	for o in -X -m; do
+		INPUT=forty same -j 2 $o -s 60 echo a{}b x {.}{} y
+		INPUT=forty same -j 2 $o -s 90 -q echo 'a {}b' x
+		INPUT=lines same -j 2 $o -s 60 echo {} x{}
+		INPUT=lines same -j 3 $o -s 45 {} x
+		INPUT=forty same -j 2 $o -n 3 echo
+		INPUT=forty same -j 2 $o -n 50 echo
+		INPUT=forty same -j 4 $o -s 60 -n 5 echo a{}b
+		INPUT=forty same -j 2 $o -s 60 echo {#} {}
+		INPUT=forty same -j 2 $o -s 60 echo {1} {} {2}x
+		INPUT=forty same -j 2 $o -s 60 echo {1}-{}
+		INPUT=forty same -j 2 $o echo
+		same -j 2 $o echo ::: a
+		same -j 2 $o echo ::: a b c ::: 1 2
+		same -j 2 $o -s 60 echo {1} {2} ::: a b c ::: 1 2
+		same -j 2 $o 'echo {}; b' ::: a b c
+		same -j 2 $o echo {}/{} ::: a b c
+		same -j 2 $o --colsep , -s 40 echo :::: table
+		same -j 2 $o --tagstring x{}y echo ::: a b c
+	done
+	same -X -N 2 -j 2 echo {1}{2}{} ::: a b c d e
+	INPUT=forty same -s 20 -n 10 echo
+	INPUT=forty same -s 20 echo
+}
+
+@test "a tag is made of the same arguments, without quotes" {
+	oracle
+	tag() {
+		parallel --tag -k "$@" >want
+		"$TEMPLATE" expand "$@" >got
+	}
+	same --tagstring {} true ::: 'a b' "it's" # without effect on --dry-run
+} 
+
+@test "how many commands will come is known of words" {
+	[ "$("$TEMPLATE" known echo ::: a b c)" = '3 3' ]
+	[ "$("$TEMPLATE" known echo ::: a b c ::: d e)" = '6 6' ]
+	[ "$("$TEMPLATE" known echo ::: a b c :::+ d e)" = '2 2' ]
+	[ "$("$TEMPLATE" known --link echo ::: a b c ::: d e)" = '3 3' ]
+	[ "$("$TEMPLATE" known -N 2 echo ::: a b c ::: d e f)" = '5 5' ]
+	[ "$("$TEMPLATE" known echo :::: lines)" = 'unknown 0 8' ]
+	[ "$("$TEMPLATE" known -X echo ::: a b c)" = 'unknown 0 2' ]
+}
