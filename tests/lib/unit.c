@@ -219,10 +219,13 @@ static int
 verb_exec(char **args)
 {
 	struct command cmd;
+	int error;
 
 	command_init(&cmd, args[0], strlen(args[0]), "/bin/sh", true);
 	execvp(cmd.argv[0], cmd.argv);
-	return errno == ENOENT ? 127 : 126;
+	error = errno;
+	command_release(&cmd);
+	return error == ENOENT ? 127 : 126;
 }
 
 /* Each in brackets, for comparing what a command got. */
