@@ -24,8 +24,8 @@ hundred_jobs() {
 	for mode in -k --group --lb -u; do
 		try 0 nursery $mode -j0 --buffer 64K \
 			< <(seq 40 | sed 's/.*/puppet write-text & write-err &/')
-		[ "$(sort -n <<<"$output")" = "$(seq 40)" ]
-		[ "$(sort -n <<<"$stderr")" = "$(seq 40)" ]
+		[ "$(sort -n <<<"$output")" = "$(seq 40)" ] || fail "stdout under $mode"
+		[ "$(sort -n <<<"$stderr")" = "$(seq 40)" ] || fail "stderr under $mode"
 	done
 }
 
@@ -78,9 +78,14 @@ hundred_jobs() {
 	need strace
 	not_under valgrind asan coverage
 	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
-	PREFIX=(strace -f -qq -o trace -e inject=pipe2:error=EMFILE:when=8+4)
-	try 0 nursery -j3 < <(seq 20 | sed 's/^/echo /')
-	[ "$output" = "$(seq 20)" ]
+	gate go
+	# The sixth pipe of a process: some job is running by then, and waits.
+	PREFIX=(strace -f -qq -o trace -e trace=pipe2 -e inject=pipe2:error=EMFILE:when=6)
+	start -j8 < <(seq 8 | sed 's/.*/puppet write-text & wait-fifo go/')
+	eventually grep -q 'EMFILE.*INJECTED' trace
+	open_gate go
+	finish 0
+	out 1 2 3 4 5 6 7 8
 	err
 }
 

@@ -1,6 +1,8 @@
 #include "msg.h"
 
+#include <limits.h>
 #include <locale.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +13,8 @@
 #include <vis.h>
 
 #include "exits.h"
+
+#define STDERR_WAIT_MS 500
 
 static msg_writer *writer;
 static void *writer_arg;
@@ -29,11 +33,19 @@ msg_set_panic(void (*panic)(void))
 	panic_hook = panic;
 }
 
+/*
+ * Straight to standard error, but a reader that has stopped does not hold us
+ * for long: jobs may be waiting to be ended.  A pipe that is ready takes
+ * PIPE_BUF bytes without blocking.
+ */
 static void
 write_stderr(const char *line, size_t len)
 {
-	while (len > 0) {
-		ssize_t n = write(STDERR_FILENO, line, len);
+	struct pollfd ready = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	while (len > 0 && poll(&ready, 1, STDERR_WAIT_MS) > 0) {
+		ssize_t n =
+		    write(STDERR_FILENO, line, len < PIPE_BUF ? len : PIPE_BUF);
 
 		if (n <= 0)
 			return; /* nobody left to tell */
@@ -102,6 +114,7 @@ msg_warn(const char *fmt, ...)
 void
 msg_fatal(const char *fmt, ...)
 {
+	void (*hook)(void) = panic_hook;
 	char buf[1024], *line;
 	size_t len;
 	va_list ap;
@@ -109,9 +122,11 @@ msg_fatal(const char *fmt, ...)
 	va_start(ap, fmt);
 	line = format_line(buf, sizeof(buf), &len, fmt, ap);
 	va_end(ap);
+	if (hook != NULL) {
+		panic_hook = NULL; /* it may fail, too */
+		hook();
+	}
 	write_stderr(line, len);
-	if (panic_hook != NULL)
-		panic_hook();
 	_exit(EXITS_NURSERY);
 }
 

@@ -27,8 +27,8 @@ void msg_set_panic(void (*panic)(void));
 void msg_warn(const char *fmt, ...) __attribute__((__format__(printf, 1, 2)));
 
 /*
- * No memory, or the kernel refused the impossible: says the line straight to
- * standard error, runs the panic hook (which ends every live job) and leaves
+ * No memory, or the kernel refused the impossible: runs the panic hook (which
+ * ends every live job), says the line straight to standard error and leaves
  * with EXITS_NURSERY by _exit(2).  Never for a mistake of the user.
  */
 _Noreturn void msg_fatal(const char *fmt, ...)

@@ -15,6 +15,14 @@
 
 /* Starts in one turn of the loop; signals must not wait for more. */
 #define STARTS_A_TURN 16
+#define RETRY_NS (50 * NS_PER_MS)
+
+/* Its turn of the loop is all that is wanted. */
+static void
+retry_fired(struct loop_timer *timer)
+{
+	(void)timer;
+}
 
 static void
 source_ready(struct loop_io *io, uint32_t events)
@@ -31,8 +39,8 @@ admission_init(struct nursery *n)
 	n->source_io.ready = source_ready;
 	n->source_io.arg = n;
 	n->source_io.fd = -1;
-	n->environment = environment_new(
-	    front_pid(n->front), n->options->grace_ns, n->options->timeout_ns);
+	loop_timer_init(&n->retry_timer, retry_fired, n);
+	n->environment = environment_new(front_pid(n->front), n->options);
 }
 
 void
@@ -70,25 +78,49 @@ has_room(const struct nursery *n)
 	    (n->options->jobs == 0 || (int64_t)n->n_jobs < n->options->jobs);
 }
 
+/* The command's slot is the job's from now on: it may be in the text. */
+static struct job *
+new_job(struct nursery *n, int64_t slot, const char *text, size_t len)
+{
+	struct job *job = job_new(n, ++n->admitted, text, len);
+	char *const *args = source_args(n->source);
+
+	job->slot = slot;
+	if (args != NULL) {
+		command_release(&job->command);
+		command_init_argv(
+		    &job->command, text, len, n->options->shell, args);
+	}
+	return job;
+}
+
 /* Makes the next command the pending job.  False if there is none yet. */
 static bool
 take_command(struct nursery *n)
 {
 	const char *text;
 	size_t len;
+	int64_t slot;
+	enum source_state state;
 
 	if (n->pending != NULL)
 		return true;
 	if (n->source_io.fd >= 0)
 		return false; /* still waiting to be readable */
-	switch (source_next(n->source, &text, &len)) {
+	slot = take_slot(n);
+	state = source_next(n->source, n->admitted + 1, slot, &text, &len);
+	if (state != SOURCE_RECORD)
+		give_slot_back(n, slot);
+	switch (state) {
 	case SOURCE_RECORD:
-		n->pending = job_new(n, ++n->admitted, text, len);
+		n->pending = new_job(n, slot, text, len);
 		return true;
 	case SOURCE_WAIT:
+		/* refused for want of memory: asked again after a while */
 		if (loop_add(n->loop, &n->source_io, source_fd(n->source),
 			EPOLLIN) < 0)
-			n->starved = n->n_jobs > 0;
+			loop_timer_set(n->loop, &n->retry_timer,
+			    loop_now(n->loop) + RETRY_NS);
 		return false;
 	case SOURCE_END:
 		n->exhausted = true;
@@ -139,7 +171,6 @@ starve(struct nursery *n, struct job *job, int error)
 		end_unstarted(job, &outcome);
 		return true;
 	}
-	give_slot_back(n, job->slot);
 	return false;
 }
 
@@ -148,6 +179,22 @@ is_shortage(int error)
 {
 	return error == EAGAIN || error == EMFILE || error == ENFILE ||
 	    error == ENOMEM || error == ENOSPC;
+}
+
+/* -t and -v of parallel: the bare command. */
+static void
+tell_command(struct nursery *n, const struct job *job)
+{
+	char *line;
+
+	if (!n->options->trace && !n->options->echo)
+		return;
+	line = xasprintf("%s\n", job->command.text);
+	if (n->options->trace)
+		output_note(n->output, line, strlen(line));
+	if (n->options->echo)
+		capture_say(job->capture, line, strlen(line));
+	free(line);
 }
 
 static void
@@ -169,19 +216,24 @@ start(struct nursery *n)
 {
 	struct job *job = n->pending;
 	struct spawned spawned;
+	char *const by_shell[] = { (char *)n->options->shell, (char *)"-c",
+		job->command.text, NULL };
 	struct spawn_request request = { .argv = job->command.argv,
+		.fallback = job->command.direct ? by_shell : NULL,
 		.fds[0] = n->null_fd,
 		.signals = n->signals,
 		.nofile = n->nofile };
 	struct outcome outcome;
 	enum spawn_failure failure;
+	const char *tag;
+	size_t tag_len = 0;
 	int fds[2];
 
-	job->slot = take_slot(n);
 	job->started_ns = loop_now(n->loop);
 	TAILQ_INSERT_TAIL(&n->jobs, job, link);
 	n->n_jobs++;
-	job->capture = capture_open(n->output, job, fds);
+	tag = source_tag(n->source, &tag_len);
+	job->capture = capture_open(n->output, job, tag, tag_len, fds);
 	if (job->capture == NULL)
 		return starve(n, job, errno);
 	request.fds[1] = fds[0];
@@ -194,6 +246,7 @@ start(struct nursery *n)
 	outcome = outcome_of_exec_error(errno);
 	n->pending = NULL;
 	capture_started(job->capture);
+	tell_command(n, job);
 	if (failure == SPAWN_OK)
 		running(n, job, &spawned);
 	else
@@ -205,8 +258,10 @@ bool
 admission_run(struct nursery *n)
 {
 	for (int started = 0; started < STARTS_A_TURN; started++) {
+		closing_check_halt(n); /* a start may have failed */
 		if (n->cause != CLOSE_NOT || n->exhausted || n->suspending ||
-		    !has_room(n) || !take_command(n))
+		    n->retry_timer.deadline_ns != NS_NEVER || !has_room(n) ||
+		    !take_command(n))
 			return false;
 		if (!start(n) && n->starved)
 			return false;

@@ -30,6 +30,7 @@ stop_all(struct nursery *n, enum job_event event)
 {
 	struct job *job;
 
+	members_scan(n);
 	TAILQ_FOREACH(job, &n->jobs, link)
 		job_event(job, event);
 	if (n->members.strays->n_orphans > 0)
@@ -40,9 +41,10 @@ stop_all(struct nursery *n, enum job_event event)
 static void
 ask_all(struct nursery *n, int signo, int64_t kill_at_ns)
 {
+	if (n->urgency == URGENCY_NONE || kill_at_ns < n->kill_at_ns)
+		n->kill_at_ns = kill_at_ns;
 	n->urgency = URGENCY_POLITE;
 	n->stop_signal = signo;
-	n->kill_at_ns = kill_at_ns;
 	stop_all(n, JOB_STOP);
 }
 
@@ -66,19 +68,29 @@ closing_cancel(struct nursery *n, enum close_cause cause)
 		kill_all(n);
 	else
 		ask_all(n, n->options->cancel_signal,
-		    now_ns + n->options->grace_ns);
+		    loop_after(now_ns, n->options->grace_ns));
+}
+
+/* Only output is left, and that has no time limit. */
+static bool
+is_all_done(const struct nursery *n)
+{
+	return admission_is_over(n) && n->n_jobs == n->n_draining &&
+	    n->members.strays->n_orphans == 0;
 }
 
 static void
 timeout_fired(struct loop_timer *timer)
 {
-	closing_cancel(timer->arg, CLOSE_TIMEOUT);
+	if (!is_all_done(timer->arg))
+		closing_cancel(timer->arg, CLOSE_TIMEOUT);
 }
 
 static void
 move_on_fired(struct loop_timer *timer)
 {
-	closing_cancel(timer->arg, CLOSE_MOVED_ON);
+	if (!is_all_done(timer->arg))
+		closing_cancel(timer->arg, CLOSE_MOVED_ON);
 }
 
 /* The signal that was asked for did not do: the ladder's next step. */
@@ -99,14 +111,6 @@ delivery_over(struct loop_timer *timer)
 	n->deliver_gave_up = true;
 }
 
-static int64_t
-deadline(const struct nursery *n, int64_t limit_ns)
-{
-	return limit_ns == NS_NEVER || limit_ns > NS_NEVER - n->started_ns
-	    ? NS_NEVER
-	    : n->started_ns + limit_ns;
-}
-
 void
 closing_init(struct nursery *n)
 {
@@ -114,10 +118,18 @@ closing_init(struct nursery *n)
 	loop_timer_init(&n->move_on_timer, move_on_fired, n);
 	loop_timer_init(&n->ladder_timer, ladder_fired, n);
 	loop_timer_init(&n->deliver_timer, delivery_over, n);
-	loop_timer_set(
-	    n->loop, &n->timeout_timer, deadline(n, n->options->timeout_ns));
-	loop_timer_set(
-	    n->loop, &n->move_on_timer, deadline(n, n->options->move_on_ns));
+	loop_timer_set(n->loop, &n->timeout_timer,
+	    loop_after(n->started_ns, n->options->timeout_ns));
+	loop_timer_set(n->loop, &n->move_on_timer,
+	    loop_after(n->started_ns, n->options->move_on_ns));
+}
+
+void
+closing_end_limits(struct nursery *n)
+{
+	loop_timer_clear(n->loop, &n->timeout_timer);
+	loop_timer_clear(n->loop, &n->move_on_timer);
+	loop_timer_clear(n->loop, &n->ladder_timer);
 }
 
 void
@@ -180,8 +192,8 @@ closing_signal(struct nursery *n, int signo, bool again)
 		kill_all(n);
 	} else {
 		ask_all(n, passed_on(signo),
-		    now_ns + n->options->grace_ns +
-			(steps ? LADDER_STEP_NS : 0));
+		    loop_after(now_ns + (steps ? LADDER_STEP_NS : 0),
+			n->options->grace_ns));
 		if (steps)
 			loop_timer_set(
 			    n->loop, &n->ladder_timer, now_ns + LADDER_STEP_NS);
@@ -197,30 +209,34 @@ closing_limit_delivery(struct nursery *n)
 		return;
 	if (wait_ns < NS_PER_S || n->urgency == URGENCY_KILL)
 		wait_ns = NS_PER_S;
-	if (now_ns + wait_ns < n->deliver_timer.deadline_ns)
-		loop_timer_set(n->loop, &n->deliver_timer, now_ns + wait_ns);
+	if (loop_after(now_ns, wait_ns) < n->deliver_timer.deadline_ns)
+		loop_timer_set(
+		    n->loop, &n->deliver_timer, loop_after(now_ns, wait_ns));
 }
 
 struct nursery_end
 closing_verdict(const struct nursery *n)
 {
-	bool broken = n->output_error != 0 || n->containment_failed ||
-	    n->cause == CLOSE_INPUT;
+	bool lost = output_lost(n->output) > 0 || n->late_error;
+	bool broken = lost || n->containment_failed || n->deliver_gave_up ||
+	    (n->cause == CLOSE_INPUT && !n->failed);
+	struct nursery_end end = { .status = EXITS_SUCCESS };
 
 	if (n->signo != 0)
 		return (struct nursery_end){ .signo = n->signo };
-	if (n->output_error == EPIPE && !n->signals->pipe_ignored)
+	if (lost && n->output_error == EPIPE && !n->signals->pipe_ignored)
 		return (struct nursery_end){ .signo = SIGPIPE };
 	if (broken)
-		return (struct nursery_end){ .status = EXITS_NURSERY };
+		return (struct nursery_end){ .status = EXITS_NURSERY,
+			.broken = true };
+	end.halted = n->cause == CLOSE_WON || n->cause == CLOSE_HALT;
 	if (n->cause == CLOSE_WON)
-		return (struct nursery_end){ .status = EXITS_SUCCESS };
-	if (n->failed)
-		return (struct nursery_end){ .status = outcome_status(
-						 &n->first_failure) };
-	if (n->cause == CLOSE_TIMEOUT)
-		return (struct nursery_end){ .status = EXITS_TIMEOUT };
-	return (struct nursery_end){ .status = EXITS_SUCCESS };
+		end.status = EXITS_SUCCESS;
+	else if (n->failed)
+		end.status = outcome_status(&n->first_failure);
+	else if (n->cause == CLOSE_TIMEOUT)
+		end.status = EXITS_TIMEOUT;
+	return end;
 }
 
 static void
@@ -241,7 +257,7 @@ closing_describe(const struct nursery *n, char *buf, size_t size)
 	if (n->signo != 0)
 		snprintf(buf, size, "stopped by signal %d (%s)", n->signo,
 		    signal_name(n->signo, name, sizeof(name)));
-	else if (n->output_error != 0)
+	else if (n->output_error != 0 && output_lost(n->output) > 0)
 		snprintf(buf, size, "cannot write to standard %s: %s",
 		    n->output_error_fd == 1 ? "output" : "error",
 		    strerror(n->output_error));

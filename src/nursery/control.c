@@ -12,6 +12,7 @@
 #include "base/exits.h"
 #include "base/msg.h"
 #include "base/parse.h"
+#include "reach.h"
 #include "scope.h"
 #include "sys/front.h"
 #include "sys/reaper.h"
@@ -37,8 +38,8 @@ signal_all(struct nursery *n, int signo)
 	struct job *job;
 
 	TAILQ_FOREACH(job, &n->jobs, link)
-		members_signal(job, signo);
-	members_signal(n->members.strays, signo);
+		reach_signal(job, signo);
+	reach_signal(n->members.strays, signo);
 }
 
 static void

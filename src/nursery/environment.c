@@ -8,7 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/parse.h"
 #include "base/xalloc.h"
+#include "nursery.h"
 #include "sys/loop.h"
 
 #define VALUE_MAX 48
@@ -20,6 +22,9 @@ enum {
 	ENV_ATTEMPT,
 	ENV_GRACE,
 	ENV_DEADLINE,
+	ENV_PARALLEL_PID, /* this and what follows: only for parallel */
+	ENV_PARALLEL_SEQ,
+	ENV_PARALLEL_SLOT,
 	N_ENV
 };
 
@@ -30,6 +35,9 @@ static const char *const names[N_ENV] = {
 	[ENV_ATTEMPT] = "NURSERY_ATTEMPT=",
 	[ENV_GRACE] = "NURSERY_GRACE_MS=",
 	[ENV_DEADLINE] = "NURSERY_DEADLINE=",
+	[ENV_PARALLEL_PID] = "PARALLEL_PID=",
+	[ENV_PARALLEL_SEQ] = "PARALLEL_SEQ=",
+	[ENV_PARALLEL_SLOT] = "PARALLEL_JOBSLOT=",
 };
 
 struct environment {
@@ -37,11 +45,21 @@ struct environment {
 	char **envp; /* ours first, then what we inherited */
 };
 
+/* Whether nursery sets the variable; else jobs get what we inherited. */
 static bool
-is_ours(const char *variable, bool keep_deadline)
+is_set(const struct nursery_options *options, int which)
+{
+	if (which == ENV_DEADLINE)
+		return options->timeout_ns != NS_NEVER ||
+		    options->move_on_ns != NS_NEVER;
+	return which < ENV_PARALLEL_PID || options->parallel;
+}
+
+static bool
+is_ours(const char *variable, const struct nursery_options *options)
 {
 	for (int i = 0; i < N_ENV; i++)
-		if (!(i == ENV_DEADLINE && keep_deadline) &&
+		if (is_set(options, i) &&
 		    strncmp(variable, names[i], strlen(names[i])) == 0)
 			return true;
 	return false;
@@ -54,26 +72,41 @@ set(struct environment *env, int which, int64_t value)
 	    env->ours[which], VALUE_MAX, "%s%" PRId64, names[which], value);
 }
 
+/* Unix time when the scope closes, ours or an outer one, the earlier counts. */
+static int64_t
+deadline_s(const struct nursery_options *options)
+{
+	const char *outer = getenv("NURSERY_DEADLINE");
+	int64_t limit_ns = options->timeout_ns < options->move_on_ns
+	    ? options->timeout_ns
+	    : options->move_on_ns;
+	int64_t limit_s = limit_ns / NS_PER_S + (limit_ns % NS_PER_S > 0);
+	int64_t at_s = (int64_t)time(NULL) + limit_s, outer_s;
+
+	if (outer != NULL && parse_count(outer, 0, INT64_MAX, &outer_s) == 0 &&
+	    outer_s < at_s)
+		return outer_s;
+	return at_s;
+}
+
 struct environment *
-environment_new(int pid, int64_t grace_ns, int64_t timeout_ns)
+environment_new(int pid, const struct nursery_options *options)
 {
 	struct environment *env = xcalloc(1, sizeof(*env));
-	bool keep_deadline = timeout_ns == NS_NEVER;
 	size_t n = 0, used = 0;
 
 	while (environ[n] != NULL)
 		n++;
 	env->envp = xcalloc(n + N_ENV + 1, sizeof(*env->envp));
 	set(env, ENV_PID, pid);
-	set(env, ENV_GRACE, grace_ns / NS_PER_MS * 4 / 5);
+	set(env, ENV_PARALLEL_PID, pid);
+	set(env, ENV_GRACE, options->grace_ns / NS_PER_MS * 4 / 5);
+	set(env, ENV_DEADLINE, deadline_s(options));
 	for (int i = 0; i < N_ENV; i++)
-		if (i != ENV_DEADLINE || !keep_deadline)
+		if (is_set(options, i))
 			env->envp[used++] = env->ours[i];
-	if (!keep_deadline)
-		set(env, ENV_DEADLINE,
-		    time(NULL) + (timeout_ns + NS_PER_S - 1) / NS_PER_S);
 	for (size_t i = 0; i < n; i++)
-		if (!is_ours(environ[i], keep_deadline))
+		if (!is_ours(environ[i], options))
 			env->envp[used++] = environ[i];
 	return env;
 }
@@ -93,6 +126,8 @@ environment_of_job(
 {
 	set(env, ENV_SEQ, (int64_t)seq);
 	set(env, ENV_SLOT, slot);
+	set(env, ENV_PARALLEL_SEQ, (int64_t)seq);
+	set(env, ENV_PARALLEL_SLOT, slot);
 	set(env, ENV_ATTEMPT, attempt);
 	return env->envp;
 }

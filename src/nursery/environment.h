@@ -6,13 +6,17 @@
 
 struct environment;
 
+struct nursery_options;
+
 /*
  * A copy of our environment in which NURSERY_PID is pid, NURSERY_GRACE_MS is
- * 80 % of grace_ns, and NURSERY_DEADLINE the Unix time that is timeout_ns from
- * now, or what we inherited if that is NS_NEVER.
+ * 80 % of options->grace_ns, and NURSERY_DEADLINE the Unix time that is
+ * options->timeout_ns from now, or what we inherited if that is NS_NEVER.  With
+ * options->parallel jobs get PARALLEL_PID, PARALLEL_SEQ and PARALLEL_JOBSLOT,
+ * too.
  */
 struct environment *environment_new(
-    int pid, int64_t grace_ns, int64_t timeout_ns);
+    int pid, const struct nursery_options *options);
 void environment_free(struct environment *env);
 
 /*

@@ -10,6 +10,7 @@
 
 #include "base/msg.h"
 #include "base/xalloc.h"
+#include "reach.h"
 #include "scope.h"
 
 #define ORPHAN_GRACE_NS (1 * NS_PER_S)
@@ -65,13 +66,6 @@ job_for_report(const struct job *job)
 	};
 }
 
-/* ns from start, without overflow: NS_NEVER stays NS_NEVER. */
-static int64_t
-after(int64_t start_ns, int64_t ns)
-{
-	return ns > NS_NEVER - start_ns ? NS_NEVER : start_ns + ns;
-}
-
 static void
 arm(struct job *job, int64_t deadline_ns)
 {
@@ -82,7 +76,7 @@ static void
 arm_limits(struct job *job)
 {
 	const struct nursery_options *options = job->nursery->options;
-	int64_t idle_ns = after(job->wrote_ns, options->idle_timeout_ns);
+	int64_t idle_ns = loop_after(job->wrote_ns, options->idle_timeout_ns);
 
 	arm(job, job->limit_ns < idle_ns ? job->limit_ns : idle_ns);
 }
@@ -93,7 +87,7 @@ job_began(struct job *job)
 	struct nursery *n = job->nursery;
 
 	job->started_ns = job->wrote_ns = loop_now(n->loop);
-	job->limit_ns = after(job->started_ns, n->options->job_timeout_ns);
+	job->limit_ns = loop_after(job->started_ns, n->options->job_timeout_ns);
 	arm_limits(job);
 }
 
@@ -147,14 +141,6 @@ begin_lingering(struct job *job)
 }
 
 static void
-ask(struct job *job, int signo)
-{
-	members_signal(job, signo);
-	members_signal(job, SIGCONT);
-	job->told = true;
-}
-
-static void
 name_orphans(struct job *job)
 {
 	char names[256];
@@ -162,7 +148,7 @@ name_orphans(struct job *job)
 	if (job->warned)
 		return;
 	job->warned = true;
-	members_name_orphans(job, names, sizeof(names));
+	reach_name_orphans(job, names, sizeof(names));
 	if (job->seq > 0)
 		msg_warn("job %llu left %zu process%s behind: %s",
 		    (unsigned long long)job->seq, job->n_orphans,
@@ -185,38 +171,37 @@ end_orphans(struct job *job)
 		return;
 	}
 	name_orphans(job);
-	if (!job->told)
-		arm(job, after(loop_now(n->loop), ORPHAN_GRACE_NS));
-	ask(job, SIGTERM);
+	if (job->asked == 0)
+		arm(job, loop_after(loop_now(n->loop), ORPHAN_GRACE_NS));
+	reach_ask(job, SIGTERM);
 	if (n->options->orphans == ORPHANS_FAIL && job->seq > 0)
 		set_outcome(job, &failure);
 }
 
-/* Those that had the signal as members of the group do not get it twice. */
+/* Those that were asked as members of the group are not asked again. */
 static void
 ask_orphans(struct job *job)
 {
-	ask(job,
-	    job->nursery->urgency == URGENCY_POLITE
-		? job->nursery->stop_signal
-		: job->nursery->options->cancel_signal);
+	reach_ask(job, job->asked);
 }
 
+/* A stop never moves a deadline that runs already to a later time. */
 static void
 stop(struct job *job)
 {
 	const struct outcome cancelled = { .kind = OUTCOME_CANCELLED };
 	struct nursery *n = job->nursery;
 	bool all = n->urgency == URGENCY_POLITE;
+	int64_t deadline_ns = all
+	    ? n->kill_at_ns
+	    : loop_after(loop_now(n->loop), n->options->grace_ns);
 
 	if (!job->leader_exited)
 		set_outcome(job, &cancelled);
-	members_forget_told(job);
+	if (job->asked == 0 || deadline_ns < job->timer.deadline_ns)
+		arm(job, deadline_ns);
 	job->state = JOB_STOPPING;
-	ask(job, all ? n->stop_signal : n->options->cancel_signal);
-	arm(job,
-	    all ? n->kill_at_ns
-		: after(loop_now(n->loop), n->options->grace_ns));
+	reach_ask(job, all ? n->stop_signal : n->options->cancel_signal);
 }
 
 static void
@@ -228,8 +213,15 @@ kill_again(struct job *job)
 		members_give_up(job);
 		return;
 	}
-	members_signal(job, SIGKILL);
-	arm(job, after(now_ns, KILL_PAUSE_NS));
+	reach_signal(job, SIGKILL);
+	arm(job, loop_after(now_ns, KILL_PAUSE_NS));
+}
+
+void
+job_progressed(struct job *job)
+{
+	job->give_up_ns =
+	    loop_after(loop_now(job->nursery->loop), KILL_GIVE_UP_NS);
 }
 
 static void
@@ -240,7 +232,7 @@ begin_killing(struct job *job)
 	if (!job->leader_exited)
 		set_outcome(job, &cancelled);
 	job->state = JOB_KILLING;
-	job->give_up_ns = after(loop_now(job->nursery->loop), KILL_GIVE_UP_NS);
+	job_progressed(job);
 	kill_again(job);
 }
 
@@ -254,9 +246,11 @@ check_limits(struct job *job)
 		.limit_ns = options->idle_timeout_ns };
 	int64_t now_ns = loop_now(job->nursery->loop);
 
+	if (job->capture != NULL && capture_is_held_back(job->capture))
+		job->wrote_ns = now_ns; /* it is we who do not read */
 	if (now_ns >= job->limit_ns)
 		job_fail(job, &too_long);
-	else if (now_ns >= after(job->wrote_ns, options->idle_timeout_ns))
+	else if (now_ns >= loop_after(job->wrote_ns, options->idle_timeout_ns))
 		job_fail(job, &idle);
 	else
 		arm_limits(job);

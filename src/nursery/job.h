@@ -52,8 +52,9 @@ struct job {
 	bool leader_exited;
 	bool leader_stopped;
 	bool leader_reaped;
-	bool told;   /* it was asked to end, at least the group was */
-	bool warned; /* its orphans were named */
+	int asked;    /* the signal that last asked it to end, or 0 */
+	bool gave_up; /* SIGKILL did not end it */
+	bool warned;  /* its orphans were named */
 	bool outcome_known;
 	struct outcome outcome;
 	struct proclist below; /* asked by pid, under a leader or orphan */
@@ -88,6 +89,9 @@ void job_leader_status(struct job *job, int code, int status);
 
 /* Fails the job for a reason of ours, and stops it. */
 void job_fail(struct job *job, const struct outcome *outcome);
+
+/* One of its processes has ended: SIGKILL is given more time for the rest. */
+void job_progressed(struct job *job);
 
 /* The job as messages show it. */
 struct report_job job_for_report(const struct job *job);

@@ -8,26 +8,21 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <sys/pidfd.h>
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 
 #include "base/msg.h"
-#include "base/parse.h"
 #include "base/xalloc.h"
+#include "reach.h"
 #include "scope.h"
 #include "sys/front.h"
 #include "sys/proctree.h"
 
 /* Up to here children are listed after every leader's exit, above in turns. */
 #define SCAN_AT_ONCE 64
+#define SCANS_AT_ONCE 16
+#define REAPED_AT_ONCE 256
 #define SCAN_PAUSE_NS (5 * NS_PER_MS)
-
-#define NAMES_SHOWN 5
-
-/* since Linux 6.9; older headers do not have it */
-#ifndef PIDFD_SIGNAL_PROCESS_GROUP
-#	define PIDFD_SIGNAL_PROCESS_GROUP (1U << 2)
-#endif
 
 static int
 member_compare(const struct member *a, const struct member *b)
@@ -65,7 +60,8 @@ list(struct nursery *n, struct member *member)
 	struct member *old = RB_INSERT(member_tree, &n->members.tree, member);
 
 	if (old != NULL) {
-		assert(old->is_leader && old->job->leader_reaped);
+		assert(old->is_leader && old->job != NULL &&
+		    old->job->leader_reaped);
 		unlist(n, old);
 		RB_INSERT(member_tree, &n->members.tree, member);
 	}
@@ -99,92 +95,66 @@ members_add_leader(struct nursery *n, struct job *job)
 void
 members_remove_leader(struct job *job)
 {
-	struct members *members = &job->nursery->members;
-
 	unlist(job->nursery, &job->leader);
 	if (job->in_lingering)
 		TAILQ_REMOVE(&job->nursery->lingering, job, linger_link);
 	job->in_lingering = false;
-	if (members->reaped == job)
-		members->reaped = NULL;
 }
 
-/* A number in the environment that a process was executed with; -1: none. */
-static int64_t
-environ_number(const struct nursery *n, pid_t pid, const char *name)
-{
-	char value[32];
-	int64_t number;
-
-	if (proctree_environ(
-		n->members.proctree, pid, name, value, sizeof(value)) < 0 ||
-	    parse_count(value, 0, INT64_MAX, &number) < 0)
-		return -1;
-	return number;
-}
-
-/* The job that the environment of a process names. */
 static struct job *
-job_of_environ(struct nursery *n, pid_t pid)
+job_by_seq(struct nursery *n, int64_t seq)
 {
 	struct job *job;
-	int64_t seq;
 
-	if (environ_number(n, pid, "NURSERY_PID") != front_pid(n->front))
-		return NULL;
-	seq = environ_number(n, pid, "NURSERY_SEQ");
 	TAILQ_FOREACH(job, &n->jobs, link)
 		if ((int64_t)job->seq == seq && job->state != JOB_DRAINING)
 			return job;
 	return NULL;
 }
 
-/* Which job an orphan came from; NULL if that cannot be known. */
+/*
+ * Which job an orphan came from: by its group, by its environment, or because
+ * there is only one.  NULL if that cannot be known, or the job is over.
+ */
 static struct job *
 attribute(struct nursery *n, pid_t pid)
 {
 	struct member *leader = find(n, getpgid(pid));
-	struct job *job;
+	struct job *first = TAILQ_FIRST(&n->jobs);
 
 	if (leader != NULL && leader->is_leader)
 		return leader->job;
-	job = job_of_environ(n, pid);
-	if (job != NULL)
-		return job;
-	if (n->members.n_reaped == 1 && n->members.reaped != NULL)
-		return n->members.reaped;
-	job = TAILQ_FIRST(&n->jobs);
-	if (job != NULL && TAILQ_NEXT(job, link) == NULL &&
-	    job->state != JOB_DRAINING)
-		return job;
+	if (reach_environ_number(n, pid, "NURSERY_PID") == front_pid(n->front))
+		return job_by_seq(
+		    n, reach_environ_number(n, pid, "NURSERY_SEQ"));
+	if (first != NULL && TAILQ_NEXT(first, link) == NULL &&
+	    first->state != JOB_DRAINING)
+		return first;
 	return NULL;
 }
 
-static bool
-was_told_below(const struct job *job, pid_t pid)
+/* The signal that asked it while it was below another process of the job. */
+static int
+asked_below(const struct job *job, pid_t pid)
 {
 	for (size_t i = 0; i < job->below.len; i++)
 		if (job->below.procs[i].pid == pid)
-			return true;
-	return false;
+			return job->asked;
+	return 0;
 }
 
-/* A child that we did not start: its parent died.  Zombies are no news. */
+/* A child that we did not start: its parent died. */
 static struct job *
-adopt(struct nursery *n, pid_t pid)
+adopt(struct nursery *n, struct job *job, pid_t pid)
 {
 	struct member *orphan;
-	struct job *job;
 
-	if (proctree_is_dead(n->members.proctree, pid))
-		return NULL;
-	job = attribute(n, pid);
 	if (job == NULL)
 		job = n->members.strays;
 	orphan = xcalloc(1, sizeof(*orphan));
 	orphan->pid = pid;
 	list(n, orphan);
-	orphan->told = was_told_below(job, pid);
+	orphan->asked = asked_below(job, pid);
 	add_orphan(job, orphan);
 	return job;
 }
@@ -200,47 +170,80 @@ is_known(struct nursery *n, pid_t pid)
 }
 
 /*
+ * If all that runs is being killed, whatever is new is too, at once: programs
+ * that fork and exit in a loop are faster than questions about them.
+ */
+static struct job *
+doomed_job(struct nursery *n)
+{
+	struct job *job, *doomed = NULL;
+
+	if (n->members.strays->state == JOB_KILLING)
+		doomed = n->members.strays;
+	TAILQ_FOREACH(job, &n->jobs, link) {
+		if (job->state == JOB_KILLING)
+			doomed = job;
+		else if (job->state != JOB_DRAINING)
+			return NULL;
+	}
+	return doomed;
+}
+
+/* Strays are left alone until the end, unless all are being ended. */
+static void
+tell_orphaned(struct nursery *n, struct job *job)
+{
+	if (job != NULL && (job != n->members.strays || job->asked != 0))
+		job_event(job, JOB_ORPHANED);
+}
+
+/*
  * Lists our children and tells the jobs of those that are new.  A job may only
- * count as gone by what a scan said since its last process was reaped.
+ * count as gone by what a scan said since its last process was reaped: if one
+ * of the new is dead, what that one left may be missing, so another is wanted.
  */
 static void
 scan(struct nursery *n, bool without_proc)
 {
 	struct members *members = &n->members;
 	struct proclist children = { NULL, 0, 0 };
-	struct job *told = NULL, *job;
+	struct job *told = NULL, *job, *doomed;
 
 	members->scan_wanted = false;
-	loop_timer_clear(n->loop, &members->scan_timer);
 	members->can_list =
 	    proctree_children(members->proctree, &children) == 0;
 	if (!members->can_list && without_proc)
 		proctree_children_without_proc(&children);
+	doomed = doomed_job(n);
+	for (size_t i = 0; doomed != NULL && i < children.len; i++)
+		if (!is_known(n, children.procs[i].pid))
+			kill(children.procs[i].pid, SIGKILL);
 	for (size_t i = 0; i < children.len; i++) {
-		if (is_known(n, children.procs[i].pid))
+		pid_t pid = children.procs[i].pid;
+
+		if (is_known(n, pid))
 			continue;
-		job = adopt(n, children.procs[i].pid);
-		if (job == NULL)
+		if (proctree_is_dead(members->proctree, pid)) {
+			members->scan_wanted = true;
 			continue;
-		if (told != NULL && told != job)
-			job_event(told, JOB_ORPHANED);
+		}
+		job =
+		    adopt(n, doomed != NULL ? doomed : attribute(n, pid), pid);
+		if (told != job)
+			tell_orphaned(n, told);
 		told = job;
 	}
-	if (told != NULL)
-		job_event(told, JOB_ORPHANED);
-	members->reaped = NULL;
-	members->n_reaped = 0;
+	tell_orphaned(n, told);
 	proclist_release(&children);
 }
 
-/* Without a list of children the group is all we can ask about. */
-static bool
-group_is_left(const struct job *job)
+void
+members_scan(struct nursery *n)
 {
-	siginfo_t info;
+	bool wanted = n->members.scan_wanted;
 
-	return waitid(P_PGID, (id_t)job->leader.pid, &info,
-		   WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
+	scan(n, false);
+	n->members.scan_wanted |= wanted;
 }
 
 /* Tells the jobs that have nothing left; a scan has just been made. */
@@ -252,20 +255,12 @@ settle(struct nursery *n)
 	TAILQ_FOREACH_SAFE(job, &n->lingering, linger_link, next) {
 		if (!job->leader_reaped || job->n_orphans > 0)
 			continue;
-		if (!n->members.can_list && group_is_left(job))
+		if (!n->members.can_list && !job->gave_up &&
+		    reach_group_is_left(job))
 			job_event(job, JOB_ORPHANED);
 		else
 			job_event(job, JOB_GONE);
 	}
-}
-
-static void
-scan_timer_fired(struct loop_timer *timer)
-{
-	struct nursery *n = timer->arg;
-
-	scan(n, false);
-	settle(n);
 }
 
 static void
@@ -275,11 +270,9 @@ leader_exited(struct nursery *n, struct job *job, const siginfo_t *info)
 	    info->si_code == CLD_EXITED ? CLD_EXITED : CLD_KILLED,
 	    info->si_status);
 	job_event(job, JOB_LEADER_EXITED);
-	n->members.reaped = job;
-	n->members.n_reaped++;
 	if (n->n_jobs <= SCAN_AT_ONCE)
-		scan(n, false);
-	if (job->n_orphans > 0 && !job->told)
+		members_scan(n);
+	if (job->n_orphans > 0 && job->asked == 0)
 		job_event(job, JOB_ORPHANED); /* known from before */
 	job->leader_reaped = true;
 }
@@ -299,171 +292,108 @@ leader_stopped(struct nursery *n, struct job *job, int signo)
 		job_fail(job, &outcome);
 }
 
+/* The strays of unknown jobs have no end of their own, but start over. */
+static void
+orphan_gone(struct nursery *n, struct member *orphan)
+{
+	struct job *job = orphan->job;
+
+	unlist(n, orphan);
+	remove_orphan(orphan);
+	free(orphan);
+	if (job == NULL)
+		return;
+	job_progressed(job);
+	if (job != n->members.strays || job->n_orphans > 0)
+		return;
+	loop_timer_clear(n->loop, &job->timer);
+	job->state = JOB_LINGERING;
+	job->asked = 0;
+	job->below.len = 0;
+	job->warned = false;
+}
+
 static void
 child_changed(struct nursery *n, const siginfo_t *info)
 {
 	struct member *member = find(n, info->si_pid);
-	bool stopped = info->si_code == CLD_STOPPED;
+	bool trapped = info->si_code == CLD_TRAPPED;
+	bool stopped = info->si_code == CLD_STOPPED || trapped;
 	siginfo_t reaped;
 
 	if (member != NULL && member->is_leader &&
 	    !member->job->leader_exited) {
-		if (stopped)
+		if (stopped && !trapped)
 			leader_stopped(n, member->job, info->si_status);
-		else
+		else if (!stopped)
 			leader_exited(n, member->job, info);
 	}
 	waitid(P_PID, (id_t)info->si_pid, &reaped,
 	    (stopped ? WSTOPPED : WEXITED) | WNOHANG | __WALL);
+	if (trapped) /* it asked to be traced, but nobody does */
+		ptrace(PTRACE_DETACH, info->si_pid, NULL,
+		    (void *)(intptr_t)info->si_status);
 	if (stopped)
 		return;
 	/* what the dead left behind may have become ours */
 	if (member == NULL || !member->is_leader || n->n_jobs > SCAN_AT_ONCE)
 		n->members.scan_wanted = true;
-	if (member != NULL && !member->is_leader) {
-		unlist(n, member);
-		remove_orphan(member);
-		free(member);
-	}
+	if (member != NULL && !member->is_leader)
+		orphan_gone(n, member);
 }
 
-void
-members_reap(struct nursery *n)
+static void
+reap(struct nursery *n)
 {
-	for (;;) {
+	for (int i = 0; i < REAPED_AT_ONCE; i++) {
 		siginfo_t info = { 0 };
 
 		if (waitid(P_ALL, 0, &info,
 			WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) < 0 ||
 		    info.si_pid == 0)
-			break;
+			return;
 		child_changed(n, &info);
 	}
-	if (n->members.scan_wanted && n->n_jobs > SCAN_AT_ONCE) {
-		if (n->members.scan_timer.deadline_ns == NS_NEVER)
-			loop_timer_set(n->loop, &n->members.scan_timer,
-			    loop_now(n->loop) + SCAN_PAUSE_NS);
-		return;
-	}
-	if (n->members.scan_wanted)
+	/* they die faster than we reap: look who forks them, go on later */
+	n->members.scan_wanted = true;
+	loop_timer_set(n->loop, &n->members.scan_timer, loop_now(n->loop) + 1);
+}
+
+/* Until a scan meets no new dead, or only one that cannot be reaped. */
+static void
+reap_and_scan(struct nursery *n)
+{
+	for (int i = 0; i < SCANS_AT_ONCE; i++) {
+		reap(n);
+		if (!n->members.scan_wanted)
+			break;
 		scan(n, false);
+	}
 	settle(n);
 }
 
-/* The whole group in one call; once its leader was reaped only if that is
- * safe: by pidfd, or while a child of ours pins the number. */
 static void
-signal_group(struct job *job, int signo)
+scan_timer_fired(struct loop_timer *timer)
 {
-	if (job->leader.pid == 0)
+	struct nursery *n = timer->arg;
+
+	n->members.scan_wanted = true;
+	reap_and_scan(n); /* may arm it again */
+}
+
+void
+members_reap(struct nursery *n)
+{
+	struct loop_timer *timer = &n->members.scan_timer;
+
+	if (n->n_jobs <= SCAN_AT_ONCE) {
+		reap_and_scan(n);
 		return;
-	if (!job->leader_reaped) {
-		kill(-job->leader.pid, signo);
-		return;
 	}
-	if (pidfd_send_signal(
-		job->pidfd, signo, NULL, PIDFD_SIGNAL_PROCESS_GROUP) < 0 &&
-	    errno != ESRCH && group_is_left(job))
-		kill(-job->leader.pid, signo);
-}
-
-static bool
-is_in_group(const struct job *job, pid_t pid)
-{
-	return job->leader.pid != 0 && getpgid(pid) == job->leader.pid;
-}
-
-/* True for a process of a nursery that runs inside the job. */
-static bool
-is_nested(const struct nursery *n, pid_t pid)
-{
-	int64_t front = environ_number(n, pid, "NURSERY_PID");
-
-	return front >= 0 && front != front_pid(n->front);
-}
-
-/* What is below the leader and the orphans, and not in the group. */
-static void
-signal_below(struct job *job, int signo)
-{
-	struct nursery *n = job->nursery;
-	struct proctree *tree = n->members.proctree;
-	struct proclist below = { NULL, 0, 0 };
-	bool to_all = signo == SIGKILL || signo == SIGCONT;
-	struct member *orphan;
-
-	if (job->leader.pid != 0 && !job->leader_exited)
-		proctree_below(tree, job->leader.pid, &below);
-	LIST_FOREACH(orphan, &job->orphans, link)
-		proctree_below(tree, orphan->pid, &below);
-	for (size_t i = 0; i < below.len; i++) {
-		const struct proc *proc = &below.procs[i];
-
-		if (is_in_group(job, proc->pid) ||
-		    (signo != SIGKILL && is_nested(n, proc->pid)))
-			continue;
-		proctree_signal(tree, proc, signo);
-		if (!to_all)
-			proclist_add(&job->below, proc->pid, proc->parent);
-	}
-	proclist_release(&below);
-}
-
-void
-members_signal(struct job *job, int signo)
-{
-	bool to_all = signo == SIGKILL || signo == SIGCONT;
-	struct member *orphan;
-
-	if (to_all || !job->told)
-		signal_group(job, signo);
-	LIST_FOREACH(orphan, &job->orphans, link) {
-		if (!to_all && orphan->told)
-			continue;
-		if (!is_in_group(job, orphan->pid))
-			kill(orphan->pid, signo);
-		orphan->told = true;
-	}
-	if (to_all || !job->told)
-		signal_below(job, signo);
-	if (!to_all)
-		job->told = true;
-}
-
-void
-members_forget_told(struct job *job)
-{
-	struct member *orphan;
-
-	job->told = false;
-	job->below.len = 0;
-	LIST_FOREACH(orphan, &job->orphans, link)
-		orphan->told = false;
-}
-
-void
-members_name_orphans(const struct job *job, char *buf, size_t size)
-{
-	const struct proctree *tree = job->nursery->members.proctree;
-	const struct member *orphan;
-	size_t shown = 0, used = 0;
-
-	snprintf(buf, size, "?");
-	LIST_FOREACH(orphan, &job->orphans, link) {
-		char name[32], *safe;
-
-		if (shown++ == NAMES_SHOWN) {
-			snprintf(buf + used, size - used, ", ...");
-			return;
-		}
-		proctree_name(tree, orphan->pid, name, sizeof(name));
-		safe = msg_safe(name, strlen(name));
-		used += (size_t)snprintf(buf + used, size - used, "%s%s[%d]",
-		    shown > 1 ? ", " : "", safe, orphan->pid);
-		free(safe);
-		if (used >= size)
-			return;
-	}
+	reap(n);
+	if (n->members.scan_wanted && timer->deadline_ns == NS_NEVER)
+		loop_timer_set(
+		    n->loop, timer, loop_now(n->loop) + SCAN_PAUSE_NS);
 }
 
 void
@@ -492,7 +422,7 @@ members_give_up(struct job *job)
 	struct nursery *n = job->nursery;
 	char names[256];
 
-	members_name_orphans(job, names, sizeof(names));
+	reach_name_orphans(job, names, sizeof(names));
 	if (!n->members.can_list || !is_all_dead(job)) {
 		n->containment_failed = true;
 		closing_close(n, CLOSE_CONTAINMENT);
@@ -503,10 +433,15 @@ members_give_up(struct job *job)
 			msg_warn("cannot end what jobs left behind: %s", names);
 	}
 	members_leave_orphans(job);
-	if (job == n->members.strays)
+	if (job == n->members.strays) {
 		n->members.gave_up = true;
-	else
-		job_event(job, JOB_GONE);
+		return;
+	}
+	/* settle() finishes it: nobody may free a job that is in an event */
+	job->gave_up = job->leader_exited = job->leader_reaped = true;
+	if (!job->in_lingering)
+		job_event(job, JOB_LEADER_EXITED);
+	loop_timer_set(n->loop, &n->members.scan_timer, loop_now(n->loop));
 }
 
 bool
@@ -524,18 +459,18 @@ members_end_strays(struct nursery *n)
 {
 	struct job *strays = n->members.strays;
 
-	if (members_none_left() || n->containment_failed ||
-	    n->members.gave_up || n->options->orphans == ORPHANS_LEAVE)
+	if (members_none_left() || n->members.gave_up ||
+	    n->options->orphans == ORPHANS_LEAVE)
 		return true;
-	if (strays->state != JOB_LINGERING || strays->told)
+	if (strays->state != JOB_LINGERING || strays->asked != 0)
 		return false;
-	members_reap(n);
+	reap(n);
 	scan(n, true);
 	if (members_none_left())
 		return true;
 	if (strays->n_orphans == 0)
 		job_event(strays, JOB_KILL); /* unseen, or unreapable */
-	else if (!strays->told)
+	else
 		job_event(strays, JOB_ORPHANED);
 	return false;
 }

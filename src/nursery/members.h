@@ -27,7 +27,7 @@ struct member {
 	struct job *job; /* NULL: left alone under --orphans=leave */
 	bool is_leader;
 	bool listed; /* in the tree */
-	bool told;   /* had the polite signal by itself or with its group */
+	int asked;   /* the signal that last asked it to end, or 0 */
 	RB_ENTRY(member) node;
 	LIST_ENTRY(member) link; /* of its job's orphans */
 };
@@ -40,8 +40,6 @@ struct members {
 	struct proctree *proctree;
 	bool can_list;      /* this system tells us our children */
 	struct job *strays; /* owns orphans whose job nobody knows */
-	struct job *reaped; /* the one leader that exited since the last scan */
-	unsigned n_reaped;
 	bool scan_wanted;
 	bool gave_up; /* strays are left that nothing ends */
 	struct loop_timer scan_timer;
@@ -60,16 +58,8 @@ void members_add_leader(struct nursery *n, struct job *job);
  */
 void members_reap(struct nursery *n);
 
-/*
- * Signals every process of the job, the group in one call.  SIGKILL and
- * SIGCONT reach all, always.  Any other signal reaches a process once, until
- * members_forget_told(), and none that belongs to a nested nursery: that one
- * hears of it from its own front and has its own order of ending.
- */
-void members_signal(struct job *job, int signo);
-
-/* Another signal may follow, and shall reach everybody again. */
-void members_forget_told(struct job *job);
+/* Looks for processes that became ours in silence, before all are signalled. */
+void members_scan(struct nursery *n);
 
 /* The job ends: its leader's pid means nothing any more. */
 void members_remove_leader(struct job *job);
@@ -79,9 +69,6 @@ void members_remove_leader(struct job *job);
  * end all the same; the nursery has failed.
  */
 void members_give_up(struct job *job);
-
-/* Names up to a handful of the job's orphans: "sleep[12], sh[13]". */
-void members_name_orphans(const struct job *job, char *buf, size_t size);
 
 /* Forgets the job's orphans: they may live (--orphans=leave). */
 void members_leave_orphans(struct job *job);

@@ -36,7 +36,9 @@ undeliverable(void *arg, int fd, int error)
 		return;
 	n->output_error = error;
 	n->output_error_fd = fd;
-	closing_cancel(n, CLOSE_OUTPUT);
+	/* a message of ours that nobody reads is no reason to stop */
+	if (output_lost(n->output) > 0)
+		closing_cancel(n, CLOSE_OUTPUT);
 }
 
 static void
@@ -53,9 +55,11 @@ init(struct nursery *n, const struct nursery_options *options,
 	n->front = front;
 	n->loop = loop_new();
 	n->spawner = spawner_new();
-	n->null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (n->loop == NULL || n->spawner == NULL || n->null_fd < 0)
+	if (n->loop == NULL || n->spawner == NULL)
 		msg_fatal("cannot start: %s", strerror(errno));
+	n->null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (n->null_fd < 0)
+		msg_fatal("cannot open /dev/null: %s", strerror(errno));
 	n->started_ns = loop_now(n->loop);
 	TAILQ_INIT(&n->jobs);
 	TAILQ_INIT(&n->lingering);
@@ -131,13 +135,11 @@ static void
 summarize(struct nursery *n)
 {
 	struct nursery_end end = closing_verdict(n);
-	bool reader_gone = n->output_error == EPIPE && !n->failed;
 	char cause[512];
 
 	count_not_started(n);
 	closing_describe(n, cause, sizeof(cause));
-	if (n->options->report.verbose || end.status != 0 ||
-	    (end.signo != 0 && !reader_gone))
+	if (n->options->report.verbose || end.status != 0 || end.signo != 0)
 		report_summary(
 		    n->report, cause, loop_now(n->loop) - n->started_ns);
 }
@@ -147,7 +149,7 @@ static void
 tell_late_errors(struct nursery *n)
 {
 	uint64_t waiting = output_waiting(n->output);
-	int error;
+	int error, late;
 
 	msg_set_writer(NULL, NULL);
 	if (n->deliver_gave_up && waiting > 0)
@@ -155,11 +157,13 @@ tell_late_errors(struct nursery *n)
 		    (unsigned long long)waiting);
 	if (n->output_error != 0 || n->deliver_gave_up)
 		return;
-	error = output_close(n->output);
-	if (error == 0)
-		return;
-	n->output_error = error;
-	msg_warn("cannot write to standard output: %s", strerror(error));
+	error = output_close(n->output, STDOUT_FILENO);
+	if (error != 0)
+		msg_warn(
+		    "cannot write to standard output: %s", strerror(error));
+	late = output_close(n->output, STDERR_FILENO);
+	n->output_error = error != 0 ? error : late;
+	n->late_error = n->output_error != 0;
 }
 
 struct nursery_end
@@ -171,11 +175,14 @@ nursery_run(const struct nursery_options *options, struct source *source,
 
 	init(n, options, source, sig, front);
 	run_jobs(n);
+	closing_end_limits(n);
 	deliver(n);
 	summarize(n);
 	deliver(n);
 	tell_late_errors(n);
 	end = closing_verdict(n);
+	end.failed = report_counts(n->report)->failed;
+	end.total = n->admitted;
 	release(n);
 	return end;
 }

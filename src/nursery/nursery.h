@@ -36,7 +36,10 @@ struct nursery_options {
 	int cancel_signal; /* the polite one */
 	int64_t grace_ns;  /* from that to SIGKILL */
 	enum orphans_policy orphans;
-	bool nested; /* we are a job of another nursery */
+	bool nested;   /* we are a job of another nursery */
+	bool parallel; /* jobs get the variables of GNU parallel, too */
+	bool trace;    /* each command is written to standard error first, */
+	bool echo;     /* or to standard output, before what it writes */
 	struct output_options output;
 	struct report_options report;
 };
@@ -45,8 +48,12 @@ struct nursery;
 
 /* How a nursery ended. */
 struct nursery_end {
-	int status; /* exit status, if signo is 0 */
-	int signo;  /* the signal to die of, or 0 */
+	int status;      /* exit status, if signo is 0 */
+	int signo;       /* the signal to die of, or 0 */
+	bool broken;     /* nursery itself failed: status is no job's */
+	bool halted;     /* options->halt was reached */
+	uint64_t failed; /* how many jobs have */
+	uint64_t total;  /* how many jobs there were */
 };
 
 /*

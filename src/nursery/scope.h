@@ -33,7 +33,6 @@ TAILQ_HEAD(job_list, job);
 /* Why the scope closed; the first cause stays, but for the user's signal. */
 enum close_cause {
 	CLOSE_NOT,      /* it is open */
-	CLOSE_DONE,     /* every command is over */
 	CLOSE_HALT,     /* --halt was reached by failed or finished jobs */
 	CLOSE_WON,      /* --halt was reached by successes: the race is won */
 	CLOSE_TIMEOUT,  /* --timeout */
@@ -72,6 +71,7 @@ struct nursery {
 	size_t n_free_slots, free_slots_cap;
 	int64_t slots_made;
 	struct loop_io source_io;
+	struct loop_timer retry_timer; /* the source could not be watched */
 	struct environment *environment;
 	struct rlimit *nofile; /* to give back to jobs; NULL: unchanged */
 	struct rlimit nofile_original;
@@ -99,6 +99,7 @@ struct nursery {
 	int output_error_fd;
 	struct loop_timer deliver_timer; /* gives up delivering output */
 	bool deliver_gave_up;
+	bool late_error; /* output_error came only when closing */
 	bool containment_failed;
 
 	/* control */
@@ -142,6 +143,9 @@ void closing_close(struct nursery *n, enum close_cause cause);
 
 /* Closes the scope and stops all that runs, politely. */
 void closing_cancel(struct nursery *n, enum close_cause cause);
+
+/* All jobs are over: time no longer matters. */
+void closing_end_limits(struct nursery *n);
 
 /* A fatal signal came from outside; again is true from the second on. */
 void closing_signal(struct nursery *n, int signo, bool again);

@@ -91,19 +91,29 @@ count(struct report_counts *counts, const struct outcome *outcome)
 		counts->failed++;
 }
 
+/* Did the job have a voice, or can only we say that it has failed? */
+static bool
+was_mute(const struct outcome *outcome)
+{
+	return outcome_is_failure(outcome) && outcome->kind != OUTCOME_EXITED &&
+	    outcome->kind != OUTCOME_KILLED;
+}
+
 void
 report_ended(struct report *report, const struct report_job *job,
     const struct outcome *outcome)
 {
-	bool keep =
-	    outcome_is_failure(outcome) && report->n_failures < FAILURES_SHOWN;
+	const struct report_options *options = &report->options;
+	bool keep = outcome_is_failure(outcome) && !options->terse &&
+	    report->n_failures < FAILURES_SHOWN;
+	bool say = options->verbose || (options->terse && was_mute(outcome));
 	char *line;
 
 	count(&report->counts, outcome);
-	if (!keep && !report->options.verbose)
+	if (!keep && !say)
 		return;
 	line = format_end(report, job, outcome);
-	if (report->options.verbose)
+	if (say)
 		msg_warn("%s", line);
 	if (keep)
 		report->failures[report->n_failures++] = line;
@@ -127,8 +137,11 @@ report_summary(
 	struct buf line = BUF_INIT;
 	char took[48];
 
-	if (report->options.quiet)
+	if (report->options.quiet || report->options.terse) {
+		if (cause != NULL && cause[0] != '\0')
+			msg_warn("%s", cause); /* no job could say it */
 		return;
+	}
 	for (size_t i = 0; i < report->n_failures; i++)
 		msg_warn("%s", report->failures[i]);
 	if (counts->failed > report->n_failures)

@@ -15,6 +15,7 @@ struct report;
 
 struct report_options {
 	bool quiet;   /* no summary */
+	bool terse;   /* as it ends, only what a job could not say itself */
 	bool verbose; /* starts and ends too, and always the counts */
 	/*
 	 * Added to a job whose command was not found: the commands were

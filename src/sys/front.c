@@ -6,16 +6,21 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "base/exits.h"
 #include "base/msg.h"
+#include "loop.h"
 #include "proctree.h"
 #include "reaper.h"
 #include "signals.h"
+
+#define ECHO_NS (2 * NS_PER_MS)
 
 /* In shared memory. */
 struct shared {
@@ -23,6 +28,7 @@ struct shared {
 	atomic_int given;
 	int status;
 	int signo;
+	atomic_int stopping; /* the worker stops itself, the front shall too */
 	/* How often the front forwarded each signal: pending ones merge. */
 	atomic_uint forwarded[NSIG];
 };
@@ -78,8 +84,10 @@ watch_worker(pid_t worker, const struct shared *shared)
 	    info.si_pid != 0) {
 		if (info.si_code != CLD_STOPPED)
 			end_front(shared, &info);
-		raise(SIGSTOP);
-		wake(worker);
+		if (atomic_load(&shared->stopping)) {
+			raise(SIGSTOP);
+			wake(worker);
+		}
 		info.si_pid = 0;
 	}
 }
@@ -91,15 +99,40 @@ forward(pid_t worker, int signo, struct shared *shared)
 	kill(worker, signo);
 }
 
+/*
+ * timeout(1) and the like signal their child and then its whole group: the
+ * same signal from the same process twice in an instant was sent once.
+ */
+static bool
+is_echo(const siginfo_t *now, siginfo_t *before, struct timespec *when)
+{
+	struct timespec ts;
+	int64_t gap_ns;
+	bool echo;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	gap_ns =
+	    (ts.tv_sec - when->tv_sec) * NS_PER_S + ts.tv_nsec - when->tv_nsec;
+	echo = now->si_code == SI_USER && before->si_code == SI_USER &&
+	    now->si_signo == before->si_signo &&
+	    now->si_pid == before->si_pid && gap_ns < ECHO_NS;
+	*before = *now;
+	*when = ts;
+	return echo;
+}
+
 static _Noreturn void
 run_front(pid_t worker, const struct signals *sig, struct shared *shared)
 {
+	siginfo_t info, before = { 0 };
+	struct timespec when = { 0 };
+
 	for (;;) {
-		int signo = sigwaitinfo(&sig->handled, NULL);
+		int signo = sigwaitinfo(&sig->handled, &info);
 
 		if (signo == SIGCHLD)
 			watch_worker(worker, shared);
-		else if (signo > 0)
+		else if (signo > 0 && !is_echo(&info, &before, &when))
 			forward(worker, signo, shared);
 	}
 }
@@ -128,6 +161,8 @@ front_split(const struct signals *sig)
 	}
 	close(lifeline[1]);
 	front->watch_fd = lifeline[0];
+	/* stopped by Ctrl-Z we would not see the front's end */
+	prctl(PR_SET_PDEATHSIG, SIGCONT);
 	reaper_adopt_orphans();
 	return front;
 }
@@ -159,7 +194,9 @@ front_forwarded(const struct front *front, int signo)
 void
 front_stop_both(const struct front *front)
 {
+	atomic_store(&front->shared->stopping, 1);
 	raise(SIGSTOP);
+	atomic_store(&front->shared->stopping, 0);
 	wake(front->pid);
 }
 

@@ -148,6 +148,12 @@ loop_now(const struct loop *loop)
 	return loop->now_ns;
 }
 
+int64_t
+loop_after(int64_t start_ns, int64_t ns)
+{
+	return ns > NS_NEVER - start_ns ? NS_NEVER : start_ns + ns;
+}
+
 void
 loop_timer_init(
     struct loop_timer *timer, void (*fire)(struct loop_timer *), void *arg)

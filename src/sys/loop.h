@@ -69,6 +69,9 @@ void loop_del(struct loop *loop, struct loop_io *io);
  */
 int64_t loop_now(const struct loop *loop);
 
+/* start_ns + ns, both not negative; NS_NEVER where that is too much. */
+int64_t loop_after(int64_t start_ns, int64_t ns);
+
 /* Prepares a timer that is not armed. */
 void loop_timer_init(
     struct loop_timer *timer, void (*fire)(struct loop_timer *), void *arg);

@@ -128,7 +128,8 @@ static int
 read_stat(pid_t pid, char *ret_state, pid_t *ret_parent)
 {
 	char path[64], text[512], *p;
-	int fd, parent;
+	const char *end;
+	int fd;
 	ssize_t n;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
@@ -141,9 +142,10 @@ read_stat(pid_t pid, char *ret_state, pid_t *ret_parent)
 		return -1;
 	text[n] = '\0';
 	p = strrchr(text, ')');
-	if (p == NULL || sscanf(p + 1, " %c %d", ret_state, &parent) != 2)
+	if (p == NULL || strlen(p) < sizeof(") S 1") - 1)
 		return -1;
-	*ret_parent = parent;
+	*ret_state = p[2];
+	*ret_parent = read_number(p + 4, &end);
 	return 0;
 }
 
@@ -287,7 +289,7 @@ proctree_is_dead(const struct proctree *tree, pid_t pid)
 	if (!tree->usable)
 		return false;
 	if (read_stat(pid, &state, &parent) < 0)
-		return true;
+		return errno == ENOENT || errno == ESRCH;
 	return state == 'Z' || state == 'X';
 }
 

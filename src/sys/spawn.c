@@ -16,7 +16,6 @@
 
 #define STACK_SIZE (64 * 1024)
 #define GUARD_SIZE (4 * 1024)
-#define SHELL "/bin/sh"
 
 /* Sanitizers may not watch a child that runs in our memory. */
 #define IN_CHILD __attribute__((__no_sanitize__("address", "undefined")))
@@ -78,19 +77,12 @@ give_up(struct spawner *sp, enum spawn_failure failure, int error)
 	_exit(127);
 }
 
-/* execve(2); a file without a format the kernel knows is a shell script. */
 IN_CHILD static int
 execute(const char *path, const struct spawn_request *req)
 {
 	execve(path, req->argv, req->envp);
-	if (errno == ENOEXEC) {
-		char *name = req->argv[0];
-
-		req->argv[-1] = (char *)SHELL;
-		req->argv[0] = (char *)path;
-		execve(SHELL, req->argv - 1, req->envp);
-		req->argv[0] = name;
-	}
+	if (errno == ENOEXEC && req->fallback != NULL)
+		execve(req->fallback[0], req->fallback, req->envp);
 	return errno;
 }
 

@@ -13,11 +13,12 @@ struct spawner;
 
 /* The child's side of things; nothing here is kept after spawn(). */
 struct spawn_request {
-	/*
-	 * What to execute.  argv[-1] is a slot that spawn() may write: a file
-	 * without "#!" is given to the shell, as POSIX wants it.
-	 */
 	char **argv;
+	/*
+	 * Executed instead of a file whose format the kernel does not know
+	 * (ENOEXEC), as POSIX wants of a script without "#!"; or NULL.
+	 */
+	char *const *fallback;
 	char *const *envp;
 	int fds[3]; /* what becomes 0, 1 and 2; borrowed */
 	const struct signals *signals;

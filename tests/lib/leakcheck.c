@@ -4,9 +4,9 @@
  *
  *	leakcheck [-i] [-t SECONDS] [-g SECONDS] [-p FILE] [-w FILE] -- CMD...
  *
- * It is a subreaper: whatever the command leaves behind becomes its child.  Of a
- * whole tree left behind only the topmost processes are named.
- * A signal that it gets goes on to the command (SIGALRM means: give up now).
+ * It is a subreaper: whatever the command leaves behind becomes its child.  Of
+ *a whole tree left behind only the topmost processes are named. A signal that
+ *it gets goes on to the command (SIGALRM means: give up now).
  *
  *	-t  the hard limit (default 60): past it everything is killed, status 98
  *	-g  how long descendants may take to vanish after the command has ended
@@ -209,8 +209,8 @@ list_children(pid_t *list, size_t max)
 	int child;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "/proc/self/task/%d/children",
-	    (int)getpid());
+	snprintf(
+	    path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
 	f = fopen(path, "re");
 	if (f == NULL)
 		err(STATUS_SELF, "%s", path);
@@ -304,8 +304,8 @@ all_gone(struct watch *w)
 static int
 finish(struct watch *w)
 {
-	int code = WIFEXITED(w->status) ? WEXITSTATUS(w->status) :
-					  128 + WTERMSIG(w->status);
+	int code = WIFEXITED(w->status) ? WEXITSTATUS(w->status)
+					: 128 + WTERMSIG(w->status);
 
 	if (w->limit_hit) {
 		fprintf(stderr, "LIMIT: the command did not end; killed:\n");

@@ -21,9 +21,9 @@
  *
  * A record is "REC!", then seed, stream and number in 4 bytes each, the length
  * in 4, and that many random bytes.  A line is "SEED STREAM NUMBER LENGTH:" and
- * that many random letters.  SEED:SIZE:ln1 tells check which options the job was
- * written with.  Exit status of check: 0, or 1 with one line that
- * says what is lost, doubled or out of order.
+ * that many random letters.  SEED:SIZE:ln1 tells check which options the job
+ *was written with.  Exit status of check: 0, or 1 with one line that says what
+ *is lost, doubled or out of order.
  */
 #include <err.h>
 #include <errno.h>
@@ -56,7 +56,7 @@ struct job {
 	bool whole_lines; /* one write a line */
 	bool no_newline;
 	struct stream streams[3]; /* OUT, ERR and their interleaving */
-	size_t seen;		  /* check: bytes that were found */
+	size_t seen;              /* check: bytes that were found */
 	bool used;
 };
 
@@ -106,8 +106,8 @@ append(struct stream *s, const void *bytes, size_t len)
 }
 
 static void
-append_record(struct stream *s, const uint32_t head[3], size_t len,
-    uint64_t *state)
+append_record(
+    struct stream *s, const uint32_t head[3], size_t len, uint64_t *state)
 {
 	uint32_t rest[2] = { head[2], (uint32_t)len };
 
@@ -122,8 +122,8 @@ append_record(struct stream *s, const uint32_t head[3], size_t len,
 }
 
 static void
-append_line(struct stream *s, const uint32_t head[3], size_t len,
-    uint64_t *state)
+append_line(
+    struct stream *s, const uint32_t head[3], size_t len, uint64_t *state)
 {
 	char start[64];
 	uint64_t r = 0;
@@ -142,7 +142,8 @@ append_line(struct stream *s, const uint32_t head[3], size_t len,
 	append(s, "\n", 1);
 }
 
-/* Computes one stream.  Binary ones have exactly the size that was asked for. */
+/* Computes one stream.  Binary ones have exactly the size that was asked for.
+ */
 static void
 build_stream(struct job *job, int which)
 {
@@ -167,8 +168,8 @@ build_stream(struct job *job, int which)
 }
 
 static size_t
-turn_length(const struct job *job, const struct stream *s, size_t from,
-    uint64_t *state)
+turn_length(
+    const struct job *job, const struct stream *s, size_t from, uint64_t *state)
 {
 	size_t len = random_length(state);
 	const char *newline;
@@ -220,11 +221,11 @@ job_build(struct job *job)
 /* write */
 
 struct writing {
-	size_t done;	/* bytes of the interleaving */
-	size_t half;	/* where the child takes over */
-	bool split;	/* the child writes the rest */
-	bool on_term;	/* it waits for SIGTERM */
-	int status;	/* the leader's */
+	size_t done;  /* bytes of the interleaving */
+	size_t half;  /* where the child takes over */
+	bool split;   /* the child writes the rest */
+	bool on_term; /* it waits for SIGTERM */
+	int status;   /* the leader's */
 };
 
 static void
@@ -488,8 +489,8 @@ check_lines(const struct check *c)
 	for (int number = 1; offset < c->file.len; number++) {
 		const char *line = c->file.bytes + offset;
 		const char *end = memchr(line, '\n', c->file.len - offset);
-		size_t len = end != NULL ? (size_t)(end + 1 - line) :
-					   c->file.len - offset;
+		size_t len = end != NULL ? (size_t)(end + 1 - line)
+					 : c->file.len - offset;
 
 		if (!check_line(c, line, len, number))
 			return false;
@@ -548,9 +549,9 @@ check_main(int argc, char **argv)
 			lines = true;
 			break;
 		case 's':
-			c.which = optarg[0] == 'o' ? OUT :
-			    optarg[0] == 'e'	   ? ERR :
-						     BOTH;
+			c.which = optarg[0] == 'o' ? OUT
+			    : optarg[0] == 'e'     ? ERR
+						   : BOTH;
 			break;
 		default:
 			return 2;

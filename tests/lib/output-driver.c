@@ -1,12 +1,14 @@
 /*
  * Runs the output layer without the rest of nursery.
  *
- *   output-driver [-e] [-g N] [-n] [-r FD] [-t DIR] MODE BUFFER COMMAND...
+ *   output-driver [-e] [-g N] [-l TAG] [-n] [-r FD] [-t DIR] MODE BUFFER
+ *     COMMAND...
  *	starts every COMMAND with sh -c at once; MODE is keep, group, line or
  *	ungroup.  -e: ends the commands when output is undeliverable; -g:
- *	gives up after N turns of the loop; -n: says a note whenever a command
+ *	gives up after N turns of the loop; -l: the lines of the Nth command
+ *	are labelled with TAG and N; -n: says a note whenever a command
  *	ends; -r: a report goes to the descriptor FD.
- *   output-driver [-r FD] [-t DIR] [-s] MODE BUFFER --merge COUNT
+ *   output-driver [-l TAG] [-r FD] [-t DIR] [-s] MODE BUFFER --merge COUNT
  *	no processes: behind one open capture COUNT others write a line and end
  *	(-s: 100 bytes each on standard error too); then the first ends.
  *
@@ -56,6 +58,7 @@ struct driver {
 	bool ends_on_error;
 	bool notes;
 	bool on_stderr;
+	const char *tag; /* NULL: no labels */
 	FILE *report;
 	int errors[3];
 };
@@ -128,6 +131,24 @@ reap(struct loop_io *io, uint32_t events)
 	}
 }
 
+static struct capture *
+capture(struct driver *driver, struct child *child, int ret_fds[2])
+{
+	struct capture *cap;
+	char *tag = NULL;
+	size_t len = 0;
+
+	if (driver->tag != NULL) {
+		tag = xasprintf("%s%d", driver->tag, child->number);
+		len = strlen(tag);
+	}
+	cap = capture_open(driver->out, child, tag, len, ret_fds);
+	free(tag);
+	if (cap == NULL)
+		err(1, "cannot capture");
+	return cap;
+}
+
 _Noreturn static void
 give_up(struct driver *driver)
 {
@@ -147,9 +168,7 @@ start(struct driver *driver, struct child *child, const char *command)
 	int fds[2];
 
 	child->driver = driver;
-	child->cap = capture_open(driver->out, child, fds);
-	if (child->cap == NULL)
-		err(1, "cannot capture");
+	child->cap = capture(driver, child, fds);
 	child->pid = fork();
 	if (child->pid < 0)
 		err(1, "cannot fork");
@@ -206,13 +225,14 @@ run_merge(struct driver *driver, long count)
 	int fds[2], held, error;
 
 	driver->undrained = (int)count + 1;
-	first.cap = capture_open(driver->out, &first, fds);
+	first.cap = capture(driver, &first, fds);
 	held = dup(fds[0]);
 	error = dup(fds[1]);
 	capture_started(first.cap);
 	for (long i = 1; i <= count; i++) {
 		each.drained = false;
-		each.cap = capture_open(driver->out, &each, fds);
+		each.number = (int)i;
+		each.cap = capture(driver, &each, fds);
 		snprintf(line, sizeof(line), "line %ld\n", i);
 		say(fds[0], line);
 		snprintf(line, sizeof(line), "%99ld\n", i);
@@ -267,6 +287,15 @@ report(struct driver *driver, int close_error)
 	return driver->errors[1] || driver->errors[2] || close_error ? 125 : 0;
 }
 
+static int
+close_both(struct output *out)
+{
+	int error = output_close(out, STDOUT_FILENO);
+	int late = output_close(out, STDERR_FILENO);
+
+	return error != 0 ? error : late;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -278,11 +307,13 @@ main(int argc, char **argv)
 
 	if (fd_open_standard() < 0)
 		return 125;
-	while ((opt = getopt(argc, argv, "+eg:nr:st:")) != -1) {
+	while ((opt = getopt(argc, argv, "+eg:l:nr:st:")) != -1) {
 		if (opt == 'e')
 			driver.ends_on_error = true;
 		else if (opt == 'g')
 			driver.turns = atol(optarg);
+		else if (opt == 'l')
+			driver.tag = optarg;
 		else if (opt == 'n')
 			driver.notes = true;
 		else if (opt == 'r')
@@ -296,8 +327,8 @@ main(int argc, char **argv)
 	}
 	if (argc - optind < 3)
 		errx(1,
-		    "usage: output-driver [-ens] [-g N] [-r FD] [-t DIR] MODE "
-		    "BUFFER COMMAND...");
+		    "usage: output-driver [-ens] [-g N] [-l TAG] [-r FD] "
+		    "[-t DIR] MODE BUFFER COMMAND...");
 	sigaction(SIGPIPE, &noop, NULL);
 	sigaction(SIGXFSZ, &noop, NULL);
 	options.mode = parse_mode(argv[optind++]);
@@ -309,7 +340,7 @@ main(int argc, char **argv)
 	else
 		run_commands(&driver, argv + optind, argc - optind);
 	loop_turn(driver.loop, false); /* errors are told a turn later */
-	status = report(&driver, output_close(driver.out));
+	status = report(&driver, close_both(driver.out));
 	output_free(driver.out);
 	if (driver.children != NULL)
 		close(driver.signals.fd);

@@ -7,14 +7,12 @@
  * What appears on the terminal goes to standard output, without CR.  Nothing
  * typed is echoed.  The actions are done one after the other:
  *
- *	wait TEXT	until TEXT has appeared, after what was waited for before
- *	key ^C		types a control character (^C ^Z ^D ^\ ...)
- *	send TEXT	types TEXT and Enter
- *	type TEXT	types TEXT
- *	gate PATH	waits for a line in the FIFO PATH
- *	open PATH	opens the FIFO PATH for good: those who wait there go on
- *	running		until the command, a shell, has a job in the foreground
- *			that is not stopped: after "send fg"
+ *	wait TEXT	until TEXT has appeared, after what was waited for
+ *before key ^C		types a control character (^C ^Z ^D ^\ ...) send TEXT
+ *types TEXT and Enter type TEXT	types TEXT gate PATH	waits for a line
+ *in the FIFO PATH open PATH	opens the FIFO PATH for good: those who wait
+ *there go on running		until the command, a shell, has a job in the
+ *foreground that is not stopped: after "send fg"
  *	hangup		closes the terminal
  *
  * Then it waits for the end of the command.  -t limits each wait (20 s), and
@@ -48,7 +46,7 @@ struct terminal {
 	pid_t child;
 	int64_t limit_ns;
 	int64_t give_up_ns; /* the whole */
-	char *seen;	    /* all that appeared */
+	char *seen;         /* all that appeared */
 	size_t len, room;
 	size_t waited; /* up to here it was waited for */
 };
@@ -135,9 +133,8 @@ wait_text(struct terminal *t, const char *text)
 	int64_t deadline = deadline_of(t);
 
 	for (;;) {
-		const char *found = t->seen == NULL ?
-		    NULL :
-		    strstr(t->seen + t->waited, text);
+		const char *found =
+		    t->seen == NULL ? NULL : strstr(t->seen + t->waited, text);
 
 		if (found != NULL) {
 			t->waited = (size_t)(found - t->seen) + strlen(text);
@@ -323,8 +320,7 @@ finish(struct terminal *t)
 		if (t->len == before)
 			break;
 	}
-	return WIFEXITED(status) ? WEXITSTATUS(status) :
-				   128 + WTERMSIG(status);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 int

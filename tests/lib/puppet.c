@@ -88,9 +88,10 @@ write_all(int fd, const char *bytes, size_t len)
 	}
 }
 
-/* Standard output without a buffer: a fork must not double it. */
-static void __attribute__((__format__(printf, 1, 2)))
-say(const char *fmt, ...)
+/* In one write, so that no other process comes between; and unbuffered: a fork
+ * must not double it. */
+static void __attribute__((__format__(printf, 2, 3)))
+say_to(int fd, const char *fmt, ...)
 {
 	char line[8192];
 	va_list ap;
@@ -99,8 +100,12 @@ say(const char *fmt, ...)
 	va_start(ap, fmt);
 	len = vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	write_all(STDOUT_FILENO, line, (size_t)len);
+	if (len >= (int)sizeof(line))
+		errx(1, "too long to say");
+	write_all(fd, line, (size_t)len);
 }
+
+#define say(...) say_to(STDOUT_FILENO, __VA_ARGS__)
 
 static int
 number(const char *arg)
@@ -377,8 +382,7 @@ do_write_raw(char **arg)
 static void
 do_write_err(char **arg)
 {
-	write_all(STDERR_FILENO, arg[0], strlen(arg[0]));
-	write_all(STDERR_FILENO, "\n", 1);
+	say_to(STDERR_FILENO, "%s\n", arg[0]);
 }
 
 static void
@@ -587,7 +591,8 @@ do_drain(char **arg)
 
 /* Telling. */
 
-/* Prints the names of the signals in a hexadecimal field of /proc/self/status. */
+/* Prints the names of the signals in a hexadecimal field of /proc/self/status.
+ */
 static void
 print_signals(const char *field)
 {
@@ -668,9 +673,9 @@ do_print_flags(char **arg)
 		say("closed\n");
 	else
 		say("%s%s%s\n",
-		    (flags & O_ACCMODE) == O_RDONLY	  ? "read" :
-			(flags & O_ACCMODE) == O_WRONLY ? "write" :
-							    "both",
+		    (flags & O_ACCMODE) == O_RDONLY       ? "read"
+			: (flags & O_ACCMODE) == O_WRONLY ? "write"
+							  : "both",
 		    (flags & O_APPEND) != 0 ? " append" : "",
 		    (flags & O_NONBLOCK) != 0 ? " nonblock" : "");
 }

@@ -43,9 +43,9 @@ enum {
 struct zoo {
 	const char *ready; /* FIFO, or NULL */
 	int exit_status;   /* -1: stay */
-	int built[2];	   /* a byte for each process that is in its place */
-	time_t death;	   /* CLOCK_MONOTONIC seconds */
-	int *counter;	   /* shared: hops, or processes of the bomb */
+	int built[2];      /* a byte for each process that is in its place */
+	time_t death;      /* CLOCK_MONOTONIC seconds */
+	int *counter;      /* shared: hops, or processes of the bomb */
 };
 
 static time_t
@@ -237,8 +237,8 @@ static void
 cloneparent_build(struct zoo *z)
 {
 	for (int i = 0; i < 2; i++) {
-		long pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0L, 0L,
-		    0L, 0L);
+		long pid =
+		    syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0L, 0L, 0L, 0L);
 
 		if (pid < 0)
 			err(1, "clone(CLONE_PARENT)");

@@ -1,0 +1,175 @@
+#include "reach.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+
+#include "base/msg.h"
+#include "base/parse.h"
+#include "job.h"
+#include "scope.h"
+#include "sys/front.h"
+#include "sys/proctree.h"
+
+#define NAMES_SHOWN 5
+
+/* since Linux 6.9; older headers do not have it */
+#ifndef PIDFD_SIGNAL_PROCESS_GROUP
+#	define PIDFD_SIGNAL_PROCESS_GROUP (1U << 2)
+#endif
+
+int64_t
+reach_environ_number(const struct nursery *n, pid_t pid, const char *name)
+{
+	char value[32];
+	int64_t number;
+
+	if (proctree_environ(
+		n->members.proctree, pid, name, value, sizeof(value)) < 0 ||
+	    parse_count(value, 0, INT64_MAX, &number) < 0)
+		return -1;
+	return number;
+}
+
+bool
+reach_group_is_left(const struct job *job)
+{
+	siginfo_t info;
+
+	return waitid(P_PGID, (id_t)job->leader.pid, &info,
+		   WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
+}
+
+/*
+ * The whole group in one call.  Once its leader was reaped only if that is
+ * safe: by pidfd, or while a child of ours pins the number and it has not been
+ * given to another leader.
+ */
+static void
+signal_group(struct job *job, int signo)
+{
+	if (job->leader.pid == 0 || !job->leader.listed)
+		return;
+	if (!job->leader_reaped) {
+		kill(-job->leader.pid, signo);
+		if (getpgid(job->leader.pid) != job->leader.pid)
+			kill(job->leader.pid, signo); /* it moved away */
+		return;
+	}
+	if (pidfd_send_signal(
+		job->pidfd, signo, NULL, PIDFD_SIGNAL_PROCESS_GROUP) < 0 &&
+	    errno != ESRCH && reach_group_is_left(job))
+		kill(-job->leader.pid, signo);
+}
+
+static bool
+is_in_group(const struct job *job, pid_t pid)
+{
+	return job->leader.listed && getpgid(pid) == job->leader.pid;
+}
+
+/* True for a process of a nursery that runs inside the job. */
+static bool
+is_nested(const struct nursery *n, pid_t pid)
+{
+	int64_t front = reach_environ_number(n, pid, "NURSERY_PID");
+
+	return front >= 0 && front != front_pid(n->front);
+}
+
+/* What is below the leader and the orphans, and not in the group. */
+static void
+list_below(struct job *job, bool nested_too, struct proclist *ret)
+{
+	struct nursery *n = job->nursery;
+	struct proctree *tree = n->members.proctree;
+	struct member *orphan;
+	size_t kept = 0;
+
+	if (job->leader.pid != 0 && !job->leader_exited)
+		proctree_below(tree, job->leader.pid, ret);
+	LIST_FOREACH(orphan, &job->orphans, link)
+		proctree_below(tree, orphan->pid, ret);
+	for (size_t i = 0; i < ret->len; i++)
+		if (!is_in_group(job, ret->procs[i].pid) &&
+		    (nested_too || !is_nested(n, ret->procs[i].pid)))
+			ret->procs[kept++] = ret->procs[i];
+	ret->len = kept;
+}
+
+static void
+signal_list(struct job *job, const struct proclist *list, int signo)
+{
+	for (size_t i = 0; i < list->len; i++)
+		proctree_signal(
+		    job->nursery->members.proctree, &list->procs[i], signo);
+}
+
+void
+reach_signal(struct job *job, int signo)
+{
+	struct proclist below = { NULL, 0, 0 };
+	struct member *orphan;
+
+	signal_group(job, signo);
+	LIST_FOREACH(orphan, &job->orphans, link)
+		if (!is_in_group(job, orphan->pid))
+			kill(orphan->pid, signo);
+	list_below(job, signo == SIGKILL, &below);
+	signal_list(job, &below, signo);
+	proclist_release(&below);
+}
+
+void
+reach_ask(struct job *job, int signo)
+{
+	struct member *orphan;
+
+	if (job->asked != signo) {
+		signal_group(job, signo);
+		job->below.len = 0;
+		list_below(job, false, &job->below);
+	}
+	LIST_FOREACH(orphan, &job->orphans, link) {
+		if (orphan->asked == signo)
+			continue;
+		orphan->asked = signo;
+		if (!is_in_group(job, orphan->pid))
+			kill(orphan->pid, signo);
+	}
+	if (job->asked != signo)
+		signal_list(job, &job->below, signo);
+	job->asked = signo;
+	reach_signal(job, SIGCONT);
+}
+
+void
+reach_name_orphans(const struct job *job, char *buf, size_t size)
+{
+	const struct proctree *tree = job->nursery->members.proctree;
+	const struct member *orphan;
+	size_t shown = 0, used = 0;
+
+	snprintf(buf, size, "?");
+	LIST_FOREACH(orphan, &job->orphans, link) {
+		char name[32], *safe;
+
+		if (shown++ == NAMES_SHOWN) {
+			snprintf(buf + used, size - used, ", ...");
+			return;
+		}
+		proctree_name(tree, orphan->pid, name, sizeof(name));
+		safe = msg_safe(name, strlen(name));
+		used += (size_t)snprintf(buf + used, size - used, "%s%s[%d]",
+		    shown > 1 ? ", " : "", safe, orphan->pid);
+		free(safe);
+		if (used >= size)
+			return;
+	}
+}
