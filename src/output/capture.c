@@ -6,6 +6,7 @@
 
 #include "base/xalloc.h"
 #include "intake.h"
+#include "label.h"
 #include "state.h"
 #include "stream.h"
 
@@ -29,8 +30,21 @@ open_streams(struct capture *cap)
 	return 0;
 }
 
+static void
+set_label(struct capture *cap, const char *tag, size_t tag_len)
+{
+	struct output *out = cap->out;
+
+	if (tag == NULL || cap->len == 0)
+		return;
+	cap->label = label_new(tag, tag_len);
+	if (out->labelled == NULL)
+		out->labelled = xmalloc(LABELLED_SIZE);
+}
+
 struct capture *
-capture_open(struct output *out, void *job, int ret_fds[2])
+capture_open(struct output *out, void *job, const char *tag, size_t tag_len,
+    int ret_fds[2])
 {
 	struct capture *cap = xcalloc(1, sizeof(*cap));
 
@@ -43,6 +57,7 @@ capture_open(struct output *out, void *job, int ret_fds[2])
 		errno = error;
 		return NULL;
 	}
+	set_label(cap, tag, tag_len);
 	LIST_INSERT_HEAD(&out->all, cap, all_link);
 	if (out->mode == OUTPUT_KEEP_ORDER)
 		order_append(cap);
@@ -65,6 +80,15 @@ capture_started(struct capture *cap)
 }
 
 void
+capture_say(struct capture *cap, const char *data, size_t len)
+{
+	if (cap->len == 0)
+		return;
+	intake_say(&cap->streams[0], data, len);
+	stream_sync(&cap->streams[0]);
+}
+
+void
 capture_free(struct capture *cap)
 {
 	struct output *out = cap->out;
@@ -76,6 +100,7 @@ capture_free(struct capture *cap)
 	if (cap->waiting)
 		TAILQ_REMOVE(&out->undrained, cap, undrained_link);
 	LIST_REMOVE(cap, all_link);
+	label_free(cap->label);
 	free(cap);
 }
 
@@ -88,6 +113,16 @@ capture_cancel(struct capture *cap)
 	order_remove(cap);
 	capture_free(cap);
 	order_pump(out);
+}
+
+bool
+capture_is_held_back(const struct capture *cap)
+{
+	for (int i = 0; i < cap->len; i++)
+		if (cap->streams[i].fd >= 0 &&
+		    !stream_wants_input(&cap->streams[i]))
+			return true;
+	return false;
 }
 
 bool

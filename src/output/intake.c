@@ -6,6 +6,7 @@
 
 #include <sys/ioctl.h>
 
+#include "label.h"
 #include "state.h"
 #include "stream.h"
 #include "sys/fd.h"
@@ -46,15 +47,13 @@ keep(struct stream *st, const char *data, size_t len)
 }
 
 /*
- * Lines: all up to the last newline may go.  One who is in the middle of a line
- * on the sink (it was too long to keep) goes on with it.
+ * Lines: the first bytes that are whole ones may go.  One who is in the middle
+ * of a line on the sink (it was too long to keep) goes on with it.
  */
 static void
-hand_lines(struct stream *st, const char *data, size_t len)
+hand_lines(struct stream *st, const char *data, size_t len, size_t whole)
 {
 	struct sink *sink = st->sink;
-	const char *newline = memrchr(data, '\n', len);
-	size_t whole = newline != NULL ? (size_t)(newline - data) + 1 : 0;
 	size_t n;
 
 	if (whole == 0 && sink->owner == st)
@@ -67,24 +66,63 @@ hand_lines(struct stream *st, const char *data, size_t len)
 	keep(st, data + n, len - n);
 }
 
-/* Passes on what was read, or keeps it. */
+/* Passes on what is to be written, or keeps it. */
+static void
+hand_on(struct stream *st, const char *data, size_t len, size_t whole)
+{
+	if (st->sink->error != 0) {
+		stream_drop(st);
+		st->q.in += len;
+		stream_book_lost(st, len);
+	} else if (stream_by_lines(st)) {
+		hand_lines(st, data, len, whole);
+	} else {
+		size_t n = pass(st, data, len);
+
+		keep(st, data + n, len - n);
+	}
+}
+
+static void
+hand_labelled(struct stream *st, const char *data, size_t len)
+{
+	char *buf = st->cap->out->labelled;
+	struct label_run run;
+	size_t n, whole;
+
+	label_begin(&run, st->cap->label, data, len, st->mid_line);
+	while ((n = label_next(&run, buf, LABELLED_SIZE, &whole)) > 0)
+		hand_on(st, buf, n, whole);
+	st->mid_line = label_is_mid_line(&run);
+}
+
+static size_t
+whole_lines(const char *data, size_t len)
+{
+	const char *newline = memrchr(data, '\n', len);
+
+	return newline != NULL ? (size_t)(newline - data) + 1 : 0;
+}
+
+void
+intake_say(struct stream *st, const char *data, size_t len)
+{
+	if (st->cap->label != NULL)
+		hand_labelled(st, data, len);
+	else if (stream_by_lines(st))
+		hand_on(st, data, len, whole_lines(data, len));
+	else
+		hand_on(st, data, len, 0);
+}
+
+/* Takes over what was read. */
 static void
 hand(struct stream *st, const char *data, size_t len)
 {
 	struct capture *cap = st->cap;
-	size_t n;
 
 	cap->bytes += len;
-	if (st->sink->error != 0) {
-		stream_drop(st);
-		st->q.in += len;
-		st->q.dropped += len;
-	} else if (stream_by_lines(st)) {
-		hand_lines(st, data, len);
-	} else {
-		n = pass(st, data, len);
-		keep(st, data + n, len - n);
-	}
+	intake_say(st, data, len);
 	if (cap->out->serving && !cap->draining)
 		cap->out->events.wrote(cap->job);
 }
@@ -104,6 +142,15 @@ heat(struct stream *st)
 	sink_grow(st->sink);
 }
 
+/* What is asked for by one read(2). */
+static size_t
+read_size(const struct stream *st)
+{
+	const struct label *label = st->cap->label;
+
+	return label != NULL ? label_input_max(label) : STORE_SCRATCH;
+}
+
 /* One read(2).  Returns the bytes read, 0 if there are none now or no more. */
 static size_t
 read_once(struct stream *st)
@@ -112,7 +159,7 @@ read_once(struct stream *st)
 	ssize_t n;
 
 	do
-		n = read(st->fd, scratch, STORE_SCRATCH);
+		n = read(st->fd, scratch, read_size(st));
 	while (n < 0 && errno == EINTR);
 	if (n > 0) {
 		if (n < FULL_READ)
@@ -166,8 +213,8 @@ splice_once(struct stream *st)
 static bool
 can_splice(const struct stream *st)
 {
-	return st->full_reads >= HOT_READS && st->sink->is_pipe &&
-	    !st->sink->no_splice && st->sink->error == 0 &&
+	return st->full_reads >= HOT_READS && st->cap->label == NULL &&
+	    st->sink->is_pipe && !st->sink->no_splice && st->sink->error == 0 &&
 	    !stream_by_lines(st) && stream_may_write(st);
 }
 
@@ -175,18 +222,18 @@ can_splice(const struct stream *st)
 void
 intake_run(struct stream *st, bool at_end)
 {
-	size_t budget = stream_is_live(st) ? TURN_LIVE : TURN_BEHIND;
-	size_t done = 0;
+	uint64_t budget = stream_is_live(st) ? TURN_LIVE : TURN_BEHIND;
+	size_t most = read_size(st);
+	uint64_t start = st->q.in; /* labels count, they take time too */
 
-	while (done < budget && stream_wants_input(st)) {
+	while (st->q.in - start < budget && stream_wants_input(st)) {
 		size_t n = can_splice(st) ? splice_once(st) : 0;
 
 		if (n == 0 && stream_wants_input(st)) {
 			n = read_once(st);
-			if (n == 0 || (n < FULL_READ && !at_end))
+			if (n == 0 || (!at_end && n < FULL_READ && n < most))
 				break;
 		}
-		done += n;
 	}
 	stream_sync(st);
 }

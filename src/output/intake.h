@@ -3,6 +3,7 @@
 #define OUTPUT_INTAKE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct stream;
 
@@ -17,5 +18,8 @@ void intake_run(struct stream *st, bool at_end);
  * for it; closes it at end of file.  Never waits.
  */
 void intake_take(struct stream *st);
+
+/* Takes over bytes that come from us, as if the job had written them. */
+void intake_say(struct stream *st, const char *data, size_t len);
 
 #endif

@@ -170,6 +170,7 @@ output_free(struct output *out)
 		sink_release(&out->sinks[i], out->loop);
 	loop_timer_clear(out->loop, &out->kick);
 	store_release(&out->store);
+	free(out->labelled);
 	free(out);
 }
 
@@ -185,16 +186,16 @@ output_waiting(const struct output *out)
 	return out->store.waiting;
 }
 
-int
-output_close(struct output *out)
+uint64_t
+output_lost(const struct output *out)
 {
-	int error = 0;
+	return out->lost;
+}
 
+int
+output_close(struct output *out, int fd)
+{
 	for (int i = 0; i < out->sink_len; i++)
 		sink_release(&out->sinks[i], out->loop);
-	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
-		if (close(fd) < 0 && errno != EBADF && errno != EINTR &&
-		    error == 0)
-			error = errno;
-	return error;
+	return close(fd) < 0 && errno != EBADF && errno != EINTR ? errno : 0;
 }

@@ -68,13 +68,22 @@ void output_free(struct output *out);
  * Begins the capture of one job; its place in the order is that of this call.
  * ret_fds[0] and [1] are what the job's standard output and error must become:
  * borrowed, valid until capture_started(); they may be equal.
+ * The tag (copied) and a tab go before each line of both, see label.h; NULL: no
+ * tag.  Not with OUTPUT_UNGROUP.
  * Returns NULL with errno (EMFILE, ENFILE, ENOMEM, ENOSPC) if no pipe can be
  * had: nothing has changed then.
  */
-struct capture *capture_open(struct output *out, void *job, int ret_fds[2]);
+struct capture *capture_open(struct output *out, void *job, const char *tag,
+    size_t tag_len, int ret_fds[2]);
 
 /* The job runs: closes our copies of the write ends and begins to read. */
 void capture_started(struct capture *cap);
+
+/*
+ * Puts bytes before what the job is going to write to its standard output.  Not
+ * with OUTPUT_UNGROUP: nothing happens.
+ */
+void capture_say(struct capture *cap, const char *data, size_t len);
 
 /* The job could not be started and will be tried again: as if never opened. */
 void capture_cancel(struct capture *cap);
@@ -94,7 +103,11 @@ void capture_drain(struct capture *cap);
  */
 bool capture_at_eof(struct capture *cap);
 
-/* Bytes the job wrote so far. */
+/* True if a pipe is not read for now, so that the job may be unable to write.
+ */
+bool capture_is_held_back(const struct capture *cap);
+
+/* Bytes the job wrote so far; labels do not count. */
 uint64_t capture_bytes(const struct capture *cap);
 
 /*
@@ -114,10 +127,13 @@ bool output_idle(const struct output *out);
 /* Bytes that were taken from jobs (or noted) and wait to be written. */
 uint64_t output_waiting(const struct output *out);
 
+/* Bytes of jobs that were dropped because they could not be written. */
+uint64_t output_lost(const struct output *out);
+
 /*
- * At the very end, after output_idle(): closes descriptors 1 and 2 to learn of
+ * At the very end, after output_idle(): closes descriptor 1 or 2 to learn of
  * late errors (a full disk told at close).  Returns 0, or the errno.
  */
-int output_close(struct output *out);
+int output_close(struct output *out, int fd);
 
 #endif

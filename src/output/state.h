@@ -20,6 +20,11 @@
 #include "sink.h"
 #include "sys/loop.h"
 
+struct label;
+
+/* Room for lines with their labels, on their way to a sink or a queue. */
+#define LABELLED_SIZE 262144
+
 /* One pipe of a capture. */
 struct stream {
 	struct capture *cap;
@@ -32,6 +37,7 @@ struct stream {
 	bool small;     /* ... and cannot be */
 	bool starved;   /* no room for more; in output.starved */
 	bool listed;    /* in sink->ready */
+	bool mid_line;  /* labelled: the last line read has not ended */
 	struct queue q;
 	uint64_t printable; /* line mode: bytes of q up to the last newline */
 	TAILQ_ENTRY(stream) starved_link, ready_link;
@@ -46,6 +52,7 @@ struct capture {
 	bool waiting;  /* in output.undrained */
 	bool done;     /* all was read, the pipes are closed */
 	uint64_t bytes;
+	struct label *label; /* before each line; owned; NULL: none */
 	TAILQ_ENTRY(capture) order_link, undrained_link;
 	LIST_ENTRY(capture) all_link;
 	struct stream streams[2];
@@ -68,9 +75,11 @@ struct output {
 	struct capture_list undrained; /* draining, but some of it must wait */
 	struct stream_list starved;
 	LIST_HEAD(capture_set, capture) all;
-	int grown_len;          /* pipes that were grown */
-	bool unwatched;         /* the kernel refused to watch something */
-	bool serving;           /* called from the loop: events may be told */
+	char *labelled; /* LABELLED_SIZE bytes, owned; NULL until needed */
+	int grown_len;  /* pipes that were grown */
+	uint64_t lost;  /* bytes of jobs that a failed sink did not take */
+	bool unwatched; /* the kernel refused to watch something */
+	bool serving;   /* called from the loop: events may be told */
 	struct loop_timer kick; /* next turn: what cannot be done in this one */
 };
 

@@ -108,9 +108,16 @@ stream_unstarve(struct stream *st)
 }
 
 void
+stream_book_lost(struct stream *st, uint64_t len)
+{
+	st->q.dropped += len;
+	st->cap->out->lost += len;
+}
+
+void
 stream_drop(struct stream *st)
 {
-	st->q.dropped += st->q.len;
+	stream_book_lost(st, st->q.len);
 	queue_clear(&st->q, &st->cap->out->store);
 	st->printable = 0;
 }
@@ -155,7 +162,7 @@ stream_put(struct stream *st, const char *data, size_t len)
 	size_t n = sink_write(st->sink, data, len);
 
 	if (st->sink->error != 0) {
-		st->q.dropped += n;
+		stream_book_lost(st, n);
 		output_kick(st->cap->out);
 	} else {
 		st->q.written += n;

@@ -40,6 +40,9 @@ bool stream_wants_input(const struct stream *st);
  */
 size_t stream_put(struct stream *st, const char *data, size_t len);
 
+/* Books bytes that the sink can no longer take. */
+void stream_book_lost(struct stream *st, uint64_t len);
+
 /* Drops all that waits: the sink has failed. */
 void stream_drop(struct stream *st);
 
