@@ -169,22 +169,27 @@ init_direct(struct command *cmd, const char *text, size_t len, size_t argc)
 	cmd->has_nul = false;
 }
 
-/* POSIX promises that "--" ends the options; no other shell needs to know. */
-static void
-init_shell(struct command *cmd, const char *text, size_t len, const char *shell)
+/*
+ * POSIX promises that "--" ends the options; no other shell needs to know.
+ * Returns where n more arguments go, and in *ret_room where their bytes do.
+ */
+static char **
+init_shell(struct command *cmd, const char *text, size_t len, const char *shell,
+    size_t n, size_t extra, char **ret_room)
 {
 	bool dashes = len > 0 && (text[0] == '-' || text[0] == '+');
 	char **arg;
 
-	allocate(cmd, dashes ? 4 : 3, text, len, 0);
+	*ret_room = allocate(cmd, (dashes ? 4 : 3) + n, text, len, extra);
 	arg = cmd->argv;
 	*arg++ = (char *)shell;
 	*arg++ = (char *)"-c";
 	if (dashes)
 		*arg++ = (char *)"--";
-	*arg = cmd->text;
+	*arg++ = cmd->text;
 	cmd->direct = false;
 	cmd->has_nul = len > 0 && memchr(text, '\0', len) != NULL;
+	return arg;
 }
 
 void
@@ -193,10 +198,30 @@ command_init(struct command *cmd, const char *text, size_t len,
 {
 	size_t words = may_be_direct ? count_plain_words(text, len) : 0;
 
+	char *room;
+
 	if (words > 0)
 		init_direct(cmd, text, len, words);
 	else
-		init_shell(cmd, text, len, shell);
+		init_shell(cmd, text, len, shell, 0, 0, &room);
+}
+
+void
+command_init_argv(struct command *cmd, const char *text, size_t len,
+    const char *shell, char *const *args)
+{
+	size_t n = 0, size = 0;
+	char **arg, *room;
+
+	for (; args[n] != NULL; n++)
+		size += strlen(args[n]) + 1;
+	arg = init_shell(cmd, text, len, shell, n + 1, size, &room);
+	*arg++ = (char *)shell; /* $0 */
+	for (; *args != NULL; args++) {
+		size = strlen(*args) + 1;
+		*arg++ = memcpy(room, *args, size);
+		room += size;
+	}
 }
 
 void

@@ -35,7 +35,16 @@ struct command {
 void command_init(struct command *cmd, const char *text, size_t len,
     const char *shell, bool may_be_direct);
 
-/* Frees what command_init() allocated. */
+/*
+ * The same for text whose arguments are data: argv is { shell, "-c", text,
+ * shell, args..., NULL }, so that the text finds them in "$1", "$2", ...
+ * Everything but shell is copied.  A text that starts with - or + gets a "--"
+ * before it, as above.
+ */
+void command_init_argv(struct command *cmd, const char *text, size_t len,
+    const char *shell, char *const *args);
+
+/* Frees what command_init() or command_init_argv() allocated. */
 void command_release(struct command *cmd);
 
 /*

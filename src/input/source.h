@@ -1,6 +1,6 @@
 /*
- * Where commands come from: the operands of the command line, or records read
- * from a descriptor as they arrive.
+ * Where commands come from: the operands of the command line, records read
+ * from a descriptor as they arrive, or a template and its arguments.
  */
 #ifndef INPUT_SOURCE_H
 #define INPUT_SOURCE_H
@@ -9,15 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct source;
+#include "arguments.h"
+#include "state.h"
+#include "template.h"
 
-enum source_state {
-	SOURCE_RECORD, /* a command */
-	SOURCE_WAIT,   /* nothing yet: ask again when the descriptor is readable
-			*/
-	SOURCE_END,    /* no more */
-	SOURCE_ERROR,  /* the input is bad; source_error() says why */
-};
+struct source;
 
 /* Commands are the n words; they are not copied. */
 struct source *source_from_words(char *const *words, size_t n);
@@ -29,17 +25,68 @@ struct source *source_from_words(char *const *words, size_t n);
  */
 struct source *source_from_fd(int fd, char delimiter, bool lines);
 
+/* A template and where its arguments come from.  All is the caller's. */
+struct source_template {
+	char *const *words; /* of the command */
+	size_t n_words;
+	struct template_syntax syntax; /* .context is set by the options below
+					*/
+	struct arguments_options arguments;
+	int64_t max_args;  /* -n, -N or -L; -1: not given; 0: takes an
+			      argument for each command, inserts none */
+	bool replace_args; /* max_args is of -N or -L: word repeated, as -X */
+	bool fill;         /* -m: as many as fit; also -X, with: */
+	bool fill_context; /* -X */
+	size_t max_chars;  /* -s: shorter than this; 0: what execve takes */
+	bool shuffle;      /* --shuf */
+	bool argv;         /* --argv: nothing is replaced, see source_args() */
+	const char *tag;   /* --tagstring, "{}" for --tag; or NULL */
+	int64_t slots;     /* how many jobs run at once, 0 = no limit */
+	char *const *environ; /* what execve must hold beside the command */
+};
+
+/*
+ * Commands are made of a template, see template.h, arguments.h and batch.h.
+ * NULL with a message in *ret_error, which the caller frees, for everything
+ * that can be known now: a file that cannot be opened, a bad regular
+ * expression, {= =}.  What options points to must live on.
+ */
+struct source *source_from_template(
+    const struct source_template *options, char **ret_error);
+
+/*
+ * The largest command that a shell can be given in this environment: -s cannot
+ * raise it.
+ */
+size_t source_max_chars(char *const *env);
+
 void source_free(struct source *src);
 
 /*
- * Takes the next command.  The text is borrowed until the next call, not
- * terminated, and may not contain a NUL.  Reads from the descriptor only when
- * no whole record is there; it does not block if the descriptor is readable.
+ * Takes the next command, which becomes job seq in that slot; both only matter
+ * to a template.  The text is borrowed until the next call, not terminated, and
+ * may not contain a NUL.  Reads from the descriptor only when no whole record
+ * is there; it does not block.
  */
-enum source_state source_next(
-    struct source *src, const char **ret_text, size_t *ret_len);
+enum source_state source_next(struct source *src, uint64_t seq, int64_t slot,
+    const char **ret_text, size_t *ret_len);
 
-/* The descriptor to wait for after SOURCE_WAIT, or -1. */
+/*
+ * With --argv the arguments of the command taken last, for
+ * command_init_argv(), NULL behind them; else NULL.  Borrowed like the text.
+ */
+char *const *source_args(const struct source *src);
+
+/*
+ * The tag of the command taken last, without a tab behind it, or NULL if there
+ * is none.  Borrowed like the text, not terminated.
+ */
+const char *source_tag(const struct source *src, size_t *ret_len);
+
+/*
+ * The descriptor to wait for after SOURCE_WAIT, or -1.  It may be another one
+ * each time.
+ */
 int source_fd(const struct source *src);
 
 /* Why source_next() said SOURCE_ERROR, as a message. */

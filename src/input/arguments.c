@@ -1,0 +1,534 @@
+#include "arguments.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/msg.h"
+#include "base/strvec.h"
+#include "base/xalloc.h"
+#include "columns.h"
+
+/*
+ * An input source and what of it is kept.  Its values are numbered from 0;
+ * with keep false only the last one is there.
+ */
+struct input {
+	struct values *values;
+	bool ended;
+	bool keep;
+	uint64_t n;       /* taken so far */
+	struct buf bytes; /* of those that are kept, a NUL behind each */
+	size_t *starts;   /* of each that is kept; the last ends with bytes */
+	size_t cap;
+};
+
+/* Sources that go side by side: those from first up to end. */
+struct group {
+	size_t first;
+	size_t end;
+	uint64_t at; /* which of its values the last row had */
+};
+
+struct arguments {
+	const struct arguments_options *options;
+	struct input *inputs;
+	size_t n_inputs;
+	struct group *groups;
+	size_t n_groups;
+	bool started;
+	bool ended;
+	size_t headers; /* sources whose header was read */
+	size_t waiting; /* which source to wait for */
+	const char *error;
+	struct columns *columns; /* or NULL */
+	enum trim trim;
+	struct buf row_bytes;  /* values that columns_split() cuts */
+	struct argument *args; /* of the row */
+	size_t n_args;
+	size_t cap_args;
+};
+
+static const struct arguments_source standard_input = { .path = "-" };
+
+static bool
+is_standard_input(const struct arguments_source *source)
+{
+	return source->path != NULL && strcmp(source->path, "-") == 0;
+}
+
+/* Two readers would each get whatever the other left. */
+static int
+check_sources(const struct arguments_options *options, char **ret_error)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < options->n_sources; i++)
+		n += is_standard_input(&options->sources[i]);
+	if (n < 2)
+		return 0;
+	*ret_error = xstrdup("standard input can only be one source of "
+			     "arguments (try -N 2 or --colsep)");
+	return -1;
+}
+
+static int
+open_inputs(struct arguments *a, char **ret_error)
+{
+	const struct arguments_options *options = a->options;
+	const struct arguments_source *sources = options->sources;
+	size_t n = options->n_sources;
+
+	if (n == 0) {
+		sources = &standard_input;
+		n = 1;
+	}
+	a->inputs = xcalloc(n, sizeof(*a->inputs));
+	for (; a->n_inputs < n; a->n_inputs++) {
+		const struct arguments_source *s = &sources[a->n_inputs];
+		struct input *input = &a->inputs[a->n_inputs];
+		char *path;
+
+		if (s->path == NULL) {
+			input->values = values_from_words(
+			    s->words, s->n_words, &options->values);
+			continue;
+		}
+		input->values = values_from_file(s->path, &options->values);
+		if (input->values != NULL)
+			continue;
+		path = msg_safe(s->path, strlen(s->path));
+		*ret_error = xasprintf("cannot read arguments from '%s': %s",
+		    path, strerror(errno));
+		free(path);
+		return -1;
+	}
+	return 0;
+}
+
+/* The first group is needed once, the others again and again. */
+static void
+form_groups(struct arguments *a)
+{
+	a->groups = xcalloc(a->n_inputs, sizeof(*a->groups));
+	for (size_t i = 0; i < a->n_inputs; i++) {
+		bool linked = i > 0 &&
+		    (a->options->link || a->options->sources[i].linked);
+
+		if (!linked)
+			a->groups[a->n_groups++].first = i;
+		a->groups[a->n_groups - 1].end = i + 1;
+		a->inputs[i].keep =
+		    a->n_groups > 1 || (a->options->link && a->n_inputs > 1);
+	}
+}
+
+struct arguments *
+arguments_new(const struct arguments_options *options, char **ret_error)
+{
+	struct arguments *a = xcalloc(1, sizeof(*a));
+	const char *separator = options->colsep;
+	char *why;
+
+	a->options = options;
+	a->trim = options->trim;
+	if (a->trim == TRIM_DEFAULT)
+		a->trim = separator != NULL ? TRIM_BOTH : TRIM_NONE;
+	if (separator == NULL && options->header)
+		separator = "\t";
+	if (separator != NULL &&
+	    (a->columns = columns_new(separator, &why)) == NULL) {
+		*ret_error = xasprintf("--colsep: '%s': %s", separator, why);
+		free(why);
+		arguments_free(a);
+		return NULL;
+	}
+	if (check_sources(options, ret_error) < 0 ||
+	    open_inputs(a, ret_error) < 0) {
+		arguments_free(a);
+		return NULL;
+	}
+	form_groups(a);
+	return a;
+}
+
+void
+arguments_free(struct arguments *a)
+{
+	if (a == NULL)
+		return;
+	for (size_t i = 0; i < a->n_inputs; i++) {
+		values_free(a->inputs[i].values);
+		buf_release(&a->inputs[i].bytes);
+		free(a->inputs[i].starts);
+	}
+	free(a->inputs);
+	free(a->groups);
+	columns_free(a->columns);
+	buf_release(&a->row_bytes);
+	free(a->args);
+	free(a);
+}
+
+static void
+remember(struct input *input, const char *text, size_t len)
+{
+	size_t slot = input->keep ? (size_t)input->n : 0;
+
+	if (slot >= input->cap) {
+		input->cap = input->cap * 2 + 8;
+		input->starts = xreallocarray(
+		    input->starts, input->cap, sizeof(*input->starts));
+	}
+	if (!input->keep)
+		input->bytes.len = 0;
+	input->starts[slot] = input->bytes.len;
+	buf_append(&input->bytes, text, len);
+	buf_append(&input->bytes, "", 1);
+	input->n++;
+}
+
+/* The value number at, which must be kept, or the last one. */
+static struct argument
+recall(const struct input *input, uint64_t at)
+{
+	size_t slot = input->keep ? (size_t)at : 0;
+	size_t start = input->starts[slot];
+	size_t end = input->keep && at + 1 < input->n ? input->starts[slot + 1]
+						      : input->bytes.len;
+
+	return (struct argument){ .text = input->bytes.data + start,
+		.len = end - start - 1 };
+}
+
+/* Takes value number at if it was not yet.  SOURCE_END if there is none. */
+static enum source_state
+reach(struct arguments *a, size_t i, uint64_t at)
+{
+	struct input *input = &a->inputs[i];
+
+	while (input->n <= at) {
+		const char *text;
+		size_t len;
+		enum source_state state;
+
+		if (input->ended)
+			return SOURCE_END;
+		state = values_next(input->values, &text, &len);
+		a->waiting = i;
+		if (state == SOURCE_ERROR)
+			a->error = values_error(input->values);
+		if (state == SOURCE_END)
+			input->ended = true;
+		if (state != SOURCE_RECORD)
+			return state;
+		remember(input, text, len);
+	}
+	return SOURCE_RECORD;
+}
+
+/*
+ * The first value of each source; an empty one gets an empty value.
+ * SOURCE_END if all are empty.
+ */
+static enum source_state
+reach_first(struct arguments *a)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < a->n_inputs; i++) {
+		enum source_state state = reach(a, i, 0);
+
+		if (state == SOURCE_WAIT || state == SOURCE_ERROR)
+			return state;
+		any |= state == SOURCE_RECORD;
+	}
+	if (!any)
+		return SOURCE_END;
+	for (size_t i = 0; i < a->n_inputs; i++)
+		if (a->inputs[i].n == 0)
+			remember(&a->inputs[i], "", 0);
+	return SOURCE_RECORD;
+}
+
+/* Moves the group to its next value.  SOURCE_END if it has no more. */
+static enum source_state
+advance(struct arguments *a, struct group *group)
+{
+	for (size_t i = group->first; i < group->end; i++) {
+		enum source_state state = reach(a, i, group->at + 1);
+
+		if (state != SOURCE_RECORD)
+			return state;
+	}
+	group->at++;
+	return SOURCE_RECORD;
+}
+
+/* The last group varies fastest. */
+static enum source_state
+advance_groups(struct arguments *a)
+{
+	for (size_t g = a->n_groups; g-- > 0;) {
+		enum source_state state = advance(a, &a->groups[g]);
+
+		if (state == SOURCE_WAIT || state == SOURCE_ERROR)
+			return state;
+		if (state == SOURCE_RECORD) {
+			while (++g < a->n_groups)
+				a->groups[g].at = 0;
+			return SOURCE_RECORD;
+		}
+	}
+	return SOURCE_END;
+}
+
+/* The last source that goes on will not start over: it need not be kept. */
+static void
+keep_linked(struct arguments *a)
+{
+	struct input *last = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->n_inputs; i++)
+		if (!a->inputs[i].ended) {
+			last = &a->inputs[i];
+			n++;
+		}
+	if (n == 1)
+		last->keep = false;
+}
+
+/* --link: each source's next value; those that have ended start over. */
+static enum source_state
+advance_linked(struct arguments *a)
+{
+	uint64_t at = a->groups[0].at + 1;
+	bool any = false;
+
+	keep_linked(a);
+	for (size_t i = 0; i < a->n_inputs; i++) {
+		enum source_state state = reach(a, i, at);
+
+		if (state == SOURCE_WAIT || state == SOURCE_ERROR)
+			return state;
+		any |= state == SOURCE_RECORD;
+	}
+	if (any)
+		a->groups[0].at = at;
+	return any ? SOURCE_RECORD : SOURCE_END;
+}
+
+static void
+add(struct arguments *a, struct argument arg)
+{
+	const char *end = arg.text + arg.len;
+
+	if (a->trim == TRIM_LEFT || a->trim == TRIM_BOTH)
+		while (
+		    arg.text < end && strchr(" \t\n\r\v\f", *arg.text) != NULL)
+			arg.text++;
+	if (a->trim == TRIM_RIGHT || a->trim == TRIM_BOTH)
+		while (end > arg.text && strchr(" \t\n\r\v\f", end[-1]) != NULL)
+			end--;
+	arg.len = (size_t)(end - arg.text);
+	if (a->n_args == a->cap_args) {
+		a->cap_args = a->cap_args * 2 + 8;
+		a->args = xreallocarray(a->args, a->cap_args, sizeof(*a->args));
+	}
+	a->args[a->n_args++] = arg;
+}
+
+/* A value becomes arguments.  It is terminated, or there are no columns. */
+static void
+add_value(struct arguments *a, struct argument value)
+{
+	const struct argument *columns;
+	size_t n;
+
+	if (a->columns == NULL) {
+		add(a, value);
+		return;
+	}
+	n = columns_split(a->columns, value.text, value.len, &columns);
+	for (size_t i = 0; i < n; i++)
+		add(a, columns[i]);
+}
+
+static void
+make_row(struct arguments *a, struct row *ret)
+{
+	a->n_args = 0;
+	for (size_t g = 0; g < a->n_groups; g++)
+		for (size_t i = a->groups[g].first; i < a->groups[g].end; i++) {
+			uint64_t at = a->groups[g].at;
+
+			if (at >= a->inputs[i].n)
+				at %= a->inputs[i].n; /* --link */
+			add_value(a, recall(&a->inputs[i], at));
+		}
+	*ret = (struct row){ .args = a->args, .n = a->n_args };
+}
+
+/* One source alone: its values are not copied unless they are cut. */
+static enum source_state
+next_single(struct arguments *a, struct row *ret)
+{
+	struct argument value;
+	enum source_state state =
+	    values_next(a->inputs[0].values, &value.text, &value.len);
+
+	if (state == SOURCE_ERROR)
+		a->error = values_error(a->inputs[0].values);
+	if (state != SOURCE_RECORD)
+		return state;
+	if (a->columns != NULL) {
+		a->row_bytes.len = 0;
+		buf_append(&a->row_bytes, value.text, value.len);
+		buf_append(&a->row_bytes, "", 1);
+		value.text = a->row_bytes.data;
+	}
+	a->n_args = 0;
+	add_value(a, value);
+	*ret = (struct row){ .args = a->args, .n = a->n_args };
+	return SOURCE_RECORD;
+}
+
+enum source_state
+arguments_next(struct arguments *a, struct row *ret)
+{
+	enum source_state state;
+
+	if (a->error != NULL)
+		return SOURCE_ERROR;
+	if (a->ended)
+		return SOURCE_END;
+	if (a->n_inputs == 1)
+		state = next_single(a, ret);
+	else if (!a->started)
+		state = reach_first(a);
+	else if (a->options->link)
+		state = advance_linked(a);
+	else
+		state = advance_groups(a);
+	if (state == SOURCE_END)
+		a->ended = true;
+	if (state == SOURCE_RECORD && a->n_inputs > 1) {
+		a->started = true;
+		make_row(a, ret);
+	}
+	return state;
+}
+
+/* The names of one source's columns; as perl, without empty ones at the end. */
+static void
+add_names(
+    struct arguments *a, const char *text, size_t len, struct strvec *names)
+{
+	const struct argument *columns;
+	char *line;
+	size_t n;
+
+	if (len > 0 && text[len - 1] == '\r')
+		len--;
+	line = xmemdup0(text, len);
+	n = columns_split(a->columns, line, len, &columns);
+	while (n > 0 && columns[n - 1].len == 0)
+		n--;
+	for (size_t i = 0; i < n; i++)
+		strvec_take(names, xmemdup0(columns[i].text, columns[i].len));
+	free(line);
+}
+
+enum source_state
+arguments_header(struct arguments *a, struct strvec *names)
+{
+	for (; a->headers < a->n_inputs; a->headers++) {
+		struct values *values = a->inputs[a->headers].values;
+		const char *text;
+		size_t len;
+		enum source_state state = values_next_raw(values, &text, &len);
+
+		a->waiting = a->headers;
+		if (state == SOURCE_ERROR)
+			a->error = values_error(values);
+		if (state == SOURCE_WAIT || state == SOURCE_ERROR)
+			return state;
+		if (state == SOURCE_RECORD)
+			add_names(a, text, len, names);
+	}
+	return SOURCE_RECORD;
+}
+
+int
+arguments_fd(const struct arguments *a)
+{
+	return values_fd(a->inputs[a->waiting].values);
+}
+
+const char *
+arguments_error(const struct arguments *a)
+{
+	return a->error;
+}
+
+/* How many values the source has in all, if that is known; never 0. */
+static bool
+known_values(const struct input *input, uint64_t *ret)
+{
+	size_t left;
+
+	if (!input->ended && !values_known(input->values, &left))
+		return false;
+	*ret = input->n + (input->ended ? 0 : left);
+	if (*ret == 0)
+		*ret = 1;
+	return true;
+}
+
+/* How many rows the sources from g on make, and which the last one was. */
+static bool
+known_rows(const struct arguments *a, uint64_t *ret_total, uint64_t *ret_at)
+{
+	*ret_total = 1;
+	*ret_at = 0;
+	for (size_t g = 0; g < a->n_groups; g++) {
+		uint64_t rows = 0;
+
+		for (size_t i = a->groups[g].first; i < a->groups[g].end; i++) {
+			bool first = i == a->groups[g].first;
+			uint64_t n;
+
+			if (!known_values(&a->inputs[i], &n))
+				return false;
+			if (first || (a->options->link ? n > rows : n < rows))
+				rows = n;
+		}
+		if (__builtin_mul_overflow(*ret_total, rows, ret_total))
+			return false;
+		*ret_at = *ret_at * rows + a->groups[g].at;
+	}
+	return true;
+}
+
+bool
+arguments_known(const struct arguments *a, uint64_t *ret_left)
+{
+	uint64_t total, at;
+	size_t left;
+
+	*ret_left = 0;
+	if (a->ended)
+		return true;
+	if (a->n_inputs == 1) {
+		if (!values_known(a->inputs[0].values, &left))
+			return false;
+		*ret_left = left;
+		return true;
+	}
+	if (!known_rows(a, &total, &at))
+		return false;
+	*ret_left = a->started ? total - at - 1 : total;
+	return true;
+}

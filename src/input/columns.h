@@ -1,0 +1,27 @@
+/* --colsep: a value cut into columns, as perl's split with a limit of -1. */
+#ifndef INPUT_COLUMNS_H
+#define INPUT_COLUMNS_H
+
+#include <stddef.h>
+
+struct argument;
+struct columns;
+
+/*
+ * The separator is a regular expression, see pattern.h.  NULL with the reason
+ * in *ret_why, which the caller frees, if it is none.
+ */
+struct columns *columns_new(const char *separator, char **ret_why);
+
+void columns_free(struct columns *c);
+
+/*
+ * Cuts the text, which a NUL ends.  Returns how many columns there are, at
+ * least one, and in *ret where in the text they are: borrowed until the next
+ * call.  Empty columns count, at the end too.  A separator that matches nothing
+ * cuts between any two bytes.
+ */
+size_t columns_split(struct columns *c, const char *text, size_t len,
+    const struct argument **ret);
+
+#endif

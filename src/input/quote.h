@@ -1,0 +1,19 @@
+/* Quoting for a POSIX shell, in GNU parallel's own spelling. */
+#ifndef INPUT_QUOTE_H
+#define INPUT_QUOTE_H
+
+#include <stddef.h>
+
+struct buf;
+
+/*
+ * Appends the bytes as one word of sh: themselves if all are of A-Z a-z 0-9
+ * - _ . + /, else in single quotes, each single quote as '"'"', without empty
+ * quotes at the ends; nothing as ''.  Any byte but NUL is safe.
+ */
+void quote_shell(struct buf *out, const char *bytes, size_t len);
+
+/* How many bytes quote_shell() would append. */
+size_t quote_shell_length(const char *bytes, size_t len);
+
+#endif

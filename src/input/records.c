@@ -1,0 +1,181 @@
+#include "records.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/stat.h>
+#include <sys/uio.h>
+
+#define FILLS_AT_ONCE 16
+
+/* A buffer this large is given back once it is empty. */
+#define KEEP_SIZE (1024 * 1024)
+
+void
+records_init(struct records *r, int fd, char delimiter)
+{
+	*r = (struct records){ .fd = fd, .delimiter = delimiter };
+}
+
+int
+records_open(struct records *r, const char *path, char delimiter)
+{
+	struct stat status;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
+		close(fd);
+		errno = EISDIR;
+		return -1;
+	}
+	records_init(r, fd, delimiter);
+	r->owned = true;
+	r->fifo = S_ISFIFO(status.st_mode);
+	return 0;
+}
+
+void
+records_release(struct records *r)
+{
+	buf_release(&r->buf);
+	if (r->owned && r->fd >= 0)
+		close(r->fd);
+	r->fd = -1;
+}
+
+/* At the end of the input what is left is a record. */
+bool
+records_take(struct records *r, const char **ret_text, size_t *ret_len)
+{
+	const char *text, *end;
+	size_t len;
+
+	if (r->start == r->buf.len)
+		return false;
+	text = r->buf.data + r->start;
+	end = memchr(
+	    r->buf.data + r->scanned, r->delimiter, r->buf.len - r->scanned);
+	if (end == NULL && !r->eof) {
+		r->scanned = r->buf.len;
+		return false;
+	}
+	len = end != NULL ? (size_t)(end - text) : r->buf.len - r->start;
+	r->start += len + (end != NULL ? 1 : 0);
+	r->scanned = r->start;
+	r->count++;
+	*ret_text = text;
+	*ret_len = len;
+	return true;
+}
+
+/* Without blocking where the kernel lets us ask so; else we were told. */
+static ssize_t
+read_now(int fd, void *buf, size_t size)
+{
+	struct iovec iov = { .iov_base = buf, .iov_len = size };
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
+	ssize_t n = preadv2(fd, &iov, 1, -1, RWF_NOWAIT);
+
+	if (n >= 0 ||
+	    (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL &&
+		errno != EAGAIN))
+		return n;
+	if (poll(&ready, 1, 0) == 0) {
+		errno = EAGAIN;
+		return -1;
+	}
+	return read(fd, buf, size);
+}
+
+/* Nobody has opened the fifo for writing yet; see fifo(7), poll(2). */
+static bool
+is_unconnected(const struct records *r)
+{
+	struct pollfd state = { .fd = r->fd, .events = POLLIN };
+
+	return r->fifo && poll(&state, 1, 0) == 0;
+}
+
+static void
+drop_taken(struct records *r)
+{
+	size_t gone = r->start;
+
+	if (gone == 0)
+		return;
+	buf_consume(&r->buf, gone);
+	r->start = 0;
+	r->scanned -= gone;
+	if (r->buf.len == 0 && r->buf.cap > KEEP_SIZE)
+		buf_release(&r->buf);
+}
+
+/* Forgets the rest of a record that has no end yet and is too long. */
+static void
+cut_record(struct records *r)
+{
+	size_t most = r->start + r->max;
+
+	if (r->max == 0 || r->buf.len <= most ||
+	    memchr(r->buf.data + r->scanned, r->delimiter,
+		r->buf.len - r->scanned) != NULL)
+		return;
+	r->buf.len = r->scanned = most;
+}
+
+enum source_state
+records_fill(struct records *r)
+{
+	ssize_t n;
+
+	if (r->error != 0)
+		return SOURCE_ERROR;
+	drop_taken(r);
+	buf_reserve(&r->buf, RECORDS_READ_SIZE);
+	n = read_now(r->fd, r->buf.data + r->buf.len, RECORDS_READ_SIZE);
+	if (n == 0 && is_unconnected(r))
+		return SOURCE_WAIT;
+	if (n < 0) {
+		if (errno == EAGAIN || errno == EINTR)
+			return SOURCE_WAIT;
+		r->error = errno;
+		r->eof = true;
+		r->buf.len = r->start = r->scanned = 0;
+		return SOURCE_ERROR;
+	}
+	if (n == 0)
+		r->eof = true;
+	r->buf.len += (size_t)n;
+	cut_record(r);
+	return SOURCE_RECORD;
+}
+
+enum source_state
+records_next(struct records *r, const char **ret_text, size_t *ret_len)
+{
+	for (int fills = 0; !records_take(r, ret_text, ret_len); fills++) {
+		enum source_state state;
+
+		if (r->error != 0)
+			return SOURCE_ERROR;
+		if (r->eof)
+			return SOURCE_END;
+		if (fills == FILLS_AT_ONCE)
+			return SOURCE_WAIT;
+		state = records_fill(r);
+		if (state != SOURCE_RECORD)
+			return state;
+	}
+	return SOURCE_RECORD;
+}
+
+bool
+records_ended(const struct records *r)
+{
+	return r->eof && r->start == r->buf.len;
+}

@@ -1,0 +1,220 @@
+#include "values.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/msg.h"
+#include "base/xalloc.h"
+#include "records.h"
+
+struct values {
+	const struct values_options *options;
+	char *const *words; /* or NULL */
+	size_t n_words;
+	const char *rest; /* of a word that is being cut, or NULL */
+	const char *path; /* for messages */
+	struct records records;
+	struct buf carry; /* -L: what the next value continues */
+	bool carries;
+	bool ended;
+	char *error;
+};
+
+struct values *
+values_from_words(
+    char *const *words, size_t n, const struct values_options *options)
+{
+	struct values *v = xcalloc(1, sizeof(*v));
+
+	v->options = options;
+	v->words = words;
+	v->n_words = n;
+	v->ended = n == 0;
+	v->records.fd = -1;
+	return v;
+}
+
+struct values *
+values_from_file(const char *path, const struct values_options *options)
+{
+	struct values *v = xcalloc(1, sizeof(*v));
+
+	v->options = options;
+	v->path = path;
+	if (strcmp(path, "-") == 0) {
+		v->path = "standard input";
+		records_init(&v->records, STDIN_FILENO, options->delimiter);
+	} else if (records_open(&v->records, path, options->delimiter) < 0) {
+		free(v);
+		return NULL;
+	}
+	return v;
+}
+
+void
+values_free(struct values *v)
+{
+	if (v == NULL)
+		return;
+	records_release(&v->records);
+	buf_release(&v->carry);
+	free(v->error);
+	free(v);
+}
+
+static enum source_state
+fail(struct values *v, const char *what, const char *why)
+{
+	char *path = msg_safe(v->path, strlen(v->path));
+
+	v->error = xasprintf("%s, record %llu: %s%s", path,
+	    (unsigned long long)v->records.count, what, why);
+	free(path);
+	v->ended = true;
+	return SOURCE_ERROR;
+}
+
+/* A piece of a word up to the delimiter. */
+static void
+cut_word(struct values *v, const char **ret_text, size_t *ret_len)
+{
+	const char *text = v->rest != NULL ? v->rest : v->words[0];
+	const char *end = strchr(text, v->options->delimiter);
+
+	if (!v->options->cut_words || v->options->delimiter == '\0')
+		end = NULL;
+	*ret_text = text;
+	*ret_len = end != NULL ? (size_t)(end - text) : strlen(text);
+	v->rest = end != NULL ? end + 1 : NULL;
+	if (v->rest == NULL) {
+		v->words++;
+		v->n_words--;
+	}
+}
+
+enum source_state
+values_next_raw(struct values *v, const char **ret_text, size_t *ret_len)
+{
+	enum source_state state;
+
+	if (v->error != NULL)
+		return SOURCE_ERROR;
+	if (v->ended)
+		return SOURCE_END;
+	if (v->words != NULL) {
+		if (v->n_words == 0) {
+			v->ended = true;
+			return SOURCE_END;
+		}
+		cut_word(v, ret_text, ret_len);
+		return SOURCE_RECORD;
+	}
+	state = records_next(&v->records, ret_text, ret_len);
+	if (state == SOURCE_END)
+		v->ended = true;
+	if (state == SOURCE_ERROR)
+		return fail(v, "cannot read: ", strerror(v->records.error));
+	if (state == SOURCE_RECORD && *ret_len > 0 &&
+	    memchr(*ret_text, '\0', *ret_len) != NULL)
+		return fail(v, "an argument cannot contain a NUL byte",
+		    " (are these NUL-terminated records? then use -0)");
+	return state;
+}
+
+static bool
+is_blank(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (text[i] == '\0' || strchr(" \t\n\r\v\f", text[i]) == NULL)
+			return false;
+	return true;
+}
+
+static bool
+is_end_string(const struct values *v, const char *text, size_t len)
+{
+	const char *end = v->options->end_string;
+
+	return end != NULL && *end != '\0' && strlen(end) == len &&
+	    memcmp(end, text, len) == 0;
+}
+
+/* The values so far that a blank at the end continued, if any. */
+static enum source_state
+end(struct values *v, const char **ret_text, size_t *ret_len)
+{
+	v->ended = true;
+	if (!v->carries)
+		return SOURCE_END;
+	v->carries = false;
+	*ret_text = v->carry.data;
+	*ret_len = v->carry.len;
+	return SOURCE_RECORD;
+}
+
+/* Puts what was carried before the value. */
+static void
+join(struct values *v, const char **text, size_t *len)
+{
+	if (!v->carries)
+		return;
+	buf_append(&v->carry, *text, *len);
+	*text = v->carry.data;
+	*len = v->carry.len;
+}
+
+enum source_state
+values_next(struct values *v, const char **ret_text, size_t *ret_len)
+{
+	for (;;) {
+		enum source_state state = values_next_raw(v, ret_text, ret_len);
+
+		if (state == SOURCE_END ||
+		    (state == SOURCE_RECORD &&
+			is_end_string(v, *ret_text, *ret_len)))
+			return end(v, ret_text, ret_len);
+		if (state != SOURCE_RECORD)
+			return state;
+		join(v, ret_text, ret_len);
+		if (v->options->no_empty && is_blank(*ret_text, *ret_len)) {
+			v->carries = false;
+			continue;
+		}
+		if (!v->options->continued || *ret_len == 0 ||
+		    !is_blank(*ret_text + *ret_len - 1, 1)) {
+			v->carries = false;
+			return SOURCE_RECORD;
+		}
+		if (!v->carries) {
+			v->carry.len = 0;
+			buf_append(&v->carry, *ret_text, *ret_len);
+			v->carries = true;
+		}
+	}
+}
+
+int
+values_fd(const struct values *v)
+{
+	return v->records.fd;
+}
+
+const char *
+values_error(const struct values *v)
+{
+	return v->error;
+}
+
+bool
+values_known(const struct values *v, size_t *ret_left)
+{
+	if (v->words == NULL || v->options->end_string != NULL ||
+	    v->options->no_empty || v->options->continued ||
+	    v->options->cut_words)
+		return false;
+	*ret_left = v->n_words;
+	return true;
+}
