@@ -3,7 +3,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <sys/epoll.h>
@@ -21,16 +20,6 @@
 #define READ_AT_ONCE 16
 #define SUSPEND_GRACE_NS (100 * NS_PER_MS)
 #define STATUS_LINES 50
-
-/* Real time: the loop's own stands still while we are stopped. */
-static int64_t
-real_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
 
 static void
 signal_all(struct nursery *n, int signo)
@@ -55,7 +44,7 @@ resume(struct nursery *n)
 	n->from_others[SIGTSTP] = n->served[SIGTSTP] =
 	    front_forwarded(n->front, SIGTSTP);
 	loop_timer_clear(n->loop, &n->suspend_timer);
-	loop_skip_time(n->loop, real_ns() - n->suspend_ns);
+	loop_skip_time(n->loop, loop_clock() - n->suspend_ns);
 	TAILQ_FOREACH(job, &n->jobs, link)
 		job->leader_stopped = false;
 }
@@ -92,7 +81,7 @@ suspend(struct nursery *n)
 	if (n->suspending)
 		return;
 	n->suspending = true;
-	n->suspend_ns = real_ns();
+	n->suspend_ns = loop_clock();
 	signal_all(n, SIGTSTP);
 	loop_timer_set(n->loop, &n->suspend_timer,
 	    loop_now(n->loop) + (n->n_jobs > 0 ? SUSPEND_GRACE_NS : 0));

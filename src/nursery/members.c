@@ -20,8 +20,9 @@
 
 /* Up to here children are listed after every leader's exit, above in turns. */
 #define SCAN_AT_ONCE 64
-#define SCANS_AT_ONCE 16
-#define REAPED_AT_ONCE 256
+#define ADOPTED_AT_ONCE 64
+#define UNCLEAN_MAX 1000
+#define REAP_NS (20 * NS_PER_MS) /* at most, before others have their turn */
 #define SCAN_PAUSE_NS (5 * NS_PER_MS)
 
 static int
@@ -169,24 +170,47 @@ is_known(struct nursery *n, pid_t pid)
 	    !(member->is_leader && member->job->leader_reaped);
 }
 
-/*
- * If all that runs is being killed, whatever is new is too, at once: programs
- * that fork and exit in a loop are faster than questions about them.
- */
-static struct job *
-doomed_job(struct nursery *n)
+/* True if all that runs is being killed: then whatever is new is doomed. */
+static bool
+is_all_killed(const struct nursery *n)
 {
-	struct job *job, *doomed = NULL;
+	bool killed = n->members.strays->state == JOB_KILLING;
+	const struct job *job;
 
-	if (n->members.strays->state == JOB_KILLING)
-		doomed = n->members.strays;
 	TAILQ_FOREACH(job, &n->jobs, link) {
 		if (job->state == JOB_KILLING)
-			doomed = job;
+			killed = true;
 		else if (job->state != JOB_DRAINING)
-			return NULL;
+			return false;
 	}
-	return doomed;
+	return killed;
+}
+
+/*
+ * Programs that fork and exit in a loop are faster than questions about them:
+ * kills at once what is new, and counts it.  The dead among them will have been
+ * reaped by the next scan, which then may find none.
+ */
+static size_t
+kill_doomed(struct nursery *n, const struct proclist *children)
+{
+	size_t killed = 0;
+
+	if (!is_all_killed(n))
+		return 0;
+	for (size_t i = 0; i < children->len; i++) {
+		pid_t pid = children->procs[i].pid, group;
+
+		if (is_known(n, pid))
+			continue;
+		group = getpgid(pid);
+		if (group == pid)
+			kill(-group, SIGKILL); /* atomic against fork(2) */
+		kill(pid, SIGKILL);
+		killed++;
+	}
+	n->members.scan_wanted |= killed > 0;
+	return killed;
 }
 
 /* Strays are left alone until the end, unless all are being ended. */
@@ -207,18 +231,16 @@ scan(struct nursery *n, bool without_proc)
 {
 	struct members *members = &n->members;
 	struct proclist children = { NULL, 0, 0 };
-	struct job *told = NULL, *job, *doomed;
+	struct job *told = NULL, *job;
+	int adopted = 0;
 
 	members->scan_wanted = false;
 	members->can_list =
 	    proctree_children(members->proctree, &children) == 0;
 	if (!members->can_list && without_proc)
 		proctree_children_without_proc(&children);
-	doomed = doomed_job(n);
-	for (size_t i = 0; doomed != NULL && i < children.len; i++)
-		if (!is_known(n, children.procs[i].pid))
-			kill(children.procs[i].pid, SIGKILL);
-	for (size_t i = 0; i < children.len; i++) {
+	members->n_unknown = kill_doomed(n, &children);
+	for (size_t i = 0; members->n_unknown == 0 && i < children.len; i++) {
 		pid_t pid = children.procs[i].pid;
 
 		if (is_known(n, pid))
@@ -227,8 +249,11 @@ scan(struct nursery *n, bool without_proc)
 			members->scan_wanted = true;
 			continue;
 		}
-		job =
-		    adopt(n, doomed != NULL ? doomed : attribute(n, pid), pid);
+		if (adopted++ == ADOPTED_AT_ONCE) {
+			members->scan_wanted = true;
+			break;
+		}
+		job = adopt(n, attribute(n, pid), pid);
 		if (told != job)
 			tell_orphaned(n, told);
 		told = job;
@@ -253,7 +278,8 @@ settle(struct nursery *n)
 	struct job *job, *next;
 
 	TAILQ_FOREACH_SAFE(job, &n->lingering, linger_link, next) {
-		if (!job->leader_reaped || job->n_orphans > 0)
+		if (!job->leader_reaped || job->n_orphans > 0 ||
+		    (n->members.n_unknown > 0 && !job->gave_up))
 			continue;
 		if (!n->members.can_list && !job->gave_up &&
 		    reach_group_is_left(job))
@@ -345,7 +371,9 @@ child_changed(struct nursery *n, const siginfo_t *info)
 static void
 reap(struct nursery *n)
 {
-	for (int i = 0; i < REAPED_AT_ONCE; i++) {
+	int64_t until_ns = loop_clock() + REAP_NS;
+
+	for (int i = 1;; i++) {
 		siginfo_t info = { 0 };
 
 		if (waitid(P_ALL, 0, &info,
@@ -353,22 +381,35 @@ reap(struct nursery *n)
 		    info.si_pid == 0)
 			return;
 		child_changed(n, &info);
+		if (i % 32 == 0 && loop_clock() > until_ns)
+			break;
 	}
 	/* they die faster than we reap: look who forks them, go on later */
 	n->members.scan_wanted = true;
 	loop_timer_set(n->loop, &n->members.scan_timer, loop_now(n->loop) + 1);
 }
 
-/* Until a scan meets no new dead, or only one that cannot be reaped. */
+/*
+ * Jobs are only told that they are gone after a scan that met nothing new and
+ * dead.  What forks and dies in a loop may not hold up everything else, so the
+ * next try is a matter of the next turn; and a zombie that cannot be reaped
+ * (a stranger traces it) may not hold up its job for ever.
+ */
 static void
 reap_and_scan(struct nursery *n)
 {
-	for (int i = 0; i < SCANS_AT_ONCE; i++) {
-		reap(n);
-		if (!n->members.scan_wanted)
-			break;
+	struct members *members = &n->members;
+
+	reap(n);
+	if (members->scan_wanted)
 		scan(n, false);
+	if (members->scan_wanted || members->n_unknown > 0) {
+		loop_timer_set(n->loop, &members->scan_timer,
+		    loop_now(n->loop) + NS_PER_MS);
+		if (++members->unclean < UNCLEAN_MAX)
+			return;
 	}
+	members->unclean = 0;
 	settle(n);
 }
 

@@ -41,8 +41,8 @@ timer_compare(const struct loop_timer *a, const struct loop_timer *b)
 RB_GENERATE_INTERNAL(timer_tree, loop_timer, node, timer_compare,
     static __attribute__((__unused__)))
 
-static int64_t
-monotonic_ns(void)
+int64_t
+loop_clock(void)
 {
 	struct timespec ts;
 
@@ -63,7 +63,7 @@ loop_new(void)
 		return NULL;
 	}
 	RB_INIT(&loop->timers);
-	loop->now_ns = monotonic_ns();
+	loop->now_ns = loop_clock();
 	return loop;
 }
 
@@ -186,7 +186,7 @@ void
 loop_skip_time(struct loop *loop, int64_t ns)
 {
 	loop->skipped_ns += ns;
-	loop->now_ns = monotonic_ns() - loop->skipped_ns;
+	loop->now_ns = loop_clock() - loop->skipped_ns;
 }
 
 /* How long epoll_wait(2) may sleep, in ms, rounded up; -1 is for ever. */
@@ -202,7 +202,7 @@ sleep_ms(const struct loop *loop)
 			return 0;
 	if (first == NULL)
 		return -1;
-	now = monotonic_ns() - loop->skipped_ns;
+	now = loop_clock() - loop->skipped_ns;
 	left = first->deadline_ns - now;
 	if (left <= 0)
 		return 0;
@@ -277,7 +277,7 @@ loop_turn(struct loop *loop, bool wait)
 	if (n < 0 && errno != EINTR)
 		msg_fatal("cannot wait for events: %s", strerror(errno));
 	loop->batch_len = n < 0 ? 0 : n;
-	loop->now_ns = monotonic_ns() - loop->skipped_ns;
+	loop->now_ns = loop_clock() - loop->skipped_ns;
 	serve_urgent(loop);
 	for (int i = 0; i < loop->batch_len; i++)
 		serve(loop, i);

@@ -69,6 +69,9 @@ void loop_del(struct loop *loop, struct loop_io *io);
  */
 int64_t loop_now(const struct loop *loop);
 
+/* CLOCK_MONOTONIC now, in ns: for measuring, not for deadlines. */
+int64_t loop_clock(void);
+
 /* start_ns + ns, both not negative; NS_NEVER where that is too much. */
 int64_t loop_after(int64_t start_ns, int64_t ns);
 
