@@ -3,6 +3,7 @@
 #   make                 build/nursery
 #   make check           the tests (TESTS='tests/order.bats' FILTER=regex JOBS=4)
 #   make install         PREFIX=/usr/local DESTDIR=
+#   make install-parallel  the same, and the name parallel
 #   make help            every target
 #
 # CC, CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS are the user's: they come after ours.
@@ -182,7 +183,13 @@ install: all
 	$(INSTALL) -m 644 completions/_nursery $(DESTDIR)$(ZSHCOMPDIR)/_nursery
 	$(INSTALL) -m 644 completions/nursery.fish $(DESTDIR)$(FISHCOMPDIR)/nursery.fish
 
+# Never by default: it hides GNU parallel where that comes later in PATH.
+install-parallel: install
+	ln -sf nursery $(DESTDIR)$(BINDIR)/parallel
+
 uninstall:
+	@if [ "$$(readlink $(DESTDIR)$(BINDIR)/parallel)" = nursery ]; then \
+	  rm -f $(DESTDIR)$(BINDIR)/parallel; fi
 	rm -f $(DESTDIR)$(BINDIR)/nursery $(DESTDIR)$(MANDIR)/man1/nursery.1 \
 	  $(DESTDIR)$(BASHCOMPDIR)/nursery $(DESTDIR)$(ZSHCOMPDIR)/_nursery \
 	  $(DESTDIR)$(FISHCOMPDIR)/nursery.fish
@@ -197,10 +204,10 @@ clean:
 	rm -rf $(BUILD)
 
 help:
-	@echo 'all check install uninstall dist clean lint asan valgrind fuzz coverage bench'
+	@echo 'all check install install-parallel uninstall dist clean lint asan valgrind fuzz coverage bench'
 
 .PHONY: all check helpers asan valgrind fuzz coverage lint bench install \
-	uninstall dist clean help
+	install-parallel uninstall dist clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 

@@ -6,8 +6,16 @@ _nursery()
 	local cur=${COMP_WORDS[COMP_CWORD]} option='' value=0 i word
 	local takes_value=' -j -P --jobs -d --delimiter --shell --halt --timeout
 		--fail-after --move-on-after --job-timeout --idle-timeout
-		--signal --kill-after --orphans --buffer '
+		--signal --kill-after --orphans --buffer -a --arg-file -E --trim
+		-C --colsep --header -n --max-args -N --max-replace-args
+		-L --max-lines -s --max-chars -I --replace --tagstring '
 	takes_value=${takes_value//[$'\n\t']/ }
+
+	# After ::: and its kin come arguments, most often files.
+	local behind=''
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		[[ ${COMP_WORDS[i]} != :::* ]] || behind=1
+	done
 
 	# Walk to the word under the cursor: is it an option's value, or does
 	# it stand behind the first operand?
@@ -28,7 +36,9 @@ _nursery()
 	[[ $cur != '=' ]] || cur=''
 
 	COMPREPLY=()
-	if [[ $option == operand ]]; then
+	if [[ $behind ]]; then
+		mapfile -t COMPREPLY < <(compgen -A file -- "$cur")
+	elif [[ $option == operand ]]; then
 		mapfile -t COMPREPLY < <(compgen -A command -- "$cur")
 	elif ((value)); then
 		_nursery_value "$option" "$cur"
@@ -39,6 +49,11 @@ _nursery()
 			--idle-timeout --signal --kill-after --orphans
 			-k --keep-order --group --lb --line-buffer
 			-u --ungroup --buffer -v --verbose --quiet --dry-run
+			-a --arg-file --link --shuf
+			-r --no-run-if-empty -E --trim -C --colsep --header
+			-n --max-args -N --max-replace-args -L --max-lines
+			-X -m -s --max-chars -I --replace --plus -q --quote
+			--argv --tag --tagstring
 			--help --version' -- "$cur")
 	else
 		mapfile -t COMPREPLY < <(compgen -A command -- "$cur")
@@ -53,7 +68,7 @@ _nursery_value()
 	case $1 in
 	-j | -P | --jobs) words='0 1 2 4 8 16 50% 100% 200% +1 -1' ;;
 	-d | --delimiter) words='\\n \\t \\0 , ;' ;;
-	--shell)
+	--shell | -a | --arg-file)
 		mapfile -t COMPREPLY < <(compgen -A file -- "$2")
 		return
 		;;
@@ -63,6 +78,15 @@ _nursery_value()
 		;;
 	--orphans) words='kill wait fail leave' ;;
 	--signal) words='TERM INT HUP QUIT KILL USR1 USR2 ALRM WINCH' ;;
+	--trim) words='n l r lr rl' ;;
+	--header) words=':' ;;
+	-C | --colsep) words='\\t , ; :' ;;
+	-n | --max-args | -N | --max-replace-args | -L | --max-lines)
+		words='1 2 3 4 10 100 1000'
+		;;
+	-s | --max-chars) words='1000 4000 100K' ;;
+	-I | --replace | --tagstring) words='{}' ;;
+	-E) ;;
 	--buffer) words='0 1M 16M 64M 256M 1G' ;;
 	--kill-after) words='0 1s 5s 10s 30s 1m' ;;
 	*) words='1s 10s 30s 1m 5m 10m 30m 1h' ;;

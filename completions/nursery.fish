@@ -10,6 +10,27 @@ complete -c nursery -s 0 -l null -d 'Commands read end in NUL'
 complete -c nursery -s d -l delimiter -x -a ', ;' -d 'Commands read end in this character'
 complete -c nursery -l shell -r -F -d 'Run commands with this shell'
 
+# Templates
+complete -c nursery -s a -l arg-file -r -F -d 'Arguments are the lines of this file'
+complete -c nursery -l link -d 'All sources go side by side'
+complete -c nursery -l shuf -d 'In random order'
+complete -c nursery -s r -l no-run-if-empty -d 'Skip blank arguments'
+complete -c nursery -s E -x -d 'This argument ends its source'
+complete -c nursery -l trim -x -a 'n l r lr rl' -d 'Remove blanks of arguments'
+complete -c nursery -s C -l colsep -x -a ', ;' -d 'Cut arguments into columns'
+complete -c nursery -l header -x -a ':' -d 'The first value names a column'
+complete -c nursery -s n -l max-args -x -a '1 2 10 100' -d 'So many arguments to a command'
+complete -c nursery -s N -l max-replace-args -x -a '1 2 10 100' -d 'The same, repeating the word'
+complete -c nursery -s L -l max-lines -x -a '1 2 10 100' -d 'So many lines to a command'
+complete -c nursery -s X -d 'As many arguments as fit, repeating the word'
+complete -c nursery -s m -d 'As many arguments as fit'
+complete -c nursery -s s -l max-chars -x -a '1000 4000 100K' -d 'How long a command may be'
+complete -c nursery -s I -l replace -x -d 'Instead of {}'
+complete -c nursery -l plus -d 'More replacement strings'
+complete -c nursery -s q -l quote -d 'Quote the words of the command'
+complete -c nursery -l argv -d 'Pass arguments as "$1", replace nothing'
+complete -c nursery -n 'contains -- ::: (commandline -opc)' -F
+
 # The end
 complete -c nursery -l halt -x -d 'When to end early' -a "
     never\t'Run every command'
@@ -43,6 +64,8 @@ complete -c nursery -s k -l keep-order -d 'In the order of the commands (default
 complete -c nursery -l group -d 'Each job whole, in the order they end'
 complete -c nursery -l lb -l line-buffer -d 'Whole lines as they come'
 complete -c nursery -s u -l ungroup -d 'Not captured'
+complete -c nursery -l tag -d 'Begin each line with the argument'
+complete -c nursery -l tagstring -x -d 'Begin each line with this'
 complete -c nursery -l buffer -x -a '0 1M 16M 64M 256M 1G' -d 'Memory for waiting output'
 complete -c nursery -s v -l verbose -d 'Tell starts and ends, too'
 complete -c nursery -l quiet -d 'No summary'

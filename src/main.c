@@ -1,6 +1,7 @@
 /* nursery: run commands in parallel under one scope, leave nothing behind. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -9,51 +10,103 @@
 #include "cli/dryrun.h"
 #include "cli/help.h"
 #include "cli/options.h"
+#include "cli/parallel.h"
 #include "input/source.h"
 #include "nursery/nursery.h"
+#include "sys/cpu.h"
 #include "sys/fd.h"
 #include "sys/front.h"
 #include "sys/signals.h"
 
+/* NULL after saying why there is none. */
+static struct source *
+open_template(const struct options *options)
+{
+	char *error;
+	struct source *source =
+	    source_from_template(&options->template, &error);
+
+	if (source == NULL) {
+		msg_warn("%s", error);
+		free(error);
+	}
+	return source;
+}
+
 static struct source *
 open_source(const struct options *options)
 {
-	if (options->n_words > 0)
-		return source_from_words(options->words, options->n_words);
-	if (isatty(STDIN_FILENO))
-		msg_warn("reading commands from the terminal, one a line, "
-			 "until Ctrl-D (try 'nursery --help')");
+	bool from_stdin = options->templated
+	    ? options->template.arguments.n_sources == 0
+	    : options->words.len == 0;
+
+	if (from_stdin && isatty(STDIN_FILENO))
+		msg_warn("reading %s from the terminal, one a line, "
+			 "until Ctrl-D (try 'nursery --help')",
+		    options->template.n_words > 0 ? "arguments" : "commands");
+	if (options->templated)
+		return open_template(options);
+	if (!from_stdin)
+		return source_from_words(
+		    options->words.items, options->words.len);
 	return source_from_fd(STDIN_FILENO, options->delimiter, options->lines);
+}
+
+static int
+print_commands(const struct options *options)
+{
+	struct source *source = open_source(options);
+	int result = -1;
+
+	if (source != NULL)
+		result = dryrun(source, options->nursery.shell,
+		    options->templated ? '\n' : options->delimiter, stdout);
+	source_free(source);
+	return result;
+}
+
+/* What is asked for instead of running something. */
+static int
+print(const struct options *options)
+{
+	switch (options->action) {
+	case OPTIONS_HELP:
+		help_print(stdout, options->parallel);
+		return 0;
+	case OPTIONS_VERSION:
+		help_print_version(stdout, options->parallel);
+		return 0;
+	case OPTIONS_MINVERSION:
+	case OPTIONS_MINVERSION_NOT:
+		puts(PARALLEL_VERSION);
+		return options->action == OPTIONS_MINVERSION ? 0 : -1;
+	case OPTIONS_CPUS:
+		printf("%d\n", cpu_count());
+		return 0;
+	case OPTIONS_MAX_CHARS:
+		printf("%zu\n", source_max_chars(environ));
+		return 0;
+	case OPTIONS_DRY_RUN:
+		return print_commands(options);
+	case OPTIONS_NOTHING:
+	case OPTIONS_RUN:
+		break;
+	}
+	return 0;
 }
 
 /* What is printed must arrive: a full disk is a failure. */
 static int
-print_and_exit_status(int result)
+print_and_flush(const struct options *options)
 {
+	int result = print(options);
+
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		msg_warn(
 		    "cannot write to standard output: %s", strerror(errno));
-		return EXITS_NURSERY;
+		result = -1;
 	}
-	return result == 0 ? EXITS_SUCCESS : EXITS_NURSERY;
-}
-
-static int
-print(const struct options *options)
-{
-	int result = 0;
-
-	if (options->action == OPTIONS_HELP) {
-		help_print(stdout);
-	} else if (options->action == OPTIONS_VERSION) {
-		puts("nursery " NURSERY_VERSION);
-	} else {
-		struct source *source = open_source(options);
-
-		result = dryrun(source, options->delimiter, stdout);
-		source_free(source);
-	}
-	return print_and_exit_status(result);
+	return result == 0 ? EXITS_SUCCESS : options->failure;
 }
 
 static _Noreturn void
@@ -61,11 +114,15 @@ run(const struct options *options, const struct signals *sig)
 {
 	struct front *front = front_split(sig);
 	struct source *source = open_source(options);
-	struct nursery_end end =
-	    nursery_run(&options->nursery, source, sig, front);
+	struct nursery_end end;
 
+	if (source == NULL)
+		front_end(front, options->failure, 0);
+	end = nursery_run(&options->nursery, source, sig, front);
 	source_free(source);
-	front_end(front, end.status, end.signo);
+	front_end(front,
+	    options->parallel ? parallel_status(options, &end) : end.status,
+	    end.signo);
 }
 
 int
@@ -73,16 +130,20 @@ main(int argc, char **argv)
 {
 	struct signals sig;
 	struct options options;
-	int status = EXITS_NURSERY;
+	int status;
 
-	if (fd_open_standard() < 0)
+	if (fd_open_standard() < 0) {
+		msg_warn("cannot open /dev/null: %s", strerror(errno));
 		return EXITS_NURSERY;
+	}
 	signals_block(&sig);
 	if (options_parse(&options, argc, argv) == 0) {
 		if (options.action == OPTIONS_RUN)
 			run(&options, &sig);
 		signals_restore(&sig);
-		status = print(&options);
+		status = print_and_flush(&options);
+	} else {
+		status = options.failure;
 	}
 	options_release(&options);
 	return status;

@@ -155,3 +155,28 @@ stopped_by_a_signal() {
 	out
 	err_has '1 failed, 1 cancelled in T'
 }
+
+@test "a job that ran past its limit and is cancelled, too, is asked once" {
+	local i
+	for i in 1 2 3; do
+		try 124 nursery --job-timeout 300ms --kill-after 100ms \
+			'puppet catch TERM asked sleep' 'puppet catch TERM asked sleep' \
+			'puppet catch TERM asked sleep' 'puppet catch TERM asked sleep'
+		out asked asked asked asked
+	done
+}
+
+@test "a second cancel does not prolong the grace" {
+	# The grace ends 600 ms after TERM; the second cancel alone would ask with
+	# TERM again 1 s after INT, and that comes later still.
+	gate told
+	start --timeout 300ms --kill-after 600ms \
+		'puppet catch TERM got-TERM catch-say INT told fork 1 { catch-say TERM told sleep } sleep'
+	await told
+	tell INT
+	await told
+	finish 130
+	ended signal 2
+	out got-TERM
+	err_has '1 cancelled in T'
+}

@@ -187,6 +187,35 @@ fills_slots() {
 	err
 }
 
+@test "a program for another machine is not taken for a shell script" {
+	local program
+	{
+		printf '\177ELF\002\001\001\0\0\0\0\0\0\0\0\0\003\0>\0'
+		echo 'touch ran'
+	} >elf
+	printf 'x\0y\ntouch ran\n' >nul
+	chmod +x elf nul
+	for program in ./elf ./nul; do
+		run -126 sh -c "$program"
+		try 126 nursery "$program"
+		out
+		[ ! -e ran ] || fail "$program was run as a script"
+	done
+}
+
+@test "without PATH a command is found where the shell would find it" {
+	# Most shells then look into /usr/sbin, too.
+	need env
+	not_under valgrind # which is found by PATH
+	env -u PATH /bin/sh -c 'chroot --version' >/dev/null || skip 'no chroot for sh'
+	PREFIX=(env -u PATH)
+	try 0 nursery 'chroot --version' 'chroot --version; :'
+	[[ $output == *chroot*chroot* ]]
+	err
+	try 127 nursery nosuchcommand
+	out
+}
+
 @test "--shell runs the commands with another shell" {
 	need bash
 	try 0 nursery --shell "$(command -v bash)" \

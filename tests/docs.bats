@@ -115,17 +115,41 @@ takes_value() {
 		--orphans) value=kill ;;
 		--signal) value=TERM ;;
 		--buffer) value=1M ;;
+		--trim) value=lr ;;
+		-[nNLs] | --max-*) value=9 ;;
 		*) value=1s ;;
 		esac
-		if takes_value "$option"; then
-			try 0 nursery "$option" "$value" --dry-run 'echo a'
-		else
-			try 0 nursery "$option" --dry-run 'echo a'
-		fi
+		case $option in
+		-a | --arg-file)
+			echo 'echo a' >args
+			try 0 nursery "$option" args --dry-run
+			;;
+		--argv)
+			try 0 nursery "$option" --dry-run 'echo a' :::
+			continue
+			;;
+		--header)
+			try 0 nursery "$option" : --dry-run ::: name 'echo a'
+			;;
+		*)
+			is_of_templates "$option" && set -- ::: || set --
+			if takes_value "$option"; then
+				try 0 nursery "$option" "$value" --dry-run "$@" 'echo a'
+			else
+				try 0 nursery "$option" --dry-run "$@" 'echo a'
+			fi
+			;;
+		esac
+		[[ $option != -q && $option != --quote ]] || continue
 		if [[ $option != -0 && $option != --null && $option != -d && $option != --delimiter ]]; then
 			out 'echo a'
 		fi
 	done
+}
+
+is_of_templates() {
+	sed -n '/^\.Ss Options for templates/,/^\.Ss Options for the end/p' "$MAN" |
+		grep '^\.It Fl' | grep -qE -e "Fl ${1#-}( |\$)"
 }
 
 # Runs each line of standard input with a nursery that only shows its commands.
@@ -133,6 +157,7 @@ dry_run_lines() {
 	local line count=0
 	touch commands.txt
 	echo 'echo from a file' >commands.txt
+	printf '%s\n' host,port a,1 >hosts.csv
 	touch 1.log
 	while IFS= read -r line; do
 		try 0 watched bash -c 'nursery() { command nursery --dry-run "$@"; }
@@ -149,7 +174,8 @@ dry_run_lines() {
 }
 
 @test "the examples of the manual can be run" {
-	dry_run_lines < <(sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/s/^\.Dl //p' "$MAN" | sed 's/\\e/\\/g')
+	dry_run_lines < <(sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/s/^\.Dl //p' "$MAN" |
+		sed 's/\\e/\\/g; s/\\(dq/"/g')
 }
 
 @test "the version of --version is the one of NEWS.md" {

@@ -14,7 +14,7 @@ load helper
 	out "$pid"
 }
 
-@test "NURSERY_DEADLINE is there under --timeout only, in Unix seconds" {
+@test "NURSERY_DEADLINE is there under --timeout, in Unix seconds" {
 	local before after
 	before=$(date +%s)
 	try 0 nursery --timeout 1000s 'echo $NURSERY_DEADLINE'
@@ -23,6 +23,26 @@ load helper
 	[ "$output" -ge $((before + 999)) ] && [ "$output" -le $((after + 1001)) ]
 	try 0 nursery 'puppet print-env NURSERY_DEADLINE'
 	out 'NURSERY_DEADLINE is unset'
+}
+
+@test "NURSERY_DEADLINE is there under --move-on-after, too, and the earlier counts" {
+	local before after
+	before=$(date +%s)
+	try 0 nursery --move-on-after 1000s --timeout 5000s 'echo $NURSERY_DEADLINE'
+	after=$(date +%s)
+	[[ $output =~ ^[0-9]+$ ]]
+	[ "$output" -ge $((before + 999)) ] && [ "$output" -le $((after + 1001)) ]
+}
+
+@test "NURSERY_DEADLINE is never later than the one that nursery inherited" {
+	export NURSERY_DEADLINE=1234567890
+	try 0 nursery 'puppet print-env NURSERY_DEADLINE'
+	out NURSERY_DEADLINE=1234567890
+	try 0 nursery --timeout 1000s 'puppet print-env NURSERY_DEADLINE'
+	out NURSERY_DEADLINE=1234567890
+	NURSERY_DEADLINE=99999999999
+	try 0 nursery --timeout 1000s 'puppet print-env NURSERY_DEADLINE'
+	[[ $output =~ ^NURSERY_DEADLINE=[0-9]{10}$ ]]
 }
 
 @test "the other variables pass through, shell or no shell" {

@@ -41,6 +41,17 @@ load helper
 	err_has 'nursery: 1 failed, 1 not started, 1 succeeded in T'
 }
 
+@test "a job that could not be started is a failure that halts, at once" {
+	local when
+	for when in soon now; do
+		try 127 nursery -j1 --halt "$when,fail=1" nosuch 'touch started'
+		out
+		[ ! -e started ] || fail 'another job was started'
+		err_has 'job 1 failed: command not found after T: nosuch' \
+			'1 failed, 1 not started in T'
+	done
+}
+
 @test "now cancels running jobs" {
 	gate up
 	try 4 nursery --halt now,fail=1 'puppet say up sleep' 'read x <up; exit 4'

@@ -8,7 +8,10 @@
 #	err_has TEXT...			or some line of stderr contains TEXT
 #
 #	start ARG...			in the background, for signals and gates
-#	tell SIGNAL			sends a signal to it (to the front process)
+#	tell SIGNAL			sends a signal to it (to the front process);
+#					front and worker print the pids of the two
+#	start_into_pipe ARG...		the same, its stdout the held gate pipe, read
+#	read_pipe_now			from here on, into the file o
 #	finish STATUS			waits for its end; then out and err as above
 #	ended exit N | ended signal N	how the process really ended
 #
@@ -198,10 +201,37 @@ start() {
 	started=$!
 }
 
+# As start, but its stdout is the FIFO pipe, which nobody reads yet.
+start_into_pipe() {
+	local watched
+	watch_command
+	: >"$BATS_TEST_TMPDIR/out"
+	"${watched[@]}" "${WRAPPER[@]}" "$BINARY" "$@" \
+		>pipe 2>"$BATS_TEST_TMPDIR/err" 3>&- {GATE_FD[pipe]}>&- &
+	started=$!
+}
+
+# From now on somebody reads the FIFO, to its end.
+read_pipe_now() {
+	local fd
+	exec {fd}<pipe
+	exec {GATE_FD[pipe]}>&-
+	timeout "$LIMIT" cat <&"$fd" >o 3>&- &
+	exec {fd}<&-
+}
+
 # The pid of the process that start started.
 front() {
 	eventually [ -s "$BATS_TEST_TMPDIR/pids" ]
 	cut -d' ' -f2 "$BATS_TEST_TMPDIR/pids"
+}
+
+# The pid of its child, the parent of the jobs.
+worker() {
+	local pid
+	pid=$(front)
+	eventually grep -q . "/proc/$pid/task/$pid/children"
+	cut -d' ' -f1 "/proc/$pid/task/$pid/children"
 }
 
 tell() {

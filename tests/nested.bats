@@ -54,6 +54,20 @@ load helper
 	err_has 'stopped by signal 15 (SIGTERM)' '1 failed, 1 cancelled in T'
 }
 
+@test "an inner nursery that ran past its limit and is cancelled later has its grace" {
+	gate told cancelled more
+	# The third job runs when the first two are past their limit, and its own
+	# comes after the end of all.
+	start -K -j2 --job-timeout 400ms --timeout 700ms --kill-after 1000s \
+		"nursery 'puppet catch-say TERM told wait-fifo more write-text polite-end'" \
+		'puppet sleep' 'puppet catch-say TERM cancelled wait-fifo more'
+	await told
+	await cancelled
+	open_gate more
+	finish 124
+	out polite-end
+}
+
 @test "an inner nursery that was killed leaves nothing" {
 	gate up
 	try 137 nursery "nursery 'puppet double-fork { say up sleep }; echo \$NURSERY_PID >up; exec sleep 1000'" \

@@ -71,6 +71,49 @@ nursery_to_files() {
 	err_has 'job 1 left 1 process behind: '
 }
 
+@test "orphans end when their leader does, also after nursery was suspended" {
+	local job
+	gate up go
+	start 'sleep 1000 & puppet say-pid up wait-fifo go; exit 0'
+	await up
+	job=$said
+	tell TSTP
+	eventually in_state T "$job"
+	eventually in_state T "$(front)"
+	tell CONT
+	eventually in_state SR "$job"
+	open_gate go
+	finish 0
+	out
+	err_matches 'nursery: job 1 left 1 process behind: (sleep|sh)\[[0-9]+\]'
+}
+
+@test "a daemon that hides whose it is outlives the other jobs, but not the nursery" {
+	local daemon
+	need setsid env
+	gate up go other
+	start -v --orphans=fail \
+		"exec >>log; env -i setsid -f $HELPERS/puppet catch-exit TERM daemon-ends 0 say-pid up sleep; puppet wait-fifo go write-text leader-ends" \
+		'puppet wait-fifo other'
+	await up
+	daemon=$said
+	eventually is_child "$daemon" "$(worker)"
+	open_gate other
+	eventually err_so_far_has 'job 2 succeeded'
+	in_state S "$daemon" || fail 'it was ended'
+	open_gate go
+	finish 0
+	out
+	[ "$(cat log)" = $'leader-ends\ndaemon-ends' ] || fail 'a wrong order of ends' "$(cat log)"
+	err_has 'job 1 succeeded' 'job 2 succeeded' \
+		'1 process of finished jobs left behind: puppet['
+}
+
+# is_child PID PARENT
+is_child() {
+	grep -qx "PPid:[[:space:]]*$2" "/proc/$1/status"
+}
+
 @test "orphans of a failed job end, and its status stays" {
 	try 7 nursery 'sleep 1000 & echo a; exit 7'
 	out a

@@ -278,25 +278,6 @@ $PWD/e" ]
 	wait
 }
 
-# From now on somebody reads the FIFO, to its end.
-read_pipe_now() {
-	local fd
-	exec {fd}<pipe
-	exec {GATE_FD[pipe]}>&-
-	timeout "$LIMIT" cat <&"$fd" >o 3>&- &
-	exec {fd}<&-
-}
-
-# As start, but its stdout is the FIFO pipe, which nobody reads yet.
-start_into_pipe() {
-	local watched
-	watch_command
-	: >"$BATS_TEST_TMPDIR/out"
-	"${watched[@]}" "${WRAPPER[@]}" "$BINARY" "$@" \
-		>pipe 2>"$BATS_TEST_TMPDIR/err" 3>&- {GATE_FD[pipe]}>&- &
-	started=$!
-}
-
 @test "a paused reader does not delay a signal's work on the jobs" {
 	gate pipe up told
 	hold_gate pipe
@@ -330,6 +311,14 @@ start_into_pipe() {
 	err_has 'No space left on device'
 	try 125 full --lb 'echo a'
 	try 125 full --group 'echo a'
+}
+
+@test "a full disk counts more than a job's failure" {
+	full() {
+		nursery 'echo x; exit 3' >/dev/full
+	}
+	try 125 full
+	err_has 'No space left on device'
 }
 
 @test "a full disk behind stderr gives 125" {
@@ -432,6 +421,16 @@ backpressure() {
 	try 125 nursery 'echo lost'
 	out
 	err_lacks lost
+}
+
+@test "messages that a closed stderr has lost do not change the status" {
+	PREFIX=(puppet close 2 exec)
+	try 3 nursery 'exit 3'
+	out
+	err
+	try 0 nursery -v true
+	out
+	err
 }
 
 @test "the flags of the inherited stdout are as before" {

@@ -90,6 +90,22 @@ animal_without() {
 	finish 137
 }
 
+@test "the front is killed while all of nursery is stopped" {
+	local job
+	gate up
+	lifeline life
+	start 'puppet open 9 life double-fork { sleep } say-pid up sleep'
+	await up
+	job=$said
+	tell TSTP
+	eventually in_state T "$job"
+	eventually in_state T "$(worker)"
+	eventually in_state T "$(front)"
+	tell KILL
+	finish 137
+	lifeline_cut
+}
+
 @test "bomb: a fork bomb of 300 is gone when the front was killed" {
 	animal_without front bomb
 }

@@ -185,6 +185,60 @@ load helper
 	err
 }
 
+@test "a job that ignores TSTP is stopped with nursery, too, each time" {
+	local job i
+	gate up go
+	PREFIX=(puppet setpgrp exec)
+	start 'puppet ignore TSTP say-pid up wait-fifo go write-text done'
+	await up
+	job=$said
+	for i in 1 2 3; do
+		kill -TSTP -- "-$(front)"
+		all_stop "$job" "$(worker)" "$(front)"
+		kill -CONT -- "-$(front)"
+		eventually in_state SR "$job"
+		tell USR1 # served when the loop goes on, not before
+		eventually status_was_said "$i"
+	done
+	open_gate go
+	finish 0
+	out "done"
+}
+
+all_stop() {
+	local pid
+	for pid; do
+		eventually in_state T "$pid"
+	done
+}
+
+status_was_said() {
+	[ "$(grep -c '^nursery: 1 running' "$BATS_TEST_TMPDIR/err")" -eq "$1" ]
+}
+
+@test "the worker alone, stopped and continued, does not leave the front stopped" {
+	local i worker
+	gate up go
+	start 'puppet say up wait-fifo go write-text done'
+	await up
+	worker=$(worker)
+	for i in 1 2 3; do
+		kill -STOP "$worker"
+		eventually in_state T "$worker"
+		eventually has_nothing_pending "$(front)" # it has seen that
+		kill -CONT "$worker"
+		tell USR1
+		eventually status_was_said "$i"
+	done
+	open_gate go
+	finish 0
+	out "done"
+}
+
+has_nothing_pending() {
+	grep -q '^ShdPnd:[[:space:]]*0*$' "/proc/$1/status"
+}
+
 @test "TERM ends a nursery that is stopped, when it is continued" {
 	local job
 	gate up
@@ -204,4 +258,59 @@ load helper
 	ended signal 15
 	out
 	err_has 'stopped by signal 15 (SIGTERM)'
+}
+
+@test "a signal sent to nursery and to its group in one instant is one signal" {
+	# As timeout(1) does; on a signal it does what it does when the time is up.
+	local i
+	need timeout
+	gate up told
+	PREFIX=(timeout 1000)
+	for i in {1..10}; do
+		gate "more$i"
+		start --kill-after 1000s \
+			"puppet catch-say TERM told say up wait-fifo more$i write-text polite-end"
+		await up
+		tell TERM
+		await told
+		open_gate "more$i"
+		finish 143
+		out polite-end
+	done
+}
+
+@test "TERM ends a nursery that reads a command without end" {
+	local worker
+	start </dev/zero
+	worker=$(worker)
+	eventually has_read "$worker" 100000
+	tell TERM
+	finish 143
+	ended signal 15
+	out
+}
+
+# has_read PID BYTES
+has_read() {
+	[ "$(sed -n 's/^rchar: //p' "/proc/$1/io")" -ge "$2" ]
+}
+
+@test "a full pipe behind stderr does not keep two TERM from ending it" {
+	local watched
+	gate pipe up told
+	hold_gate pipe
+	dd if=/dev/zero of=pipe bs=4096 count=1000 oflag=nonblock 2>/dev/null && fail 'not full'
+	watch_command
+	: >"$BATS_TEST_TMPDIR/err"
+	"${watched[@]}" "${WRAPPER[@]}" "$BINARY" -v --kill-after 1000s \
+		'puppet catch-say TERM told say up sleep' \
+		>"$BATS_TEST_TMPDIR/out" 2>pipe 3>&- {GATE_FD[pipe]}>&- &
+	started=$!
+	await up
+	tell TERM
+	await told
+	tell TERM
+	finish 143
+	ended signal 15
+	out
 }

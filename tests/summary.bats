@@ -43,9 +43,18 @@ load helper
 	try 3 nursery --quiet -j1 'echo a; echo b >&2; exit 3' 'echo never'
 	out a
 	err b
+}
+
+@test "--quiet still says a cause that is no job's" {
 	try 124 nursery --quiet --timeout 100ms 'puppet sleep'
 	out
-	err
+	err 'nursery: timed out after 100ms'
+	try 125 nursery --quiet -j1 < <(printf 'echo a\0b\n')
+	out
+	err_matches 'nursery: [^'$'\n'']*NUL[^'$'\n'']*'
+	try 143 nursery --quiet 'kill -TERM $NURSERY_PID; exec sleep 1000'
+	out
+	err 'nursery: stopped by signal 15 (SIGTERM)'
 }
 
 @test "-v tells starts and ends" {

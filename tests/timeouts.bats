@@ -65,6 +65,26 @@ load helper
 	err_has 'timed out after 200ms' '1 cancelled in T'
 }
 
+@test "--timeout ends a job whose leader went to its parent's group" {
+	try 124 nursery --timeout 200ms 'puppet join-parent-group sleep'
+	out
+	err 'nursery: timed out after 200ms' 'nursery: 1 cancelled in T'
+}
+
+@test "--timeout is not for output that waits for its reader when all is done" {
+	gate pipe
+	hold_gate pipe
+	# More than fits into the reader's pipe, no more than fits into the job's, too
+	start_into_pipe -v --buffer 64K --timeout 1s 'puppet write 100000'
+	eventually err_so_far_has 'job 1 succeeded'
+	run -124 timeout 1 puppet sleep # until the limit has passed
+	read_pipe_now
+	finish 0
+	wait
+	[ "$(stat -c %s o)" -eq 100000 ]
+	err_lacks 'timed out'
+}
+
 @test "--move-on-after cancels everything and is no failure" {
 	try 0 nursery --move-on-after 200ms -j2 'puppet write-text a sleep' 'puppet sleep' 'echo never'
 	out a
@@ -127,6 +147,21 @@ load helper
 		'for i in 1 2 3 4 5; do echo $i >&2; sleep 0.3; done'
 	out 1 2 3 4 5
 	err 1 2 3 4 5
+}
+
+@test "--idle-timeout bears a job whose output waits for nursery's reader" {
+	gate pipe up
+	hold_gate pipe
+	# The second job ends by the limit when the first has sat in write(2) for
+	# as long, and the third tells that this time has come again.
+	start_into_pipe -v -K -j2 --buffer 64K --idle-timeout 300ms \
+		'puppet say-pid up write 5000000' 'puppet until-blocked up sleep' 'puppet sleep'
+	eventually err_so_far_has 'job 3 failed: wrote nothing for 300ms'
+	read_pipe_now
+	finish 124
+	wait
+	[ "$(stat -c %s o)" -eq 5000000 ]
+	err_has 'job 1 succeeded' '2 failed, 1 succeeded in T'
 }
 
 @test "limits may be written in every unit" {

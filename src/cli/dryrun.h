@@ -7,9 +7,10 @@
 struct source;
 
 /*
- * Writes the commands that would run to out, each ended by the delimiter
- * byte.  Returns 0, or -1 after saying why the input is bad.
+ * Writes the commands that would run to out, each ended by the delimiter byte;
+ * those with arguments as a shell would be given them, shell -c first.  Returns
+ * 0, or -1 after saying why the input is bad.
  */
-int dryrun(struct source *source, char delimiter, FILE *out);
+int dryrun(struct source *source, const char *shell, char delimiter, FILE *out);
 
 #endif

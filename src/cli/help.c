@@ -1,37 +1,80 @@
 #include "help.h"
 
-/* A line has at most 79 columns, all of them fit 24 rows with the prompt. */
+#include "parallel.h"
+
+/* A line has at most 80 columns; nursery's own fit 24 rows with the prompt. */
 /* clang-format off */
-static const char *const lines[] = {
+static const char *const nursery_lines[] = {
 "usage: nursery [OPTION...] [--] COMMAND...    each argument is a shell command",
 "       nursery [OPTION...] < FILE             each line is a shell command",
-"",
+"       nursery [OPTION...] COMMAND ::: ARG... one for each ARG, {} in COMMAND",
 "Jobs    -j, --jobs, -P N    N at once; N% of the CPUs, +N, -N; 0 is no limit",
-"        -0, --null          commands read end in NUL; -d, --delimiter C: in C",
-"        --shell PATH        run commands with PATH -c instead of /bin/sh -c",
+"        -0, --null          what is read ends in NUL; -d, --delimiter C: in C",
+"        --shell PATH        run them with PATH -c;  --dry-run: only print them",
+"Many    ::: WORDS, :::: FILES, -a, --arg-file F; in step: :::+ ::::+ --link",
+"        {} {.} {/} {//} {/.} {2} {-1} {#} {%}; --plus: {..} {:2} {%x} {^^x} ...",
+"        -n, --max-args N    N to a command; also -N, --max-replace-args, and",
+"        -L, --max-lines N   ... all that fit: -X, -m, -s, --max-chars N",
+"        -I, --replace R, -q, --quote; --argv: as \"$1\"; --shuf; --header :",
+"        -C, --colsep REGEX, --trim n|l|r|lr, -E END, -r, --no-run-if-empty",
 "Ending  --halt WHEN,WHY=N   never, or soon|now,fail|success|done=N|N%",
 "        -K, --keep-going    --halt never;  --race: --halt now,success=1",
 "        --orphans MODE      its leftovers: kill (default), wait, fail or leave",
-"Time    --timeout D         stop all after D, status 124 (also --fail-after)",
-"        --move-on-after D   stop all after D, which is no failure",
-"        --job-timeout D     a job has failed that runs longer than D,",
-"        --idle-timeout D    ... or writes nothing for D",
+"Time    --timeout D         stop all, status 124 (also --fail-after), or",
+"        --move-on-after D   no failure;  of a job: --job-timeout, --idle-timeout",
 "        --signal S          stop jobs with S (TERM); --kill-after D: KILL (5s)",
-"Output  -k, --keep-order    in the order of the commands (default)",
-"        --group             each job whole, in the order they end",
+"Output  -k, --keep-order    in order (default);  --group: whole, as they end",
 "        --lb, --line-buffer lines as they come;  -u, --ungroup: not captured",
-"        --buffer SIZE       memory for output that waits its turn (64M)",
-"        -v, --verbose       tell starts and ends, too;  --quiet: no summary",
-"        --dry-run           print the commands, run nothing;  --help, --version",
+"        --tag, --tagstring S  before each line;  --buffer SIZE: in memory (64M)",
+"        -v, --verbose       tell starts and ends; --quiet, --help, --version",
+"D: 300ms, 90s, 1h30m.  Status: the first failure's; 124: time; 125: nursery's.",
+};
+
+static const char *const parallel_lines[] = {
+"usage: parallel [OPTION...] [COMMAND] < ARGUMENTS",
+"       parallel [OPTION...] [COMMAND] ::: ARGUMENT... | :::: FILE...",
 "",
-"D: 300ms, 1.5, 90s, 1h30m.  Status: that of the first job to fail, 124 if time",
-"ran out, 125 if nursery itself failed.  Manual: man nursery",
+"This is nursery, called as parallel: it takes GNU parallel's command line as",
+"far as it has its options, and keeps its own promises.",
+"",
+"-j, -P N  -k  -u  --lb  --group  --tag  --tagstring S  -t  --dry-run",
+"-a FILE  -0  -d C  -E STR  -r  -C REGEX  --header :  --trim n|l|r|lr|rl",
+"--link  --shuf  -n N  -N N  -L N  -X  -m  --xargs  -s N  -I STR  --plus  -q",
+"--halt never|WHEN,WHY=N  --timeout SECONDS  --arg-sep S  --plain",
+"{} {.} {/} {//} {/.} {#} {%} {2} {2.} {-1}   replacement strings",
+"",
+"Status: how many jobs failed (101: more than 100), 255: error.",
+"Manual: man nursery",
 };
 /* clang-format on */
 
-void
-help_print(FILE *out)
+static void
+print_lines(const char *const *lines, size_t n, FILE *out)
 {
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+	for (size_t i = 0; i < n; i++)
 		fprintf(out, "%s\n", lines[i]);
+}
+
+void
+help_print(FILE *out, bool parallel)
+{
+	if (parallel)
+		print_lines(parallel_lines,
+		    sizeof(parallel_lines) / sizeof(parallel_lines[0]), out);
+	else
+		print_lines(nursery_lines,
+		    sizeof(nursery_lines) / sizeof(nursery_lines[0]), out);
+}
+
+/* Callers look for the first three words. */
+void
+help_print_version(FILE *out, bool parallel)
+{
+	if (parallel)
+		fputs("GNU parallel " PARALLEL_VERSION
+		      " is what this imitates: it is nursery " NURSERY_VERSION
+		      "\n",
+		    out);
+	else
+		fputs("nursery " NURSERY_VERSION "\n", out);
 }

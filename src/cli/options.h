@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/strvec.h"
+#include "input/source.h"
 #include "nursery/nursery.h"
 
 enum options_action {
@@ -12,22 +14,33 @@ enum options_action {
 	OPTIONS_DRY_RUN,
 	OPTIONS_HELP,
 	OPTIONS_VERSION,
+	/* only by the name parallel */
+	OPTIONS_NOTHING,
+	OPTIONS_MINVERSION,
+	OPTIONS_MINVERSION_NOT,
+	OPTIONS_CPUS,
+	OPTIONS_MAX_CHARS,
 };
 
 struct options {
 	enum options_action action;
+	bool parallel; /* called by that name: see parallel.h */
+	int failure;   /* exit status when nursery itself fails */
 	struct nursery_options nursery;
-	char **words; /* the operands: commands; owned */
-	size_t n_words;
-	char delimiter; /* of commands on standard input */
-	bool lines;  /* they are lines: blank ones and comments are skipped */
-	char *shell; /* owned; what nursery.shell points to, or NULL */
+	struct strvec words; /* the operands */
+	char delimiter;      /* of commands or arguments that are read */
+	bool lines; /* they are lines: blank ones and comments are skipped */
+	bool templated; /* commands are made of a template, this one: */
+	struct source_template template;  /* points to what is owned here */
+	struct arguments_source *sources; /* owned */
+	struct strvec kept;               /* values of options */
 };
 
 /*
  * Reads argv, popt's aliases (unless NURSERY_NO_POPT is 1) and the environment
- * of an outer nursery.  Returns 0; or -1 after saying in one line what is
- * wrong.  The caller releases ret in both cases.
+ * of an outer nursery; by the grammar of parallel if argv[0] is called that.
+ * Returns 0; or -1 after saying in one line what is wrong.  The caller releases
+ * ret in both cases.
  */
 int options_parse(struct options *ret, int argc, char **argv);
 

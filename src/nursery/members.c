@@ -271,6 +271,37 @@ members_scan(struct nursery *n)
 	n->members.scan_wanted |= wanted;
 }
 
+static bool
+holds_pipe(const struct nursery *n, const struct job *job, pid_t pid)
+{
+	dev_t dev;
+	ino_t ino;
+
+	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+		if (proctree_file(n->members.proctree, pid, fd, &dev, &ino) ==
+			0 &&
+		    capture_has_pipe(job->capture, dev, ino))
+			return true;
+	return false;
+}
+
+/* A stray that can still write what the job's reader reads is the job's. */
+static bool
+claim_strays(struct nursery *n, struct job *job)
+{
+	struct member *stray, *next;
+	bool claimed = false;
+
+	LIST_FOREACH_SAFE(stray, &n->members.strays->orphans, link, next) {
+		if (!holds_pipe(n, job, stray->pid))
+			continue;
+		remove_orphan(stray);
+		add_orphan(job, stray);
+		claimed = true;
+	}
+	return claimed;
+}
+
 /* Tells the jobs that have nothing left; a scan has just been made. */
 static void
 settle(struct nursery *n)
@@ -283,6 +314,8 @@ settle(struct nursery *n)
 			continue;
 		if (!n->members.can_list && !job->gave_up &&
 		    reach_group_is_left(job))
+			job_event(job, JOB_ORPHANED);
+		else if (!job->gave_up && claim_strays(n, job))
 			job_event(job, JOB_ORPHANED);
 		else
 			job_event(job, JOB_GONE);

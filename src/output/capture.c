@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <sys/stat.h>
+
 #include "base/xalloc.h"
 #include "intake.h"
 #include "label.h"
@@ -113,6 +115,19 @@ capture_cancel(struct capture *cap)
 	order_remove(cap);
 	capture_free(cap);
 	order_pump(out);
+}
+
+bool
+capture_has_pipe(const struct capture *cap, dev_t dev, ino_t ino)
+{
+	struct stat st;
+
+	for (int i = 0; i < cap->len; i++)
+		if (cap->streams[i].fd >= 0 &&
+		    fstat(cap->streams[i].fd, &st) == 0 && st.st_dev == dev &&
+		    st.st_ino == ino)
+			return true;
+	return false;
 }
 
 bool

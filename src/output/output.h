@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <sys/types.h>
+
 struct capture;
 struct loop;
 struct output;
@@ -102,6 +104,9 @@ void capture_drain(struct capture *cap);
  * have reached end of file (nobody holds their write ends any more).
  */
 bool capture_at_eof(struct capture *cap);
+
+/* True if the file of that device and inode is one of the job's pipes. */
+bool capture_has_pipe(const struct capture *cap, dev_t dev, ino_t ino);
 
 /* True if a pipe is not read for now, so that the job may be unable to write.
  */

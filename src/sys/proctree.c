@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <sys/pidfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "base/buf.h"
@@ -301,6 +302,21 @@ proctree_is_stopped(const struct proctree *tree, pid_t pid)
 
 	return !tree->usable || read_stat(pid, &state, &parent) < 0 ||
 	    state == 'T';
+}
+
+int
+proctree_file(const struct proctree *tree, pid_t pid, int fd, dev_t *ret_dev,
+    ino_t *ret_ino)
+{
+	struct stat st;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
+	if (!tree->usable || stat(path, &st) < 0)
+		return -1;
+	*ret_dev = st.st_dev;
+	*ret_ino = st.st_ino;
+	return 0;
 }
 
 int

@@ -73,6 +73,13 @@ bool proctree_is_dead(const struct proctree *tree, pid_t pid);
 bool proctree_is_stopped(const struct proctree *tree, pid_t pid);
 
 /*
+ * Tells which file the process has open as descriptor fd.  Returns 0, or -1
+ * with errno if it has none or may not be looked at.
+ */
+int proctree_file(const struct proctree *tree, pid_t pid, int fd,
+    dev_t *ret_dev, ino_t *ret_ino);
+
+/*
  * Copies the value that the process's environment had for name when it was
  * executed to buf, cut to size.  Returns 0, or -1 if there is none or it may
  * not be read.

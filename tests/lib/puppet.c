@@ -16,6 +16,7 @@
  *		orphan { VERB... }	a child does, and waits for us to exit
  *		join			waits for all children
  *		setsid | setpgrp | sleep (for ever) | exit N
+ *		join-parent-group	moves to the process group of its parent
  *		exec CMD...		becomes the command (the last verb)
  *		if-tty { VERB... }	runs them if /dev/tty can be opened
  * Output:	write-text TEXT | write-err TEXT	with a newline
@@ -339,6 +340,14 @@ do_setpgrp(char **arg)
 {
 	(void)arg;
 	setpgid(0, 0);
+}
+
+static void
+do_join_parent_group(char **arg)
+{
+	(void)arg;
+	if (setpgid(0, getpgid(getppid())) != 0)
+		err(1, "join-parent-group");
 }
 
 static void
@@ -788,6 +797,7 @@ static const struct verb {
 	{ "if-tty", 0, BLOCK, do_if_tty },
 	{ "ignore", 1, PLAIN, do_ignore },
 	{ "join", 0, PLAIN, do_join },
+	{ "join-parent-group", 0, PLAIN, do_join_parent_group },
 	{ "nonblock", 1, PLAIN, do_nonblock },
 	{ "open", 2, PLAIN, do_open },
 	{ "orphan", 0, BLOCK, do_orphan },

@@ -1,0 +1,240 @@
+#include "parallel.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <popt.h>
+
+#include "base/msg.h"
+#include "base/xalloc.h"
+#include "caller.h"
+#include "grammar.h"
+#include "input/command.h"
+#include "options.h"
+#include "sys/cpu.h"
+
+bool
+parallel_is_name(const char *path)
+{
+	const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+
+	if (path == NULL)
+		return false;
+	return strcmp(slash != NULL ? slash + 1 : path, "parallel") == 0;
+}
+
+/* Appends the words of a line, quoted as for a shell.  0, or -1 with a message
+ * that names where the line is from. */
+static int
+split_line(const char *line, const char *from, struct strvec *words)
+{
+	const char **items;
+	int n, error = poptParseArgvString(line, &n, &items);
+
+	if (error == POPT_ERROR_NOARG)
+		return 0; /* blank */
+	if (error != 0) {
+		msg_warn("%s: %s", from, poptStrerror(error));
+		return -1;
+	}
+	for (int i = 0; i < n; i++)
+		strvec_push(words, items[i]);
+	free(items);
+	return 0;
+}
+
+/* A file that is not there is no error. */
+static int
+read_config(const char *path, struct strvec *words)
+{
+	FILE *file = fopen(path, "re");
+	char *line = NULL;
+	size_t size = 0;
+	int result = 0;
+
+	if (file == NULL)
+		return 0;
+	while (result == 0 && getline(&line, &size, file) >= 0) {
+		line[strcspn(line, "\n")] = '\0';
+		if (line[strspn(line, " \t")] != '#')
+			result = split_line(line, path, words);
+	}
+	free(line);
+	fclose(file);
+	return result;
+}
+
+/* The files that parallel reads, as far as there are any. */
+static int
+read_configs(struct strvec *words)
+{
+	const char *home = getenv("PARALLEL_HOME"), *user = getenv("HOME");
+	struct strvec paths = STRVEC_INIT;
+	int result = 0;
+
+	strvec_push(&paths, "/etc/parallel/config");
+	if (home != NULL)
+		strvec_pushf(&paths, "%s/config", home);
+	else if (user != NULL)
+		strvec_pushf(&paths, "%s/.parallel/config", user);
+	if (user != NULL)
+		strvec_pushf(&paths, "%s/.parallelrc", user);
+	for (size_t i = 0; result == 0 && i < paths.len; i++)
+		result = read_config(paths.items[i], words);
+	strvec_release(&paths);
+	return result;
+}
+
+/*
+ * Options from before the command line; words among them go before those of
+ * the command.
+ */
+static int
+read_preset(struct parsing *parsing)
+{
+	const char *variable = getenv("PARALLEL");
+	struct strvec words = STRVEC_INIT;
+	int result = 0;
+
+	strvec_push(&words, "parallel");
+	result = read_configs(&words);
+	if (result == 0 && variable != NULL)
+		result = split_line(variable, "$PARALLEL", &words);
+	if (result == 0)
+		result = grammar_read(parsing, (int)words.len, words.items,
+		    &parsing->reading->options->words);
+	strvec_release(&words);
+	return result;
+}
+
+static bool
+asks_for_plain(int argc, char *const *argv)
+{
+	for (int i = 1; i < argc && argv[i][0] == '-'; i++)
+		if (strcmp(argv[i], "--plain") == 0)
+			return true;
+	return false;
+}
+
+static void
+set_defaults(struct options *options)
+{
+	struct nursery_options *nursery = &options->nursery;
+
+	options->parallel = true;
+	options->failure = PARALLEL_ERROR;
+	nursery->halt.when = HALT_NEVER;
+	nursery->parallel = true;
+	nursery->output.mode = OUTPUT_GROUP;
+	nursery->report.terse = true;
+}
+
+/* $PARALLEL_SHELL, or the shell that called us, or the default. */
+static int
+choose_shell(struct options *options)
+{
+	const char *wanted = getenv("PARALLEL_SHELL");
+	char *caller = NULL;
+
+	if (wanted != NULL && *wanted != '\0') {
+		if (strchr(wanted, '/') != NULL && access(wanted, X_OK) < 0) {
+			msg_warn(
+			    "PARALLEL_SHELL: %s: %s", wanted, strerror(errno));
+			return -1;
+		}
+		strvec_push(&options->kept, wanted);
+	} else if ((caller = caller_shell()) != NULL) {
+		strvec_take(&options->kept, caller);
+	} else {
+		return 0;
+	}
+	options->nursery.shell = options->kept.items[options->kept.len - 1];
+	return 0;
+}
+
+/* A percentage of the CPUs is rounded up. */
+static int64_t
+count_jobs(const struct reading *reading)
+{
+	static const struct jobs_limit per_cpu = { JOBS_PERCENT, 100 };
+	const struct jobs_limit *jobs = &reading->jobs;
+
+	if (reading->have_jobs && jobs->kind == JOBS_PERCENT)
+		return (jobs->n * cpu_count() + 99) / 100;
+	return setting_jobs(reading, &per_cpu);
+}
+
+static int
+conclude(struct parsing *parsing)
+{
+	struct reading *reading = parsing->reading;
+	struct options *options = reading->options;
+	struct nursery_options *nursery = &options->nursery;
+
+	if (choose_shell(options) < 0 ||
+	    templating_conclude(reading, &parsing->separators, true) < 0)
+		return -1;
+	nursery->jobs = count_jobs(reading);
+	nursery->direct = caller_shell_is_plain(nursery->shell) &&
+	    command_environment_plain(environ);
+	if (nursery->output.mode != OUTPUT_UNGROUP && parsing->keep_order)
+		nursery->output.mode = OUTPUT_KEEP_ORDER;
+	nursery->echo = parsing->echo && !parsing->silent;
+	options->template.slots = parsing->xargs ? 1 : nursery->jobs;
+	options->template.environ = environ;
+	setting_respect_outer(options);
+	return 0;
+}
+
+int
+parallel_parse(struct reading *reading, int argc, char **argv)
+{
+	struct parsing parsing = { .reading = reading,
+		.separators = SEPARATORS_INIT };
+	int result = 0;
+
+	set_defaults(reading->options);
+	if (!asks_for_plain(argc, argv))
+		result = read_preset(&parsing);
+	if (result == 0)
+		result = grammar_read(
+		    &parsing, argc, argv, &reading->options->words);
+	if (result == 0)
+		result = conclude(&parsing);
+	reading_release(reading);
+	return result;
+}
+
+/* In percent, rounded up. */
+static uint64_t
+share(uint64_t part, uint64_t all)
+{
+	return all == 0 ? 0 : (part * 100 + all - 1) / all;
+}
+
+int
+parallel_status(const struct options *options, const struct nursery_end *end)
+{
+	const struct halt *halt = &options->nursery.halt;
+	bool has_limit = halt->when != HALT_NEVER;
+	uint64_t failed = end->failed;
+
+	if (end->broken)
+		return PARALLEL_ERROR;
+	if (has_limit && end->halted) {
+		if (halt->why == HALT_SUCCESS)
+			return 0;
+		if (!halt->percent && halt->limit == 1)
+			return end->status;
+		/* others may have failed while they were waited for */
+		if (halt->why == HALT_FAIL && !halt->percent)
+			failed = (uint64_t)halt->limit;
+	}
+	if (has_limit && halt->percent)
+		return (int)share(failed, end->total);
+	return failed > PARALLEL_MAX_FAILED ? PARALLEL_MANY_FAILED
+					    : (int)failed;
+}

@@ -1,0 +1,38 @@
+/*
+ * The name parallel: GNU parallel's command line, defaults and exit statuses,
+ * so that programs which call it can call nursery.  See parallel(1).
+ */
+#ifndef CLI_PARALLEL_H
+#define CLI_PARALLEL_H
+
+#include <stdbool.h>
+
+struct nursery_end;
+struct options;
+struct reading;
+
+/* The version whose behaviour this is. */
+#define PARALLEL_VERSION "20221122"
+#define PARALLEL_VERSION_NUMBER 20221122
+
+/* Exit statuses of parallel(1). */
+enum {
+	PARALLEL_MAX_FAILED = 100, /* up to this: how many jobs failed */
+	PARALLEL_MANY_FAILED = 101,
+	PARALLEL_ERROR = 255,
+};
+
+/* True if the last part of that path, which may be NULL, is the name. */
+bool parallel_is_name(const char *path);
+
+/*
+ * Reads the options in config files, those in $PARALLEL and then argv into
+ * reading, which is initialised, and releases it.  Like options_parse().
+ */
+int parallel_parse(struct reading *reading, int argc, char **argv);
+
+/* The exit status for how the nursery ended. */
+int parallel_status(
+    const struct options *options, const struct nursery_end *end);
+
+#endif

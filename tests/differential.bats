@@ -1,0 +1,255 @@
+#!/usr/bin/env bats
+# nursery under the name parallel against GNU parallel: the same command lines
+# through both whole programs, the same standard output and the same status.
+# What templates become is compared in more depth by template.bats.
+#
+# shellcheck disable=SC1003,SC1083,SC2016,SC2288 # strange words are the point
+
+load helper
+
+# What is meant to differ, and why.  A line that no longer differs is an error.
+declare -gA MEANT=(
+	['echo :::']='GNU reads standard input if the only ::: has no words; nursery takes an empty list for what it is: nothing to do'
+	['echo ::::']='the same; nursery says that a file is missing'
+	[$'echo x{} ::: one\ntwo']='GNU cuts words at newlines; nursery never does: a name may contain one'
+	['-n x echo ::: a']='GNU takes a number that is none for 0; nursery refuses it'
+	['-k -i echo {}']='GNU takes the next word for the optional value of -i, which no caller can want'
+	['echo {= s/a/b/ =} ::: a']='Perl'
+	['--rpl {x} s/a/b/ echo {x} ::: a']='Perl'
+	['--plus echo {uniq} {1} {2} ::: a b ::: a b']='{uniq} and {choose_k} skip jobs: Perl'
+	['-C ( echo ::: a']='a bad regular expression is 255, not the 25 that Perl happens to die with'
+	['--timeout 0.2 --halt now,fail=1 sleep ::: 9']='a time-out is 124, as timeout(1) has it; GNU has -1, which is 255'
+	['--nosuch echo ::: a']='GNU prints its usage to standard output'
+	['-j x echo ::: a']='the same'
+	['-k --header [a-z] echo {a} ::: a 1']='--header knows only :'
+	['--halt now,fail=0 true ::: a']='N is at least 1'
+)
+
+setup() {
+	nursery_setup
+	GNU=$(command -v parallel) || skip 'no parallel here'
+	"$GNU" --version </dev/null 2>/dev/null | grep -Eq '^GNU parallel [0-9]+$' ||
+		skip 'needs GNU parallel'
+	mkdir bin cases home
+	touch home/will-cite
+	export PARALLEL_HOME=$PWD/home PARALLEL_SHELL=/bin/sh
+	ln -s "$BINARY" bin/parallel
+	OURS=$PWD/bin/parallel
+	INPUT=/dev/null
+	count=0 running=0
+	printf '%s\n' one 'two words' '' "it's" '$HOME' '`id`' '*' '-n' >lines
+	printf '%s\n' a.b.c d/e.f /g/h/ i >names
+	printf '%s\n' 'x,y,z' '1,,3' ',' 'only' ' p , q ' >table
+	seq 1 20 >numbers
+	VALUES=(a 'b c' "it's" "'" "''" '"' '\' '\n' '$HOME' '`id`' '*' '[x]' -x --
+		'' ' ' $'\t' '!' '#c' '~' 'a=b' % '{}' '{1}' '&' ';' '|' '<' '('
+		$'\xff' $'\xe4\xf6' ä.ö $'\x01' a.b a.b.c . .. .hid .hid.x a. /
+		/a /a/ a/b.c ./a ../a/b.c.d a.b/c /x/.y.z 'a b.c d' 'a b/c d.e')
+	printf '%s\0' $'a\nb' $'\n' $'a/b\nc/d.e' "a'"$'\n'"b" '' x >records
+}
+
+# Runs one command line through both; settle compares.  GNU parallel takes its
+# time to start: two of them run beside ours.
+same() {
+	local dir=cases/$((++count))
+
+	mkdir "$dir"
+	printf '%s' "$*" >"$dir/what"
+	{
+		"$GNU" "$@" <"$INPUT" >"$dir/want" 2>"$dir/want.err" &&
+			echo 0 >"$dir/want.status" || echo $? >"$dir/want.status"
+	} 3>&- &
+	if ((++running > 2)); then
+		wait -n || :
+		running=$((running - 1))
+	fi
+	watched "${WRAPPER[@]}" "$OURS" "$@" <"$INPUT" >"$dir/got" 2>"$dir/got.err" &&
+		echo 0 >"$dir/got.status" || echo $? >"$dir/got.status"
+}
+
+settle() {
+	local dir what differs bad=0
+
+	wait
+	for dir in cases/*; do
+		what=$(cat "$dir/what")
+		differs=
+		cmp -s "$dir/want" "$dir/got" &&
+			cmp -s "$dir/want.status" "$dir/got.status" || differs=1
+		if [ -n "${MEANT[$what]:-}" ]; then
+			[ -n "$differs" ] && continue
+			echo "no longer differs: $what"
+		elif [ -z "$differs" ]; then
+			continue
+		else
+			printf 'differs: %s\n' "$what" | cat -v
+			paste "$dir/want.status" "$dir/got.status"
+			diff <(cat -v "$dir/want") <(cat -v "$dir/got") | head -n 10
+			head -n 3 "$dir/want.err" "$dir/got.err"
+		fi
+		bad=1
+	done
+	[ "$count" -gt 0 ] && [ "$bad" = 0 ]
+}
+
+@test "jobs get every value as it is, in each shape" {
+	local words=() w
+	for w in {} {.} {/} {//} {/.} {1} {1.} {-1/} x{}y {}{} '"{}"' {2} {a} {1.x}; do
+		words+=("$w")
+	done
+	same -k printf "'<%s>'" "${words[@]}" ::: "${VALUES[@]}"
+	INPUT=records same -k -0 printf "'<%s>'" "${words[@]}"
+	same -k -q printf '<%s>' {} 'a b' '$x' "it's {}" {/.} ::: "${VALUES[@]}"
+	settle
+}
+
+@test "jobs get what --plus makes of every value" {
+	same -k --plus printf "'<%s>'" {..} {...} {+/} {+.} {+..} {/..} {/...} {:-x} \
+		{:1} {:1:2} {#a} {##a} {%.c} {%%.c} {/b/X} {//b/X} {^a} {^^a} {,A} {,,A} \
+		{1:1} {1..} {1+/} {##} {0#} ::: "${VALUES[@]}"
+	settle
+}
+
+@test "commands are what is read when there is no template" {
+	printf '%s\n' 'echo a; echo "b c"' '' '# no' "printf '%s\n' 'x  y'" 'exit 3' false >commands
+	INPUT=commands same -k
+	INPUT=commands same -k -j 1 --halt soon,fail=1
+	same -k -a commands
+	same -k :::: commands
+	same -k ::: 'echo a' 'echo b >&2; exit 2' 'kill -9 $$'
+	settle
+}
+
+@test "sources multiply, link and come from anywhere" {
+	same -k echo {1}-{2} ::: a b ::: c d
+	same -k echo {2} {1} :::: names lines
+	same -k echo {1}{2}{3} ::: a b :::+ 1 2 ::: X Y
+	same -k echo {1}{2} :::: names ::::+ numbers
+	same -k --link echo {1}{2} ::: a b c ::: 1 2
+	same -k --xapply echo ::: a b c ::: 1 2
+	INPUT=lines same -k -a - -a names echo {2} {1}
+	INPUT=lines same -k echo {1} {2} :::: - ::: x y
+	same -k -a names echo {1}-{2} ::: p q
+	same -k echo {1}-{2} ::: a b :::
+	same -k echo :::: /dev/null
+	same -k echo {3} ::: a ::: b
+	same -k --arg-sep ,, --arg-file-sep @@ echo ::: {} ,, a b @@ names
+	settle
+}
+
+@test "input is read the same way" {
+	INPUT=lines same -k echo
+	INPUT=lines same -k -r echo
+	INPUT=lines same -k -E '*' echo
+	INPUT=numbers same -k -L 3 echo
+	INPUT=numbers same -k -l echo
+	INPUT=numbers same -k -l 4 echo
+	INPUT=numbers same -k --max-lines=7 echo
+	INPUT=numbers same -k -i+ echo a+b
+	INPUT=numbers same -k --replace=,, echo ,,
+	INPUT=numbers same -k -I% echo %
+	INPUT=table same -k -C , echo {3} {2} {1}
+	INPUT=table same -k --colsep , --header : echo {x} {z}
+	INPUT=table same -k --trim lr -d , echo '"<{}>"'
+	same -k -d , echo ::: a,b c
+	settle
+}
+
+@test "arguments are gathered the same way" {
+	INPUT=numbers same -k -n 6 echo
+	INPUT=numbers same -k -N 3 echo {2}{1} {}
+	INPUT=numbers same -k -N 0 echo x
+	INPUT=numbers same -k -j 3 -X echo a{}b
+	INPUT=numbers same -k -j 3 -m echo a{}b
+	INPUT=numbers same -k -j 3 --xargs echo
+	INPUT=numbers same -k -j 3 --xargs -s 20 echo
+	INPUT=numbers same -k -j 1 -X -s 30 echo a{}b
+	INPUT=numbers same -k -s 30 echo
+	settle
+}
+
+@test "options are spelled in every way that GNU parallel understands" {
+	same -kj1 echo ::: a b
+	same -k -j1 echo ::: a b
+	same --keep-order --jobs=1 echo ::: a b
+	same --keep --max-p 1 echo ::: a b
+	same --keeporder --halt-on-error 0 -P 200% echo ::: a
+	same -k --will-cite --no-notice --gnu --silent --env HOME --plain echo ::: a
+	same -k -- echo ::: a
+	same -k echo -- -k ::: a
+	PARALLEL='-k --tag -j1' same echo ::: a b
+	PARALLEL="-k --tagstring 'a b'" same echo x ::: a b
+	PARALLEL='-k echo pre' same x ::: a b
+	same --dry-run -k echo {#} ::: a 'b c'
+	same --minversion 20200101
+	same --minversion 99999999
+	settle
+}
+
+@test "output is grouped, tagged and ordered the same way" {
+	local command='printf "a\nb"; echo e >&2; printf "\nc"'
+	same -j1 "$command" ::: 1 2
+	same -j1 -k "$command" ::: 1 2
+	same -j1 -u "$command" ::: 1 2
+	same -j1 --lb 'echo {}; echo {}' ::: 1 2
+	same -k --tag "$command" ::: 1 2
+	same -k --tag -I ,, "echo ,,; $command" ::: 1 2
+	same -k --tagstring '{#}\t{}' "$command" ::: 1 2
+	same -k --tagstring '{2}-{1}' echo ::: 1 2 ::: x y
+	same -j1 -u --tag echo ::: 1 2
+	same -j1 -v "$command" ::: 1 2
+	same -k -v --tag "$command" ::: 1 2
+	same -j1 --lb -v 'echo {}' ::: 1 2
+	same -j1 -v --silent 'echo {}' ::: 1 2
+	same -j1 -v nosuchcommand ::: 1 2
+	same -k -j4 'sleep 0.{}; echo {}' ::: 3 2 1
+	settle
+}
+
+@test "jobs find the same in their environment" {
+	same -k -j1 'echo $PARALLEL_SEQ {#}; test "$PARALLEL_PID" -gt 1 && echo $PARALLEL_JOBSLOT {%}' ::: a b
+	echo unread >stdin
+	INPUT=stdin same -k -j1 'cat; echo {}' ::: a b
+	settle
+}
+
+@test "the exit status says the same" {
+	same 'exit {}' ::: 3 0 5
+	same true ::: a
+	same -j1 --halt now,fail=1 'exit {}' ::: 0 3 5
+	same -j1 --halt 2 'exit {}' ::: 0 3 5
+	same -j1 --halt soon,fail=2 'exit {}' ::: 0 3 5 0
+	same -j1 --halt now,fail=50% 'exit {}' ::: 3 0 5
+	same -j1 --halt now,success=1 'exit {}' ::: 3 0 5
+	same -j1 --halt now,success=3 'exit {}' ::: 3 0 5
+	same -j1 --halt now,done=2 'exit {}' ::: 3 0 5
+	same -j1 --halt soon,done=1 'exit {}' ::: 3 0 5
+	same -j1 --halt now,fail=1 'kill -9 $$;:' ::: 1 2
+	same -j1 'kill -9 $$;:' ::: 1 2
+	same -j2 --timeout 0.2 'sleep {}' ::: 0 9
+	same -j8 'exit 1' ::: {1..105}
+	same nosuchcommand ::: a
+	same echo :::: /nonexistent
+	same --halt foo echo ::: a
+	same --halt never 'exit {}' ::: 1 0
+	settle
+}
+
+@test "what is meant to differ does" {
+	INPUT=numbers same echo :::
+	INPUT=numbers same echo ::::
+	same echo x{} ::: $'one\ntwo'
+	same -n x echo ::: a
+	INPUT=numbers same -k -i echo {}
+	same echo '{= s/a/b/ =}' ::: a
+	same --rpl '{x} s/a/b/' echo {x} ::: a
+	same --plus echo {uniq} {1} {2} ::: a b ::: a b
+	same -C '(' echo ::: a
+	same --timeout 0.2 --halt now,fail=1 sleep ::: 9
+	same --nosuch echo ::: a
+	same -j x echo ::: a
+	same -k --header '[a-z]' echo {a} ::: a 1
+	same --halt now,fail=0 true ::: a
+	settle
+	[ "$count" -eq "${#MEANT[@]}" ]
+}

@@ -1,0 +1,228 @@
+#!/usr/bin/env bats
+# nursery called as parallel: that program's grammar, defaults and statuses.
+# differential.bats compares it with the real one; this needs none.
+#
+# shellcheck disable=SC1083,SC2016
+
+load helper
+
+setup() {
+	nursery_setup
+	mkdir bin
+	ln -s "$BINARY" bin/parallel
+	export PATH=$PWD/bin:$PATH
+	unset PARALLEL PARALLEL_HOME PARALLEL_SHELL
+}
+
+parallel() {
+	watched "${WRAPPER[@]}" "$PWD/bin/parallel" "$@"
+}
+
+# refused WORDS ARG...: one line with WORDS, status 255, nothing on stdout
+refused() {
+	local words=$1
+	shift
+	try 255 parallel "$@"
+	out
+	[ "${#stderr_lines[@]}" -eq 1 ] || fail "not one line for: $*"
+	[[ $stderr == 'nursery: '*"$words"* ]] || fail "the line lacks: $words"
+}
+
+@test "words are a template over standard input, or over :::" {
+	try 0 parallel -k echo x < <(printf 'a\nb c\n')
+	out 'x a' 'x b c'
+	try 0 parallel -k echo x ::: a 'b c'
+	out 'x a' 'x b c'
+	err
+}
+
+@test "without words the lines are commands" {
+	try 0 parallel -k < <(printf 'echo a; echo b\n\n# comment\necho "c d"\n')
+	out a b 'c d'
+	try 0 parallel -k ::: 'echo a' 'echo b'
+	out a b
+}
+
+@test "output comes whole, in the order of completion" {
+	# the first waits until the second was reaped
+	cat >one-after-two <<-'END'
+		if [ "$1" = 2 ]; then
+			echo $$ >second
+		else
+			until pid=$(cat second) && [ -n "$pid" ] && ! kill -0 "$pid"; do
+				sleep 0.01
+			done 2>/dev/null
+		fi
+		echo "$1"
+		echo "$1"
+	END
+	try 0 parallel -j2 sh one-after-two ::: 1 2
+	out 2 2 1 1
+	rm second
+	try 0 parallel -k -j2 sh one-after-two ::: 1 2
+	out 1 1 2 2
+	rm second
+	try 0 parallel -j2 -k --no-keep-order sh one-after-two ::: 1 2
+	out 2 2 1 1
+}
+
+@test "the status is the number of jobs that failed, and nothing more is said" {
+	try 2 parallel 'exit {}' ::: 3 0 5
+	out
+	err
+	try 0 parallel 'exit {}' ::: 0 0
+	try 100 parallel -j8 'exit 1 #' ::: {1..100}
+	try 101 parallel -j8 'exit 1 #' ::: {1..102}
+}
+
+@test "under --halt the status is the job's" {
+	try 3 parallel -j1 --halt now,fail=1 'exit {}' ::: 0 3 5
+	try 137 parallel -j1 --halt now,fail=1 'kill -9 $$ #' ::: a
+	try 2 parallel -j1 --halt now,fail=2 'exit {}' ::: 3 0 5
+	try 0 parallel -j1 --halt now,success=1 'exit {}' ::: 3 0 5
+	try 67 parallel -j1 --halt now,fail=50% 'exit {}' ::: 3 0 5
+	try 3 parallel -j1 --halt soon,done=1 'exit {}' ::: 3 0 5
+	err
+}
+
+@test "what a job cannot say itself is said" {
+	try 1 parallel nosuchcommand ::: a
+	err 'nursery: job 1 failed: command not found after T: nosuchcommand a'
+	try 1 parallel --timeout 0.1 'exec sleep' ::: 1000
+	err 'nursery: job 1 failed: ran past its time limit of 100ms after T: exec sleep 1000'
+	try 124 parallel --timeout 0.1 --halt now,fail=1 'exec sleep' ::: 1000
+}
+
+@test "errors of nursery itself are 255" {
+	refused 'No such file' echo :::: /nonexistent
+	refused "--jobs: 'x'" --jobs x echo ::: a
+	refused "-j: 'x'" -j x echo ::: a
+	refused "--colsep: '('" -C '(' echo ::: a
+	refused "--timeout: '50%'" --timeout 50% echo ::: a
+	refused '-j: missing argument' -j
+	refused '--jobs: missing argument' --jobs
+	refused '--plus' --rpl '{x} s/a/b/' echo ::: a
+}
+
+@test "an option that nursery does not have is named" {
+	local option
+	for option in --pipe --retries --sshlogin --joblog --eta --bar --delay --load \
+		--results --resume --semaphore --tmux --csv --nosuch; do
+		refused "$option: nursery, called as parallel, has no such option" "$option" 1 echo ::: a
+	done
+	refused '--joblog: nursery' --joblog=x echo ::: a
+	refused '-S: nursery' -kS host echo ::: a
+	refused '-Z: nursery' -Z echo ::: a
+}
+
+@test "options are read as that program reads them" {
+	try 0 parallel -kj2 --halt=never echo ::: a b
+	out a b
+	try 0 parallel --keep --max-p 2 echo ::: a b
+	out a b
+	try 0 parallel -k -- echo -k ::: a b
+	out '-k a' '-k b'
+	try 0 parallel -k -l 2 echo < <(printf 'a\nb\nc\n')
+	out 'a b' c
+	try 0 parallel -k -i echo x{} < <(printf 'a\nb\n')
+	out xa xb
+	try 0 parallel -k -i% echo x% < <(printf 'a\nb\n')
+	out xa xb
+}
+
+@test "options about citations and the like are taken in silence" {
+	try 0 parallel --will-cite --no-notice --nn --gnu --silent --env HOME --tmpdir /tmp echo ::: a
+	out a
+	err
+	try 0 parallel --citation < <(echo will cite)
+	out
+	err
+	try 0 parallel --bibtex </dev/null
+	out
+}
+
+@test "\$PARALLEL and the config files come before the command line" {
+	PARALLEL='-k --tagstring "a b"' try 0 parallel echo ::: 1 2
+	out $'a b\t1' $'a b\t2'
+	PARALLEL='-k echo pre' try 0 parallel x ::: 1
+	out 'pre x 1'
+	mkdir "$HOME/.parallel"
+	printf '# comment\n--tag\n\n-k\n' >"$HOME/.parallel/config"
+	try 0 parallel echo ::: 1 2
+	out $'1\t1' $'2\t2'
+	try 0 parallel --plain -k echo ::: 1 2
+	out 1 2
+	PARALLEL=--nosuch try 255 parallel echo ::: 1
+	err_has '--nosuch'
+}
+
+@test "jobs find that program's variables" {
+	try 0 parallel -k -j1 'echo $PARALLEL_SEQ $PARALLEL_JOBSLOT; [ $PARALLEL_PID = $NURSERY_PID ] && echo' ::: a b
+	out '1 1' a '2 1' b
+	PARALLEL_SEQ=outer try 0 nursery 'echo $PARALLEL_SEQ'
+	out outer
+}
+
+@test "commands run in the shell that called, which knows what it exported" {
+	need bash
+	cat >caller <<-'END'
+		greet() { echo "hello $1"; }
+		export -f greet
+		parallel -k greet ::: a 'b c'
+		parallel 'echo $BASH_VERSION $0 #' ::: a
+	END
+	try 0 watched bash caller
+	[ "${lines[0]}" = 'hello a' ] && [ "${lines[1]}" = 'hello b c' ]
+	[[ ${lines[2]} == [0-9]*bash ]]
+	PARALLEL_SHELL=/bin/sh try 0 parallel 'echo $0 #' ::: a
+	out /bin/sh
+	PARALLEL_SHELL=/nonexistent try 255 parallel 'echo $0 #' ::: a
+	err_has PARALLEL_SHELL
+}
+
+@test "-t tells each command on standard error, -v on standard output" {
+	try 0 parallel -j1 -t 'echo x{}' ::: a b
+	out xa xb
+	err 'echo xa' 'echo xb'
+	try 0 parallel -j1 -v 'echo x{}' ::: a b
+	out 'echo xa' xa 'echo xb' xb
+	err
+	try 0 parallel -k -v --tag 'echo x{}' ::: a b
+	out $'a\techo xa' $'a\txa' $'b\techo xb' $'b\txb'
+}
+
+@test "--dry-run prints, --tag labels, -u does not capture" {
+	try 0 parallel --dry-run echo ::: a 'b c'
+	out 'echo a' "echo 'b c'"
+	try 0 parallel -k --tag echo ::: a b
+	out $'a\ta' $'b\tb'
+	try 0 parallel -j1 -u --tag echo ::: a b
+	out a b
+	try 0 parallel -j1 --lb -k echo ::: a b
+	out a b
+}
+
+@test "--version looks like that program's, and says what this is" {
+	try 0 parallel --version
+	[[ $output == 'GNU parallel '[0-9]*' '*'nursery '[0-9]* ]]
+	try 0 parallel --help
+	[[ $output == *'This is nursery'* ]]
+	try 0 parallel --minversion 20180122
+	out 20221122
+	try 255 parallel --minversion 20991231
+	try 0 parallel --number-of-threads
+	[[ $output =~ ^[0-9]+$ ]]
+	full() {
+		parallel --version >/dev/full
+	}
+	try 255 full
+}
+
+@test "no process is left behind by this name either" {
+	try 0 parallel '(setsid sleep 1000 &) #' ::: a
+	err_has 'left'
+}
+
+@test "a signal is told as it is" {
+	run -143 --separate-stderr watched bash -c 'exec "$1" -j1 "kill -TERM \$PARALLEL_PID; exec sleep 1000 #" ::: a' - "$PWD/bin/parallel"
+}
