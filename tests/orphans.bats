@@ -93,7 +93,7 @@ nursery_to_files() {
 	need setsid env
 	gate up go other
 	start -v --orphans=fail \
-		"exec >>log; env -i setsid -f $HELPERS/puppet catch-exit TERM daemon-ends 0 say-pid up sleep; puppet wait-fifo go write-text leader-ends" \
+		"exec >>log 2>>log.err; env -i setsid -f $HELPERS/puppet catch-exit TERM daemon-ends 0 say-pid up sleep; puppet wait-fifo go write-text leader-ends" \
 		'puppet wait-fifo other'
 	await up
 	daemon=$said
