@@ -64,9 +64,9 @@ load helper
 
 @test "every process of the job's group gets the signal" {
 	gate up go
-	start 'puppet fork 3 { catch-exit TERM child 0 say up sleep } catch TERM leader join' \
+	start 'puppet fork 3 { catch-exit TERM child 0 say up sleep } catch TERM leader say up join' \
 		'puppet wait-fifo go exit 1'
-	await up 3
+	await up 4
 	open_gate go
 	finish 1
 	out_sorted child child child leader

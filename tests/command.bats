@@ -177,7 +177,7 @@ is_shell() {
 	is_direct "$text"
 	LC_ALL=C.UTF-8 is_direct "$text"
 	LC_ALL=C.UTF-8 is_direct 'prog é ü 日本語 ½'
-	LC_ALL=C.UTF-8 is_direct $'prog a\u00a0b a\u2003b a\u3000b a\u0085b a\ufeffb'
+	LC_ALL=C.UTF-8 is_direct $'prog a\xc2\xa0b a\xe2\x80\x83b a\xe3\x80\x80b a\xc2\x85b a\xef\xbb\xbfb'
 	LC_ALL=C.UTF-8 is_direct 'é a'
 	is_direct $'\xff\x80 a'
 }

@@ -40,10 +40,10 @@ hundred_jobs() {
 	need setpriv prlimit
 	not_under valgrind
 	local uid=$((50000 + BASHPID % 10000))
-	setpriv --reuid=$uid --clear-groups "$BINARY" --version >/dev/null 2>&1 ||
+	PREFIX=(setpriv "--reuid=$uid" "--regid=$uid" --clear-groups prlimit --nproc=8:8)
+	"${PREFIX[@]}" "$BINARY" --version >/dev/null 2>&1 ||
 		skip 'another user cannot run the binary here'
 	chmod 777 . "$TMPDIR"
-	PREFIX=(setpriv "--reuid=$uid" "--regid=$uid" --clear-groups prlimit --nproc=8:8)
 	try 0 nursery -j50 < <(hundred_jobs)
 	[ "$output" = "$(seq 100)" ]
 	err
@@ -174,7 +174,7 @@ as_init() {
 @test "stale children from before exec do no harm" {
 	# What exec'd nursery had started something already: not a job of ours.
 	adopted() {
-		watched sh -c 'true & exec "$@"' sh "${WRAPPER[@]}" "$BINARY" 'echo a' 'exit 5'
+		watched sh -c 'true & exec "$@"' sh "${WRAPPER[@]}" "$BINARY" -j1 'echo a' 'exit 5'
 	}
 	try 5 adopted
 	out a

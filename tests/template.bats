@@ -143,7 +143,7 @@ all() {
 	same -I ,, echo {1} {.} {/} {2.} ::: a/b.c
 	same -I '{x}' echo {1x} {x} {} {1} ::: a/b.c
 	same -I '{}' echo {1} {} ::: a
-	same -I '%%' echo '%% {%}' ::: a -j1
+	same -I '%%' echo '%% {%}' ::: a
 }
 
 @test "several sources multiply, the last fastest" {
