@@ -75,9 +75,9 @@ load helper
 
 @test "a process of the job in another session gets the signal, too" {
 	gate up go
-	start 'puppet double-fork { catch-exit TERM daemon 0 say up sleep } catch-exit TERM leader 0 sleep' \
+	start 'puppet double-fork { catch-exit TERM daemon 0 say up sleep } catch-exit TERM leader 0 say up sleep' \
 		'puppet wait-fifo go exit 1'
-	await up
+	await up 2
 	open_gate go
 	finish 1
 	out_sorted daemon leader

@@ -1,5 +1,6 @@
 #include "batch.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "arguments.h"
@@ -144,6 +145,7 @@ measure(struct batch *b, const struct row *row, const struct template_job *job)
 static enum source_state
 fail_too_long(struct batch *b)
 {
+	uint64_t number = b->taken - rows_count(&b->rows) + 1;
 	size_t length = b->tmpl != NULL ? template_length(b->tmpl, &b->length)
 					: b->length.values;
 	size_t limit = b->options.max_chars;
@@ -151,11 +153,10 @@ fail_too_long(struct batch *b)
 	if (limit == 0 ||
 	    (b->options.max_room > 0 && b->options.max_room < limit))
 		limit = b->options.max_room;
-	b->error =
-	    xasprintf("argument %llu makes the command too long: %zu bytes, "
-		      "it must be less than %zu",
-		(unsigned long long)(b->taken - rows_count(&b->rows) + 1),
-		length, limit);
+	b->error = xasprintf("argument %" PRIu64
+			     " makes the command too long: %zu bytes, "
+			     "it must be less than %zu",
+	    number, length, limit);
 	return SOURCE_ERROR;
 }
 

@@ -1,5 +1,6 @@
 #include "template.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -505,6 +506,7 @@ void
 template_length_add(struct template *t, struct template_length *length,
     const struct argument *args, size_t n, const struct template_job *job)
 {
+	assert(n == 0 || args != NULL);
 	length->args += n;
 	for (size_t i = 0; i < t->n_ops; i++) {
 		const struct replacement *r = &t->ops[i].value;

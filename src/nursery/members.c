@@ -302,6 +302,14 @@ claim_strays(struct nursery *n, struct job *job)
 	return claimed;
 }
 
+/* What the list of children could not tell. */
+static bool
+has_more(struct nursery *n, struct job *job)
+{
+	return (!n->members.can_list && reach_group_is_left(job)) ||
+	    claim_strays(n, job);
+}
+
 /* Tells the jobs that have nothing left; a scan has just been made. */
 static void
 settle(struct nursery *n)
@@ -312,13 +320,9 @@ settle(struct nursery *n)
 		if (!job->leader_reaped || job->n_orphans > 0 ||
 		    (n->members.n_unknown > 0 && !job->gave_up))
 			continue;
-		if (!n->members.can_list && !job->gave_up &&
-		    reach_group_is_left(job))
-			job_event(job, JOB_ORPHANED);
-		else if (!job->gave_up && claim_strays(n, job))
-			job_event(job, JOB_ORPHANED);
-		else
-			job_event(job, JOB_GONE);
+		job_event(job,
+		    !job->gave_up && has_more(n, job) ? JOB_ORPHANED
+						      : JOB_GONE);
 	}
 }
 

@@ -64,7 +64,7 @@ enum { USAGE = 64 };
 
 /* What a handler does; file-scope because a handler has no argument. */
 static struct reaction {
-	const char *text; /* to standard output, or NULL */
+	char *line;       /* to standard output, or NULL */
 	const char *gate; /* to this FIFO, or NULL */
 	int exit_status;  /* or -1 */
 } reactions[NSIG];
@@ -140,10 +140,8 @@ handler(int sig)
 	const struct reaction *r = &reactions[sig];
 	int saved = errno;
 
-	if (r->text != NULL) {
-		write_all(STDOUT_FILENO, r->text, strlen(r->text));
-		write_all(STDOUT_FILENO, "\n", 1);
-	}
+	if (r->line != NULL) /* in one write, as say_to() */
+		write_all(STDOUT_FILENO, r->line, strlen(r->line));
 	if (r->gate != NULL) {
 		int fd = open(r->gate, O_WRONLY);
 
@@ -162,8 +160,11 @@ catch_signal(const char *name, const char *text, const char *gate, int status)
 {
 	int sig = signal_number(name);
 	struct sigaction sa = { .sa_handler = handler, .sa_flags = SA_RESTART };
+	char *line = NULL;
 
-	reactions[sig] = (struct reaction){ text, gate, status };
+	if (text != NULL && asprintf(&line, "%s\n", text) < 0)
+		err(1, NULL);
+	reactions[sig] = (struct reaction){ line, gate, status };
 	if (sigaction(sig, &sa, NULL) != 0)
 		err(1, "catch %s", name);
 }
