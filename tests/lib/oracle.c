@@ -402,20 +402,30 @@ check_piece(const struct check *c, struct job *job, size_t *offset)
 	return false;
 }
 
-/* The unused job whose stream begins at the offset; NULL if there is none. */
+/*
+ * The unused job whose stream begins at the offset; NULL if there is none.  A
+ * stream shorter than a header may look like the start of another: the longest
+ * that fits is meant.
+ */
 static struct job *
 job_at(const struct check *c, size_t offset)
 {
+	struct job *found = NULL;
+	size_t longest = 0;
+
 	for (int i = 0; i < c->count; i++) {
 		struct job *job = &c->jobs[i];
 		const struct stream *s = &job->streams[c->which];
 		size_t len = s->len < HEADER ? s->len : HEADER;
 
-		if (!job->used && len > 0 && len <= c->file.len - offset &&
-		    memcmp(s->bytes, c->file.bytes + offset, len) == 0)
-			return job;
+		if (!job->used && len > longest &&
+		    len <= c->file.len - offset &&
+		    memcmp(s->bytes, c->file.bytes + offset, len) == 0) {
+			found = job;
+			longest = len;
+		}
 	}
-	return NULL;
+	return found;
 }
 
 static bool
