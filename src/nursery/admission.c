@@ -285,3 +285,9 @@ admission_is_over(const struct nursery *n)
 {
 	return n->cause != CLOSE_NOT || (n->exhausted && n->pending == NULL);
 }
+
+bool
+admission_is_drained(const struct nursery *n)
+{
+	return admission_is_over(n) && n->n_jobs == n->n_draining;
+}

@@ -75,8 +75,7 @@ closing_cancel(struct nursery *n, enum close_cause cause)
 static bool
 is_all_done(const struct nursery *n)
 {
-	return admission_is_over(n) && n->n_jobs == n->n_draining &&
-	    n->members.strays->n_orphans == 0;
+	return admission_is_drained(n) && n->members.strays->n_orphans == 0;
 }
 
 static void

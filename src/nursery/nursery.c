@@ -98,8 +98,7 @@ run_jobs(struct nursery *n)
 		bool more = admission_run(n);
 
 		closing_check_halt(n); /* the input may have ended */
-		if (admission_is_over(n) && n->n_jobs == n->n_draining &&
-		    members_end_strays(n)) {
+		if (admission_is_drained(n) && members_end_strays(n)) {
 			if (n->n_jobs == 0 || n->deliver_gave_up)
 				return;
 			closing_limit_delivery(n);

@@ -128,6 +128,9 @@ void admission_job_over(struct nursery *n, struct job *job);
 /* True if no job will ever start again. */
 bool admission_is_over(const struct nursery *n);
 
+/* True if moreover no job runs: of those that are left only output is. */
+bool admission_is_drained(const struct nursery *n);
+
 /* closing.c */
 
 void closing_init(struct nursery *n);
