@@ -70,7 +70,7 @@ try_failing() {
 
 @test "Ctrl-Z stops nursery and its jobs, fg continues them" {
 	gate up go
-	try 0 in_shell -e 'send nursery "puppet say up wait-fifo go write-text done"' \
+	try 0 in_shell -e 'send nursery "puppet say up wait-fifo go write-text do""ne"' \
 		-e 'gate up' -e 'key ^Z' -e 'wait Stopped' -e 'wait $ ' \
 		-e 'send ps -o stat= -C puppet | grep -c T | sed s/^/stopped=/' \
 		-e 'wait stopped=' -e 'wait $ ' -e 'send fg' -e running \
@@ -81,7 +81,7 @@ try_failing() {
 
 @test "Ctrl-Z works twice" {
 	gate up go
-	try 0 in_shell -e 'send nursery "puppet say up wait-fifo go write-text done"' \
+	try 0 in_shell -e 'send nursery "puppet say up wait-fifo go write-text do""ne"' \
 		-e 'gate up' -e 'key ^Z' -e 'wait Stopped' -e 'wait $ ' \
 		-e 'send fg' -e running \
 		-e 'key ^Z' -e 'wait Stopped' -e 'wait $ ' \
@@ -91,7 +91,7 @@ try_failing() {
 
 @test "bg continues a stopped nursery in the background" {
 	gate up go
-	try 0 in_shell -e 'send nursery "puppet say up wait-fifo go write-text done"' \
+	try 0 in_shell -e 'send nursery "puppet say up wait-fifo go write-text do""ne"' \
 		-e 'gate up' -e 'key ^Z' -e 'wait Stopped' -e 'wait $ ' \
 		-e 'send bg' -e 'wait puppet say' -e 'open go' -e 'wait done' \
 		-e 'send wait' -e 'wait $ ' -e 'send exit 0'
@@ -101,7 +101,7 @@ try_failing() {
 	not_under valgrind
 	gate up go
 	try 0 in_shell \
-		-e 'send nursery --timeout 2s --job-timeout 2s --idle-timeout 2s "puppet say up wait-fifo go write-text done"' \
+		-e 'send nursery --timeout 2s --job-timeout 2s --idle-timeout 2s "puppet say up wait-fifo go write-text do""ne"' \
 		-e 'gate up' -e 'key ^Z' -e 'wait Stopped' -e 'wait $ ' \
 		-e 'send sleep 2.2; echo slept' -e 'wait slept' -e 'wait $ ' \
 		-e 'send fg' -e running \

@@ -196,6 +196,26 @@ watch_until_end(struct watch *w)
 	}
 }
 
+/* Lists the children of a process's first thread.  Returns how many. */
+static size_t
+list_children_of(pid_t pid, pid_t *list, size_t max)
+{
+	char path[64];
+	size_t len = 0;
+	int child;
+	FILE *f;
+
+	snprintf(
+	    path, sizeof(path), "/proc/%d/task/%d/children", (int)pid, (int)pid);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return 0;
+	while (len < max && fscanf(f, "%d", &child) == 1)
+		list[len++] = child;
+	fclose(f);
+	return len;
+}
+
 /*
  * Lists our children: as we are a subreaper, any descendant hangs below one of
  * them.  They are unreaped, so their pids are nobody else's; the pid of a
@@ -204,20 +224,7 @@ watch_until_end(struct watch *w)
 static size_t
 list_children(pid_t *list, size_t max)
 {
-	char path[64];
-	size_t len = 0;
-	int child;
-	FILE *f;
-
-	snprintf(
-	    path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
-	f = fopen(path, "re");
-	if (f == NULL)
-		err(STATUS_SELF, "%s", path);
-	while (len < max && fscanf(f, "%d", &child) == 1)
-		list[len++] = child;
-	fclose(f);
-	return len;
+	return list_children_of(getpid(), list, max);
 }
 
 /* The state letter of a process and its name; 'X' if it is gone. */
@@ -265,6 +272,32 @@ count_running(const char *say)
 	return running;
 }
 
+/* Names everything below a process, with what each does: to find out why. */
+static void
+say_tree(pid_t pid, int depth)
+{
+	pid_t list[64];
+	size_t len = list_children_of(pid, list, 64);
+
+	for (size_t i = 0; i < len; i++) {
+		char comm[64], path[64], where[64] = "?";
+		char state = process_state(list[i], comm);
+		FILE *f;
+
+		snprintf(path, sizeof(path), "/proc/%d/wchan", (int)list[i]);
+		f = fopen(path, "re");
+		if (f != NULL) {
+			if (fgets(where, sizeof(where), f) == NULL)
+				where[0] = '\0';
+			fclose(f);
+		}
+		fprintf(stderr, "LIMIT: %*s%d %s, state %c in %s\n", 2 * depth,
+		    "", (int)list[i], comm, state, where);
+		if (depth < 8)
+			say_tree(list[i], depth + 1);
+	}
+}
+
 /* Kills every descendant until none is left; gives up after 5 s. */
 static void
 kill_all(struct watch *w)
@@ -309,7 +342,7 @@ finish(struct watch *w)
 
 	if (w->limit_hit) {
 		fprintf(stderr, "LIMIT: the command did not end; killed:\n");
-		count_running("LIMIT");
+		say_tree(getpid(), 0);
 		kill_all(w);
 		return STATUS_LIMIT;
 	}
