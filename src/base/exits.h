@@ -9,7 +9,7 @@
 
 enum exits {
 	EXITS_SUCCESS = 0,   /* every job succeeded, or the race was won */
-	EXITS_ORPHANS = 1,   /* --orphans=fail, and a job left some */
+	EXITS_FAILURE = 1,   /* a failure that has no status of its own */
 	EXITS_TIMEOUT = 124, /* a time limit ran out */
 	EXITS_NURSERY = 125, /* nursery itself failed, or was misused */
 	EXITS_NOT_EXECUTABLE = 126, /* a command could not be executed */

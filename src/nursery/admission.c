@@ -52,8 +52,8 @@ admission_release(struct nursery *n)
 	free(n->free_slots);
 }
 
-static int64_t
-take_slot(struct nursery *n)
+int64_t
+admission_take_slot(struct nursery *n)
 {
 	if (n->n_free_slots > 0)
 		return n->free_slots[--n->n_free_slots];
@@ -74,18 +74,19 @@ give_slot_back(struct nursery *n, int64_t slot)
 static bool
 has_room(const struct nursery *n)
 {
-	return !n->starved &&
-	    (n->options->jobs == 0 || (int64_t)n->n_jobs < n->options->jobs);
+	return n->options->jobs == 0 || (int64_t)n->n_slots < n->options->jobs;
 }
 
 /* The command's slot is the job's from now on: it may be in the text. */
 static struct job *
 new_job(struct nursery *n, int64_t slot, const char *text, size_t len)
 {
-	struct job *job = job_new(n, ++n->admitted, text, len);
+	struct job *job = job_new(n, KIND_ORDINARY, ++n->admitted, text, len);
 	char *const *args = source_args(n->source);
 
+	n->work++;
 	job->slot = slot;
+	job->tag = source_tag(n->source, &job->tag_len);
 	if (args != NULL) {
 		command_release(&job->command);
 		command_init_argv(
@@ -103,11 +104,9 @@ take_command(struct nursery *n)
 	int64_t slot;
 	enum source_state state;
 
-	if (n->pending != NULL)
-		return true;
 	if (n->source_io.fd >= 0)
 		return false; /* still waiting to be readable */
-	slot = take_slot(n);
+	slot = admission_take_slot(n);
 	state = source_next(n->source, n->admitted + 1, slot, &text, &len);
 	if (state != SOURCE_RECORD)
 		give_slot_back(n, slot);
@@ -132,6 +131,51 @@ take_command(struct nursery *n)
 	return false;
 }
 
+/* Makes the next job of any kind the pending one.  False if none may start. */
+static bool
+take_next(struct nursery *n)
+{
+	bool room = has_room(n), wait;
+
+	if (n->stage == STAGE_SERVICES ||
+	    (n->stage == STAGE_OPEN && n->cause != CLOSE_NOT))
+		return false;
+	if (n->pending != NULL)
+		return room || !n->pending->kind->takes_slot;
+	n->pending = special_next(n, room, &wait);
+	if (n->pending != NULL || wait)
+		return n->pending != NULL;
+	return !n->exhausted && room && take_command(n);
+}
+
+void
+admission_join(struct nursery *n, struct job *job)
+{
+	TAILQ_INSERT_TAIL(&n->jobs, job, link);
+	n->n_jobs++;
+	n->n_slots += job->kind->takes_slot;
+	n->n_open += job->kind->holds_open;
+	job->started_ns = loop_now(n->loop);
+}
+
+static void
+leave(struct nursery *n, struct job *job)
+{
+	TAILQ_REMOVE(&n->jobs, job, link);
+	n->n_jobs--;
+	n->n_slots -= job->kind->takes_slot;
+	n->n_open -= job->kind->holds_open;
+}
+
+void
+admission_drain(struct job *job)
+{
+	if (job->capture != NULL)
+		capture_drain(job->capture);
+	else
+		admission_job_over(job->nursery, job);
+}
+
 /* The job never ran; its place in the order is kept. */
 static void
 end_unstarted(struct job *job, const struct outcome *outcome)
@@ -140,35 +184,36 @@ end_unstarted(struct job *job, const struct outcome *outcome)
 	job->outcome_known = true;
 	closing_judge(job->nursery, job);
 	job->state = JOB_DRAINING;
-	job->nursery->n_draining++;
-	if (job->capture != NULL)
-		capture_drain(job->capture);
-	else
-		admission_job_over(job->nursery, job);
+	job->nursery->n_draining += job->kind->holds_open;
+	admission_drain(job);
+}
+
+void
+admission_fail(struct job *job, int error)
+{
+	const struct outcome outcome = { .kind = OUTCOME_NOT_STARTABLE,
+		.detail = error };
+
+	end_unstarted(job, &outcome);
 }
 
 /* No pipe or process to be had: later, if something runs that will end. */
 static bool
 starve(struct nursery *n, struct job *job, int error)
 {
-	const struct outcome outcome = { .kind = OUTCOME_NOT_STARTABLE,
-		.detail = error };
-
 	if (job->capture != NULL)
 		capture_cancel(job->capture);
 	job->capture = NULL;
-	TAILQ_REMOVE(&n->jobs, job, link);
-	n->n_jobs--;
+	leave(n, job);
 	if ((error == EMFILE || error == ENFILE) && n->nofile == NULL &&
 	    fd_raise_limit(&n->nofile_original) > 0) {
 		n->nofile = &n->nofile_original;
-	} else if (n->n_jobs > 0) {
+	} else if (n->n_open > 0) {
 		n->starved = true;
 	} else {
-		TAILQ_INSERT_TAIL(&n->jobs, job, link);
-		n->n_jobs++;
+		admission_join(n, job);
 		n->pending = NULL;
-		end_unstarted(job, &outcome);
+		admission_fail(job, error);
 		return true;
 	}
 	return false;
@@ -192,7 +237,7 @@ tell_command(struct nursery *n, const struct job *job)
 	line = xasprintf("%s\n", job->command.text);
 	if (n->options->trace)
 		output_note(n->output, line, strlen(line));
-	if (n->options->echo)
+	if (n->options->echo && job->capture != NULL)
 		capture_say(job->capture, line, strlen(line));
 	free(line);
 }
@@ -210,6 +255,24 @@ running(struct nursery *n, struct job *job, const struct spawned *spawned)
 	report_started(n->report, &shown);
 }
 
+/* What becomes the job's descriptors 1 and 2.  -1 with errno if none is left.
+ */
+static int
+open_voice(struct nursery *n, struct job *job, int ret_fds[2])
+{
+	ret_fds[0] = ret_fds[1] = n->null_fd;
+	switch (job->kind->voice) {
+	case VOICE_ORDER:
+		job->capture = capture_open(
+		    n->output, job, job->tag, job->tag_len, ret_fds);
+		return job->capture != NULL ? 0 : -1;
+	case VOICE_ERRORS:
+	case VOICE_NONE:
+		break;
+	}
+	return 0;
+}
+
 /* Starts the pending job.  False if it must wait. */
 static bool
 start(struct nursery *n)
@@ -225,19 +288,10 @@ start(struct nursery *n)
 		.nofile = n->nofile };
 	struct outcome outcome;
 	enum spawn_failure failure;
-	const char *tag;
-	size_t tag_len = 0;
-	int fds[2];
 
-	job->started_ns = loop_now(n->loop);
-	TAILQ_INSERT_TAIL(&n->jobs, job, link);
-	n->n_jobs++;
-	tag = source_tag(n->source, &tag_len);
-	job->capture = capture_open(n->output, job, tag, tag_len, fds);
-	if (job->capture == NULL)
+	admission_join(n, job);
+	if (open_voice(n, job, &request.fds[1]) < 0)
 		return starve(n, job, errno);
-	request.fds[1] = fds[0];
-	request.fds[2] = fds[1];
 	request.envp =
 	    environment_of_job(n->environment, job->seq, job->slot, 1);
 	failure = spawn(n->spawner, &request, &spawned);
@@ -245,7 +299,8 @@ start(struct nursery *n)
 		return starve(n, job, errno);
 	outcome = outcome_of_exec_error(errno);
 	n->pending = NULL;
-	capture_started(job->capture);
+	if (job->capture != NULL)
+		capture_started(job->capture);
 	tell_command(n, job);
 	if (failure == SPAWN_OK)
 		running(n, job, &spawned);
@@ -259,9 +314,8 @@ admission_run(struct nursery *n)
 {
 	for (int started = 0; started < STARTS_A_TURN; started++) {
 		closing_check_halt(n); /* a start may have failed */
-		if (n->cause != CLOSE_NOT || n->exhausted || n->suspending ||
-		    n->retry_timer.deadline_ns != NS_NEVER || !has_room(n) ||
-		    !take_command(n))
+		if (n->suspending || n->starved ||
+		    n->retry_timer.deadline_ns != NS_NEVER || !take_next(n))
 			return false;
 		if (!start(n) && n->starved)
 			return false;
@@ -272,22 +326,36 @@ admission_run(struct nursery *n)
 void
 admission_job_over(struct nursery *n, struct job *job)
 {
-	TAILQ_REMOVE(&n->jobs, job, link);
-	n->n_jobs--;
-	n->n_draining--;
+	leave(n, job);
+	n->n_draining -= job->kind->holds_open;
 	n->starved = false;
-	give_slot_back(n, job->slot);
+	if (job->kind->takes_slot)
+		give_slot_back(n, job->slot);
+	special_job_over(n, job);
 	job_free(job);
 }
 
 bool
 admission_is_over(const struct nursery *n)
 {
-	return n->cause != CLOSE_NOT || (n->exhausted && n->pending == NULL);
+	if (n->stage == STAGE_CLEANUP)
+		return n->pending == NULL && !special_has_cleanup(n);
+	return n->stage == STAGE_SERVICES || n->cause != CLOSE_NOT ||
+	    (n->exhausted && n->pending == NULL);
 }
 
 bool
 admission_is_drained(const struct nursery *n)
 {
-	return admission_is_over(n) && n->n_jobs == n->n_draining;
+	return admission_is_over(n) && n->n_open == n->n_draining;
+}
+
+void
+admission_end(struct nursery *n)
+{
+	if (n->pending == NULL)
+		return;
+	n->dropped++;
+	job_free(n->pending);
+	n->pending = NULL;
 }

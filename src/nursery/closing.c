@@ -26,34 +26,34 @@ closing_close(struct nursery *n, enum close_cause cause)
 }
 
 static void
-stop_all(struct nursery *n, enum job_event event)
+stop_all(struct nursery *n, enum job_event event, enum canceller by)
 {
 	struct job *job;
 
 	members_scan(n);
 	TAILQ_FOREACH(job, &n->jobs, link)
-		job_event(job, event);
+		if (by == CANCEL_ANY || (job->kind->cancelled_by & by) != 0)
+			job_event(job, event);
 	if (n->members.strays->n_orphans > 0)
 		job_event(n->members.strays, event);
 }
 
 /* Asks everybody with the signal; SIGKILL follows at kill_at_ns. */
 static void
-ask_all(struct nursery *n, int signo, int64_t kill_at_ns)
+ask_all(struct nursery *n, int signo, int64_t kill_at_ns, enum canceller by)
 {
-	if (n->urgency == URGENCY_NONE || kill_at_ns < n->kill_at_ns)
-		n->kill_at_ns = kill_at_ns;
+	n->kill_at_ns = kill_at_ns;
 	n->urgency = URGENCY_POLITE;
 	n->stop_signal = signo;
-	stop_all(n, JOB_STOP);
+	stop_all(n, JOB_STOP, by);
 }
 
 static void
-kill_all(struct nursery *n)
+kill_all(struct nursery *n, enum canceller by)
 {
 	n->urgency = URGENCY_KILL;
 	loop_timer_clear(n->loop, &n->ladder_timer);
-	stop_all(n, JOB_KILL);
+	stop_all(n, JOB_KILL, by);
 }
 
 void
@@ -65,17 +65,18 @@ closing_cancel(struct nursery *n, enum close_cause cause)
 	if (n->urgency != URGENCY_NONE)
 		return;
 	if (n->options->grace_ns == 0)
-		kill_all(n);
+		kill_all(n, CANCEL_CLOSING);
 	else
 		ask_all(n, n->options->cancel_signal,
-		    loop_after(now_ns, n->options->grace_ns));
+		    loop_after(now_ns, n->options->grace_ns), CANCEL_CLOSING);
 }
 
 /* Only output is left, and that has no time limit. */
 static bool
 is_all_done(const struct nursery *n)
 {
-	return admission_is_drained(n) && n->members.strays->n_orphans == 0;
+	return n->stage != STAGE_OPEN ||
+	    (admission_is_drained(n) && n->members.strays->n_orphans == 0);
 }
 
 static void
@@ -99,7 +100,7 @@ ladder_fired(struct loop_timer *timer)
 	struct nursery *n = timer->arg;
 
 	if (n->urgency == URGENCY_POLITE)
-		ask_all(n, SIGTERM, n->kill_at_ns);
+		ask_all(n, SIGTERM, n->kill_at_ns, CANCEL_SIGNAL);
 }
 
 static void
@@ -124,11 +125,15 @@ closing_init(struct nursery *n)
 }
 
 void
-closing_end_limits(struct nursery *n)
+closing_end_work(struct nursery *n)
 {
+	if (n->stage != STAGE_OPEN)
+		return;
+	n->stage = STAGE_SERVICES;
+	admission_end(n);
 	loop_timer_clear(n->loop, &n->timeout_timer);
 	loop_timer_clear(n->loop, &n->move_on_timer);
-	loop_timer_clear(n->loop, &n->ladder_timer);
+	loop_timer_clear(n->loop, &n->ladder_timer); /* not for the cleanup */
 }
 
 void
@@ -136,12 +141,20 @@ closing_judge(struct nursery *n, const struct job *job)
 {
 	struct report_job shown = job_for_report(job);
 
-	report_ended(n->report, &shown, &job->outcome);
-	if (!outcome_is_failure(&job->outcome) || n->failed ||
-	    n->cause == CLOSE_TIMEOUT || n->cause == CLOSE_MOVED_ON)
+	if (!job->kind->counted)
 		return;
-	n->failed = true;
-	n->first_failure = job->outcome;
+	report_ended(n->report, &shown, &job->outcome);
+	if (!outcome_is_failure(&job->outcome))
+		return;
+	n->vital_failed |= job->kind->vital;
+	if (job->kind->cleanup) {
+		if (!n->cleanup_failed)
+			n->first_cleanup_failure = job->outcome;
+		n->cleanup_failed = true;
+	} else if (!n->failed && n->cause != CLOSE_TIMEOUT) {
+		n->first_failure = job->outcome;
+		n->failed = true;
+	}
 }
 
 void
@@ -152,10 +165,14 @@ closing_check_halt(struct nursery *n)
 	struct halt_counts halt_counts = {
 		.failed = counts->failed,
 		.succeeded = counts->succeeded,
-		.total = n->admitted + source_known(n->source),
+		.total = n->work + source_known(n->source),
 		.total_known = source_ended(n->source),
 	};
 
+	if (n->stage != STAGE_OPEN)
+		return;
+	if (n->vital_failed && n->urgency == URGENCY_NONE)
+		closing_cancel(n, CLOSE_HALT);
 	if (n->cause != CLOSE_NOT || !halt_reached(halt, &halt_counts))
 		return;
 	if (halt->when == HALT_NOW)
@@ -181,6 +198,7 @@ closing_signal(struct nursery *n, int signo, bool again)
 	bool steps = passed_on(signo) != SIGTERM;
 
 	closing_close(n, CLOSE_SIGNAL);
+	n->abandoned |= again;
 	/* the outer nursery's ladder, which came first to this one */
 	if (again && n->options->nested && signo == SIGTERM &&
 	    n->stop_signal != SIGTERM && n->urgency == URGENCY_POLITE) {
@@ -188,11 +206,12 @@ closing_signal(struct nursery *n, int signo, bool again)
 		return;
 	}
 	if (again || n->options->grace_ns == 0) {
-		kill_all(n);
+		kill_all(n, again ? CANCEL_ANY : CANCEL_SIGNAL);
 	} else {
 		ask_all(n, passed_on(signo),
 		    loop_after(now_ns + (steps ? LADDER_STEP_NS : 0),
-			n->options->grace_ns));
+			n->options->grace_ns),
+		    CANCEL_SIGNAL);
 		if (steps)
 			loop_timer_set(
 			    n->loop, &n->ladder_timer, now_ns + LADDER_STEP_NS);
@@ -235,6 +254,8 @@ closing_verdict(const struct nursery *n)
 		end.status = outcome_status(&n->first_failure);
 	else if (n->cause == CLOSE_TIMEOUT)
 		end.status = EXITS_TIMEOUT;
+	if (end.status == EXITS_SUCCESS && n->cleanup_failed)
+		end.status = outcome_status(&n->first_cleanup_failure);
 	return end;
 }
 

@@ -70,7 +70,8 @@ control_leader_stopped(struct nursery *n)
 	const struct job *job;
 
 	TAILQ_FOREACH(job, &n->jobs, link)
-		if (!job->leader_exited && !job->leader_stopped)
+		if (job->kind->child && !job->leader_exited &&
+		    !job->leader_stopped)
 			return;
 	loop_timer_set(n->loop, &n->suspend_timer, loop_now(n->loop));
 }
@@ -104,7 +105,7 @@ say_status(struct nursery *n)
 		}
 		format_duration(shows.elapsed_ns, took, sizeof(took));
 		text = msg_safe(shows.text, shows.text_len);
-		msg_warn("job %" PRIu64 " %s for %s: %s", job->seq,
+		msg_warn("%s %" PRIu64 " %s for %s: %s", shows.kind, job->seq,
 		    job_state_name(job->state), took, text);
 		free(text);
 	}

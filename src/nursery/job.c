@@ -24,11 +24,13 @@ timer_fired(struct loop_timer *timer)
 }
 
 struct job *
-job_new(struct nursery *n, uint64_t seq, const char *text, size_t len)
+job_new(struct nursery *n, enum job_kind kind, uint64_t seq, const char *text,
+    size_t len)
 {
 	struct job *job = xcalloc(1, sizeof(*job));
 
 	job->nursery = n;
+	job->kind = kind_of(kind);
 	job->seq = seq;
 	job->pidfd = -1;
 	job->state = JOB_RUNNING;
@@ -59,6 +61,7 @@ struct report_job
 job_for_report(const struct job *job)
 {
 	return (struct report_job){
+		.kind = job->kind->name,
 		.seq = job->seq,
 		.text = job->command.text,
 		.text_len = job->command.len,
@@ -72,11 +75,19 @@ arm(struct job *job, int64_t deadline_ns)
 	loop_timer_set(job->nursery->loop, &job->timer, deadline_ns);
 }
 
+/* When the job has written nothing for too long. */
+static int64_t
+idle_limit(const struct job *job)
+{
+	return job->capture == NULL || !job->kind->limited
+	    ? NS_NEVER
+	    : loop_after(job->wrote_ns, job->nursery->options->idle_timeout_ns);
+}
+
 static void
 arm_limits(struct job *job)
 {
-	const struct nursery_options *options = job->nursery->options;
-	int64_t idle_ns = loop_after(job->wrote_ns, options->idle_timeout_ns);
+	int64_t idle_ns = idle_limit(job);
 
 	arm(job, job->limit_ns < idle_ns ? job->limit_ns : idle_ns);
 }
@@ -87,7 +98,9 @@ job_began(struct job *job)
 	struct nursery *n = job->nursery;
 
 	job->started_ns = job->wrote_ns = loop_now(n->loop);
-	job->limit_ns = loop_after(job->started_ns, n->options->job_timeout_ns);
+	job->limit_ns = job->kind->limited
+	    ? loop_after(job->started_ns, n->options->job_timeout_ns)
+	    : NS_NEVER;
 	arm_limits(job);
 }
 
@@ -116,6 +129,8 @@ job_leader_status(struct job *job, int code, int status)
 						    : outcome_of_signal(status);
 
 	job->leader_exited = true;
+	if (job->kind->vital && outcome.kind == OUTCOME_SUCCEEDED)
+		outcome.kind = OUTCOME_ENDED_EARLY;
 	if (outcome_is_failure(&outcome))
 		set_outcome(job, &outcome);
 }
@@ -150,9 +165,9 @@ name_orphans(struct job *job)
 	job->warned = true;
 	reach_name_orphans(job, names, sizeof(names));
 	if (job->seq > 0)
-		msg_warn("job %llu left %zu process%s behind: %s",
-		    (unsigned long long)job->seq, job->n_orphans,
-		    job->n_orphans == 1 ? "" : "es", names);
+		msg_warn("%s %llu left %zu process%s behind: %s",
+		    job->kind->name, (unsigned long long)job->seq,
+		    job->n_orphans, job->n_orphans == 1 ? "" : "es", names);
 	else
 		msg_warn("%zu process%s of finished jobs left behind: %s",
 		    job->n_orphans, job->n_orphans == 1 ? "" : "es", names);
@@ -189,15 +204,15 @@ ask_orphans(struct job *job)
 static void
 stop(struct job *job)
 {
-	const struct outcome cancelled = { .kind = OUTCOME_CANCELLED };
+	const struct outcome stopped = { .kind = job->kind->stopped };
 	struct nursery *n = job->nursery;
-	bool all = n->urgency == URGENCY_POLITE;
+	bool all = n->urgency == URGENCY_POLITE && job->kind->cancelled_by != 0;
 	int64_t deadline_ns = all
 	    ? n->kill_at_ns
 	    : loop_after(loop_now(n->loop), n->options->grace_ns);
 
 	if (!job->leader_exited)
-		set_outcome(job, &cancelled);
+		set_outcome(job, &stopped);
 	if (job->asked == 0 || deadline_ns < job->timer.deadline_ns)
 		arm(job, deadline_ns);
 	job->state = JOB_STOPPING;
@@ -227,10 +242,10 @@ job_progressed(struct job *job)
 static void
 begin_killing(struct job *job)
 {
-	const struct outcome cancelled = { .kind = OUTCOME_CANCELLED };
+	const struct outcome stopped = { .kind = job->kind->stopped };
 
 	if (!job->leader_exited)
-		set_outcome(job, &cancelled);
+		set_outcome(job, &stopped);
 	job->state = JOB_KILLING;
 	job_progressed(job);
 	kill_again(job);
@@ -250,7 +265,7 @@ check_limits(struct job *job)
 		job->wrote_ns = now_ns; /* it is we who do not read */
 	if (now_ns >= job->limit_ns)
 		job_fail(job, &too_long);
-	else if (now_ns >= loop_after(job->wrote_ns, options->idle_timeout_ns))
+	else if (now_ns >= idle_limit(job))
 		job_fail(job, &idle);
 	else
 		arm_limits(job);
@@ -274,11 +289,11 @@ begin_draining(struct job *job)
 	set_outcome(job, &success);
 	arm(job, NS_NEVER);
 	job->state = JOB_DRAINING;
-	job->nursery->n_draining++;
+	job->nursery->n_draining += job->kind->holds_open;
 	members_remove_leader(job);
 	if (!outcome_is_failure(&job->outcome))
 		closing_judge(job->nursery, job);
-	capture_drain(job->capture); /* the job may be freed by this */
+	admission_drain(job); /* the job may be freed by this */
 }
 
 static void

@@ -12,6 +12,7 @@
 #include <sys/queue.h>
 
 #include "input/command.h"
+#include "kind.h"
 #include "members.h"
 #include "report/outcome.h"
 #include "report/report.h"
@@ -42,11 +43,14 @@ enum job_event {
 
 struct job {
 	struct nursery *nursery;
+	const struct kind *kind;
 	uint64_t seq; /* 0: the nursery's own, for strays of unknown jobs */
-	int64_t slot;
+	int64_t slot; /* 0: it takes none */
 	enum job_state state;
 	struct command command;
-	struct capture *capture;
+	const char *tag; /* of its output, until it starts; NULL: none */
+	size_t tag_len;
+	struct capture *capture; /* NULL: by its kind it has none */
 	struct member leader;
 	int pidfd;
 	bool leader_exited;
@@ -74,8 +78,8 @@ struct job {
  * A job that has not started.  It takes over nothing; release what it holds
  * with job_free().
  */
-struct job *job_new(
-    struct nursery *n, uint64_t seq, const char *text, size_t len);
+struct job *job_new(struct nursery *n, enum job_kind kind, uint64_t seq,
+    const char *text, size_t len);
 void job_free(struct job *job);
 
 /* The leader runs: arms the limits. */

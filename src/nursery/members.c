@@ -129,7 +129,7 @@ attribute(struct nursery *n, pid_t pid)
 		return job_by_seq(
 		    n, reach_environ_number(n, pid, "NURSERY_SEQ"));
 	if (first != NULL && TAILQ_NEXT(first, link) == NULL &&
-	    first->state != JOB_DRAINING)
+	    first->kind->child && first->state != JOB_DRAINING)
 		return first;
 	return NULL;
 }
@@ -277,6 +277,8 @@ holds_pipe(const struct nursery *n, const struct job *job, pid_t pid)
 	dev_t dev;
 	ino_t ino;
 
+	if (job->capture == NULL)
+		return false;
 	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
 		if (proctree_file(n->members.proctree, pid, fd, &dev, &ino) ==
 			0 &&
@@ -338,6 +340,16 @@ leader_exited(struct nursery *n, struct job *job, const siginfo_t *info)
 	if (job->n_orphans > 0 && job->asked == 0)
 		job_event(job, JOB_ORPHANED); /* known from before */
 	job->leader_reaped = true;
+}
+
+void
+members_leader_ended(struct nursery *n, struct job *job, int code, int status)
+{
+	job_leader_status(job, code, status);
+	job_event(job, JOB_LEADER_EXITED);
+	job->leader_reaped = true;
+	n->members.scan_wanted = true;
+	loop_timer_set(n->loop, &n->members.scan_timer, loop_now(n->loop));
 }
 
 /* A leader stopped: by us for Ctrl-Z, or because it wants the terminal. */
@@ -505,8 +517,9 @@ members_give_up(struct job *job)
 		n->containment_failed = true;
 		closing_close(n, CLOSE_CONTAINMENT);
 		if (!job->leader_exited)
-			msg_warn("cannot end process %d of job %llu",
-			    job->leader.pid, (unsigned long long)job->seq);
+			msg_warn("cannot end process %d of %s %llu",
+			    job->leader.pid, job->kind->name,
+			    (unsigned long long)job->seq);
 		else
 			msg_warn("cannot end what jobs left behind: %s", names);
 	}
@@ -562,7 +575,7 @@ members_init(struct nursery *n)
 	members->proctree = proctree_new();
 	members->can_list = true;
 	loop_timer_init(&members->scan_timer, scan_timer_fired, n);
-	members->strays = job_new(n, 0, "", 0);
+	members->strays = job_new(n, KIND_STRAYS, 0, "", 0);
 	members->strays->state = JOB_LINGERING;
 	members->strays->leader_exited = true;
 	members->strays->leader_reaped = true;

@@ -60,6 +60,13 @@ void members_add_leader(struct nursery *n, struct job *job);
  */
 void members_reap(struct nursery *n);
 
+/*
+ * The leader of a job that is no child of ours has ended, as waitid(2) would
+ * tell of a child.
+ */
+void members_leader_ended(
+    struct nursery *n, struct job *job, int code, int status);
+
 /* Looks for processes that became ours in silence, before all are signalled. */
 void members_scan(struct nursery *n);
 

@@ -57,7 +57,7 @@ init(struct nursery *n, const struct nursery_options *options,
 	n->spawner = spawner_new();
 	if (n->loop == NULL || n->spawner == NULL)
 		msg_fatal("cannot start: %s", strerror(errno));
-	n->null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	n->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (n->null_fd < 0)
 		msg_fatal("cannot open /dev/null: %s", strerror(errno));
 	n->started_ns = loop_now(n->loop);
@@ -70,6 +70,7 @@ init(struct nursery *n, const struct nursery_options *options,
 	members_init(n);
 	admission_init(n);
 	closing_init(n);
+	special_init(n);
 }
 
 static void
@@ -78,6 +79,7 @@ release(struct nursery *n)
 	struct job *job, *next;
 
 	msg_set_writer(NULL, NULL);
+	special_release(n);
 	TAILQ_FOREACH_SAFE(job, &n->jobs, link, next)
 		job_free(job); /* what it wrote was given up */
 	admission_release(n);
@@ -90,6 +92,14 @@ release(struct nursery *n)
 	loop_free(n->loop);
 }
 
+/* No work is left: what remains is to be ended.  True if that is done. */
+static bool
+end_work(struct nursery *n)
+{
+	closing_end_work(n);
+	return special_end_services(n) && members_end_strays(n);
+}
+
 /* Until no job will start, none is left, and no process at all. */
 static void
 run_jobs(struct nursery *n)
@@ -98,7 +108,11 @@ run_jobs(struct nursery *n)
 		bool more = admission_run(n);
 
 		closing_check_halt(n); /* the input may have ended */
-		if (admission_is_drained(n) && members_end_strays(n)) {
+		if (admission_is_drained(n) && end_work(n)) {
+			if (n->stage != STAGE_CLEANUP) {
+				n->stage = STAGE_CLEANUP;
+				continue;
+			}
 			if (n->n_jobs == 0 || n->deliver_gave_up)
 				return;
 			closing_limit_delivery(n);
@@ -123,9 +137,10 @@ count_not_started(struct nursery *n)
 {
 	struct report_counts *counts = report_counts(n->report);
 
+	counts->not_started = special_left(n);
 	if (n->cause == CLOSE_NOT)
 		return;
-	counts->not_started = source_left(n->source) + (n->pending != NULL);
+	counts->not_started += source_left(n->source) + n->dropped;
 	counts->more_not_started =
 	    counts->not_started > 0 && !source_ended(n->source);
 }
@@ -174,7 +189,6 @@ nursery_run(const struct nursery_options *options, struct source *source,
 
 	init(n, options, source, sig, front);
 	run_jobs(n);
-	closing_end_limits(n);
 	deliver(n);
 	summarize(n);
 	deliver(n);

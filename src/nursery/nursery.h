@@ -24,7 +24,11 @@ enum orphans_policy {
 };
 
 /* Times are in ns; NS_NEVER (see sys/loop.h) where there is no limit. */
+struct special_options; /* see special.h */
+
 struct nursery_options {
+	const struct special_options *specials; /* in the order of options */
+	size_t n_specials;
 	const char *shell;  /* of the commands */
 	bool direct;        /* commands that need no shell do without */
 	int64_t jobs;       /* how many at once; 0: no limit */

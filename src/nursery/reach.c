@@ -54,6 +54,8 @@ reach_group_is_left(const struct job *job)
 static void
 signal_group(struct job *job, int signo)
 {
+	if (!job->kind->child && !job->leader_exited)
+		pidfd_send_signal(job->pidfd, signo, NULL, 0);
 	if (job->leader.pid == 0 || !job->leader.listed)
 		return;
 	if (!job->leader_reaped) {

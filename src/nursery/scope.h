@@ -3,6 +3,7 @@
  * changes what:
  *
  *	admission.c	source, pending, slots, seq: commands become jobs
+ *	special.c	services, shielded, adopted and cleanup jobs
  *	job.c		the life of one job, as a state table
  *	members.c	which process belongs to which job
  *	closing.c	why and how the scope closes: halt, limits, the ladder
@@ -23,12 +24,20 @@
 #include "job.h"
 #include "members.h"
 #include "nursery.h"
+#include "special.h"
 #include "sys/loop.h"
 
 struct proctree;
 struct spawner;
 
 TAILQ_HEAD(job_list, job);
+
+/* What the scope is doing; only ever goes on. */
+enum stage {
+	STAGE_OPEN,     /* commands are started, or waited for */
+	STAGE_SERVICES, /* the work is over: services are stopped */
+	STAGE_CLEANUP,  /* what --finally says */
+};
 
 /* Why the scope closed; the first cause stays, but for the user's signal. */
 enum close_cause {
@@ -62,11 +71,16 @@ struct nursery {
 	int null_fd;
 	int64_t started_ns;
 
+	enum stage stage;
+
 	/* admission */
+	struct specials *specials;
 	struct job *pending; /* taken from the source, not started yet */
 	bool exhausted;      /* the source has no more */
 	bool starved;        /* no process or descriptor to be had */
 	uint64_t admitted;   /* jobs started or tried; also the last seq */
+	uint64_t dropped;    /* was pending when the scope closed */
+	uint64_t work;       /* of the admitted: those --halt counts */
 	int64_t *free_slots; /* a stack */
 	size_t n_free_slots, free_slots_cap;
 	int64_t slots_made;
@@ -77,9 +91,11 @@ struct nursery {
 	struct rlimit nofile_original;
 
 	/* jobs */
-	struct job_list jobs; /* holding a slot */
+	struct job_list jobs;
 	size_t n_jobs;
-	size_t n_draining;         /* of them: only output is left */
+	size_t n_slots;            /* of them: have a slot */
+	size_t n_open;             /* of them: hold the scope open */
+	size_t n_draining;         /* of those: only output is left */
 	struct job_list lingering; /* leader exited, maybe processes left */
 
 	/* processes */
@@ -92,6 +108,10 @@ struct nursery {
 	int64_t kill_at_ns; /* when politeness ends, for every job */
 	bool failed;        /* a job has failed; the first says: */
 	struct outcome first_failure;
+	bool cleanup_failed; /* the same of what --finally said */
+	struct outcome first_cleanup_failure;
+	bool vital_failed; /* a service has: the rest is pointless */
+	bool abandoned;    /* a second signal came: no cleanup */
 	struct loop_timer timeout_timer;
 	struct loop_timer move_on_timer;
 	struct loop_timer ladder_timer; /* SIGINT becomes SIGTERM */
@@ -122,14 +142,32 @@ void admission_release(struct nursery *n);
 /* Starts what may start now. True if more could start in another turn. */
 bool admission_run(struct nursery *n);
 
+/* A slot for a job that is not of the source. */
+int64_t admission_take_slot(struct nursery *n);
+
+/* The job runs, or is about to. */
+void admission_join(struct nursery *n, struct job *job);
+
+/* A job that was joined cannot be started, for this error. */
+void admission_fail(struct job *job, int error);
+
+/* Nothing of the job is left: takes the rest of what it wrote; may free it. */
+void admission_drain(struct job *job);
+
 /* A job is over: its slot is free, and so is what it held. */
 void admission_job_over(struct nursery *n, struct job *job);
 
 /* True if no job will ever start again. */
 bool admission_is_over(const struct nursery *n);
 
-/* True if moreover no job runs: of those that are left only output is. */
+/*
+ * True if moreover no job runs that holds the scope open: of those that are
+ * left only output is.
+ */
 bool admission_is_drained(const struct nursery *n);
+
+/* The scope is over: a job that was pending is dropped. */
+void admission_end(struct nursery *n);
 
 /* closing.c */
 
@@ -147,8 +185,8 @@ void closing_close(struct nursery *n, enum close_cause cause);
 /* Closes the scope and stops all that runs, politely. */
 void closing_cancel(struct nursery *n, enum close_cause cause);
 
-/* All jobs are over: time no longer matters. */
-void closing_end_limits(struct nursery *n);
+/* The work is over, for good: nobody is admitted, time no longer matters. */
+void closing_end_work(struct nursery *n);
 
 /* A fatal signal came from outside; again is true from the second on. */
 void closing_signal(struct nursery *n, int signo, bool again);

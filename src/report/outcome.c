@@ -60,7 +60,8 @@ outcome_status(const struct outcome *outcome)
 	case OUTCOME_IDLE_TIMEOUT:
 		return EXITS_TIMEOUT;
 	case OUTCOME_LEFT_ORPHANS:
-		return EXITS_ORPHANS;
+	case OUTCOME_ENDED_EARLY:
+		return EXITS_FAILURE;
 	}
 	return EXITS_NURSERY;
 }
@@ -123,6 +124,9 @@ outcome_describe(const struct outcome *outcome, char *buf, size_t size)
 		break;
 	case OUTCOME_LEFT_ORPHANS:
 		snprintf(buf, size, "left processes behind");
+		break;
+	case OUTCOME_ENDED_EARLY:
+		snprintf(buf, size, "ended while it was needed");
 		break;
 	}
 }

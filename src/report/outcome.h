@@ -17,7 +17,8 @@ enum outcome_kind {
 	OUTCOME_IDLE_TIMEOUT,   /* wrote nothing for --idle-timeout */
 	OUTCOME_WANTS_TERMINAL, /* detail: SIGTTIN or SIGTTOU */
 	OUTCOME_LEFT_ORPHANS,   /* under --orphans=fail */
-	OUTCOME_CANCELLED,      /* it did nothing wrong */
+	OUTCOME_ENDED_EARLY, /* a service, with status 0, but it was needed */
+	OUTCOME_CANCELLED,   /* it did nothing wrong */
 };
 
 struct outcome {

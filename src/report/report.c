@@ -54,7 +54,7 @@ report_started(struct report *report, const struct report_job *job)
 	if (!report->options.verbose)
 		return;
 	text = msg_safe(job->text, job->text_len);
-	msg_warn("job %" PRIu64 " started: %s", job->seq, text);
+	msg_warn("%s %" PRIu64 " started: %s", job->kind, job->seq, text);
 	free(text);
 }
 
@@ -74,8 +74,8 @@ format_end(const struct report *report, const struct report_job *job,
 	outcome_describe(outcome, what, sizeof(what));
 	format_duration(job->elapsed_ns, took, sizeof(took));
 	text = msg_safe(job->text, job->text_len);
-	line = xasprintf("job %" PRIu64 " %s%s after %s: %s%s", job->seq,
-	    failed ? "failed: " : "", what, took, text, hint);
+	line = xasprintf("%s %" PRIu64 " %s%s after %s: %s%s", job->kind,
+	    job->seq, failed ? "failed: " : "", what, took, text, hint);
 	free(text);
 	return line;
 }

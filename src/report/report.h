@@ -26,6 +26,7 @@ struct report_options {
 
 /* A job as messages show it. */
 struct report_job {
+	const char *kind; /* "job" */
 	uint64_t seq;
 	const char *text; /* its command, text_len bytes, untrusted */
 	size_t text_len;

@@ -205,8 +205,8 @@ list_children_of(pid_t pid, pid_t *list, size_t max)
 	int child;
 	FILE *f;
 
-	snprintf(
-	    path, sizeof(path), "/proc/%d/task/%d/children", (int)pid, (int)pid);
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid,
+	    (int)pid);
 	f = fopen(path, "re");
 	if (f == NULL)
 		return 0;

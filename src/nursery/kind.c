@@ -1,0 +1,73 @@
+#include "kind.h"
+
+static const struct kind kinds[KINDS] = {
+	[KIND_ORDINARY] = {
+		.name = "job",
+		.voice = VOICE_ORDER,
+		.cancelled_by = CANCEL_CLOSING | CANCEL_SIGNAL,
+		.stopped = OUTCOME_CANCELLED,
+		.child = true,
+		.takes_slot = true,
+		.limited = true,
+		.counted = true,
+		.holds_open = true,
+	},
+	[KIND_SHIELD] = {
+		.name = "shielded job",
+		.voice = VOICE_ORDER,
+		.cancelled_by = CANCEL_SIGNAL,
+		.stopped = OUTCOME_CANCELLED,
+		.child = true,
+		.takes_slot = true,
+		.counted = true,
+		.holds_open = true,
+	},
+	[KIND_SERVICE] = { /* stopped when nothing holds the scope open */
+		.name = "service",
+		.voice = VOICE_ERRORS,
+		.stopped = OUTCOME_SUCCEEDED,
+		.child = true,
+		.counted = true,
+		.vital = true,
+	},
+	[KIND_FINALLY] = {
+		.name = "finally",
+		.voice = VOICE_ORDER,
+		.cancelled_by = CANCEL_SIGNAL,
+		.stopped = OUTCOME_CANCELLED,
+		.child = true,
+		.counted = true,
+		.holds_open = true,
+		.cleanup = true,
+	},
+	[KIND_ADOPTED] = {
+		.name = "adopted process",
+		.voice = VOICE_NONE,
+		.cancelled_by = CANCEL_CLOSING | CANCEL_SIGNAL,
+		.stopped = OUTCOME_CANCELLED,
+		.limited = true,
+		.counted = true,
+		.holds_open = true,
+	},
+	[KIND_PROBE] = {
+		.name = "probe",
+		.voice = VOICE_NONE,
+		.cancelled_by = CANCEL_CLOSING | CANCEL_SIGNAL,
+		.stopped = OUTCOME_CANCELLED,
+		.child = true,
+		.holds_open = true,
+	},
+	[KIND_STRAYS] = {
+		.name = "strays",
+		.voice = VOICE_NONE,
+		.cancelled_by = CANCEL_CLOSING | CANCEL_SIGNAL,
+		.stopped = OUTCOME_CANCELLED,
+		.child = true,
+	},
+};
+
+const struct kind *
+kind_of(enum job_kind which)
+{
+	return &kinds[which];
+}

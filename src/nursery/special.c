@@ -1,0 +1,190 @@
+#include "special.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/epoll.h>
+#include <sys/wait.h>
+
+#include "base/xalloc.h"
+#include "job.h"
+#include "scope.h"
+#include "sys/foreign.h"
+#include "sys/proctree.h"
+
+struct special {
+	const struct special_options *options;
+	const struct kind *kind;
+	struct nursery *nursery;
+	struct job *job; /* while it lives */
+	bool begun;
+	bool stopped;      /* it was told to end because the work is over */
+	struct loop_io io; /* of the pidfd of one that is not our child */
+};
+
+struct specials {
+	struct special *items; /* in the order of the options */
+	size_t len;
+};
+
+static struct job *
+begin(struct special *special, const char *text)
+{
+	struct nursery *n = special->nursery;
+
+	special->begun = true;
+	special->job = job_new(
+	    n, special->options->kind, ++n->admitted, text, strlen(text));
+	if (special->kind->takes_slot)
+		special->job->slot = admission_take_slot(n);
+	return special->job;
+}
+
+/* Our nature is to wait for children; this one tells by its pidfd. */
+static void
+adopted_ended(struct loop_io *io, uint32_t events)
+{
+	struct special *special = io->arg;
+	struct nursery *n = special->nursery;
+	struct job *job = special->job;
+	int code = CLD_EXITED, status = 0;
+
+	(void)events;
+	loop_del(n->loop, io);
+	if (job->leader_exited)
+		return;
+	foreign_status(job->pidfd, job->leader.pid, &code, &status);
+	members_leader_ended(n, job, code, status);
+}
+
+static void
+adopt(struct special *special)
+{
+	const struct special_options *options = special->options;
+	struct nursery *n = special->nursery;
+	char name[32], *text;
+	struct job *job;
+
+	proctree_name(n->members.proctree, options->pid, name, sizeof(name));
+	text = xasprintf("%d %s", (int)options->pid, name);
+	job = begin(special, text);
+	free(text);
+	job->leader.pid = options->pid;
+	job->pidfd = dup(options->pidfd);
+	special->io.ready = adopted_ended;
+	special->io.arg = special;
+	admission_join(n, job);
+	if (job->pidfd < 0 ||
+	    loop_add(n->loop, &special->io, job->pidfd, EPOLLIN) < 0)
+		admission_fail(job, errno);
+}
+
+void
+special_init(struct nursery *n)
+{
+	const struct nursery_options *options = n->options;
+	struct specials *specials = xcalloc(1, sizeof(*specials));
+
+	n->specials = specials;
+	specials->len = options->n_specials;
+	specials->items = xcalloc(specials->len + 1, sizeof(*specials->items));
+	for (size_t i = 0; i < specials->len; i++) {
+		struct special *special = &specials->items[i];
+
+		special->options = &options->specials[i];
+		special->kind = kind_of(special->options->kind);
+		special->nursery = n;
+		special->io.fd = -1;
+	}
+	for (size_t i = 0; i < specials->len; i++)
+		if (!specials->items[i].kind->child)
+			adopt(&specials->items[i]);
+}
+
+/* The next that has not begun, of those that do or do not come last. */
+static struct special *
+next_special(const struct nursery *n, bool cleanup)
+{
+	for (size_t i = 0; i < n->specials->len; i++) {
+		struct special *special = &n->specials->items[i];
+
+		if (!special->begun && special->kind->cleanup == cleanup)
+			return special;
+	}
+	return NULL;
+}
+
+struct job *
+special_next(struct nursery *n, bool room, bool *ret_wait)
+{
+	bool cleanup = n->stage == STAGE_CLEANUP;
+	struct special *special = next_special(n, cleanup);
+
+	*ret_wait = true;
+	if (cleanup && (n->n_open > n->n_draining || n->abandoned))
+		return NULL; /* one by one */
+	if (special == NULL) {
+		*ret_wait = cleanup;
+		return NULL;
+	}
+	if (special->kind->takes_slot && !room)
+		return NULL;
+	return begin(special, special->options->command);
+}
+
+bool
+special_end_services(struct nursery *n)
+{
+	for (size_t i = n->specials->len; i-- > 0;) {
+		struct special *special = &n->specials->items[i];
+
+		if (special->job == NULL || special->kind->holds_open)
+			continue;
+		if (!special->stopped)
+			job_event(special->job,
+			    n->options->grace_ns == 0 ? JOB_KILL : JOB_STOP);
+		special->stopped = true;
+		return false;
+	}
+	return true;
+}
+
+bool
+special_has_cleanup(const struct nursery *n)
+{
+	return !n->abandoned && next_special(n, true) != NULL;
+}
+
+uint64_t
+special_left(const struct nursery *n)
+{
+	uint64_t left = 0;
+
+	for (size_t i = 0; i < n->specials->len; i++)
+		left += !n->specials->items[i].begun;
+	return left;
+}
+
+void
+special_job_over(struct nursery *n, const struct job *job)
+{
+	for (size_t i = 0; i < n->specials->len; i++) {
+		struct special *special = &n->specials->items[i];
+
+		if (special->job != job)
+			continue;
+		loop_del(n->loop, &special->io);
+		special->job = NULL;
+	}
+}
+
+void
+special_release(struct nursery *n)
+{
+	if (n->specials == NULL)
+		return;
+	free(n->specials->items);
+	free(n->specials);
+}

@@ -1,0 +1,141 @@
+#include "foreign.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/ioctl.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+
+/* From linux/pidfd.h of Linux 6.15; older headers do not have it. */
+struct pidfd_exit_info {
+	uint64_t mask;
+	uint64_t cgroupid;
+	uint32_t ids[11];
+	int32_t exit_code;
+};
+#define GET_INFO _IOWR(0xFF, 11, struct pidfd_exit_info)
+#define INFO_EXIT (UINT64_C(1) << 3)
+
+/* What /proc says of a process. */
+struct stat_line {
+	char state;
+	pid_t parent;
+	int exit_code; /* of a zombie, as wait(2) gives it */
+};
+
+static int
+read_stat(pid_t pid, struct stat_line *ret)
+{
+	char path[64], line[1024], *end;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return -1;
+	line[0] = '\0';
+	if (fgets(line, sizeof(line), f) == NULL)
+		line[0] = '\0';
+	fclose(f);
+	end = strrchr(line, ')'); /* a name may contain anything */
+	if (end == NULL ||
+	    sscanf(end + 1, " %c %d", &ret->state, &ret->parent) != 2)
+		return -1;
+	end = strrchr(line, ' ');
+	return sscanf(end, "%d", &ret->exit_code) == 1 ? 0 : -1;
+}
+
+/* True if all of its user ids are our effective one. */
+static bool
+is_same_user(pid_t pid)
+{
+	char path[64], line[256];
+	unsigned uid[4] = { 0 }, ours = geteuid();
+	bool same = false;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return false;
+	while (fgets(line, sizeof(line), f) != NULL)
+		if (sscanf(line, "Uid: %u %u %u %u", &uid[0], &uid[1], &uid[2],
+			&uid[3]) == 4)
+			same = uid[0] == ours && uid[1] == ours &&
+			    uid[2] == ours && uid[3] == ours;
+	fclose(f);
+	return same;
+}
+
+static bool
+is_ancestor(pid_t pid)
+{
+	struct stat_line stat = { .parent = getppid() };
+	pid_t at = getpid();
+
+	while (at != pid) {
+		if (at <= 1 || read_stat(at, &stat) < 0)
+			return false;
+		at = stat.parent;
+	}
+	return true;
+}
+
+int
+foreign_open(pid_t pid, const char **ret_why)
+{
+	int fd = pidfd_open(pid, 0);
+	struct stat_line stat;
+
+	if (fd < 0) {
+		*ret_why = errno == ESRCH
+		    ? "not there"
+		    : "no process that can be watched: is it a thread?";
+		return -1;
+	}
+	*ret_why = NULL;
+	if (read_stat(pid, &stat) < 0 || stat.state == 'Z' || stat.state == 'X')
+		*ret_why = "not running any more";
+	else if (is_ancestor(pid))
+		*ret_why = "our own: it would wait for itself";
+	else if (!is_same_user(pid))
+		*ret_why = "another user's";
+	if (*ret_why == NULL)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static int
+decode(int status, int *ret_code, int *ret_status)
+{
+	if (WIFEXITED(status)) {
+		*ret_code = CLD_EXITED;
+		*ret_status = WEXITSTATUS(status);
+	} else {
+		*ret_code = CLD_KILLED;
+		*ret_status = WTERMSIG(status);
+	}
+	return 0;
+}
+
+int
+foreign_status(int pidfd, pid_t pid, int *ret_code, int *ret_status)
+{
+	struct stat_line stat = { 0 };
+	bool zombie = read_stat(pid, &stat) == 0 && stat.state == 'Z';
+	struct pidfd_exit_info info = { .mask = INFO_EXIT };
+
+	if (ioctl(pidfd, GET_INFO, &info) == 0 && (info.mask & INFO_EXIT) != 0)
+		return decode(info.exit_code, ret_code, ret_status);
+	/* not reaped, so it was its line that we read */
+	if (zombie && pidfd_send_signal(pidfd, 0, NULL, 0) == 0)
+		return decode(stat.exit_code, ret_code, ret_status);
+	return -1;
+}
