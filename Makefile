@@ -100,9 +100,11 @@ $(BUILD)/flags:
 	  exit 1; }
 	@printf '%s\n' '$(subst ','\'',$(flags))' >$@
 
-# Tests.  bats runs files side by side where GNU parallel is installed.
-TESTS = $(sort $(wildcard tests/*.bats))
-JOBS = $(shell nproc 2>/dev/null || echo 1)
+# Tests.  bats runs files side by side where GNU parallel is installed, the
+# longest first; they wait as much as they compute.
+LONGEST = $(patsubst %,tests/%.bats,zoo template differential output)
+TESTS = $(LONGEST) $(filter-out $(LONGEST),$(sort $(wildcard tests/*.bats)))
+JOBS = $(shell echo $$((2 * $$(nproc 2>/dev/null || echo 1))))
 FILTER =
 BATS = bats
 CHECK = $(BUILD)/check
