@@ -1,7 +1,6 @@
 #include "options.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,119 +9,38 @@
 
 #include "base/msg.h"
 #include "input/command.h"
+#include "operands.h"
 #include "parallel.h"
 #include "setting.h"
 #include "sys/loop.h"
-#include "templating.h"
 
 /* popt expands this inside an argument to the next operand, which it eats. */
 #define POPT_MARKER "!#:+"
 
-#define FLAG(name, letter, setting)                                            \
-	{                                                                      \
-		name, letter, POPT_ARG_NONE, NULL, setting, NULL, NULL         \
-	}
-#define VALUE(name, letter, setting)                                           \
-	{                                                                      \
-		name, letter, POPT_ARG_STRING, NULL, setting, NULL, NULL       \
-	}
-#define INCLUDE(table)                                                         \
-	{                                                                      \
-		NULL, '\0', POPT_ARG_INCLUDE_TABLE, (void *)(table), 0, NULL,  \
-		    NULL                                                       \
-	}
-
-static const struct poptOption input_table[] = {
-	VALUE("jobs", 'j', SETTING_JOBS),
-	VALUE(NULL, 'P', SETTING_JOBS),
-	FLAG("null", '0', SETTING_NULL),
-	VALUE("delimiter", 'd', SETTING_DELIMITER),
-	VALUE("shell", '\0', SETTING_SHELL),
-	FLAG("dry-run", '\0', SETTING_DRY_RUN),
-	POPT_TABLEEND,
+/* What popt(3) wants to know.  It returns 1 plus the number of the row. */
+struct grammar {
+	const struct setting *rows[SETTINGS_MAX];
+	struct poptOption options[SETTINGS_MAX + 1];
 };
 
-static const struct poptOption template_table[] = {
-	VALUE("arg-file", 'a', SETTING_ARG_FILE),
-	FLAG("link", '\0', SETTING_LINK),
-	FLAG("xapply", '\0', SETTING_LINK),
-	FLAG("shuf", '\0', SETTING_SHUF),
-	VALUE(NULL, 'E', SETTING_EOF),
-	FLAG("no-run-if-empty", 'r', SETTING_NO_EMPTY),
-	VALUE("trim", '\0', SETTING_TRIM),
-	VALUE("colsep", 'C', SETTING_COLSEP),
-	VALUE("header", '\0', SETTING_HEADER),
-	VALUE("max-args", 'n', SETTING_MAX_ARGS),
-	VALUE("max-replace-args", 'N', SETTING_MAX_REPLACE_ARGS),
-	VALUE("max-lines", 'L', SETTING_MAX_LINES),
-	FLAG(NULL, 'X', SETTING_CONTEXT),
-	FLAG(NULL, 'm', SETTING_MANY),
-	VALUE("max-chars", 's', SETTING_MAX_CHARS),
-	VALUE("replace", 'I', SETTING_REPLACE),
-	FLAG("plus", '\0', SETTING_PLUS),
-	FLAG("quote", 'q', SETTING_QUOTE),
-	FLAG("argv", '\0', SETTING_ARGV),
-	VALUE("rpl", '\0', SETTING_RPL),
-	POPT_TABLEEND,
-};
-
-static const struct poptOption scope_table[] = {
-	VALUE("halt", '\0', SETTING_HALT),
-	FLAG("keep-going", 'K', SETTING_KEEP_GOING),
-	FLAG("race", '\0', SETTING_RACE),
-	VALUE("timeout", '\0', SETTING_TIMEOUT),
-	VALUE("fail-after", '\0', SETTING_FAIL_AFTER),
-	VALUE("move-on-after", '\0', SETTING_MOVE_ON),
-	VALUE("job-timeout", '\0', SETTING_JOB_TIMEOUT),
-	VALUE("idle-timeout", '\0', SETTING_IDLE_TIMEOUT),
-	VALUE("signal", '\0', SETTING_SIGNAL),
-	VALUE("kill-after", '\0', SETTING_KILL_AFTER),
-	VALUE("orphans", '\0', SETTING_ORPHANS),
-	POPT_TABLEEND,
-};
-
-static const struct poptOption output_table[] = {
-	FLAG("keep-order", 'k', SETTING_KEEP_ORDER),
-	FLAG("group", '\0', SETTING_GROUP),
-	FLAG("line-buffer", '\0', SETTING_LINE_BUFFER),
-	FLAG("lb", '\0', SETTING_LINE_BUFFER),
-	FLAG("ungroup", 'u', SETTING_UNGROUP),
-	FLAG("tag", '\0', SETTING_TAG),
-	VALUE("tagstring", '\0', SETTING_TAGSTRING),
-	VALUE("buffer", '\0', SETTING_BUFFER),
-	FLAG("verbose", 'v', SETTING_VERBOSE),
-	FLAG("quiet", '\0', SETTING_QUIET),
-	POPT_TABLEEND,
-};
-
-static const struct poptOption option_table[] = {
-	INCLUDE(input_table),
-	INCLUDE(template_table),
-	INCLUDE(scope_table),
-	INCLUDE(output_table),
-	FLAG("help", '\0', SETTING_HELP),
-	FLAG("version", '\0', SETTING_VERSION),
-	POPT_TABLEEND,
-};
-
-/* Writes "--jobs", or "-X", for the option that popt has just returned. */
 static void
-write_name(struct reading *reading, int setting)
+make_grammar(struct grammar *grammar)
 {
-	static const struct poptOption *const tables[] = { input_table,
-		template_table, scope_table, output_table };
-	const struct poptOption *found = NULL;
+	static const struct poptOption end = POPT_TABLEEND;
+	size_t n = setting_list(NURSERY, grammar->rows);
 
-	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
-		for (const struct poptOption *o = tables[i]; o->val != 0; o++)
-			if (o->val == setting && found == NULL)
-				found = o;
-	if (found != NULL && found->longName != NULL)
-		snprintf(reading->name, sizeof(reading->name), "--%s",
-		    found->longName);
-	else
-		snprintf(reading->name, sizeof(reading->name), "-%c",
-		    found != NULL ? found->shortName : '?');
+	for (size_t i = 0; i < n; i++) {
+		const struct setting *row = grammar->rows[i];
+
+		grammar->options[i] = (struct poptOption){
+			.longName = row->name,
+			.shortName = row->letter,
+			.argInfo = row->value == FLAG ? POPT_ARG_NONE
+						      : POPT_ARG_STRING,
+			.val = (int)i + 1,
+		};
+	}
+	grammar->options[n] = end;
 }
 
 static int
@@ -141,21 +59,21 @@ say_popt_error(poptContext popt, int error)
 }
 
 static int
-read_options(struct reading *reading, poptContext popt)
+read_options(
+    struct reading *reading, const struct grammar *grammar, poptContext popt)
 {
-	int setting;
+	int found;
 
-	while ((setting = poptGetNextOpt(popt)) > 0) {
+	while ((found = poptGetNextOpt(popt)) > 0) {
 		char *value = poptGetOptArg(popt);
-		int result;
+		int result = setting_apply(
+		    reading, grammar->rows[found - 1], true, value);
 
-		write_name(reading, setting);
-		result = setting_read(reading, (enum setting)setting, value);
 		free(value);
 		if (result < 0)
 			return -1;
 	}
-	return setting < -1 ? say_popt_error(popt, setting) : 0;
+	return found < -1 ? say_popt_error(popt, found) : 0;
 }
 
 static size_t
@@ -214,7 +132,6 @@ check_together(const struct nursery_options *nursery)
 static int
 conclude(struct reading *reading)
 {
-	static const struct separators separators = SEPARATORS_INIT;
 	static const struct jobs_limit all = { JOBS_NUMBER, 0 },
 				       per_cpu = { JOBS_PERCENT, 100 };
 	struct options *options = reading->options;
@@ -222,8 +139,7 @@ conclude(struct reading *reading)
 	const struct strvec *words = &options->words;
 	bool blank = false;
 
-	if (check_together(nursery) < 0 ||
-	    templating_conclude(reading, &separators, false) < 0)
+	if (check_together(nursery) < 0 || operands_split(reading, false) < 0)
 		return -1;
 	nursery->jobs =
 	    setting_jobs(reading, reading->listed ? &all : &per_cpu);
@@ -243,6 +159,7 @@ int
 options_parse(struct options *ret, int argc, char **argv)
 {
 	const char *no_popt = getenv("NURSERY_NO_POPT");
+	struct grammar grammar;
 	struct reading reading;
 	poptContext popt;
 	int result;
@@ -250,13 +167,14 @@ options_parse(struct options *ret, int argc, char **argv)
 	reading_init(&reading, ret);
 	if (parallel_is_name(argv[0]))
 		return parallel_parse(&reading, argc, argv);
+	make_grammar(&grammar);
 	popt = poptGetContext("nursery", argc, (const char **)argv,
-	    option_table, POPT_CONTEXT_POSIXMEHARDER);
+	    grammar.options, POPT_CONTEXT_POSIXMEHARDER);
 	if (popt == NULL)
 		msg_fatal("out of memory");
 	if (no_popt == NULL || strcmp(no_popt, "1") != 0)
 		poptReadDefaultConfig(popt, 0);
-	result = read_options(&reading, popt);
+	result = read_options(&reading, &grammar, popt);
 	if (result == 0)
 		result = copy_words(ret, popt, argv);
 	poptFreeContext(popt);

@@ -13,7 +13,9 @@
 #include "caller.h"
 #include "grammar.h"
 #include "input/command.h"
+#include "operands.h"
 #include "options.h"
+#include "setting.h"
 #include "sys/cpu.h"
 
 bool
@@ -93,7 +95,7 @@ read_configs(struct strvec *words)
  * the command.
  */
 static int
-read_preset(struct parsing *parsing)
+read_preset(struct reading *reading)
 {
 	const char *variable = getenv("PARALLEL");
 	struct strvec words = STRVEC_INIT;
@@ -104,8 +106,8 @@ read_preset(struct parsing *parsing)
 	if (result == 0 && variable != NULL)
 		result = split_line(variable, "$PARALLEL", &words);
 	if (result == 0)
-		result = grammar_read(parsing, (int)words.len, words.items,
-		    &parsing->reading->options->words);
+		result = grammar_read(reading, (int)words.len, words.items,
+		    &reading->options->words);
 	strvec_release(&words);
 	return result;
 }
@@ -168,22 +170,20 @@ count_jobs(const struct reading *reading)
 }
 
 static int
-conclude(struct parsing *parsing)
+conclude(struct reading *reading)
 {
-	struct reading *reading = parsing->reading;
 	struct options *options = reading->options;
 	struct nursery_options *nursery = &options->nursery;
 
-	if (choose_shell(options) < 0 ||
-	    templating_conclude(reading, &parsing->separators, true) < 0)
+	if (choose_shell(options) < 0 || operands_split(reading, true) < 0)
 		return -1;
 	nursery->jobs = count_jobs(reading);
 	nursery->direct = caller_shell_is_plain(nursery->shell) &&
 	    command_environment_plain(environ);
-	if (nursery->output.mode != OUTPUT_UNGROUP && parsing->keep_order)
+	if (nursery->output.mode != OUTPUT_UNGROUP && reading->keep_order)
 		nursery->output.mode = OUTPUT_KEEP_ORDER;
-	nursery->echo = parsing->echo && !parsing->silent;
-	options->template.slots = parsing->xargs ? 1 : nursery->jobs;
+	nursery->echo = reading->echo && !reading->silent;
+	options->template.slots = reading->xargs ? 1 : nursery->jobs;
 	options->template.environ = environ;
 	setting_respect_outer(options);
 	return 0;
@@ -192,18 +192,16 @@ conclude(struct parsing *parsing)
 int
 parallel_parse(struct reading *reading, int argc, char **argv)
 {
-	struct parsing parsing = { .reading = reading,
-		.separators = SEPARATORS_INIT };
 	int result = 0;
 
 	set_defaults(reading->options);
 	if (!asks_for_plain(argc, argv))
-		result = read_preset(&parsing);
+		result = read_preset(reading);
 	if (result == 0)
-		result = grammar_read(
-		    &parsing, argc, argv, &reading->options->words);
+		result =
+		    grammar_read(reading, argc, argv, &reading->options->words);
 	if (result == 0)
-		result = conclude(&parsing);
+		result = conclude(reading);
 	reading_release(reading);
 	return result;
 }

@@ -1,6 +1,9 @@
 /*
- * What options set, and the readers of their values: the same for nursery's own
- * command line (options.c) and for that of parallel (parallel.c).
+ * The options.  A row says all about one spelling of an option: nursery's own
+ * grammar (options.c) and that of parallel (grammar.c) are both made of these
+ * rows.  They stand with their setters in a file for each theme: running.c,
+ * templating.c, ending.c, printing.c, and imitating.c for what only parallel
+ * has.
  */
 #ifndef CLI_SETTING_H
 #define CLI_SETTING_H
@@ -14,63 +17,11 @@
 
 struct options;
 
-enum setting {
-	SETTING_HELP = 256, /* no letter of an option */
-	SETTING_VERSION,
-	SETTING_JOBS,
-	SETTING_NULL,
-	SETTING_DELIMITER,
-	SETTING_SHELL,
-	SETTING_DRY_RUN,
-	SETTING_HALT,
-	SETTING_KEEP_GOING,
-	SETTING_RACE,
-	SETTING_TIMEOUT,
-	SETTING_FAIL_AFTER,
-	SETTING_MOVE_ON,
-	SETTING_JOB_TIMEOUT,
-	SETTING_IDLE_TIMEOUT,
-	SETTING_SIGNAL,
-	SETTING_KILL_AFTER,
-	SETTING_ORPHANS,
-	SETTING_KEEP_ORDER,
-	SETTING_GROUP,
-	SETTING_LINE_BUFFER,
-	SETTING_UNGROUP,
-	SETTING_BUFFER,
-	SETTING_VERBOSE,
-	SETTING_QUIET,
-
-	/* these make a template of commands that are none */
-	SETTING_ARG_FILE,
-	SETTING_TAG,
-	SETTING_TAGSTRING,
-	SETTING_SHUF,
-
-	/* these and the rest mean nothing without a template */
-	SETTING_EOF,
-	SETTING_TRIM,
-	SETTING_COLSEP,
-	SETTING_HEADER,
-	SETTING_NO_EMPTY,
-	SETTING_MAX_ARGS,
-	SETTING_MAX_REPLACE_ARGS,
-	SETTING_MAX_LINES,
-	SETTING_CONTEXT,
-	SETTING_MANY,
-	SETTING_MAX_CHARS,
-	SETTING_REPLACE,
-	SETTING_QUOTE,
-	SETTING_PLUS,
-	SETTING_LINK,
-	SETTING_ARGV,
-	SETTING_RPL,
-
-	SETTINGS_END
+/* What stands between a command and its arguments, usually ::: and ::::. */
+struct separators {
+	const char *words;
+	const char *files;
 };
-
-#define SETTING_FIRST_OF_TEMPLATES SETTING_ARG_FILE
-#define SETTING_FIRST_IN_TEMPLATES SETTING_EOF
 
 /* What is being read: the result, and what only counts at the end. */
 struct reading {
@@ -83,26 +34,74 @@ struct reading {
 	bool tagstring;     /* --tagstring, which wins; empty is none */
 	bool listed;        /* the operands are the commands themselves */
 	struct strvec args; /* files of -a */
-	char name[48];      /* of the option at hand, as messages show it */
+	struct separators separators;
+	char name[48]; /* of the option at hand, as messages show it */
 	char needs_template[48]; /* name of an option that does, or "" */
+	/* only by the name parallel */
+	bool keep_order;
+	bool echo, silent; /* -v, and what takes it back */
+	bool xargs; /* --xargs: as -m, but the last ones are not shared out */
 };
+
+enum setting_value {
+	FLAG, /* takes no value */
+	VALUE,
+	MAYBE, /* only parallel's: a value that is attached, or none */
+};
+
+enum setting_flags {
+	NURSERY = 1, /* whose option it is */
+	PARALLEL = 2,
+	BOTH = NURSERY | PARALLEL,
+	NEEDS_TEMPLATE = 4, /* means nothing without a template */
+};
+
+struct setting {
+	const char *name; /* long, or NULL */
+	char letter;      /* or '\0' */
+	enum setting_value value;
+	unsigned flags;
+	/*
+	 * Sets what the option says.  value is NULL if there is none, and is
+	 * not needed afterwards.  Returns 0, or -1 after setting_bad().
+	 */
+	int (*set)(struct reading *reading, const char *value);
+};
+
+/* The rows of each theme; a row without a setter ends them. */
+extern const struct setting running_settings[], templating_settings[],
+    ending_settings[], printing_settings[], imitating_settings[];
+
+#define SETTINGS_END                                                           \
+	{                                                                      \
+		NULL, '\0', FLAG, 0, NULL                                      \
+	}
+
+/* More than there are rows. */
+#define SETTINGS_MAX 200
+
+/* Puts the rows that NURSERY or PARALLEL has into ret; returns how many. */
+size_t setting_list(
+    enum setting_flags grammar, const struct setting *ret[SETTINGS_MAX]);
+
+/*
+ * Calls the setter; messages call the option by its long name if it has one and
+ * by_name, else by its letter.  Returns what the setter does.
+ */
+int setting_apply(struct reading *reading, const struct setting *setting,
+    bool by_name, const char *value);
+
+/* Says "--name: 'value' is what." and returns -1. */
+int setting_bad(
+    const struct reading *reading, const char *value, const char *what);
+
+/* Copies a value that must live as long as the options. */
+char *setting_keep(const struct reading *reading, const char *value);
 
 /* Fills ret with the defaults and prepares to read options into it. */
 void reading_init(struct reading *reading, struct options *ret);
 
 void reading_release(struct reading *reading);
-
-/*
- * Sets what the option reading->name says; value is NULL for one that takes
- * none, and is not needed afterwards.  Returns 0, or -1 after saying what is
- * wrong with it.
- */
-int setting_read(
-    struct reading *reading, enum setting setting, const char *value);
-
-/* Says "--name: 'value' is what." and returns -1. */
-int setting_bad(
-    const struct reading *reading, const char *value, const char *what);
 
 /* The number of jobs that was asked for, or else the default. */
 int64_t setting_jobs(

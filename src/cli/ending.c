@@ -1,0 +1,130 @@
+/* Options for the end: when it comes, what is left, how long all may take. */
+#include <signal.h>
+#include <string.h>
+
+#include "options.h"
+#include "setting.h"
+
+static int
+set_halt(struct reading *reading, const char *value)
+{
+	const char *why;
+
+	if (halt_parse(value, &reading->options->nursery.halt, &why) < 0)
+		return setting_bad(reading, value, why);
+	return 0;
+}
+
+static int
+set_keep_going(struct reading *reading, const char *value)
+{
+	(void)value;
+	reading->options->nursery.halt = (struct halt){ .when = HALT_NEVER };
+	return 0;
+}
+
+static int
+set_race(struct reading *reading, const char *value)
+{
+	(void)value;
+	reading->options->nursery.halt =
+	    (struct halt){ HALT_NOW, HALT_SUCCESS, 1, false };
+	return 0;
+}
+
+static int
+set_orphans(struct reading *reading, const char *value)
+{
+	static const char *const names[] = {
+		[ORPHANS_KILL] = "kill",
+		[ORPHANS_WAIT] = "wait",
+		[ORPHANS_FAIL] = "fail",
+		[ORPHANS_LEAVE] = "leave",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(value, names[i]) == 0) {
+			reading->options->nursery.orphans =
+			    (enum orphans_policy)i;
+			return 0;
+		}
+	}
+	return setting_bad(
+	    reading, value, "none of kill, wait, fail and leave");
+}
+
+static int
+read_duration(const struct reading *reading, const char *value, int64_t *ret)
+{
+	if (parse_duration(value, ret) < 0)
+		return setting_bad(reading, value, PARSE_DURATION_WHY);
+	return 0;
+}
+
+static int
+set_timeout(struct reading *reading, const char *value)
+{
+	return read_duration(
+	    reading, value, &reading->options->nursery.timeout_ns);
+}
+
+static int
+set_move_on_after(struct reading *reading, const char *value)
+{
+	return read_duration(
+	    reading, value, &reading->options->nursery.move_on_ns);
+}
+
+static int
+set_job_timeout(struct reading *reading, const char *value)
+{
+	return read_duration(
+	    reading, value, &reading->options->nursery.job_timeout_ns);
+}
+
+static int
+set_idle_timeout(struct reading *reading, const char *value)
+{
+	return read_duration(
+	    reading, value, &reading->options->nursery.idle_timeout_ns);
+}
+
+static int
+set_kill_after(struct reading *reading, const char *value)
+{
+	return read_duration(
+	    reading, value, &reading->options->nursery.grace_ns);
+}
+
+static int
+set_signal(struct reading *reading, const char *value)
+{
+	int signo;
+
+	if (parse_signal(value, &signo) < 0)
+		return setting_bad(reading, value, PARSE_SIGNAL_WHY);
+	if (signo == SIGSTOP || signo == SIGTSTP || signo == SIGTTIN ||
+	    signo == SIGTTOU || signo == SIGCONT || signo == SIGCHLD)
+		return setting_bad(reading, value,
+		    "a signal that ends no process (try TERM, INT or KILL)");
+	reading->options->nursery.cancel_signal = signo;
+	return 0;
+}
+
+const struct setting ending_settings[] = {
+	{ "halt", '\0', VALUE, BOTH, set_halt },
+	{ "halt-on-error", '\0', VALUE, PARALLEL, set_halt },
+	{ "haltonerror", '\0', VALUE, PARALLEL, set_halt },
+	{ "keep-going", 'K', FLAG, NURSERY, set_keep_going },
+	{ "race", '\0', FLAG, NURSERY, set_race },
+	{ "orphans", '\0', VALUE, NURSERY, set_orphans },
+	{ "timeout", '\0', VALUE, NURSERY, set_timeout },
+	{ "fail-after", '\0', VALUE, NURSERY, set_timeout },
+	{ "move-on-after", '\0', VALUE, NURSERY, set_move_on_after },
+	{ "job-timeout", '\0', VALUE, NURSERY, set_job_timeout },
+	{ "timeout", '\0', VALUE, PARALLEL, set_job_timeout },
+	{ "idle-timeout", '\0', VALUE, NURSERY, set_idle_timeout },
+	{ "signal", '\0', VALUE, NURSERY, set_signal },
+	{ "kill-after", '\0', VALUE, NURSERY, set_kill_after },
+	SETTINGS_END,
+};

@@ -1,0 +1,153 @@
+#include "operands.h"
+
+#include <string.h>
+
+#include "base/msg.h"
+#include "base/xalloc.h"
+#include "options.h"
+#include "setting.h"
+
+/* What a word is: a separator, maybe a linking one, or none. */
+struct kind {
+	bool separates, files, linked;
+};
+
+static struct kind
+kind_of(const struct separators *separators, const char *word)
+{
+	size_t words = strlen(separators->words),
+	       files = strlen(separators->files);
+	struct kind kind = { .separates = true };
+
+	if (strncmp(word, separators->files, files) == 0 &&
+	    (word[files] == '\0' || strcmp(word + files, "+") == 0)) {
+		kind.files = true;
+		kind.linked = word[files] == '+';
+	} else if (strncmp(word, separators->words, words) == 0 &&
+	    (word[words] == '\0' || strcmp(word + words, "+") == 0)) {
+		kind.linked = word[words] == '+';
+	} else {
+		kind.separates = false;
+	}
+	return kind;
+}
+
+static size_t
+find_separator(
+    const struct separators *separators, const struct strvec *words, size_t at)
+{
+	while (
+	    at < words->len && !kind_of(separators, words->items[at]).separates)
+		at++;
+	return at;
+}
+
+static void
+add_source(struct options *options, const struct arguments_source *source)
+{
+	size_t n = options->template.arguments.n_sources++;
+
+	options->sources[n] = *source;
+	if (n == 0)
+		options->sources[n].linked = false;
+}
+
+/* The words behind the first separator, at which they start. */
+static void
+add_sources(
+    struct options *options, const struct separators *separators, size_t at)
+{
+	while (at < options->words.len) {
+		struct kind kind =
+		    kind_of(separators, options->words.items[at]);
+		char **words = options->words.items + at + 1;
+		size_t n;
+
+		n = find_separator(separators, &options->words, at + 1) - at -
+		    1;
+		at += n + 1;
+		if (!kind.files)
+			add_source(options,
+			    &(struct arguments_source){ .words = words,
+				.n_words = n,
+				.linked = kind.linked });
+		for (size_t i = 0; kind.files && i < n; i++)
+			add_source(options,
+			    &(struct arguments_source){
+				.path = words[i], .linked = kind.linked });
+	}
+}
+
+static int
+check_together(const struct reading *reading)
+{
+	const struct options *options = reading->options;
+	const struct source_template *template = &options->template;
+
+	if (!options->templated && reading->needs_template[0] != '\0') {
+		msg_warn("%s needs a template (try nursery 'echo {}' ::: A B, "
+			 "or -a FILE)",
+		    reading->needs_template);
+		return -1;
+	}
+	if (template->argv &&
+	    (template->syntax.replace != NULL || template->syntax.plus ||
+		template->syntax.quote)) {
+		msg_warn("--argv replaces nothing: it does not go together "
+			 "with --replace, --plus and --quote");
+		return -1;
+	}
+	return 0;
+}
+
+int
+operands_split(struct reading *reading, bool always)
+{
+	const struct separators *separators = &reading->separators;
+	struct options *options = reading->options;
+	struct source_template *template = &options->template;
+	struct strvec *words = &options->words;
+	size_t first = find_separator(separators, words, 0);
+	bool commands = first == words->len && reading->args.len == 0;
+
+	if (reading->tag && !reading->tagstring)
+		template->tag = template->syntax.replace != NULL
+		    ? template->syntax.replace
+		    : "{}";
+	if (options->nursery.output.mode == OUTPUT_UNGROUP)
+		template->tag = NULL;
+	reading->listed = commands && !always && words->len > 0;
+	options->templated =
+	    always || !commands || template->tag != NULL || template->shuffle;
+	if (check_together(reading) < 0)
+		return -1;
+	if (!options->templated)
+		return 0;
+	template->words = words->items;
+	template->n_words = first;
+	template->arguments.values.delimiter = options->delimiter;
+	template->arguments.values.cut_words = reading->delimited;
+	options->sources = xcalloc(
+	    words->len + reading->args.len + 1, sizeof(*options->sources));
+	template->arguments.sources = options->sources;
+	for (size_t i = 0; i < reading->args.len; i++)
+		add_source(options,
+		    &(struct arguments_source){ .path = setting_keep(reading,
+						    reading->args.items[i]) });
+	add_sources(options, separators, first);
+	if (!commands && template->arguments.n_sources == 0) {
+		msg_warn("%s: no file (try '%s -' for standard input)",
+		    words->items[first], separators->files);
+		return -1;
+	}
+	/* commands and an option that makes a template of them */
+	if (commands && !always) {
+		template->n_words = 0;
+		template->arguments.values.no_empty = true;
+		if (reading->listed)
+			add_source(options,
+			    &(struct arguments_source){
+				.words = words->items, .n_words = words->len });
+	}
+	return 0;
+}

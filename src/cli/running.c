@@ -1,0 +1,58 @@
+/* Options for the commands: where they end, what runs them, how many at once.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "options.h"
+#include "setting.h"
+
+static int
+set_jobs(struct reading *reading, const char *value)
+{
+	if (parse_jobs(value, &reading->jobs) < 0)
+		return setting_bad(reading, value, PARSE_JOBS_WHY);
+	reading->have_jobs = true;
+	return 0;
+}
+
+static int
+set_delimiter(struct reading *reading, const char *value)
+{
+	struct options *options = reading->options;
+
+	if (parse_delimiter(value, &options->delimiter) < 0)
+		return setting_bad(reading, value, PARSE_DELIMITER_WHY);
+	options->lines = false;
+	reading->delimited = true;
+	return 0;
+}
+
+static int
+set_null(struct reading *reading, const char *value)
+{
+	(void)value;
+	return set_delimiter(reading, "\\0");
+}
+
+static int
+set_shell(struct reading *reading, const char *value)
+{
+	if (value[0] == '\0' ||
+	    (strchr(value, '/') != NULL && access(value, X_OK) < 0))
+		return setting_bad(reading, value,
+		    "no shell that can be executed (try /bin/bash)");
+	reading->options->nursery.shell = setting_keep(reading, value);
+	reading->have_shell = true;
+	return 0;
+}
+
+const struct setting running_settings[] = {
+	{ "jobs", 'j', VALUE, BOTH, set_jobs },
+	{ NULL, 'P', VALUE, NURSERY, set_jobs },
+	{ "max-procs", 'P', VALUE, PARALLEL, set_jobs },
+	{ "maxprocs", '\0', VALUE, PARALLEL, set_jobs },
+	{ "null", '0', FLAG, BOTH, set_null },
+	{ "delimiter", 'd', VALUE, BOTH, set_delimiter },
+	{ "shell", '\0', VALUE, NURSERY, set_shell },
+	SETTINGS_END,
+};
