@@ -6,8 +6,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+
+#define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL)
 
 int
 fd_open_standard(void)
@@ -116,6 +119,85 @@ fd_unnamed_file(const char *dir)
 	free(path);
 	errno = error;
 	return fd;
+}
+
+static int
+write_all(int fd, const char *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, bytes, len);
+
+		if (n < 0 && errno != EINTR)
+			return -1;
+		bytes += n < 0 ? 0 : n;
+		len -= n < 0 ? 0 : (size_t)n;
+	}
+	return 0;
+}
+
+int
+fd_sealed(const void *bytes, size_t len)
+{
+	int fd = memfd_create("nursery", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int error;
+
+	if (fd < 0)
+		return -1;
+	if (write_all(fd, bytes, len) == 0 &&
+	    fcntl(fd, F_ADD_SEALS, SEALS) == 0)
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+/* It cannot shrink: what is missing is a lie of its file system. */
+static int
+read_all(int fd, char *bytes, size_t len)
+{
+	size_t done = 0;
+
+	while (done < len) {
+		ssize_t n = pread(fd, bytes + done, len - done, (off_t)done);
+
+		if (n == 0)
+			errno = EIO;
+		if (n == 0 || (n < 0 && errno != EINTR))
+			return -1;
+		done += n < 0 ? 0 : (size_t)n;
+	}
+	return 0;
+}
+
+int
+fd_read_sealed(int fd, size_t max, char **ret_bytes, size_t *ret_len)
+{
+	int seals = fcntl(fd, F_GET_SEALS);
+	struct stat st;
+	char *bytes;
+
+	if (seals < 0 || (seals & SEALS) != SEALS || fstat(fd, &st) < 0) {
+		errno = EPERM;
+		return -1;
+	}
+	if (st.st_size > (off_t)max) {
+		errno = EFBIG;
+		return -1;
+	}
+	bytes = malloc(st.st_size > 0 ? (size_t)st.st_size : 1);
+	if (bytes == NULL)
+		return -1;
+	if (read_all(fd, bytes, (size_t)st.st_size) < 0) {
+		int error = errno;
+
+		free(bytes);
+		errno = error;
+		return -1;
+	}
+	*ret_bytes = bytes;
+	*ret_len = (size_t)st.st_size;
+	return 0;
 }
 
 bool

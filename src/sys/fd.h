@@ -8,6 +8,7 @@
 #define SYS_FD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct rlimit;
 
@@ -52,6 +53,20 @@ int fd_reopen_nonblocking(int fd);
  * Returns a descriptor that the caller owns, or -1 with errno.
  */
 int fd_unnamed_file(const char *dir);
+
+/*
+ * Puts len bytes into memory of their own that nobody can change any more, see
+ * memfd_create(2).  Returns a descriptor that the caller owns, or -1 with
+ * errno.
+ */
+int fd_sealed(const void *bytes, size_t len);
+
+/*
+ * Reads what fd_sealed() of a stranger made, at most max bytes, into memory
+ * from malloc(3).  Returns 0; or -1 with errno: EPERM if it could still be
+ * changed or is no such memory, EFBIG if it is larger, ENOMEM.
+ */
+int fd_read_sealed(int fd, size_t max, char **ret_bytes, size_t *ret_len);
 
 /*
  * Grows the pipe behind fd to size bytes; never shrinks it.  Returns true if

@@ -1,0 +1,68 @@
+#include "folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/stat.h>
+
+/* A runtime folder that was inherited through su(1) is not ours. */
+static bool
+is_ours(const char *dir)
+{
+	struct stat st;
+
+	return dir != NULL && stat(dir, &st) == 0 && S_ISDIR(st.st_mode) &&
+	    st.st_uid == geteuid();
+}
+
+static int
+make_in(const char *dir, char *path)
+{
+	if (dir == NULL || dir[0] != '/') {
+		errno = ENOENT;
+		return -1;
+	}
+	if (snprintf(path, FOLDER_MAX, "%s/nursery.XXXXXX", dir) >=
+	    FOLDER_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return mkdtemp(path) != NULL ? 0 : -1;
+}
+
+int
+folder_new(char *path)
+{
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
+
+	if ((is_ours(runtime) && make_in(runtime, path) == 0) ||
+	    make_in(getenv("TMPDIR"), path) == 0 || make_in("/tmp", path) == 0)
+		return 0;
+	path[0] = '\0';
+	return -1;
+}
+
+void
+folder_remove(char *path)
+{
+	const struct dirent *entry;
+	DIR *dir;
+
+	if (path[0] == '\0')
+		return;
+	dir = opendir(path);
+	while (dir != NULL && (entry = readdir(dir)) != NULL)
+		if (strcmp(entry->d_name, ".") != 0 &&
+		    strcmp(entry->d_name, "..") != 0)
+			unlinkat(dirfd(dir), entry->d_name, 0);
+	if (dir != NULL)
+		closedir(dir);
+	rmdir(path);
+	path[0] = '\0';
+}

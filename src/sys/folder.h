@@ -1,0 +1,30 @@
+/*
+ * A folder that only we can enter, for sockets: in $XDG_RUNTIME_DIR, $TMPDIR or
+ * /tmp.
+ */
+#ifndef SYS_FOLDER_H
+#define SYS_FOLDER_H
+
+#include <stddef.h>
+
+/*
+ * Room for every path that folder_new() writes.  It is so short that a name of
+ * up to 27 bytes in the folder fits the address of a socket, see unix(7).
+ */
+#define FOLDER_MAX 80
+
+/*
+ * Makes a new folder of mode 0700 and writes its absolute path to path, which
+ * has FOLDER_MAX bytes.  At no time is there a folder that path does not name,
+ * so that another process which shares those bytes can remove it.  Returns 0,
+ * or -1 with errno of the last attempt and an empty path.
+ */
+int folder_new(char *path);
+
+/*
+ * Removes the folder with the files in it, and empties path.  Harmless if path
+ * is empty or there is no such folder.
+ */
+void folder_remove(char *path);
+
+#endif
