@@ -35,10 +35,8 @@ queue_init(struct queue *q)
 }
 
 static void
-drop_first(struct queue *q, struct store *store)
+drop(struct queue *q, struct store *store, struct segment *seg)
 {
-	struct segment *seg = TAILQ_FIRST(&q->segments);
-
 	TAILQ_REMOVE(&q->segments, seg, link);
 	if (seg->offset < 0)
 		pool_give(&store->pool, seg);
@@ -52,7 +50,7 @@ void
 queue_clear(struct queue *q, struct store *store)
 {
 	while (!TAILQ_EMPTY(&q->segments))
-		drop_first(q, store);
+		drop(q, store, TAILQ_FIRST(&q->segments));
 	store->waiting -= q->len;
 	q->len = 0;
 }
@@ -185,7 +183,49 @@ queue_consume(struct queue *q, struct store *store, size_t len)
 	q->len -= len;
 	store->waiting -= len;
 	if (seg->start == seg->end)
-		drop_first(q, store);
+		drop(q, store, seg);
+}
+
+int
+queue_take(struct queue *q, struct store *store, char *data, size_t len)
+{
+	while (len > 0) {
+		const struct segment *seg = TAILQ_FIRST(&q->segments);
+		ssize_t n = (ssize_t)(seg->end - seg->start);
+
+		if ((size_t)n > len)
+			n = (ssize_t)len;
+		if (seg->offset < 0)
+			memcpy(data, seg->data + seg->start, (size_t)n);
+		else
+			n = spool_read(&store->spool, seg, data, (size_t)n);
+		if (n < 0)
+			return -1;
+		queue_consume(q, store, (size_t)n);
+		q->written += (size_t)n;
+		data += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+void
+queue_take_back(struct queue *q, struct store *store, size_t len)
+{
+	q->in -= len;
+	q->len -= len;
+	store->waiting -= len;
+	while (len > 0) {
+		struct segment *seg = last_segment(q);
+		size_t n = seg->end - seg->start;
+
+		if (n > len)
+			n = len;
+		seg->end -= n;
+		len -= n;
+		if (seg->start == seg->end)
+			drop(q, store, seg);
+	}
 }
 
 static void

@@ -62,6 +62,15 @@ size_t queue_peek(struct queue *q, struct store *store, const char **ret_data);
 /* Drops the first len bytes, which queue_peek() showed. */
 void queue_consume(struct queue *q, struct store *store, size_t len);
 
+/*
+ * Moves the first len bytes, which must be there, to data; they count as
+ * written.  Returns 0, or -1 with errno if the file cannot be read.
+ */
+int queue_take(struct queue *q, struct store *store, char *data, size_t len);
+
+/* Takes back the last len bytes that were appended, as if they never were. */
+void queue_take_back(struct queue *q, struct store *store, size_t len);
+
 /* Drops all that waits. */
 void queue_clear(struct queue *q, struct store *store);
 
