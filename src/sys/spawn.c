@@ -1,6 +1,8 @@
 #include "spawn.h"
 
+#include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
@@ -124,13 +126,18 @@ execute_in_path(
 	}
 }
 
+/* The extra one last: the number it takes may be that of one of fds. */
 IN_CHILD static int
-put_fds(const int fds[3])
+put_fds(const struct spawn_request *req)
 {
 	for (int i = 0; i < 3; i++)
-		if (fds[i] != i && dup2(fds[i], i) < 0)
+		if (req->fds[i] != i && dup2(req->fds[i], i) < 0)
 			return -1;
-	return 0;
+	if (req->extra_number == 0)
+		return 0;
+	if (req->extra_fd == req->extra_number) /* dup2(2) would do nothing */
+		return fcntl(req->extra_fd, F_SETFD, 0);
+	return dup2(req->extra_fd, req->extra_number);
 }
 
 /* Runs in our memory while we wait: no heap, no locks, nothing that blocks. */
@@ -142,7 +149,7 @@ child_main(void *arg)
 	const struct spawn_request *req = child->req;
 	int error;
 
-	if (setpgid(0, 0) < 0 || put_fds(req->fds) < 0)
+	if (setpgid(0, 0) < 0 || put_fds(req) < 0)
 		give_up(sp, SPAWN_NO_SETUP, errno);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != sp->self)
@@ -170,6 +177,8 @@ spawn(struct spawner *sp, const struct spawn_request *req, struct spawned *ret)
 	int pidfd = -1;
 	pid_t pid;
 
+	assert(req->extra_number == 0 ||
+	    (req->extra_number > 2 && req->extra_fd > 2));
 	sp->report->failure = SPAWN_OK;
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &before);

@@ -20,7 +20,9 @@ struct spawn_request {
 	 */
 	char *const *fallback;
 	char *const *envp;
-	int fds[3]; /* what becomes 0, 1 and 2; borrowed */
+	int fds[3];       /* what becomes 0, 1 and 2; borrowed */
+	int extra_fd;     /* above 2, borrowed: what becomes ... */
+	int extra_number; /* ... this, above 2; 0: there is none */
 	const struct signals *signals;
 	const struct rlimit *nofile; /* the limit to give back, or NULL */
 };
