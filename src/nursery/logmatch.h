@@ -1,0 +1,29 @@
+/* Looking for a line of output that matches. */
+#ifndef NURSERY_LOGMATCH_H
+#define NURSERY_LOGMATCH_H
+
+#include <regex.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct logmatch;
+
+/* How many bytes of a line are looked at. */
+#define LOGMATCH_LINE_MAX 8192
+
+/* Returns a matcher that has seen nothing; the expression is borrowed. */
+struct logmatch *logmatch_new(const regex_t *regex);
+
+/* Or NULL. */
+void logmatch_free(struct logmatch *match);
+
+/*
+ * Takes what was written to descriptor fd, 1 or 2, and says whether a line
+ * matches that ends in it; or the start of one whose end is still to come, so
+ * that a prompt counts, but there "$" does not match.  Lines of 1 and 2 do not
+ * mix.  A NUL ends a line, too; "\r\n" is one end.
+ */
+bool logmatch_feed(
+    struct logmatch *match, int fd, const char *bytes, size_t len);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * The socket on which a service says that it is ready: sd_notify(3).
+ *
+ * One for each service: that alone says whose message it is, since a sender
+ * may be gone before its message is read.  The folder around it lets nobody
+ * else in.
+ */
+#ifndef NURSERY_NOTIFY_H
+#define NURSERY_NOTIFY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct loop;
+struct notify;
+
+/* What one message says; the rest of the protocol means nothing to us. */
+struct notify_message {
+	bool ready;         /* READY=1 */
+	const char *status; /* STATUS=, any bytes; NULL if it has none */
+	int64_t extend_ns;  /* EXTEND_TIMEOUT_USEC=; -1 if it has none */
+};
+
+/* Takes a message; it may free the notify. */
+typedef void notify_receiver(void *arg, const struct notify_message *message);
+
+/*
+ * Takes a message apart: variables, one a line.  text is changed, and status
+ * points into it.  Never fails: what makes no sense is ignored.
+ */
+void notify_parse(char *text, struct notify_message *ret);
+
+/*
+ * Makes a socket in a folder of its own and reads what comes until
+ * notify_free(), so that no sender ever has to wait.  Returns NULL with errno
+ * from mkdtemp(3), socket(2), bind(2) or epoll_ctl(2).
+ */
+struct notify *notify_new(
+    struct loop *loop, notify_receiver *receive, void *arg);
+
+/* Removes socket and folder; or NULL. */
+void notify_free(struct notify *notify);
+
+/* The absolute path of the socket, for $NOTIFY_SOCKET. */
+const char *notify_path(const struct notify *notify);
+
+#endif
