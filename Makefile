@@ -102,7 +102,7 @@ $(BUILD)/flags:
 
 # Tests.  bats runs files side by side where GNU parallel is installed, the
 # longest first; they wait as much as they compute.
-LONGEST = $(patsubst %,tests/%.bats,zoo template differential output)
+LONGEST = $(patsubst %,tests/%.bats,zoo output differential template)
 TESTS = $(LONGEST) $(filter-out $(LONGEST),$(sort $(wildcard tests/*.bats)))
 JOBS = $(shell echo $$((2 * $$(nproc 2>/dev/null || echo 1))))
 FILTER =
