@@ -45,9 +45,12 @@ teardown() {
 }
 
 nursery_setup() {
-	REPO=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
-	BINARY=$(realpath "${NURSERY:-$REPO/build/nursery}")
-	HELPERS=$(realpath "${NURSERY_HELPERS:-$REPO/build/tests}")
+	# As few processes as possible: all this is done before each test.
+	REPO=${BATS_TEST_DIRNAME%/*}
+	BINARY=${NURSERY:-$REPO/build/nursery}
+	HELPERS=${NURSERY_HELPERS:-$REPO/build/tests}
+	[[ $BINARY == /* ]] || BINARY=$PWD/$BINARY
+	[[ $HELPERS == /* ]] || HELPERS=$PWD/$HELPERS
 	BUILD_KIND=${NURSERY_BUILD:-}
 	read -ra WRAPPER <<<"${NURSERY_WRAPPER:-}"
 	PREFIX=()
@@ -63,9 +66,10 @@ nursery_setup() {
 	for name in "${!NURSERY@}"; do
 		unset "$name"
 	done
-	for name in $(declare -Fx | cut -d' ' -f3); do
+	declare -Fx >"$BATS_TEST_TMPDIR/functions"
+	while read -r _ _ name; do
 		export -nf "$name" # bats exports some: no command would be direct
-	done
+	done <"$BATS_TEST_TMPDIR/functions"
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES CARGO_MAKEFLAGS NO_COLOR \
 		POSIXLY_CORRECT NOTIFY_SOCKET CI GITHUB_ACTIONS GITLAB_CI ENV BASH_ENV
 	export LC_ALL=C NURSERY_NO_POPT=1
@@ -93,7 +97,9 @@ watch_command() {
 	watched=(timeout --foreground -k 5 "$((LIMIT + 20))"
 		"$HELPERS/leakcheck" -t "$LIMIT" -g "${LEAK_GRACE:-0}"
 		-p "$BATS_TEST_TMPDIR/pids" -w "$BATS_TEST_TMPDIR/ended" --)
-	rm -f "$BATS_TEST_TMPDIR/pids" "$BATS_TEST_TMPDIR/ended"
+	if [ -e "$BATS_TEST_TMPDIR/ended" ] || [ -e "$BATS_TEST_TMPDIR/pids" ]; then
+		rm -f "$BATS_TEST_TMPDIR/pids" "$BATS_TEST_TMPDIR/ended"
+	fi
 }
 
 # Runs any command under the leak check.
@@ -135,11 +141,19 @@ lines_of() {
 	[ $# -eq 0 ] || printf '%s\n' "$@"
 }
 
+# is WHAT TEXT LINE...: the text, whose last newlines are cut, is these lines
+is() {
+	local what=$1 text=$2 expected=
+	shift 2
+	[ $# -eq 0 ] || printf -v expected '%s\n' "$@"
+	while [[ $expected == *$'\n' ]]; do
+		expected=${expected%$'\n'}
+	done
+	[ "$text" = "$expected" ] || fail "$what is not:" "$expected"
+}
+
 out() {
-	local expected
-	expected=$(lines_of "$@")
-	[ "$output" = "$expected" ] ||
-		fail "stdout is not:" "$expected"
+	is stdout "$output" "$@"
 }
 
 # The same lines, in any order.
@@ -151,45 +165,46 @@ out_sorted() {
 		fail "stdout, sorted, is not:" "$expected"
 }
 
-# stderr with each duration as T.
+# stderr with each duration as T, in $plain.
 plain_err() {
-	printf '%s\n' "$stderr" |
-		sed -E 's/^(nursery: .*) (after|in) [0-9]+\.[0-9]{3}s(: |$)/\1 \2 T\3/'
+	plain=$stderr
+	if [[ $stderr =~ (after|in)\ [0-9] ]]; then
+		plain=$(sed -E 's/^(nursery: .*) (after|in) [0-9]+\.[0-9]{3}s(: |$)/\1 \2 T\3/' <<<"$stderr")
+	fi
 }
 
 err() {
-	local expected found
-	expected=$(lines_of "$@")
-	found=$(plain_err)
-	[ "$found" = "$expected" ] ||
-		fail "stderr is not:" "$expected"
+	local plain
+	plain_err
+	is stderr "$plain" "$@"
 }
 
 err_has() {
-	local text
+	local plain text
+	plain_err
 	for text; do
-		plain_err | grep -qF -e "$text" ||
-			fail "no line of stderr contains: $text"
+		[[ $plain == *"$text"* ]] || fail "no line of stderr contains: $text"
 	done
 }
 
 err_lacks() {
-	local text
+	local plain text
+	plain_err
 	for text; do
-		if plain_err | grep -qF -e "$text"; then
-			fail "stderr contains: $text"
-		fi
+		[[ $plain != *"$text"* ]] || fail "stderr contains: $text"
 	done
 }
 
 # err_matches REGEX: all of stderr, as one string
 err_matches() {
-	[[ $(plain_err) =~ ^$1$ ]] || fail "stderr does not match: $1"
+	local plain
+	plain_err
+	[[ $plain =~ ^$1$ ]] || fail "stderr does not match: $1"
 }
 
 ended() {
 	local how
-	how=$(cat "$BATS_TEST_TMPDIR/ended")
+	read -r how <"$BATS_TEST_TMPDIR/ended"
 	[ "$how" = "$*" ] || fail "it ended by '$how' instead of '$*'"
 }
 
@@ -222,8 +237,10 @@ read_pipe_now() {
 
 # The pid of the process that start started.
 front() {
+	local pid
 	eventually [ -s "$BATS_TEST_TMPDIR/pids" ]
-	cut -d' ' -f2 "$BATS_TEST_TMPDIR/pids"
+	read -r _ pid _ <"$BATS_TEST_TMPDIR/pids"
+	echo "$pid"
 }
 
 # The pid of its child, the parent of the jobs.
@@ -241,8 +258,8 @@ tell() {
 finish() {
 	wait "$started" && status=0 || status=$?
 	started=
-	output=$(cat "$BATS_TEST_TMPDIR/out")
-	stderr=$(cat "$BATS_TEST_TMPDIR/err")
+	output=$(<"$BATS_TEST_TMPDIR/out")
+	stderr=$(<"$BATS_TEST_TMPDIR/err")
 	expect_status "$1"
 }
 
