@@ -13,6 +13,7 @@
 
 #include "base/msg.h"
 #include "base/xalloc.h"
+#include "origin.h"
 #include "reach.h"
 #include "scope.h"
 #include "sys/front.h"
@@ -35,8 +36,8 @@ member_compare(const struct member *a, const struct member *b)
 RB_GENERATE_INTERNAL(member_tree, member, node, member_compare,
     static __attribute__((__unused__)))
 
-static struct member *
-find(struct nursery *n, pid_t pid)
+struct member *
+members_find(struct nursery *n, pid_t pid)
 {
 	struct member key = { .pid = pid };
 
@@ -102,38 +103,6 @@ members_remove_leader(struct job *job)
 	job->in_lingering = false;
 }
 
-static struct job *
-job_by_seq(struct nursery *n, int64_t seq)
-{
-	struct job *job;
-
-	TAILQ_FOREACH(job, &n->jobs, link)
-		if ((int64_t)job->seq == seq && job->state != JOB_DRAINING)
-			return job;
-	return NULL;
-}
-
-/*
- * Which job an orphan came from: by its group, by its environment, or because
- * there is only one.  NULL if that cannot be known, or the job is over.
- */
-static struct job *
-attribute(struct nursery *n, pid_t pid)
-{
-	struct member *leader = find(n, getpgid(pid));
-	struct job *first = TAILQ_FIRST(&n->jobs);
-
-	if (leader != NULL && leader->is_leader)
-		return leader->job;
-	if (reach_environ_number(n, pid, "NURSERY_PID") == front_pid(n->front))
-		return job_by_seq(
-		    n, reach_environ_number(n, pid, "NURSERY_SEQ"));
-	if (first != NULL && TAILQ_NEXT(first, link) == NULL &&
-	    first->kind->child && first->state != JOB_DRAINING)
-		return first;
-	return NULL;
-}
-
 /* The signal that asked it while it was below another process of the job. */
 static int
 asked_below(const struct job *job, pid_t pid)
@@ -164,7 +133,7 @@ adopt(struct nursery *n, struct job *job, pid_t pid)
 static bool
 is_known(struct nursery *n, pid_t pid)
 {
-	const struct member *member = find(n, pid);
+	const struct member *member = members_find(n, pid);
 
 	return member != NULL &&
 	    !(member->is_leader && member->job->leader_reaped);
@@ -253,7 +222,7 @@ scan(struct nursery *n, bool without_proc)
 			members->scan_wanted = true;
 			break;
 		}
-		job = adopt(n, attribute(n, pid), pid);
+		job = adopt(n, origin_of(n, pid), pid);
 		if (told != job)
 			tell_orphaned(n, told);
 		told = job;
@@ -271,22 +240,6 @@ members_scan(struct nursery *n)
 	n->members.scan_wanted |= wanted;
 }
 
-static bool
-holds_pipe(const struct nursery *n, const struct job *job, pid_t pid)
-{
-	dev_t dev;
-	ino_t ino;
-
-	if (job->capture == NULL)
-		return false;
-	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
-		if (proctree_file(n->members.proctree, pid, fd, &dev, &ino) ==
-			0 &&
-		    capture_has_pipe(job->capture, dev, ino))
-			return true;
-	return false;
-}
-
 /* A stray that can still write what the job's reader reads is the job's. */
 static bool
 claim_strays(struct nursery *n, struct job *job)
@@ -295,7 +248,7 @@ claim_strays(struct nursery *n, struct job *job)
 	bool claimed = false;
 
 	LIST_FOREACH_SAFE(stray, &n->members.strays->orphans, link, next) {
-		if (!holds_pipe(n, job, stray->pid))
+		if (!origin_is_by_pipe(n, job, stray->pid))
 			continue;
 		remove_orphan(stray);
 		add_orphan(job, stray);
@@ -391,7 +344,7 @@ orphan_gone(struct nursery *n, struct member *orphan)
 static void
 child_changed(struct nursery *n, const siginfo_t *info)
 {
-	struct member *member = find(n, info->si_pid);
+	struct member *member = members_find(n, info->si_pid);
 	bool trapped = info->si_code == CLD_TRAPPED;
 	bool stopped = info->si_code == CLD_STOPPED || trapped;
 	siginfo_t reaped;

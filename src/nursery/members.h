@@ -50,6 +50,9 @@ struct members {
 void members_init(struct nursery *n);
 void members_release(struct nursery *n);
 
+/* The child of that pid; NULL if we know none. */
+struct member *members_find(struct nursery *n, pid_t pid);
+
 /* A leader was started. */
 void members_add_leader(struct nursery *n, struct job *job);
 

@@ -10,7 +10,10 @@
 
 #include <sys/ioctl.h>
 #include <sys/pidfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+
+#include "procstat.h"
 
 /* From linux/pidfd.h of Linux 6.15; older headers do not have it. */
 struct pidfd_exit_info {
@@ -22,65 +25,25 @@ struct pidfd_exit_info {
 #define GET_INFO _IOWR(0xFF, 11, struct pidfd_exit_info)
 #define INFO_EXIT (UINT64_C(1) << 3)
 
-/* What /proc says of a process. */
-struct stat_line {
-	char state;
-	pid_t parent;
-	int exit_code; /* of a zombie, as wait(2) gives it */
-};
-
-static int
-read_stat(pid_t pid, struct stat_line *ret)
-{
-	char path[64], line[1024], *end;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	f = fopen(path, "re");
-	if (f == NULL)
-		return -1;
-	line[0] = '\0';
-	if (fgets(line, sizeof(line), f) == NULL)
-		line[0] = '\0';
-	fclose(f);
-	end = strrchr(line, ')'); /* a name may contain anything */
-	if (end == NULL ||
-	    sscanf(end + 1, " %c %d", &ret->state, &ret->parent) != 2)
-		return -1;
-	end = strrchr(line, ' ');
-	return sscanf(end, "%d", &ret->exit_code) == 1 ? 0 : -1;
-}
-
-/* True if all of its user ids are our effective one. */
+/* The folder of a process in /proc belongs to its user. */
 static bool
 is_same_user(pid_t pid)
 {
-	char path[64], line[256];
-	unsigned uid[4] = { 0 }, ours = geteuid();
-	bool same = false;
-	FILE *f;
+	char path[64];
+	struct stat st;
 
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	f = fopen(path, "re");
-	if (f == NULL)
-		return false;
-	while (fgets(line, sizeof(line), f) != NULL)
-		if (sscanf(line, "Uid: %u %u %u %u", &uid[0], &uid[1], &uid[2],
-			&uid[3]) == 4)
-			same = uid[0] == ours && uid[1] == ours &&
-			    uid[2] == ours && uid[3] == ours;
-	fclose(f);
-	return same;
+	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
+	return stat(path, &st) == 0 && st.st_uid == geteuid();
 }
 
 static bool
 is_ancestor(pid_t pid)
 {
-	struct stat_line stat = { .parent = getppid() };
+	struct procstat stat;
 	pid_t at = getpid();
 
 	while (at != pid) {
-		if (at <= 1 || read_stat(at, &stat) < 0)
+		if (at <= 1 || procstat_read(at, &stat) < 0)
 			return false;
 		at = stat.parent;
 	}
@@ -91,7 +54,7 @@ int
 foreign_open(pid_t pid, const char **ret_why)
 {
 	int fd = pidfd_open(pid, 0);
-	struct stat_line stat;
+	struct procstat stat;
 
 	if (fd < 0) {
 		*ret_why = errno == ESRCH
@@ -100,7 +63,8 @@ foreign_open(pid_t pid, const char **ret_why)
 		return -1;
 	}
 	*ret_why = NULL;
-	if (read_stat(pid, &stat) < 0 || stat.state == 'Z' || stat.state == 'X')
+	if (procstat_read(pid, &stat) < 0 || stat.state == 'Z' ||
+	    stat.state == 'X')
 		*ret_why = "not running any more";
 	else if (is_ancestor(pid))
 		*ret_why = "our own: it would wait for itself";
@@ -128,14 +92,14 @@ decode(int status, int *ret_code, int *ret_status)
 int
 foreign_status(int pidfd, pid_t pid, int *ret_code, int *ret_status)
 {
-	struct stat_line stat = { 0 };
-	bool zombie = read_stat(pid, &stat) == 0 && stat.state == 'Z';
+	struct procstat stat = { 0 };
+	bool zombie = procstat_read(pid, &stat) == 0 && stat.state == 'Z';
 	struct pidfd_exit_info info = { .mask = INFO_EXIT };
 
 	if (ioctl(pidfd, GET_INFO, &info) == 0 && (info.mask & INFO_EXIT) != 0)
 		return decode(info.exit_code, ret_code, ret_status);
 	/* not reaped, so it was its line that we read */
 	if (zombie && pidfd_send_signal(pidfd, 0, NULL, 0) == 0)
-		return decode(stat.exit_code, ret_code, ret_status);
+		return decode(stat.status, ret_code, ret_status);
 	return -1;
 }

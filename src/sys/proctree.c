@@ -16,6 +16,7 @@
 
 #include "base/buf.h"
 #include "base/xalloc.h"
+#include "procstat.h"
 
 struct proctree {
 	pid_t self;
@@ -42,18 +43,6 @@ proclist_release(struct proclist *list)
 	*list = (struct proclist){ NULL, 0, 0 };
 }
 
-/* The number that text begins with, and what follows it; 0 if none. */
-static pid_t
-read_number(const char *text, const char **ret_end)
-{
-	pid_t number = 0;
-
-	while (isdigit((unsigned char)*text))
-		number = number * 10 + (*text++ - '0');
-	*ret_end = text;
-	return number;
-}
-
 struct proctree *
 proctree_new(void)
 {
@@ -65,7 +54,7 @@ proctree_new(void)
 	tree->self = getpid();
 	tree->children_fd = -1;
 	path[n > 0 ? n : 0] = '\0';
-	tree->usable = read_number(path, &end) == tree->self;
+	tree->usable = procstat_number(path, &end) == tree->self;
 	if (!tree->usable)
 		return tree;
 	snprintf(path, sizeof(path), "/proc/self/task/%d/children", tree->self);
@@ -115,39 +104,10 @@ add_numbers(struct proclist *list, const char *text, pid_t parent)
 {
 	pid_t pid;
 
-	while ((pid = read_number(text, &text)) > 0) {
+	while ((pid = procstat_number(text, &text)) > 0) {
 		proclist_add(list, pid, parent);
 		text += *text == ' ';
 	}
-}
-
-/*
- * State and parent of a process from /proc/PID/stat, whose second field is a
- * name that may contain anything: what follows the last ')' counts.
- */
-static int
-read_stat(pid_t pid, char *ret_state, pid_t *ret_parent)
-{
-	char path[64], text[512], *p;
-	const char *end;
-	int fd;
-	ssize_t n;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	if (n <= 0)
-		return -1;
-	text[n] = '\0';
-	p = strrchr(text, ')');
-	if (p == NULL || strlen(p) < sizeof(") S 1") - 1)
-		return -1;
-	*ret_state = p[2];
-	*ret_parent = read_number(p + 4, &end);
-	return 0;
 }
 
 /* Where the kernel has no children files: asks every process for its parent. */
@@ -156,9 +116,8 @@ scan_for_children(pid_t parent, struct proclist *list)
 {
 	DIR *proc = opendir("/proc");
 	const struct dirent *entry;
+	struct procstat stat;
 	const char *end;
-	pid_t its_parent;
-	char state;
 
 	if (proc == NULL)
 		return -1;
@@ -167,9 +126,8 @@ scan_for_children(pid_t parent, struct proclist *list)
 
 		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;
-		pid = read_number(entry->d_name, &end);
-		if (read_stat(pid, &state, &its_parent) == 0 &&
-		    its_parent == parent)
+		pid = procstat_number(entry->d_name, &end);
+		if (procstat_read(pid, &stat) == 0 && stat.parent == parent)
 			proclist_add(list, pid, parent);
 	}
 	closedir(proc);
@@ -249,14 +207,12 @@ void
 proctree_signal(const struct proctree *tree, const struct proc *proc, int signo)
 {
 	int pidfd = tree->usable ? pidfd_open(proc->pid, 0) : -1;
-	pid_t parent;
-	char state;
+	struct procstat stat;
 
 	if (pidfd < 0)
 		return;
 	/* the same parent now that the pidfd pins it: the same process */
-	if (read_stat(proc->pid, &state, &parent) == 0 &&
-	    parent == proc->parent)
+	if (procstat_read(proc->pid, &stat) == 0 && stat.parent == proc->parent)
 		pidfd_send_signal(pidfd, signo, NULL, 0);
 	close(pidfd);
 }
@@ -284,24 +240,22 @@ proctree_name(const struct proctree *tree, pid_t pid, char *buf, size_t size)
 bool
 proctree_is_dead(const struct proctree *tree, pid_t pid)
 {
-	pid_t parent;
-	char state;
+	struct procstat stat;
 
 	if (!tree->usable)
 		return false;
-	if (read_stat(pid, &state, &parent) < 0)
+	if (procstat_read(pid, &stat) < 0)
 		return errno == ENOENT || errno == ESRCH;
-	return state == 'Z' || state == 'X';
+	return stat.state == 'Z' || stat.state == 'X';
 }
 
 bool
 proctree_is_stopped(const struct proctree *tree, pid_t pid)
 {
-	pid_t parent;
-	char state;
+	struct procstat stat;
 
-	return !tree->usable || read_stat(pid, &state, &parent) < 0 ||
-	    state == 'T';
+	return !tree->usable || procstat_read(pid, &stat) < 0 ||
+	    stat.state == 'T';
 }
 
 int

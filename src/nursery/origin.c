@@ -1,0 +1,56 @@
+#include "origin.h"
+
+#include <unistd.h>
+
+#include "job.h"
+#include "output/relay.h"
+#include "reach.h"
+#include "scope.h"
+#include "sys/front.h"
+#include "sys/proctree.h"
+
+static struct job *
+job_by_seq(struct nursery *n, int64_t seq)
+{
+	struct job *job;
+
+	TAILQ_FOREACH(job, &n->jobs, link)
+		if ((int64_t)job->seq == seq && job->state != JOB_DRAINING)
+			return job;
+	return NULL;
+}
+
+struct job *
+origin_of(struct nursery *n, pid_t pid)
+{
+	struct member *leader = members_find(n, getpgid(pid));
+	struct job *first = TAILQ_FIRST(&n->jobs);
+
+	if (leader != NULL && leader->is_leader)
+		return leader->job;
+	if (reach_environ_number(n, pid, "NURSERY_PID") == front_pid(n->front))
+		return job_by_seq(
+		    n, reach_environ_number(n, pid, "NURSERY_SEQ"));
+	if (first != NULL && TAILQ_NEXT(first, link) == NULL &&
+	    first->kind->child && first->state != JOB_DRAINING)
+		return first;
+	return NULL;
+}
+
+bool
+origin_is_by_pipe(const struct nursery *n, const struct job *job, pid_t pid)
+{
+	dev_t dev;
+	ino_t ino;
+
+	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (proctree_file(n->members.proctree, pid, fd, &dev, &ino) < 0)
+			continue;
+		if (job->capture != NULL &&
+		    capture_has_pipe(job->capture, dev, ino))
+			return true;
+		if (job->relay != NULL && relay_has_pipe(job->relay, dev, ino))
+			return true;
+	}
+	return false;
+}

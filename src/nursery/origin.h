@@ -1,0 +1,22 @@
+/* Which job a process came from whose parent has died. */
+#ifndef NURSERY_ORIGIN_H
+#define NURSERY_ORIGIN_H
+
+#include <stdbool.h>
+
+#include <sys/types.h>
+
+struct job;
+struct nursery;
+
+/*
+ * The job of an orphan: by its group, by its environment, or because there is
+ * only one.  NULL if that cannot be known, or the job is over.
+ */
+struct job *origin_of(struct nursery *n, pid_t pid);
+
+/* True if the process can still write what the job's reader reads. */
+bool origin_is_by_pipe(
+    const struct nursery *n, const struct job *job, pid_t pid);
+
+#endif

@@ -1,0 +1,215 @@
+#include "service.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/msg.h"
+#include "base/parse.h"
+#include "base/xalloc.h"
+#include "environment.h"
+#include "job.h"
+#include "output/relay.h"
+#include "ready.h"
+#include "readyspec.h"
+#include "scope.h"
+#include "sys/spawn.h"
+
+struct service {
+	struct nursery *nursery;
+	const struct special_options *options;
+	struct job *job;     /* NULL once it is over */
+	struct job *probe;   /* that runs, or NULL */
+	char *label;         /* before each of its lines */
+	struct ready *ready; /* NULL: not made yet, or nothing to wait for */
+	bool is_ready;
+	struct loop_timer timer; /* of --ready-timeout */
+	char **envp;             /* owned, until it has started; or NULL */
+};
+
+static void
+tell_ready(void *arg)
+{
+	struct service *service = arg;
+	struct report_job shown = job_for_report(service->job);
+
+	service->is_ready = true;
+	loop_timer_clear(service->nursery->loop, &service->timer);
+	report_ready(service->nursery->report, &shown);
+}
+
+static void
+tell_failed(void *arg, const char *why)
+{
+	const struct outcome outcome = { .kind = OUTCOME_NEVER_READY };
+	struct service *service = arg;
+	char *safe = msg_safe(why, strlen(why));
+
+	msg_warn("service %" PRIu64 " %s", service->job->seq, safe);
+	free(safe);
+	job_fail(service->job, &outcome);
+}
+
+static void
+probe(void *arg)
+{
+	struct service *service = arg;
+	struct nursery *n = service->nursery;
+	const char *command = service->options->ready->value;
+	struct job *job;
+
+	if (n->cause != CLOSE_NOT || n->stage != STAGE_OPEN)
+		return; /* nobody waits for the answer any more */
+	job = job_new(
+	    n, KIND_PROBE, service->job->seq, command, strlen(command));
+	job->service = service;
+	service->probe = job;
+	admission_start_probe(n, job);
+}
+
+static void
+extend(void *arg, int64_t ns)
+{
+	struct service *service = arg;
+	struct loop *loop = service->nursery->loop;
+	int64_t deadline_ns = loop_after(loop_now(loop), ns);
+
+	if (deadline_ns > service->timer.deadline_ns)
+		loop_timer_set(loop, &service->timer, deadline_ns);
+}
+
+/* The time is up.  What is known of the reason is said, too. */
+static void
+timer_fired(struct loop_timer *timer)
+{
+	struct service *service = timer->arg;
+	const struct outcome outcome = { .kind = OUTCOME_NOT_READY,
+		.limit_ns = service->options->ready_timeout_ns };
+	const char *status = ready_status(service->ready);
+	char *safe;
+
+	if (status != NULL) {
+		safe = msg_safe(status, strlen(status));
+		msg_warn("service %" PRIu64 " is not ready: %s",
+		    service->job->seq, safe);
+		free(safe);
+	}
+	job_fail(service->job, &outcome);
+}
+
+/* It wrote something, which may be what it is waited for. */
+static void
+heard(void *arg, const char *data, size_t len)
+{
+	struct service *service = arg;
+
+	if (service->ready != NULL)
+		ready_log(service->ready, 1, data, len);
+}
+
+struct service *
+service_new(struct nursery *n, const struct special_options *options,
+    struct job *job, const char *name)
+{
+	struct service *service = xcalloc(1, sizeof(*service));
+	char *safe = msg_safe(name, strlen(name));
+
+	service->nursery = n;
+	service->options = options;
+	service->job = job;
+	service->label = xasprintf("[%s] ", safe);
+	free(safe);
+	loop_timer_init(&service->timer, timer_fired, service);
+	return service;
+}
+
+void
+service_free(struct service *service)
+{
+	if (service == NULL)
+		return;
+	loop_timer_clear(service->nursery->loop, &service->timer);
+	ready_free(service->ready);
+	free(service->envp);
+	free(service->label);
+	free(service);
+}
+
+static const struct ready_events events = {
+	.ready = tell_ready,
+	.failed = tell_failed,
+	.probe = probe,
+	.extend = extend,
+};
+
+int
+service_equip(struct service *service, struct spawn_request *request)
+{
+	struct nursery *n = service->nursery;
+	const struct ready_spec *spec = service->options->ready;
+	const char *socket = NULL;
+	int number = 0, fd;
+
+	if (spec != NULL && service->ready == NULL)
+		service->ready = ready_new(n->loop, spec, &events, service);
+	if (spec != NULL && service->ready == NULL)
+		return -1;
+	service->job->relay = relay_open(
+	    n->output, service->label, heard, service, &request->fds[1]);
+	if (service->job->relay == NULL)
+		return -1;
+	request->fds[2] = request->fds[1];
+	if (service->ready == NULL)
+		return 0;
+	fd = ready_child_fd(service->ready, &number);
+	if (fd >= 0) {
+		request->extra_fd = fd;
+		request->extra_number = number;
+	}
+	socket = ready_notify_path(service->ready);
+	if (socket != NULL) {
+		free(service->envp);
+		service->envp = environment_with(
+		    request->envp, "NOTIFY_SOCKET", socket);
+		request->envp = service->envp;
+	}
+	return 0;
+}
+
+void
+service_started(struct service *service)
+{
+	struct loop *loop = service->nursery->loop;
+
+	relay_started(service->job->relay);
+	if (service->ready == NULL) {
+		service->is_ready = true;
+		return;
+	}
+	loop_timer_set(loop, &service->timer,
+	    loop_after(loop_now(loop), service->options->ready_timeout_ns));
+	ready_begin(service->ready);
+}
+
+bool
+service_is_ready(const struct service *service)
+{
+	return service->is_ready;
+}
+
+void
+service_job_over(struct service *service, const struct job *job)
+{
+	if (job == service->probe) {
+		service->probe = NULL;
+		if (service->ready != NULL)
+			ready_probe_ended(service->ready,
+			    job->outcome.kind == OUTCOME_SUCCEEDED);
+		return;
+	}
+	service->job = NULL;
+	loop_timer_clear(service->nursery->loop, &service->timer);
+	ready_free(service->ready);
+	service->ready = NULL;
+}

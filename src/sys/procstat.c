@@ -1,0 +1,46 @@
+#include "procstat.h"
+
+#include <ctype.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+int
+procstat_number(const char *text, const char **ret_end)
+{
+	int number = 0;
+
+	while (isdigit((unsigned char)*text))
+		number = number * 10 + (*text++ - '0');
+	*ret_end = text;
+	return number;
+}
+
+int
+procstat_read(pid_t pid, struct procstat *ret)
+{
+	char path[64], text[1024], *p;
+	const char *end;
+	int fd;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (n <= 0)
+		return -1;
+	text[n] = '\0';
+	/* the second field is a name that may contain anything */
+	p = strrchr(text, ')');
+	if (p == NULL || strlen(p) < sizeof(") S 1") - 1)
+		return -1;
+	ret->state = p[2];
+	ret->parent = procstat_number(p + 4, &end);
+	p = strrchr(p, ' '); /* the last field */
+	ret->status = procstat_number(p + 1, &end);
+	return 0;
+}

@@ -1,0 +1,19 @@
+/* What /proc/PID/stat says of a process: see proc_pid_stat(5). */
+#ifndef SYS_PROCSTAT_H
+#define SYS_PROCSTAT_H
+
+#include <sys/types.h>
+
+struct procstat {
+	char state; /* 'R', 'S', 'T' (stopped), 'Z' (zombie), ... */
+	pid_t parent;
+	int status; /* of a zombie, as wait(2) has it; else 0 */
+};
+
+/* Returns 0, or -1 with errno: ENOENT or ESRCH if there is no such process. */
+int procstat_read(pid_t pid, struct procstat *ret);
+
+/* The number that text begins with, and what follows it; 0 if none. */
+int procstat_number(const char *text, const char **ret_end);
+
+#endif

@@ -1,0 +1,599 @@
+#!/usr/bin/env bats
+# Special jobs: services, shielded and adopted jobs, --finally.  The table of
+# the manual (section "Special jobs") is walked cell by cell.
+
+load helper
+
+teardown() {
+	[ -z "${adoptee:-}" ] || kill -KILL "$adoptee" 2>/dev/null || :
+	nursery_teardown
+}
+
+# adopt VERB...: a puppet that runs already; its pid is in $adoptee
+adopt() {
+	puppet "$@" 3>&- &
+	adoptee=$!
+}
+
+gone() {
+	! kill -0 "$1" 2>/dev/null || in_state Z "$1"
+}
+
+adoptee_is_gone() {
+	eventually gone "$adoptee"
+	wait "$adoptee" 2>/dev/null || adoptee_status=$?
+	adoptee=
+}
+
+# A service in sh that leaves a mark when it is told to stop.
+marking="trap 'touch stopped; exit 0' TERM; echo ready; while :; do puppet sleep & wait; done"
+
+@test "every cell of the manual's table has its test" {
+	local event kind
+	for event in 'a job fails' '--timeout' 'SIGINT' 'a second signal' \
+		'it fails itself' 'last job over'; do
+		grep -qE "^\.It (Fl -|Dv )?${event#--} Ta" "$REPO/man/nursery.1" ||
+			fail "the manual's table has no row $event"
+		for kind in job shield service finally adopted; do
+			grep -q "^@test \"$event: $kind: " "$BATS_TEST_FILENAME" ||
+				fail "no test of $event, $kind"
+		done
+	done
+}
+
+# --- a job fails -------------------------------------------------------------
+
+@test "a job fails: job: is cancelled" {
+	gate up
+	try 3 nursery 'puppet catch-exit TERM told 0 say up sleep' \
+		'puppet read-line up exit 3'
+	out told
+	err_has 'nursery: 1 failed, 1 cancelled in T'
+}
+
+@test "a job fails: shield: goes on" {
+	gate told go
+	start --kill-after 100 \
+		--shield 'puppet catch-exit TERM no 9 wait-fifo go write-text done' \
+		'puppet catch-say TERM told wait-fifo go' 'puppet exit 3'
+	await told
+	open_gate go
+	finish 3
+	out 'done'
+	err_has 'nursery: 1 failed, 1 cancelled, 1 succeeded in T'
+}
+
+@test "a job fails: service: stops last" {
+	gate told go
+	start --kill-after 100 --service "$marking" --ready log:ready \
+		"trap : TERM; puppet catch-say TERM told wait-fifo go; test ! -e stopped && echo first" \
+		'puppet exit 3'
+	await told
+	open_gate go
+	finish 3
+	out first
+	[ -e stopped ]
+	err_has 'nursery: 1 failed, 1 cancelled, 1 succeeded in T'
+}
+
+@test "a job fails: finally: runs" {
+	try 3 nursery --finally 'puppet write-text end' 'puppet exit 3'
+	out end
+	err_has 'nursery: 1 failed, 1 succeeded in T'
+}
+
+@test "a job fails: adopted: is cancelled" {
+	gate up
+	adopt catch-exit TERM told 5 say up sleep >adopted
+	await up
+	try 3 nursery --adopt "$adoptee" 'puppet exit 3'
+	adoptee_is_gone
+	[ "$(cat adopted)" = told ]
+	err_has 'nursery: 1 failed, 1 cancelled in T'
+}
+
+# --- --timeout ---------------------------------------------------------------
+
+@test "--timeout: job: is cancelled" {
+	try 124 nursery --timeout 0.1 'puppet catch-exit TERM told 0 sleep'
+	out told
+}
+
+@test "--timeout: shield: goes on" {
+	gate told go
+	start --timeout 0.1 --kill-after 100 \
+		--shield 'puppet catch-exit TERM no 9 wait-fifo go write-text done' \
+		'puppet catch-say TERM told wait-fifo go'
+	await told
+	open_gate go
+	finish 124
+	out 'done'
+	err_has 'nursery: 1 cancelled, 1 succeeded in T'
+}
+
+@test "--timeout: service: stops last" {
+	gate told go
+	start --timeout 0.2 --kill-after 100 --service "$marking" --ready log:ready \
+		"trap : TERM; puppet catch-say TERM told wait-fifo go; test ! -e stopped && echo first"
+	await told
+	open_gate go
+	finish 124
+	out first
+	[ -e stopped ]
+}
+
+@test "--timeout: finally: runs" {
+	try 124 nursery --timeout 0.1 --finally 'puppet write-text end' 'puppet sleep'
+	out end
+}
+
+@test "--timeout: adopted: is cancelled" {
+	adopt sleep
+	try 124 nursery --timeout 0.1 --adopt "$adoptee" true
+	adoptee_is_gone
+	err_has 'nursery: 1 cancelled, 1 succeeded in T'
+}
+
+# --- SIGINT ------------------------------------------------------------------
+
+@test "SIGINT: job: gets it" {
+	gate up
+	start 'puppet catch-exit INT told 0 say up sleep'
+	await up
+	tell INT
+	finish 130
+	out told
+}
+
+@test "SIGINT: shield: gets it" {
+	gate up
+	start --shield 'puppet catch-exit INT told 0 say up sleep' 'puppet sleep'
+	await up
+	tell INT
+	finish 130
+	out told
+	err_has 'nursery: 2 cancelled in T'
+}
+
+@test "SIGINT: service: stops last" {
+	gate up told go
+	start --kill-after 100 --service "$marking" --ready log:ready \
+		"trap : INT; trap '' TERM; puppet catch-say INT told say up wait-fifo go; test ! -e stopped && echo first"
+	await up
+	tell INT
+	await told
+	open_gate go
+	finish 130
+	out first
+	[ -e stopped ]
+}
+
+@test "SIGINT: finally: runs" {
+	gate up
+	start --finally 'puppet write-text end' 'puppet say up sleep'
+	await up
+	tell INT
+	finish 130
+	out end
+}
+
+@test "SIGINT: adopted: gets it" {
+	gate up
+	adopt catch-exit INT told 0 say up sleep >adopted
+	await up
+	start --adopt "$adoptee" 'puppet say up'
+	await up
+	tell INT
+	finish 130
+	adoptee_is_gone
+	[ "$(cat adopted)" = told ]
+}
+
+# --- a second signal ---------------------------------------------------------
+
+@test "a second signal: job: is killed" {
+	gate up told
+	start --kill-after 1000 'puppet ignore TERM catch-say INT told say up sleep'
+	await up
+	tell INT
+	await told
+	tell INT
+	finish 130
+}
+
+@test "a second signal: shield: is killed" {
+	gate up told
+	start --kill-after 1000 \
+		--shield 'puppet ignore TERM catch-say INT told say up sleep' true
+	await up
+	tell INT
+	await told
+	tell INT
+	finish 130
+}
+
+@test "a second signal: service: is killed" {
+	gate up ready told
+	start --kill-after 1000 --service 'puppet ignore TERM say ready sleep' \
+		'puppet ignore TERM catch-say INT told say up sleep'
+	await ready
+	await up
+	tell INT
+	await told
+	tell INT
+	finish 130
+}
+
+@test "a second signal: finally: never runs" {
+	gate up told
+	start --kill-after 1000 --finally 'touch ran' \
+		'puppet ignore TERM catch-say INT told say up sleep'
+	await up
+	tell INT
+	await told
+	tell INT
+	finish 130
+	[ ! -e ran ]
+	err_has 'nursery: 1 cancelled, 1 not started in T'
+}
+
+@test "a second signal: adopted: is killed" {
+	gate up told
+	adopt ignore TERM catch-say INT told say up sleep
+	await up
+	start --kill-after 1000 --adopt "$adoptee" 'puppet say up'
+	await up
+	tell INT
+	await told
+	tell INT
+	finish 130
+	adoptee_is_gone
+	[ "$adoptee_status" -eq 137 ]
+}
+
+# --- it fails itself ---------------------------------------------------------
+
+@test "it fails itself: job: cancels the others" {
+	try 3 nursery 'puppet sleep' 'puppet exit 3'
+	err_has 'nursery: 1 failed, 1 cancelled in T'
+}
+
+@test "it fails itself: shield: cancels the others" {
+	try 4 nursery --shield 'puppet exit 4' 'puppet sleep'
+	err_has 'shielded job 1 failed: exit status 4 after T: puppet exit 4'
+	err_has 'nursery: 1 failed, 1 cancelled in T'
+}
+
+@test "it fails itself: service: cancels the others, whatever --halt says" {
+	gate up
+	for halt in -K --race '--halt soon,fail=5'; do
+		# shellcheck disable=SC2086
+		try 5 nursery $halt --service 'puppet read-line up write-err why exit 5' \
+			'puppet say up sleep'
+		err_has '[puppet] why' 'nursery: 1 failed, 1 cancelled in T' \
+			'nursery: service 1 failed: exit status 5 after T: puppet '
+	done
+}
+
+@test "it fails itself: finally: counts, and the next one runs" {
+	try 6 nursery --finally 'puppet exit 6' --finally 'puppet write-text end' true
+	out end
+	err_has 'nursery: finally 2 failed: exit status 6 after T: puppet exit 6'
+}
+
+@test "it fails itself: adopted: cancels the others" {
+	[ "$(printf '%s\n' 6.15 "$(uname -r)" | sort -V | head -n 1)" = 6.15 ] ||
+		skip 'this kernel does not tell how a process ended'
+	gate up go
+	adopt say up wait-fifo go exit 7
+	await up
+	start --adopt "$adoptee" 'puppet say up sleep'
+	await up
+	open_gate go
+	finish 7
+	adoptee_is_gone
+	err_has "nursery: adopted process 1 failed: exit status 7 after T: " \
+		'nursery: 1 failed, 1 cancelled in T'
+}
+
+# --- last job over -----------------------------------------------------------
+
+@test "last job over: job: that is the end" {
+	try 0 nursery true
+	err
+}
+
+@test "last job over: shield: is waited for" {
+	gate up go
+	start --shield 'puppet say up wait-fifo go write-text done' true
+	await up
+	open_gate go
+	finish 0
+	out 'done'
+}
+
+@test "last job over: service: is stopped" {
+	try 0 nursery -v --service 'puppet catch-exit TERM bye 9 sleep' 'puppet write-text x'
+	out x
+	err_has '[puppet] bye' 'nursery: service 1 succeeded after T: puppet ' \
+		'nursery: 2 succeeded in T'
+}
+
+@test "last job over: finally: runs" {
+	try 0 nursery --finally 'test -e job && puppet write-text end' 'touch job'
+	out end
+	err
+}
+
+@test "last job over: adopted: is waited for" {
+	gate up go
+	adopt say up wait-fifo go
+	await up
+	start -v --adopt "$adoptee" 'puppet say up'
+	await up
+	open_gate go
+	finish 0
+	err_has 'nursery: adopted process 1 succeeded after T: '
+}
+
+# --- services ----------------------------------------------------------------
+
+@test "services start in order, each when the one before it is ready" {
+	gate up
+	start --service 'echo a >>order; puppet wait-fifo up; echo ready; puppet sleep' \
+		--ready log:ready \
+		--service 'echo b >>order; puppet sleep' --ready file:order \
+		--shield 'echo c >>order' 'puppet wait-fifo up; echo d >>order'
+	eventually grep -q a order
+	[ "$(cat order)" = a ]
+	open_gate up
+	finish 0
+	[ "$(head -n 2 order)" = $'a\nb' ]
+	[ "$(sort order)" = $'a\nb\nc\nd' ]
+}
+
+@test "services stop in reverse order, each gone before the next is told" {
+	gate go
+	start --kill-after 100 --service "trap 'echo a >>order; exit' TERM; echo up; puppet sleep & wait" --ready log:up \
+		--service "trap 'puppet wait-fifo go; echo b >>order; exit' TERM; echo up; puppet sleep & wait" --ready log:up \
+		'puppet write-text x'
+	eventually out_so_far_has x
+	open_gate go
+	finish 0
+	[ "$(cat order)" = $'b\na' ]
+}
+
+@test "a service that ends with 0 while it is needed has failed" {
+	try 1 nursery --service true 'puppet sleep'
+	err_has 'nursery: service 1 failed: ended while it was needed after T: true' \
+		'nursery: 1 failed, 1 cancelled in T'
+}
+
+@test "a service that ends before it is ready: no job starts" {
+	try 3 nursery --service 'puppet exit 3' --ready log:x 'touch started'
+	[ ! -e started ]
+	err_has 'nursery: service 1 failed: exit status 3 after T: puppet exit 3' \
+		'nursery: 1 failed, 1 not started in T'
+}
+
+@test "a service that is not found" {
+	try 127 nursery --service no-such-server 'touch started'
+	[ ! -e started ]
+	err_has 'nursery: service 1 failed: command not found after T: no-such-server'
+}
+
+@test "a service that is not ready in time has failed, with 124" {
+	try 124 nursery --service 'puppet sleep' --ready file:never --ready-timeout 0.1 \
+		'touch started'
+	[ ! -e started ]
+	err_has 'nursery: service 1 failed: not ready within 100ms after T: puppet sleep'
+}
+
+@test "a service that closes its descriptor will never be ready" {
+	try 1 nursery --service 'exec 3>&-; puppet sleep' --ready fd:3 'touch started'
+	[ ! -e started ]
+	err_has 'nursery: service 1 failed: will not become ready after T: '
+}
+
+@test "a service that is being started is ended like any other" {
+	gate up
+	start --service 'puppet catch-exit TERM bye 0 say up sleep' --ready file:never true
+	await up
+	tell TERM
+	finish 143
+	err_has '[puppet] bye'
+}
+
+@test "a probe is part of the nursery: it is ended, and what it says is not seen" {
+	gate up
+	start --service 'puppet sleep' --ready 'exec:echo noise; puppet say up sleep' true
+	await up
+	tell INT
+	finish 130
+	out
+	err_lacks noise
+}
+
+@test "a probe is tried until it succeeds" {
+	try 0 nursery --service 'puppet sleep' \
+		--ready 'exec:echo >>tries; test "$(wc -l <tries)" -ge 3' 'wc -l <tries'
+	out 3
+	err
+}
+
+@test "each line of a service is labelled on standard error, also a last half one" {
+	try 0 nursery --service "puppet write-text one write-err two write-raw half; puppet sleep" \
+		--ready log:half 'puppet write-text x'
+	out x
+	err '[puppet] one' '[puppet] two' '[puppet] half'
+}
+
+@test "services of one name are numbered" {
+	try 0 nursery --service '/bin/echo a; puppet sleep' --ready log:a \
+		--service '/usr/bin/echo b; puppet sleep' --ready log:b true
+	err '[echo] a' '[echo 2] b'
+}
+
+@test "no line of a service is put into a line of a job" {
+	gate mid go
+	start --lb --service 'puppet wait-fifo mid write-err line say go; puppet sleep' \
+		'puppet write-fd 2 10; puppet wait-fifo mid; puppet read-line go write-err end'
+	open_gate mid
+	finish 0
+	err 'xxxxxxxxxxend' '[puppet] line' || err '[puppet] line' 'xxxxxxxxxxend'
+}
+
+@test "a service that floods waits for the reader of standard error" {
+	local watched fd
+	gate up pid errors
+	exec {fd}<>errors
+	watch_command
+	"${watched[@]}" "${WRAPPER[@]}" "$BINARY" \
+		--service 'puppet say-pid pid flood' 'puppet until-blocked pid say up' \
+		2>errors 3>&- {fd}>&- &
+	started=$!
+	await up
+	timeout "$LIMIT" cat errors >/dev/null 3>&- {fd}>&- &
+	exec {fd}>&-
+	wait "$started"
+	started=
+}
+
+@test "a long line of a service is cut, none of it is lost" {
+	try 0 nursery --service 'puppet write 150000; echo; echo end; puppet sleep' \
+		--ready log:end true
+	[ "$(printf '%s\n' "$stderr" | sed 's/^\[puppet\] //' | tr -d '\nend' | wc -c)" -eq 150000 ]
+}
+
+@test "services take no place of --jobs" {
+	try 0 nursery -j1 --service 'puppet sleep' --service 'puppet sleep' \
+		'puppet print-env NURSERY_SLOT print-env NURSERY_SEQ'
+	out NURSERY_SLOT=1 NURSERY_SEQ=3
+}
+
+@test "what a service leaves behind is ended with it" {
+	lifeline line
+	try 0 nursery --service 'puppet open 9 line double-fork { sleep } write-text up sleep' \
+		--ready log:up true
+	lifeline_cut
+}
+
+@test "a killed worker or front leaves no service behind" {
+	local who
+	for who in front worker; do
+		lifeline "line-$who"
+		gate "up-$who"
+		start --service "puppet open 9 line-$who sleep" "puppet say up-$who sleep"
+		await "up-$who"
+		kill -KILL "$($who)"
+		wait "$started" || :
+		started=
+		lifeline_cut
+	done
+}
+
+# --- the others --------------------------------------------------------------
+
+@test "a shield knows no time limits of its own" {
+	gate go
+	start --job-timeout 0.1 --idle-timeout 0.1 -K \
+		--shield 'puppet wait-fifo go write-text done' \
+		"trap : TERM; puppet catch-exit TERM told 0 sleep; echo go >go"
+	finish 124
+	out 'done' told || out told 'done'
+}
+
+@test "a shield takes a place of --jobs" {
+	try 0 nursery -j1 --shield 'echo a >>order' 'echo b >>order'
+	[ "$(cat order)" = $'a\nb' ]
+}
+
+@test "final commands run one by one, and time no longer counts" {
+	try 0 nursery --timeout 1 --move-on-after 0.3 --finally 'puppet write-text a' \
+		--finally 'test ! -e x && touch x; puppet write-text b; rm x' \
+		--finally 'test ! -e x && puppet write-text c' 'puppet sleep'
+	out a b c
+}
+
+@test "a signal to a running final command stops that one only" {
+	gate up
+	start --finally 'puppet catch-exit INT told 0 say up sleep' \
+		--finally 'puppet write-text next' true
+	await up
+	tell INT
+	finish 130
+	out told next
+}
+
+@test "the failure of a final command counts after a won race" {
+	try 7 nursery --race --finally 'puppet exit 7' true false
+}
+
+@test "the jobs' failure comes before that of a final command" {
+	try 3 nursery --finally 'puppet exit 7' 'puppet exit 3'
+}
+
+@test "a process that cannot be adopted is an error before anything starts" {
+	try 125 nursery --adopt x 'touch started'
+	err "nursery: --adopt: 'x' is no process id"
+	try 125 nursery --adopt "$$" 'touch started'
+	err "nursery: --adopt: '$$' is our own: it would wait for itself"
+	true 3>&- &
+	wait $!
+	try 125 nursery --adopt $! 'touch started'
+	err "nursery: --adopt: '$!' is not there"
+	[ ! -e started ]
+}
+
+@test "another user's process is not adopted" {
+	need_root
+	need setpriv
+	setpriv --reuid 65534 --clear-groups sleep 1000 3>&- &
+	adoptee=$!
+	eventually grep -q '^Uid:	65534' "/proc/$adoptee/status"
+	try 125 nursery --adopt "$adoptee" 'touch started'
+	err "nursery: --adopt: '$adoptee' is another user's"
+	[ ! -e started ]
+}
+
+@test "what descends from an adopted process is stopped, too" {
+	lifeline line
+	gate up
+	adopt open 9 line fork 1 { setsid sleep } say up sleep
+	await up
+	try 3 nursery --adopt "$adoptee" 'puppet exit 3'
+	adoptee_is_gone
+	lifeline_cut
+}
+
+@test "--ready and --ready-timeout belong to a service" {
+	try 125 nursery --ready notify true
+	err "nursery: --ready: belongs to the --service before it, and there is none"
+	try 125 nursery --ready-timeout 1s --service 'puppet sleep' true
+	err "nursery: --ready-timeout: belongs to the --service before it, and there is none"
+	try 125 nursery --service a --ready notify --ready fd:3 true
+	err "nursery: --ready: given twice for the service 'a'"
+	try 125 nursery --service '  ' true
+	err "nursery: --service: '  ' is no command"
+}
+
+@test "a nested nursery shares its grace among its services" {
+	try 0 nursery --kill-after 10 \
+		"$BINARY --service 'puppet sleep' 'puppet print-env NURSERY_GRACE_MS'"
+	out NURSERY_GRACE_MS=3200
+}
+
+@test "Ctrl-Z stops services and adopted processes, too" {
+	gate up go
+	adopt say up wait-fifo go
+	await up
+	start --adopt "$adoptee" --service 'puppet say up sleep' 'puppet wait-fifo go'
+	await up
+	tell TSTP
+	eventually in_state T "$adoptee"
+	eventually in_state T "$(front)"
+	tell CONT
+	eventually in_state SR "$adoptee"
+	open_gate go
+	finish 0
+}
