@@ -40,7 +40,7 @@ note_flush(struct output *out)
 		out->note_begun = true;
 		if (sink->error != 0) {
 			give_up(out);
-			return;
+			break;
 		}
 		len = queue_peek(&out->notes, &out->store, &data);
 		if (len == 0)
@@ -55,6 +55,7 @@ note_flush(struct output *out)
 	}
 	if (out->notes.len == 0)
 		out->note_begun = false;
+	relay_resume(out);
 }
 
 void

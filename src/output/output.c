@@ -105,6 +105,7 @@ kicked(struct loop_timer *timer)
 	take_undrained(out);
 	if (out->unwatched)
 		watch_again(out);
+	relay_resume(out);
 	out->serving = true;
 	order_pump(out);
 	out->serving = false;
@@ -151,6 +152,7 @@ output_new(struct loop *loop, const struct output_options *options,
 	TAILQ_INIT(&out->order);
 	TAILQ_INIT(&out->undrained);
 	TAILQ_INIT(&out->starved);
+	TAILQ_INIT(&out->paused);
 	LIST_INIT(&out->all);
 	loop_timer_init(&out->kick, kicked, out);
 	return out;

@@ -56,9 +56,8 @@ take_lines(struct relay *relay, const char *data, size_t len)
 
 	while (data < end) {
 		size_t room = RELAY_LINE_MAX - relay->line.len;
-		size_t most = (size_t)(end - data) < room
-		    ? (size_t)(end - data)
-		    : room;
+		size_t most =
+		    (size_t)(end - data) < room ? (size_t)(end - data) : room;
 		const char *newline = memchr(data, '\n', most);
 		size_t n = newline != NULL ? (size_t)(newline - data) : most;
 

@@ -21,9 +21,13 @@
 #include "sys/loop.h"
 
 struct label;
+struct relay;
 
 /* Room for lines with their labels, on their way to a sink or a queue. */
 #define LABELLED_SIZE 262144
+
+/* So much of nursery's own lines may wait before relays are not read. */
+#define RELAY_WAITING_MAX 1048576
 
 /* One pipe of a capture. */
 struct stream {
@@ -60,6 +64,7 @@ struct capture {
 
 TAILQ_HEAD(capture_list, capture);
 TAILQ_HEAD(stream_list, stream);
+TAILQ_HEAD(relay_list, relay);
 
 struct output {
 	struct loop *loop;
@@ -74,6 +79,7 @@ struct output {
 	struct capture_list order;
 	struct capture_list undrained; /* draining, but some of it must wait */
 	struct stream_list starved;
+	struct relay_list paused; /* not read: see RELAY_WAITING_MAX */
 	LIST_HEAD(capture_set, capture) all;
 	char *labelled; /* LABELLED_SIZE bytes, owned; NULL until needed */
 	int grown_len;  /* pipes that were grown */
@@ -117,6 +123,9 @@ bool order_is_front(const struct capture *cap);
  * the events but wrote(), and that only from the loop.
  */
 void order_pump(struct output *out);
+
+/* In relay.c: goes on reading those that were paused, if they may. */
+void relay_resume(struct output *out);
 
 /* In note.c: writes waiting notes if they may go out now. */
 void note_flush(struct output *out);
