@@ -8,7 +8,8 @@ _nursery()
 		--fail-after --move-on-after --job-timeout --idle-timeout
 		--signal --kill-after --orphans --buffer -a --arg-file -E --trim
 		-C --colsep --header -n --max-args -N --max-replace-args
-		-L --max-lines -s --max-chars -I --replace --tagstring '
+		-L --max-lines -s --max-chars -I --replace --tagstring
+		--service --ready --ready-timeout --shield --finally --adopt '
 	takes_value=${takes_value//[$'\n\t']/ }
 
 	# After ::: and its kin come arguments, most often files.
@@ -49,7 +50,8 @@ _nursery()
 			--idle-timeout --signal --kill-after --orphans
 			-k --keep-order --group --lb --line-buffer
 			-u --ungroup --buffer -v --verbose --quiet --dry-run
-			-a --arg-file --link --shuf
+			--service --ready --ready-timeout --shield --finally
+			--adopt -a --arg-file --link --shuf
 			-r --no-run-if-empty -E --trim -C --colsep --header
 			-n --max-args -N --max-replace-args -L --max-lines
 			-X -m -s --max-chars -I --replace --plus -q --quote
@@ -89,6 +91,14 @@ _nursery_value()
 	-E) ;;
 	--buffer) words='0 1M 16M 64M 256M 1G' ;;
 	--kill-after) words='0 1s 5s 10s 30s 1m' ;;
+	--ready) words='notify fd:3 tcp: unix: file: log: exec:' ;;
+	--service | --shield | --finally)
+		mapfile -t COMPREPLY < <(compgen -A command -- "$2")
+		return
+		;;
+	--adopt)
+		words=$(ps -o pid= -u "$UID" 2>/dev/null)
+		;;
 	*) words='1s 10s 30s 1m 5m 10m 30m 1h' ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$2")

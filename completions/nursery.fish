@@ -50,6 +50,14 @@ complete -c nursery -l orphans -x -d 'Processes left behind' -a "
     fail\t'End them, the job has failed'
     leave\t'Let them be'"
 
+# Special jobs
+complete -c nursery -l service -x -a '(__fish_complete_subcommand)' -d 'Run this as long as there are jobs'
+complete -c nursery -l ready -x -a 'notify fd:3 tcp: unix: file: log: exec:' -d 'When the service before is ready'
+complete -c nursery -l ready-timeout -x -a $durations -d 'How long that may take'
+complete -c nursery -l shield -x -a '(__fish_complete_subcommand)' -d 'Run this, only the user stops it'
+complete -c nursery -l finally -x -a '(__fish_complete_subcommand)' -d 'Run this at the end, whatever happened'
+complete -c nursery -l adopt -x -a '(__fish_complete_pids)' -d 'Let this process take part'
+
 # Time
 complete -c nursery -l timeout -x -a $durations -d 'Cancel all, status 124'
 complete -c nursery -l fail-after -x -a $durations -d 'Cancel all, status 124'

@@ -131,6 +131,16 @@ takes_value() {
 		--header)
 			try 0 nursery "$option" : --dry-run ::: name 'echo a'
 			;;
+		--adopt)
+			puppet sleep 3>&- &
+			try 0 nursery "$option" $! --dry-run 'echo a'
+			kill $!
+			;;
+		--ready*)
+			[ "$option" != --ready ] || value=notify
+			try 0 nursery --service true "$option" "$value" --dry-run \
+				'echo a'
+			;;
 		*)
 			is_of_templates "$option" && set -- ::: || set --
 			if takes_value "$option"; then

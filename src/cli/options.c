@@ -190,4 +190,5 @@ options_release(struct options *options)
 	strvec_release(&options->words);
 	strvec_release(&options->kept);
 	free(options->sources);
+	specials_release(options);
 }

@@ -78,7 +78,7 @@ setting_list(
 {
 	static const struct setting *const themes[] = { running_settings,
 		templating_settings, ending_settings, printing_settings,
-		imitating_settings };
+		imitating_settings, special_settings };
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof(themes) / sizeof(themes[0]); i++) {
@@ -122,13 +122,15 @@ setting_respect_outer(struct options *options)
 {
 	struct nursery_options *nursery = &options->nursery;
 	const char *grace = getenv("NURSERY_GRACE_MS");
-	int64_t ms, given_ns = nursery->grace_ns;
+	int64_t ms, given_ns = nursery->grace_ns, share_ns;
 
 	nursery->nested = getenv("NURSERY_PID") != NULL;
 	if (grace != NULL &&
-	    parse_count(grace, 0, NS_NEVER / NS_PER_MS, &ms) == 0)
-		nursery->grace_ns =
-		    given_ns < ms * NS_PER_MS ? given_ns : ms * NS_PER_MS;
-	else if (given_ns == NS_NEVER)
+	    parse_count(grace, 0, NS_NEVER / NS_PER_MS, &ms) == 0) {
+		/* services are stopped one after the other, after the jobs */
+		share_ns = ms * NS_PER_MS / (1 + specials_services(options));
+		nursery->grace_ns = given_ns < share_ns ? given_ns : share_ns;
+	} else if (given_ns == NS_NEVER) {
 		nursery->grace_ns = DEFAULT_GRACE;
+	}
 }

@@ -2,8 +2,8 @@
  * The options.  A row says all about one spelling of an option: nursery's own
  * grammar (options.c) and that of parallel (grammar.c) are both made of these
  * rows.  They stand with their setters in a file for each theme: running.c,
- * templating.c, ending.c, printing.c, and imitating.c for what only parallel
- * has.
+ * templating.c, ending.c, printing.c, special.c, and imitating.c for what only
+ * parallel has.
  */
 #ifndef CLI_SETTING_H
 #define CLI_SETTING_H
@@ -70,7 +70,8 @@ struct setting {
 
 /* The rows of each theme; a row without a setter ends them. */
 extern const struct setting running_settings[], templating_settings[],
-    ending_settings[], printing_settings[], imitating_settings[];
+    ending_settings[], printing_settings[], imitating_settings[],
+    special_settings[];
 
 #define SETTINGS_END                                                           \
 	{                                                                      \
@@ -102,6 +103,12 @@ char *setting_keep(const struct reading *reading, const char *value);
 void reading_init(struct reading *reading, struct options *ret);
 
 void reading_release(struct reading *reading);
+
+/* How many of the special jobs are services. */
+int specials_services(const struct options *options);
+
+/* Frees the special jobs that options asked for. */
+void specials_release(struct options *options);
 
 /* The number of jobs that was asked for, or else the default. */
 int64_t setting_jobs(

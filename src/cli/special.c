@@ -23,8 +23,8 @@ add(struct reading *reading, enum job_kind kind)
 	struct special_options *special;
 	size_t n = nursery->n_specials++;
 
-	nursery->specials = xreallocarray(
-	    nursery->specials, n + 1, sizeof(*nursery->specials));
+	nursery->specials =
+	    xreallocarray(nursery->specials, n + 1, sizeof(*nursery->specials));
 	special = &nursery->specials[n];
 	*special = (struct special_options){ .kind = kind,
 		.pidfd = -1,

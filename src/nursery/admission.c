@@ -8,7 +8,9 @@
 #include "base/xalloc.h"
 #include "environment.h"
 #include "input/source.h"
+#include "output/relay.h"
 #include "scope.h"
+#include "service.h"
 #include "sys/fd.h"
 #include "sys/front.h"
 #include "sys/spawn.h"
@@ -170,10 +172,13 @@ leave(struct nursery *n, struct job *job)
 void
 admission_drain(struct job *job)
 {
-	if (job->capture != NULL)
+	if (job->capture != NULL) {
 		capture_drain(job->capture);
-	else
-		admission_job_over(job->nursery, job);
+		return;
+	}
+	if (job->relay != NULL)
+		relay_drain(job->relay);
+	admission_job_over(job->nursery, job);
 }
 
 /* The job never ran; its place in the order is kept. */
@@ -204,6 +209,8 @@ starve(struct nursery *n, struct job *job, int error)
 	if (job->capture != NULL)
 		capture_cancel(job->capture);
 	job->capture = NULL;
+	relay_free(job->relay);
+	job->relay = NULL;
 	leave(n, job);
 	if ((error == EMFILE || error == ENFILE) && n->nofile == NULL &&
 	    fd_raise_limit(&n->nofile_original) > 0) {
@@ -212,7 +219,6 @@ starve(struct nursery *n, struct job *job, int error)
 		n->starved = true;
 	} else {
 		admission_join(n, job);
-		n->pending = NULL;
 		admission_fail(job, error);
 		return true;
 	}
@@ -252,32 +258,36 @@ running(struct nursery *n, struct job *job, const struct spawned *spawned)
 	members_add_leader(n, job);
 	job_began(job);
 	shown = job_for_report(job);
-	report_started(n->report, &shown);
+	if (job->kind->counted)
+		report_started(n->report, &shown);
+	if (job->kind->vital)
+		service_started(job->service);
 }
 
-/* What becomes the job's descriptors 1 and 2.  -1 with errno if none is left.
- */
+/* What the job gets by its kind.  -1 with errno if there is none left. */
 static int
-open_voice(struct nursery *n, struct job *job, int ret_fds[2])
+equip(struct nursery *n, struct job *job, struct spawn_request *request)
 {
-	ret_fds[0] = ret_fds[1] = n->null_fd;
+	request->envp =
+	    environment_of_job(n->environment, job->seq, job->slot, 1);
+	request->fds[1] = request->fds[2] = n->null_fd;
 	switch (job->kind->voice) {
 	case VOICE_ORDER:
 		job->capture = capture_open(
-		    n->output, job, job->tag, job->tag_len, ret_fds);
+		    n->output, job, job->tag, job->tag_len, &request->fds[1]);
 		return job->capture != NULL ? 0 : -1;
 	case VOICE_ERRORS:
+		return service_equip(job->service, request);
 	case VOICE_NONE:
 		break;
 	}
 	return 0;
 }
 
-/* Starts the pending job.  False if it must wait. */
+/* Starts a job.  False if it must wait: nothing has changed then. */
 static bool
-start(struct nursery *n)
+start(struct nursery *n, struct job *job)
 {
-	struct job *job = n->pending;
 	struct spawned spawned;
 	char *const by_shell[] = { (char *)n->options->shell, (char *)"-c",
 		job->command.text, NULL };
@@ -290,15 +300,12 @@ start(struct nursery *n)
 	enum spawn_failure failure;
 
 	admission_join(n, job);
-	if (open_voice(n, job, &request.fds[1]) < 0)
+	if (equip(n, job, &request) < 0)
 		return starve(n, job, errno);
-	request.envp =
-	    environment_of_job(n->environment, job->seq, job->slot, 1);
 	failure = spawn(n->spawner, &request, &spawned);
 	if (failure == SPAWN_NO_PROCESS && is_shortage(errno))
 		return starve(n, job, errno);
 	outcome = outcome_of_exec_error(errno);
-	n->pending = NULL;
 	if (job->capture != NULL)
 		capture_started(job->capture);
 	tell_command(n, job);
@@ -312,15 +319,31 @@ start(struct nursery *n)
 bool
 admission_run(struct nursery *n)
 {
+	struct job *job;
+
 	for (int started = 0; started < STARTS_A_TURN; started++) {
 		closing_check_halt(n); /* a start may have failed */
 		if (n->suspending || n->starved ||
 		    n->retry_timer.deadline_ns != NS_NEVER || !take_next(n))
 			return false;
-		if (!start(n) && n->starved)
+		job = n->pending;
+		n->pending = NULL;
+		if (!start(n, job))
+			n->pending = job;
+		if (n->starved)
 			return false;
 	}
 	return true;
+}
+
+void
+admission_start_probe(struct nursery *n, struct job *job)
+{
+	if (start(n, job))
+		return;
+	n->starved = false; /* it is asked for again anyway */
+	service_job_over(job->service, job);
+	job_free(job);
 }
 
 void
@@ -331,6 +354,8 @@ admission_job_over(struct nursery *n, struct job *job)
 	n->starved = false;
 	if (job->kind->takes_slot)
 		give_slot_back(n, job->slot);
+	if (job->service != NULL)
+		service_job_over(job->service, job);
 	special_job_over(n, job);
 	job_free(job);
 }

@@ -131,3 +131,23 @@ environment_of_job(
 	set(env, ENV_ATTEMPT, attempt);
 	return env->envp;
 }
+
+char **
+environment_with(char *const *envp, const char *name, const char *value)
+{
+	size_t n = 0, used = 1, name_len = strlen(name);
+	size_t size = name_len + 1 + strlen(value) + 1;
+	char **copy;
+
+	while (envp[n] != NULL)
+		n++;
+	copy = xmalloc((n + 2) * sizeof(*copy) + size);
+	copy[0] = (char *)(copy + n + 2);
+	snprintf(copy[0], size, "%s=%s", name, value);
+	for (size_t i = 0; i < n; i++)
+		if (strncmp(envp[i], name, name_len) != 0 ||
+		    envp[i][name_len] != '=')
+			copy[used++] = envp[i];
+	copy[used] = NULL;
+	return copy;
+}

@@ -26,4 +26,10 @@ void environment_free(struct environment *env);
 char *const *environment_of_job(
     struct environment *env, uint64_t seq, int64_t slot, int attempt);
 
+/*
+ * A copy of envp in which name has the value: one block, the caller's to
+ * free(3), that borrows the other strings of envp.
+ */
+char **environment_with(char *const *envp, const char *name, const char *value);
+
 #endif

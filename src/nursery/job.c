@@ -10,6 +10,7 @@
 
 #include "base/msg.h"
 #include "base/xalloc.h"
+#include "output/relay.h"
 #include "reach.h"
 #include "scope.h"
 
@@ -53,6 +54,7 @@ job_free(struct job *job)
 	if (job->pidfd >= 0)
 		close(job->pidfd);
 	proclist_release(&job->below);
+	relay_free(job->relay);
 	command_release(&job->command);
 	free(job);
 }

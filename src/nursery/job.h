@@ -21,6 +21,8 @@
 
 struct capture;
 struct nursery;
+struct relay;
+struct service;
 
 enum job_state {
 	JOB_RUNNING,   /* its leader runs, nobody asked it to stop */
@@ -50,7 +52,9 @@ struct job {
 	struct command command;
 	const char *tag; /* of its output, until it starts; NULL: none */
 	size_t tag_len;
-	struct capture *capture; /* NULL: by its kind it has none */
+	struct capture *capture; /* by its kind's voice, NULL: */
+	struct relay *relay;     /* this, or neither */
+	struct service *service; /* that it is, or is a probe of; or NULL */
 	struct member leader;
 	int pidfd;
 	bool leader_exited;

@@ -79,9 +79,9 @@ release(struct nursery *n)
 	struct job *job, *next;
 
 	msg_set_writer(NULL, NULL);
-	special_release(n);
 	TAILQ_FOREACH_SAFE(job, &n->jobs, link, next)
 		job_free(job); /* what it wrote was given up */
+	special_release(n);
 	admission_release(n);
 	members_release(n);
 	control_release(n);

@@ -27,7 +27,7 @@ enum orphans_policy {
 struct special_options; /* see special.h */
 
 struct nursery_options {
-	const struct special_options *specials; /* in the order of options */
+	struct special_options *specials; /* in the order of the options */
 	size_t n_specials;
 	const char *shell;  /* of the commands */
 	bool direct;        /* commands that need no shell do without */

@@ -148,6 +148,9 @@ int64_t admission_take_slot(struct nursery *n);
 /* The job runs, or is about to. */
 void admission_join(struct nursery *n, struct job *job);
 
+/* Starts a probe, or tells its service that it has failed. */
+void admission_start_probe(struct nursery *n, struct job *job);
+
 /* A job that was joined cannot be started, for this error. */
 void admission_fail(struct job *job, int error);
 

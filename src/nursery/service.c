@@ -61,8 +61,8 @@ probe(void *arg)
 
 	if (n->cause != CLOSE_NOT || n->stage != STAGE_OPEN)
 		return; /* nobody waits for the answer any more */
-	job = job_new(
-	    n, KIND_PROBE, service->job->seq, command, strlen(command));
+	job =
+	    job_new(n, KIND_PROBE, service->job->seq, command, strlen(command));
 	job->service = service;
 	service->probe = job;
 	admission_start_probe(n, job);
@@ -170,8 +170,8 @@ service_equip(struct service *service, struct spawn_request *request)
 	socket = ready_notify_path(service->ready);
 	if (socket != NULL) {
 		free(service->envp);
-		service->envp = environment_with(
-		    request->envp, "NOTIFY_SOCKET", socket);
+		service->envp =
+		    environment_with(request->envp, "NOTIFY_SOCKET", socket);
 		request->envp = service->envp;
 	}
 	return 0;

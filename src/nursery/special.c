@@ -11,6 +11,7 @@
 #include "base/xalloc.h"
 #include "job.h"
 #include "scope.h"
+#include "service.h"
 #include "sys/foreign.h"
 #include "sys/proctree.h"
 
@@ -18,7 +19,8 @@ struct special {
 	const struct special_options *options;
 	const struct kind *kind;
 	struct nursery *nursery;
-	struct job *job; /* while it lives */
+	struct job *job;         /* while it lives */
+	struct service *service; /* if it is one, from its beginning on */
 	bool begun;
 	bool stopped;      /* it was told to end because the work is over */
 	struct loop_io io; /* of the pidfd of one that is not our child */
@@ -28,6 +30,42 @@ struct specials {
 	struct special *items; /* in the order of the options */
 	size_t len;
 };
+
+/* The name of the program, as far as the text of a command tells. */
+static char *
+program_name(const char *command)
+{
+	size_t len = strcspn(command, " \t\n;&|<>()'\"");
+	const char *slash = memrchr(command, '/', len);
+	size_t start = slash != NULL ? (size_t)(slash - command) + 1 : 0;
+
+	if (start == len)
+		return xstrdup("service");
+	return xmemdup0(command + start, len - start);
+}
+
+/* Its lines carry the program's name, numbered from the second of a name on. */
+static void
+make_service(struct special *special)
+{
+	struct nursery *n = special->nursery;
+	char *name = program_name(special->options->command), *other, *numbered;
+	int same = 1;
+
+	for (struct special *s = n->specials->items; s < special; s++) {
+		if (!s->kind->vital)
+			continue;
+		other = program_name(s->options->command);
+		same += strcmp(name, other) == 0;
+		free(other);
+	}
+	numbered = same > 1 ? xasprintf("%s %d", name, same) : xstrdup(name);
+	special->service =
+	    service_new(n, special->options, special->job, numbered);
+	special->job->service = special->service;
+	free(numbered);
+	free(name);
+}
 
 static struct job *
 begin(struct special *special, const char *text)
@@ -39,6 +77,9 @@ begin(struct special *special, const char *text)
 	    n, special->options->kind, ++n->admitted, text, strlen(text));
 	if (special->kind->takes_slot)
 		special->job->slot = admission_take_slot(n);
+	n->work += special->kind->holds_open && !special->kind->cleanup;
+	if (special->kind->vital)
+		make_service(special);
 	return special->job;
 }
 
@@ -103,17 +144,36 @@ special_init(struct nursery *n)
 			adopt(&specials->items[i]);
 }
 
-/* The next that has not begun, of those that do or do not come last. */
+/* True while what comes next has to wait for a service. */
+static bool
+must_wait(const struct nursery *n)
+{
+	for (size_t i = 0; i < n->specials->len; i++) {
+		const struct special *special = &n->specials->items[i];
+
+		if (special->service != NULL &&
+		    !service_is_ready(special->service))
+			return true;
+	}
+	return false;
+}
+
+/* The next that has not begun: services before others, or those at the end. */
 static struct special *
 next_special(const struct nursery *n, bool cleanup)
 {
+	struct special *next = NULL;
+
 	for (size_t i = 0; i < n->specials->len; i++) {
 		struct special *special = &n->specials->items[i];
 
-		if (!special->begun && special->kind->cleanup == cleanup)
-			return special;
+		if (special->begun || special->kind->cleanup != cleanup)
+			continue;
+		if (next == NULL ||
+		    (special->kind->vital && !next->kind->vital))
+			next = special;
 	}
-	return NULL;
+	return next;
 }
 
 struct job *
@@ -125,6 +185,8 @@ special_next(struct nursery *n, bool room, bool *ret_wait)
 	*ret_wait = true;
 	if (cleanup && (n->n_open > n->n_draining || n->abandoned))
 		return NULL; /* one by one */
+	if (!cleanup && must_wait(n))
+		return NULL;
 	if (special == NULL) {
 		*ret_wait = cleanup;
 		return NULL;
@@ -185,6 +247,8 @@ special_release(struct nursery *n)
 {
 	if (n->specials == NULL)
 		return;
+	for (size_t i = 0; i < n->specials->len; i++)
+		service_free(n->specials->items[i].service);
 	free(n->specials->items);
 	free(n->specials);
 }

@@ -15,6 +15,7 @@
 
 struct job;
 struct nursery;
+struct ready_spec;
 struct specials;
 
 /* What an option asks for. */
@@ -22,7 +23,9 @@ struct special_options {
 	enum job_kind kind;
 	const char *command; /* NULL for one that runs already, which is: */
 	pid_t pid;
-	int pidfd; /* owned by the caller; -1: none */
+	int pidfd;                /* owned by the caller; -1: none */
+	struct ready_spec *ready; /* NULL: ready when it runs */
+	int64_t ready_timeout_ns;
 };
 
 /* Prepares what n->options ask for; joins the processes to adopt. */

@@ -58,9 +58,11 @@ outcome_status(const struct outcome *outcome)
 		return EXITS_NOT_EXECUTABLE;
 	case OUTCOME_JOB_TIMEOUT:
 	case OUTCOME_IDLE_TIMEOUT:
+	case OUTCOME_NOT_READY:
 		return EXITS_TIMEOUT;
 	case OUTCOME_LEFT_ORPHANS:
 	case OUTCOME_ENDED_EARLY:
+	case OUTCOME_NEVER_READY:
 		return EXITS_FAILURE;
 	}
 	return EXITS_NURSERY;
@@ -127,6 +129,13 @@ outcome_describe(const struct outcome *outcome, char *buf, size_t size)
 		break;
 	case OUTCOME_ENDED_EARLY:
 		snprintf(buf, size, "ended while it was needed");
+		break;
+	case OUTCOME_NOT_READY:
+		describe_limit(
+		    "not ready within", outcome->limit_ns, buf, size);
+		break;
+	case OUTCOME_NEVER_READY:
+		snprintf(buf, size, "will not become ready");
 		break;
 	}
 }

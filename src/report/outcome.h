@@ -18,13 +18,15 @@ enum outcome_kind {
 	OUTCOME_WANTS_TERMINAL, /* detail: SIGTTIN or SIGTTOU */
 	OUTCOME_LEFT_ORPHANS,   /* under --orphans=fail */
 	OUTCOME_ENDED_EARLY, /* a service, with status 0, but it was needed */
+	OUTCOME_NOT_READY,   /* a service, within its --ready-timeout */
+	OUTCOME_NEVER_READY, /* a service that cannot be any more */
 	OUTCOME_CANCELLED,   /* it did nothing wrong */
 };
 
 struct outcome {
 	enum outcome_kind kind;
 	int detail;
-	int64_t limit_ns; /* of the two kinds of timeout */
+	int64_t limit_ns; /* of the three kinds of timeout */
 };
 
 /* The outcome of a leader that exited with code or was killed by signo. */

@@ -58,6 +58,20 @@ report_started(struct report *report, const struct report_job *job)
 	free(text);
 }
 
+void
+report_ready(struct report *report, const struct report_job *job)
+{
+	char took[FORMAT_DURATION_MAX], *text;
+
+	if (!report->options.verbose)
+		return;
+	format_duration(job->elapsed_ns, took, sizeof(took));
+	text = msg_safe(job->text, job->text_len);
+	msg_warn("%s %" PRIu64 " ready after %s: %s", job->kind, job->seq, took,
+	    text);
+	free(text);
+}
+
 /* "failed: exit status 2", "succeeded", "cancelled" */
 static char *
 format_end(const struct report *report, const struct report_job *job,

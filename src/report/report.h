@@ -47,6 +47,9 @@ void report_free(struct report *report);
 /* Says that a job starts, under --verbose. */
 void report_started(struct report *report, const struct report_job *job);
 
+/* Says that a service is ready, under --verbose. */
+void report_ready(struct report *report, const struct report_job *job);
+
 /*
  * Counts an end, remembers the first failures for the summary, and says it
  * under --verbose.
