@@ -44,6 +44,23 @@ set_label(struct capture *cap, const char *tag, size_t tag_len)
 		out->labelled = xmalloc(LABELLED_SIZE);
 }
 
+static void
+show_fds(const struct capture *cap, int ret_fds[2])
+{
+	ret_fds[0] = cap->len > 0 ? cap->streams[0].wfd : STDOUT_FILENO;
+	ret_fds[1] =
+	    cap->len > 0 ? cap->streams[cap->len - 1].wfd : STDERR_FILENO;
+}
+
+static void
+close_pipes(struct capture *cap)
+{
+	for (int i = 0; i < cap->len; i++) {
+		stream_close_write(&cap->streams[i]);
+		stream_close(&cap->streams[i]);
+	}
+}
+
 struct capture *
 capture_open(struct output *out, void *job, const char *tag, size_t tag_len,
     int ret_fds[2])
@@ -63,21 +80,50 @@ capture_open(struct output *out, void *job, const char *tag, size_t tag_len,
 	LIST_INSERT_HEAD(&out->all, cap, all_link);
 	if (out->mode == OUTPUT_KEEP_ORDER)
 		order_append(cap);
-	ret_fds[0] = STDOUT_FILENO;
-	ret_fds[1] = STDERR_FILENO;
-	if (cap->len > 0) {
-		ret_fds[0] = cap->streams[0].wfd;
-		ret_fds[1] = cap->streams[cap->len - 1].wfd;
-	}
+	show_fds(cap, ret_fds);
 	return cap;
+}
+
+void
+capture_hold(struct capture *cap)
+{
+	cap->on_hold = true;
+	cap->held = cap->len > 0;
+}
+
+int
+capture_again(struct capture *cap, int ret_fds[2])
+{
+	assert(cap->on_hold && cap->draining && !cap->waiting);
+	for (int i = 0; i < cap->len; i++) {
+		int error;
+
+		if (stream_open(&cap->streams[i]) == 0)
+			continue;
+		error = errno;
+		close_pipes(cap);
+		errno = error;
+		return -1;
+	}
+	show_fds(cap, ret_fds);
+	return 0;
 }
 
 void
 capture_started(struct capture *cap)
 {
+	bool again = cap->draining;
+
+	for (int i = 0; i < cap->len; i++)
+		stream_close_write(&cap->streams[i]);
+	if (!again)
+		return;
+	cap->draining = false;
+	cap->bytes = 0;
 	for (int i = 0; i < cap->len; i++) {
-		close(cap->streams[i].wfd);
-		cap->streams[i].wfd = -1;
+		if (cap->held)
+			stream_forget(&cap->streams[i]);
+		stream_sync(&cap->streams[i]);
 	}
 }
 
@@ -111,7 +157,10 @@ capture_cancel(struct capture *cap)
 {
 	struct output *out = cap->out;
 
-	assert(!cap->draining);
+	if (cap->draining) {
+		close_pipes(cap);
+		return;
+	}
 	order_remove(cap);
 	capture_free(cap);
 	order_pump(out);
@@ -149,11 +198,11 @@ capture_is_empty(const struct capture *cap)
 	return true;
 }
 
+/* The capture may be freed by this. */
 static void
 finish(struct capture *cap)
 {
 	struct output *out = cap->out;
-	void *job = cap->job;
 
 	cap->job = NULL;
 	cap->done = true;
@@ -161,7 +210,38 @@ finish(struct capture *cap)
 		order_append(cap);
 	order_settle(cap);
 	order_pump(out);
-	out->events.drained(job);
+}
+
+/* Group mode: who drains has a place, so that it may write what is left. */
+static void
+place(struct capture *cap)
+{
+	if (cap->out->mode == OUTPUT_GROUP && cap->draining && !cap->held &&
+	    !cap->ordered)
+		order_append(cap);
+}
+
+void
+capture_let_go(struct capture *cap)
+{
+	if (!cap->held)
+		return;
+	cap->held = false;
+	for (int i = 0; i < cap->len; i++)
+		stream_sync(&cap->streams[i]);
+	place(cap);
+}
+
+void
+capture_release(struct capture *cap)
+{
+	assert(cap->on_hold);
+	cap->on_hold = false;
+	capture_let_go(cap);
+	if (cap->draining)
+		finish(cap);
+	else
+		order_pump(cap->out);
 }
 
 void
@@ -184,7 +264,13 @@ capture_take_rest(struct capture *cap)
 		}
 	}
 	if (!rest) {
-		finish(cap);
+		void *job = cap->job;
+
+		if (cap->on_hold)
+			order_pump(out);
+		else
+			finish(cap);
+		out->events.drained(job);
 		return;
 	}
 	TAILQ_INSERT_TAIL(&out->undrained, cap, undrained_link);
@@ -197,8 +283,7 @@ capture_drain(struct capture *cap)
 {
 	assert(!cap->draining && !cap->done);
 	cap->draining = true;
-	if (cap->out->mode == OUTPUT_GROUP && !cap->ordered)
-		order_append(cap);
+	place(cap);
 	capture_take_rest(cap);
 }
 

@@ -11,7 +11,7 @@ bool
 order_is_front(const struct capture *cap)
 {
 	return cap->ordered && TAILQ_FIRST(&cap->out->order) == cap &&
-	    cap->out->mode != OUTPUT_LINE;
+	    cap->out->mode != OUTPUT_LINE && !cap->held;
 }
 
 void

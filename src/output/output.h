@@ -42,7 +42,11 @@ struct output_events {
 	 * here but capture_bytes().
 	 */
 	void (*wrote)(void *job);
-	/* After capture_drain(): all the job wrote has been taken over. */
+	/*
+	 * After capture_drain(): all the job wrote has been taken over.  The
+	 * job forgets its capture, unless that was on hold: then it calls
+	 * capture_again() or capture_release(), now or later.
+	 */
 	void (*drained)(void *job);
 	/*
 	 * Standard output (fd 1) or error (fd 2) takes no more: error is an
@@ -78,6 +82,15 @@ void output_free(struct output *out);
 struct capture *capture_open(struct output *out, void *job, const char *tag,
     size_t tag_len, int ret_fds[2]);
 
+/*
+ * The job may run again: until capture_release() what it writes is kept, even
+ * if it is its turn, and its end is not the end of the capture.  To be called
+ * before capture_started().  What cannot be kept for want of memory and disk,
+ * and all that comes after it, is written as if there were no hold; with
+ * OUTPUT_UNGROUP, everything is.
+ */
+void capture_hold(struct capture *cap);
+
 /* The job runs: closes our copies of the write ends and begins to read. */
 void capture_started(struct capture *cap);
 
@@ -87,15 +100,32 @@ void capture_started(struct capture *cap);
  */
 void capture_say(struct capture *cap, const char *data, size_t len);
 
-/* The job could not be started and will be tried again: as if never opened. */
+/*
+ * The job could not be started and will be tried again: as if never opened, or
+ * as before capture_again().
+ */
 void capture_cancel(struct capture *cap);
+
+/*
+ * A job on hold, which has drained, runs again: new pipes, ret_fds as in
+ * capture_open(), the same place in the order.  capture_started() forgets what
+ * was kept of the last time; nothing of that counts as lost.
+ * Returns 0, or -1 with errno as capture_open(): nothing has changed then.
+ */
+int capture_again(struct capture *cap, int ret_fds[2]);
+
+/*
+ * Ends the hold: what was kept goes out in its place.  If the job has drained
+ * it forgets cap; else cap goes on as any other.
+ */
+void capture_release(struct capture *cap);
 
 /*
  * Every process of the job is gone: takes over what the pipes still hold, to
  * the end of file or until they are empty (then a stranger holds the other
  * end), closes them and calls events.drained(job), at once from the loop's
  * point of view if that is possible without waiting: this one call may come
- * from within.  After drained() the job forgets cap.
+ * from within.
  */
 void capture_drain(struct capture *cap);
 
@@ -112,7 +142,7 @@ bool capture_has_pipe(const struct capture *cap, dev_t dev, ino_t ino);
  */
 bool capture_is_held_back(const struct capture *cap);
 
-/* Bytes the job wrote so far; labels do not count. */
+/* Bytes the job wrote so far, this time; labels do not count. */
 uint64_t capture_bytes(const struct capture *cap);
 
 /*

@@ -5,7 +5,7 @@
  * from its drain).  The first of the order is the front: in keep-order and
  * group mode only the front writes to the sinks, and what it reads goes
  * straight through.  Neighbours that are both done are one capture: see
- * order_settle().
+ * order_settle().  A capture that is held writes nothing, whatever its place.
  */
 #ifndef OUTPUT_STATE_H
 #define OUTPUT_STATE_H
@@ -52,7 +52,9 @@ struct capture {
 	void *job;     /* NULL once it is done */
 	int len;       /* number of streams: 0 ungrouped, 1 or 2 */
 	bool ordered;  /* in output.order */
-	bool draining; /* the job is over */
+	bool draining; /* the job is over, or will be if it is not run again */
+	bool on_hold;  /* the job may run again */
+	bool held;     /* ... and nothing of what it wrote may go out yet */
 	bool waiting;  /* in output.undrained */
 	bool done;     /* all was read, the pipes are closed */
 	uint64_t bytes;
@@ -96,6 +98,9 @@ void capture_take_rest(struct capture *cap);
 
 /* Frees cap, whatever waits in it, and its descriptors. */
 void capture_free(struct capture *cap);
+
+/* What was held may go out: there is no room for more, or no need. */
+void capture_let_go(struct capture *cap);
 
 /* True if none of the capture's bytes wait. */
 bool capture_is_empty(const struct capture *cap);

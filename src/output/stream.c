@@ -22,7 +22,9 @@ stream_by_lines(const struct stream *st)
 bool
 stream_is_live(const struct stream *st)
 {
-	return stream_by_lines(st) || order_is_front(st->cap);
+	if (stream_by_lines(st))
+		return !st->cap->held;
+	return order_is_front(st->cap);
 }
 
 bool
@@ -36,8 +38,9 @@ stream_may_write(const struct stream *st)
 	if (out->note_begun && sink == &out->sinks[out->sink_len - 1])
 		return false;
 	if (stream_by_lines(st))
-		return sink->owner == st ||
-		    (sink->owner == NULL && TAILQ_EMPTY(&sink->ready));
+		return !st->cap->held &&
+		    (sink->owner == st ||
+			(sink->owner == NULL && TAILQ_EMPTY(&sink->ready)));
 	return order_is_front(st->cap);
 }
 
@@ -49,7 +52,7 @@ stream_wants_input(const struct stream *st)
 	if (st->sink->error != 0)
 		return true;
 	if (stream_by_lines(st))
-		return st->printable == 0 &&
+		return stream_printable(st) == 0 &&
 		    !(st->sink->owner == st && st->sink->full);
 	if (order_is_front(st->cap))
 		return st->q.len == 0 && !st->sink->full;
@@ -60,7 +63,7 @@ uint64_t
 stream_printable(const struct stream *st)
 {
 	if (stream_by_lines(st))
-		return st->printable;
+		return st->cap->held ? 0 : st->printable;
 	return order_is_front(st->cap) ? st->q.len : 0;
 }
 
@@ -93,6 +96,7 @@ stream_starve(struct stream *st)
 		return;
 	st->starved = true;
 	TAILQ_INSERT_TAIL(&st->cap->out->starved, st, starved_link);
+	capture_let_go(st->cap);
 	/* no room for the rest of the line: let it out as it comes */
 	if (stream_by_lines(st) && st->printable == 0)
 		st->printable = st->q.len;
@@ -185,16 +189,13 @@ stream_ready(struct loop_io *io, uint32_t events)
 }
 
 int
-stream_init(struct stream *st, struct capture *cap, struct sink *sink)
+stream_open(struct stream *st)
 {
 	int fds[2];
 
 	if (fd_pipe(fds) < 0)
 		return -1;
-	*st = (struct stream){ .cap = cap, .sink = sink };
-	st->io.ready = stream_ready;
-	st->io.arg = st;
-	if (loop_add(cap->out->loop, &st->io, fds[0], EPOLLIN) < 0) {
+	if (loop_add(st->cap->out->loop, &st->io, fds[0], EPOLLIN) < 0) {
 		int error = errno;
 
 		close(fds[0]);
@@ -204,8 +205,37 @@ stream_init(struct stream *st, struct capture *cap, struct sink *sink)
 	}
 	st->fd = fds[0];
 	st->wfd = fds[1];
-	queue_init(&st->q);
+	st->full_reads = 0;
+	st->small = false;
 	return 0;
+}
+
+int
+stream_init(struct stream *st, struct capture *cap, struct sink *sink)
+{
+	*st = (struct stream){ .cap = cap, .sink = sink, .fd = -1, .wfd = -1 };
+	st->io.ready = stream_ready;
+	st->io.arg = st;
+	st->io.fd = -1;
+	queue_init(&st->q);
+	return stream_open(st);
+}
+
+void
+stream_close_write(struct stream *st)
+{
+	if (st->wfd >= 0)
+		close(st->wfd);
+	st->wfd = -1;
+}
+
+void
+stream_forget(struct stream *st)
+{
+	st->q.in -= st->q.len;
+	queue_clear(&st->q, &st->cap->out->store);
+	st->printable = 0;
+	st->mid_line = false;
 }
 
 void
@@ -213,9 +243,7 @@ stream_release(struct stream *st)
 {
 	struct sink *sink = st->sink;
 
-	if (st->wfd >= 0)
-		close(st->wfd);
-	st->wfd = -1;
+	stream_close_write(st);
 	stream_close(st);
 	unlist(st);
 	if (sink->owner == st)

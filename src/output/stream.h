@@ -16,6 +16,18 @@ struct stream;
  */
 int stream_init(struct stream *st, struct capture *cap, struct sink *sink);
 
+/*
+ * Makes another pipe, after the end of the one before; the queue stays as it
+ * is.  Returns as stream_init().
+ */
+int stream_open(struct stream *st);
+
+/* Closes our copy of the write end, if it is open. */
+void stream_close_write(struct stream *st);
+
+/* Forgets what was kept: as if it had never been read. */
+void stream_forget(struct stream *st);
+
 /* Closes what is open and frees what waits. */
 void stream_release(struct stream *st);
 

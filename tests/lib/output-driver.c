@@ -1,13 +1,14 @@
 /*
  * Runs the output layer without the rest of nursery.
  *
- *   output-driver [-e] [-g N] [-l TAG] [-n] [-r FD] [-t DIR] MODE BUFFER
+ *   output-driver [-e] [-g N] [-l TAG] [-n] [-R N] [-r FD] [-t DIR] MODE BUFFER
  *     COMMAND...
  *	starts every COMMAND with sh -c at once; MODE is keep, group, line or
  *	ungroup.  -e: ends the commands when output is undeliverable; -g:
  *	gives up after N turns of the loop; -l: the lines of the Nth command
  *	are labelled with TAG and N; -n: says a note whenever a command
- *	ends; -r: a report goes to the descriptor FD.
+ *	ends; -R: one that fails is on hold and runs again, N times in all
+ *	($TRY says which it is); -r: a report goes to the descriptor FD.
  *   output-driver [-l TAG] [-r FD] [-t DIR] [-s] MODE BUFFER --merge COUNT
  *	no processes: behind one open capture COUNT others write a line and end
  *	(-s: 100 bytes each on standard error too); then the first ends.
@@ -41,6 +42,9 @@ struct child {
 	struct capture *cap;
 	pid_t pid;
 	int number;
+	const char *command;
+	int status; /* of its end */
+	long tries;
 	uint64_t wrote;
 	bool drained;
 };
@@ -55,6 +59,7 @@ struct driver {
 	int running; /* not reaped */
 	int undrained;
 	long turns; /* after which to give up; 0: never */
+	long tries; /* of each command */
 	bool ends_on_error;
 	bool notes;
 	bool on_stderr;
@@ -72,12 +77,28 @@ wrote(void *job)
 	child->wrote++;
 }
 
+static void run(struct child *child, const int fds[2]);
+
 static void
 drained(void *job)
 {
 	struct child *child = job;
+	int fds[2];
 
 	assert(!child->drained);
+	if (child->tries < child->driver->tries) {
+		if (child->status != 0) {
+			/* the second time, after changing our mind */
+			if (capture_again(child->cap, fds) < 0)
+				err(1, "cannot capture again");
+			capture_cancel(child->cap);
+			if (capture_again(child->cap, fds) < 0)
+				err(1, "cannot capture again");
+			run(child, fds);
+			return;
+		}
+		capture_release(child->cap);
+	}
 	child->drained = true;
 	child->cap = NULL;
 	child->driver->undrained--;
@@ -120,6 +141,7 @@ reap(struct loop_io *io, uint32_t events)
 			if (child->pid != pid)
 				continue;
 			child->pid = 0;
+			child->status = status;
 			driver->running--;
 			capture_at_eof(child->cap);
 			capture_drain(child->cap);
@@ -163,12 +185,15 @@ give_up(struct driver *driver)
 }
 
 static void
-start(struct driver *driver, struct child *child, const char *command)
+run(struct child *child, const int fds[2])
 {
-	int fds[2];
+	struct driver *driver = child->driver;
+	char number[24];
 
-	child->driver = driver;
-	child->cap = capture(driver, child, fds);
+	child->tries++;
+	driver->running++;
+	snprintf(number, sizeof(number), "%ld", child->tries);
+	setenv("TRY", number, 1);
 	child->pid = fork();
 	if (child->pid < 0)
 		err(1, "cannot fork");
@@ -177,10 +202,25 @@ start(struct driver *driver, struct child *child, const char *command)
 		    (fds[1] != 2 && dup2(fds[1], 2) < 0))
 			_exit(126);
 		sigprocmask(SIG_SETMASK, &driver->original, NULL);
-		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+		execl("/bin/sh", "sh", "-c", child->command, (char *)NULL);
 		_exit(127);
 	}
 	capture_started(child->cap);
+	if (child->tries > 1 && child->tries == driver->tries)
+		capture_release(child->cap);
+}
+
+static void
+start(struct driver *driver, struct child *child, const char *command)
+{
+	int fds[2];
+
+	child->driver = driver;
+	child->command = command;
+	child->cap = capture(driver, child, fds);
+	if (driver->tries > 1)
+		capture_hold(child->cap);
+	run(child, fds);
 }
 
 static void
@@ -197,7 +237,7 @@ run_commands(struct driver *driver, char **commands, int len)
 		signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), EPOLLIN) < 0)
 		err(1, "cannot watch signals");
 	driver->children = xcalloc((size_t)len, sizeof(struct child));
-	driver->len = driver->running = driver->undrained = len;
+	driver->len = driver->undrained = len;
 	for (int i = 0; i < len; i++) {
 		driver->children[i].number = i + 1;
 		start(driver, &driver->children[i], commands[i]);
@@ -307,7 +347,7 @@ main(int argc, char **argv)
 
 	if (fd_open_standard() < 0)
 		return 125;
-	while ((opt = getopt(argc, argv, "+eg:l:nr:st:")) != -1) {
+	while ((opt = getopt(argc, argv, "+eg:l:nR:r:st:")) != -1) {
 		if (opt == 'e')
 			driver.ends_on_error = true;
 		else if (opt == 'g')
@@ -316,6 +356,8 @@ main(int argc, char **argv)
 			driver.tag = optarg;
 		else if (opt == 'n')
 			driver.notes = true;
+		else if (opt == 'R')
+			driver.tries = atol(optarg);
 		else if (opt == 'r')
 			driver.report = fdopen(atoi(optarg), "w");
 		else if (opt == 's')
@@ -327,8 +369,8 @@ main(int argc, char **argv)
 	}
 	if (argc - optind < 3)
 		errx(1,
-		    "usage: output-driver [-ens] [-g N] [-l TAG] [-r FD] "
-		    "[-t DIR] MODE BUFFER COMMAND...");
+		    "usage: output-driver [-ens] [-g N] [-l TAG] [-R N] "
+		    "[-r FD] [-t DIR] MODE BUFFER COMMAND...");
 	sigaction(SIGPIPE, &noop, NULL);
 	sigaction(SIGXFSZ, &noop, NULL);
 	options.mode = parse_mode(argv[optind++]);
