@@ -208,7 +208,7 @@ is_shell() {
 	is_shell $'prog \x7f'
 	is_shell $'prog a\r'
 	is_shell $'prog\nprog'
-	[ "$("$UNIT" nul)" = nul ]
+	[ "$("$UNIT" nul)" = shell ]
 }
 
 @test "every other byte of ASCII leaves the command direct" {

@@ -126,21 +126,18 @@ count_plain_words(const char *text, size_t len)
 }
 
 /*
- * Allocates the block: the free slot, argc arguments, NULL, a copy of the text
- * and room for extra bytes, to which it returns a pointer.
+ * Allocates the block: argc arguments, NULL, a copy of the text and room for
+ * extra bytes, to which it returns a pointer.
  */
 static char *
 allocate(struct command *cmd, size_t argc, const char *text, size_t len,
     size_t extra)
 {
-	size_t pointers = (argc + 2) * sizeof(char *);
-	char **slots = xmalloc(pointers + len + 1 + extra);
+	size_t pointers = (argc + 1) * sizeof(char *);
 
-	slots[0] = NULL;
-	slots[argc + 1] = NULL;
-	cmd->block = slots;
-	cmd->argv = slots + 1;
-	cmd->text = (char *)slots + pointers;
+	cmd->argv = xmalloc(pointers + len + 1 + extra);
+	cmd->argv[argc] = NULL;
+	cmd->text = (char *)cmd->argv + pointers;
 	cmd->len = len;
 	if (len > 0)
 		memcpy(cmd->text, text, len);
@@ -166,7 +163,6 @@ init_direct(struct command *cmd, const char *text, size_t len, size_t argc)
 	}
 	words[len] = '\0';
 	cmd->direct = true;
-	cmd->has_nul = false;
 }
 
 /*
@@ -188,7 +184,6 @@ init_shell(struct command *cmd, const char *text, size_t len, const char *shell,
 		*arg++ = (char *)"--";
 	*arg++ = cmd->text;
 	cmd->direct = false;
-	cmd->has_nul = len > 0 && memchr(text, '\0', len) != NULL;
 	return arg;
 }
 
@@ -227,8 +222,8 @@ command_init_argv(struct command *cmd, const char *text, size_t len,
 void
 command_release(struct command *cmd)
 {
-	free(cmd->block);
-	*cmd = (struct command){ .block = NULL };
+	free(cmd->argv);
+	*cmd = (struct command){ .argv = NULL };
 }
 
 bool

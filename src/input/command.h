@@ -15,14 +15,8 @@
 struct command {
 	char *text; /* as given, with a NUL behind it; for messages */
 	size_t len;
-	/*
-	 * For execve(2), NULL behind the last.  The slot argv[-1] is free: on
-	 * ENOEXEC put the shell there and the path of the file in argv[0].
-	 */
-	char **argv;
-	bool direct;  /* argv is the text's own words, not a shell's */
-	bool has_nul; /* a NUL byte in text: no exec can carry it, a failure */
-	void *block;  /* owned; all of the above is in it */
+	char **argv; /* for execve(2); owned, all of the above is in it */
+	bool direct; /* argv is the text's own words, not a shell's */
 };
 
 /*

@@ -287,24 +287,6 @@ capture_drain(struct capture *cap)
 	capture_take_rest(cap);
 }
 
-bool
-capture_at_eof(struct capture *cap)
-{
-	bool at_eof = true;
-
-	for (int i = 0; i < cap->len; i++) {
-		struct stream *st = &cap->streams[i];
-
-		intake_take(st);
-		stream_sync(st);
-		if (st->fd >= 0)
-			at_eof = false;
-	}
-	if (cap->len > 0)
-		order_pump(cap->out);
-	return at_eof;
-}
-
 uint64_t
 capture_bytes(const struct capture *cap)
 {

@@ -37,9 +37,9 @@ struct output_options {
 struct output_events {
 	/*
 	 * The job wrote something (for idle limits).  Not told of what
-	 * capture_at_eof() or capture_drain() read: capture_bytes() counts
-	 * that.  Comes from within the layer's work, so it may call nothing
-	 * here but capture_bytes().
+	 * capture_drain() reads: capture_bytes() counts that.  Comes from
+	 * within the layer's work, so it may call nothing here but
+	 * capture_bytes().
 	 */
 	void (*wrote)(void *job);
 	/*
@@ -128,12 +128,6 @@ void capture_release(struct capture *cap);
  * from within.
  */
 void capture_drain(struct capture *cap);
-
-/*
- * Tries without waiting to read the pipes to their end.  True if all of them
- * have reached end of file (nobody holds their write ends any more).
- */
-bool capture_at_eof(struct capture *cap);
 
 /* True if the file of that device and inode is one of the job's pipes. */
 bool capture_has_pipe(const struct capture *cap, dev_t dev, ino_t ino);

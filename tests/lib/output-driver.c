@@ -143,7 +143,6 @@ reap(struct loop_io *io, uint32_t events)
 			child->pid = 0;
 			child->status = status;
 			driver->running--;
-			capture_at_eof(child->cap);
 			capture_drain(child->cap);
 			snprintf(line, sizeof(line), "note: %d ended\n",
 			    child->number);
