@@ -4,17 +4,17 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "base/msg.h"
+#include "loop.h"
 #include "proctree.h"
 
 #define ROUND_NS 1000000L /* at most this between two rounds */
-#define GIVE_UP_S 10
+#define GIVE_UP_NS (10 * NS_PER_S)
 
 void
 reaper_adopt_orphans(void)
@@ -102,7 +102,7 @@ reaper_kill_all(void)
 	const struct timespec pause = { .tv_nsec = ROUND_NS };
 	struct proctree *tree;
 	struct proclist list = { NULL, 0, 0 };
-	time_t last_progress = time(NULL);
+	int64_t progress_ns = loop_clock();
 	sigset_t chld;
 	int reaped, result = 0;
 
@@ -116,8 +116,8 @@ reaper_kill_all(void)
 		kill_round(tree, &list, deep);
 		reaped = reap_dead();
 		if (reaped > 0)
-			last_progress = time(NULL);
-		if (time(NULL) - last_progress > GIVE_UP_S) {
+			progress_ns = loop_clock();
+		if (loop_clock() - progress_ns > GIVE_UP_NS) {
 			result = any_alive(tree, &list) ? -1 : 0;
 			if (result < 0)
 				name_survivors(tree, &list);
