@@ -93,40 +93,60 @@ format_line(
 	return line;
 }
 
-void
-msg_warn(const char *fmt, ...)
+static void
+deliver(const char *line, size_t len)
 {
-	char buf[1024], *line;
-	size_t len;
-	va_list ap;
-
-	va_start(ap, fmt);
-	line = format_line(buf, sizeof(buf), &len, fmt, ap);
-	va_end(ap);
 	if (writer != NULL)
 		writer(writer_arg, line, len);
 	else
 		write_stderr(line, len);
-	if (line != buf)
-		free(line);
 }
 
-void
-msg_fatal(const char *fmt, ...)
+static void
+deliver_last(const char *line, size_t len)
 {
 	void (*hook)(void) = panic_hook;
-	char buf[1024], *line;
-	size_t len;
-	va_list ap;
 
-	va_start(ap, fmt);
-	line = format_line(buf, sizeof(buf), &len, fmt, ap);
-	va_end(ap);
 	if (hook != NULL) {
 		panic_hook = NULL; /* it may fail, too */
 		hook();
 	}
 	write_stderr(line, len);
+}
+
+static void say(void (*to)(const char *line, size_t len), const char *fmt,
+    va_list ap) __attribute__((__format__(printf, 2, 0)));
+
+static void
+say(void (*to)(const char *line, size_t len), const char *fmt, va_list ap)
+{
+	char buf[1024], *line;
+	size_t len;
+
+	line = format_line(buf, sizeof(buf), &len, fmt, ap);
+	to(line, len);
+	if (line != buf)
+		free(line);
+}
+
+void
+msg_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(deliver, fmt, ap);
+	va_end(ap);
+}
+
+void
+msg_fatal(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(deliver_last, fmt, ap);
+	va_end(ap);
 	_exit(EXITS_NURSERY);
 }
 
