@@ -106,7 +106,7 @@ print_and_flush(const struct options *options)
 		    "cannot write to standard output: %s", strerror(errno));
 		result = -1;
 	}
-	return result == 0 ? EXITS_SUCCESS : options->failure;
+	return result == 0 ? EXITS_SUCCESS : msg_failure();
 }
 
 static _Noreturn void
@@ -117,7 +117,7 @@ run(const struct options *options, const struct signals *sig)
 	struct nursery_end end;
 
 	if (source == NULL)
-		front_end(front, options->failure, 0);
+		front_end(front, msg_failure(), 0);
 	end = nursery_run(&options->nursery, source, sig, front);
 	source_free(source);
 	front_end(front,
@@ -132,9 +132,11 @@ main(int argc, char **argv)
 	struct options options;
 	int status;
 
+	if (parallel_is_name(argv[0]))
+		msg_set_failure(PARALLEL_ERROR);
 	if (fd_open_standard() < 0) {
 		msg_warn("cannot open /dev/null: %s", strerror(errno));
-		return EXITS_NURSERY;
+		return msg_failure();
 	}
 	signals_block(&sig);
 	if (options_parse(&options, argc, argv) == 0) {
@@ -143,7 +145,7 @@ main(int argc, char **argv)
 		signals_restore(&sig);
 		status = print_and_flush(&options);
 	} else {
-		status = options.failure;
+		status = msg_failure();
 	}
 	options_release(&options);
 	return status;

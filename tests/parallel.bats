@@ -104,6 +104,26 @@ refused() {
 	refused '--plus' --rpl '{x} s/a/b/' echo ::: a
 }
 
+@test "a failure of nursery itself is 255, too" {
+	need bash
+	limited() {
+		watched bash -c 'ulimit -n "$1" && exec "${@:2}"' - "$@"
+	}
+	full() {
+		parallel "$@" >/dev/full
+	}
+	try 255 full echo ::: a
+	err_has 'No space left on device'
+	# the front lacks descriptors, then the worker
+	local limit
+	for limit in 4 6; do
+		try 255 limited "$limit" "$PWD/bin/parallel" echo ::: a
+		err_has 'nursery: cannot '
+		try 125 limited "$limit" "$BINARY" 'echo a'
+		err_has 'nursery: cannot '
+	done
+}
+
 @test "an option that nursery does not have is named" {
 	local option
 	for option in --pipe --retries --sshlogin --joblog --eta --bar --delay --load \

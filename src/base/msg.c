@@ -19,6 +19,7 @@
 static msg_writer *writer;
 static void *writer_arg;
 static void (*panic_hook)(void);
+static int failure = EXITS_NURSERY;
 
 void
 msg_set_writer(msg_writer *write, void *arg)
@@ -31,6 +32,18 @@ void
 msg_set_panic(void (*panic)(void))
 {
 	panic_hook = panic;
+}
+
+void
+msg_set_failure(int status)
+{
+	failure = status;
+}
+
+int
+msg_failure(void)
+{
+	return failure;
 }
 
 /*
@@ -147,7 +160,7 @@ msg_fatal(const char *fmt, ...)
 	va_start(ap, fmt);
 	say(deliver_last, fmt, ap);
 	va_end(ap);
-	_exit(EXITS_NURSERY);
+	_exit(failure);
 }
 
 /* Length of the longest prefix of at most max bytes that cuts no character. */

@@ -23,13 +23,20 @@ void msg_set_writer(msg_writer *write, void *arg);
  */
 void msg_set_panic(void (*panic)(void));
 
+/*
+ * The exit status when nursery itself fails: EXITS_NURSERY, or what the program
+ * whose name it bears has for that.
+ */
+void msg_set_failure(int status);
+int msg_failure(void);
+
 /* Says the formatted line. */
 void msg_warn(const char *fmt, ...) __attribute__((__format__(printf, 1, 2)));
 
 /*
  * No memory, or the kernel refused the impossible: runs the panic hook (which
  * ends every live job), says the line straight to standard error and leaves
- * with EXITS_NURSERY by _exit(2).  Never for a mistake of the user.
+ * with msg_failure() by _exit(2).  Never for a mistake of the user.
  */
 _Noreturn void msg_fatal(const char *fmt, ...)
     __attribute__((__format__(printf, 1, 2)));

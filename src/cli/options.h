@@ -25,7 +25,6 @@ enum options_action {
 struct options {
 	enum options_action action;
 	bool parallel; /* called by that name: see parallel.h */
-	int failure;   /* exit status when nursery itself fails */
 	struct nursery_options nursery;
 	struct strvec words; /* the operands */
 	char delimiter;      /* of commands or arguments that are read */

@@ -127,7 +127,6 @@ set_defaults(struct options *options)
 	struct nursery_options *nursery = &options->nursery;
 
 	options->parallel = true;
-	options->failure = PARALLEL_ERROR;
 	nursery->halt.when = HALT_NEVER;
 	nursery->parallel = true;
 	nursery->output.mode = OUTPUT_GROUP;

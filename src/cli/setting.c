@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/exits.h"
 #include "base/msg.h"
 #include "options.h"
 #include "sys/cpu.h"
@@ -26,7 +25,6 @@ reading_init(struct reading *reading, struct options *ret)
 		.separators = { ":::", "::::" },
 	};
 	*ret = (struct options){
-		.failure = EXITS_NURSERY,
 		.delimiter = '\n',
 		.lines = true,
 		.template.max_args = -1,

@@ -8,7 +8,6 @@
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 
-#include "base/exits.h"
 #include "base/msg.h"
 #include "base/parse.h"
 #include "reach.h"
@@ -189,7 +188,7 @@ front_gone(struct loop_io *io, uint32_t events)
 	(void)io;
 	(void)events;
 	reaper_kill_all();
-	_exit(EXITS_NURSERY);
+	_exit(msg_failure());
 }
 
 static void

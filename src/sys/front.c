@@ -47,7 +47,7 @@ end_front(const struct shared *shared, const siginfo_t *info)
 		int left = reaper_kill_all();
 
 		if (info->si_code == CLD_EXITED)
-			_exit(EXITS_NURSERY); /* it has said why */
+			_exit(msg_failure()); /* it has said why */
 		msg_warn("the worker process was killed by signal %d; %s",
 		    info->si_status,
 		    left < 0 ? "not every job could be ended"

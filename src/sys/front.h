@@ -16,7 +16,7 @@ struct signals;
 /*
  * Forks.  Returns in the worker only, with the link to the front; the front
  * stays inside, forwards the handled signals to the worker, and ends as the
- * worker says by front_end().  Ends with EXITS_NURSERY if there can be no
+ * worker says by front_end().  Ends with msg_failure() if there can be no
  * second process.
  */
 struct front *front_split(const struct signals *sig);
