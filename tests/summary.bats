@@ -99,7 +99,16 @@ load helper
 @test "bytes that are no character are made visible" {
 	try 2 nursery "exit 2 # "$'\xff\xfe'
 	[[ $stderr != *$'\xff'* ]]
-	err_has 'exit 2 # '
+	err_has 'exit 2 # \377\376'
+	LC_ALL=C.UTF-8 try 2 nursery "exit 2 # "$'\xffä€\xe2\x82'
+	err_has 'exit 2 # \377ä€\342\202'
+	LC_ALL=C try 2 nursery "exit 2 # ä"
+	err_has 'exit 2 # \303\244'
+}
+
+@test "controls of the direction of text are made visible, other text is not touched" {
+	LC_ALL=C.UTF-8 try 2 nursery $'exit 2 # \u202etxt\u2069 \u200f\u061c 日本 \u05d0'
+	err_has $'exit 2 # \\342\\200\\256txt\\342\\201\\251 \\342\\200\\217\\330\\234 日本 \u05d0'
 }
 
 @test "a long command is cut in a message" {

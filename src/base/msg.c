@@ -4,10 +4,13 @@
 #include <locale.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <wchar.h>
+#include <wctype.h>
 
 #define LIBBSD_OPENBSD_VIS
 #include <vis.h>
@@ -181,29 +184,56 @@ is_ascii(const char *bytes, size_t len)
 	return 1;
 }
 
+/*
+ * Length of the printable character that the bytes begin with, or 0.  Controls
+ * of the direction of text are none, whatever the C library says: they make
+ * what is shown another thing than what is run.
+ */
+static size_t
+printable(const char *bytes, size_t len)
+{
+	mbstate_t state = { 0 };
+	wchar_t c = L'\0';
+	size_t n = mbrtowc(&c, bytes, len, &state);
+	bool bidi = c == 0x61c || c == 0x200e || c == 0x200f ||
+	    (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+
+	return n > len || bidi || !iswprint((wint_t)c) ? 0 : n;
+}
+
 char *
 msg_safe(const char *bytes, size_t len)
 {
 	static int have_locale;
-	int cut = len > MSG_SAFE_MAX;
-	char *plain, *safe, *out;
+	bool cut = len > MSG_SAFE_MAX;
+	char *safe, *to;
 
 	if (cut)
 		len = cut_at_character(bytes, MSG_SAFE_MAX);
+	len = strnlen(bytes, len);
 	if (!have_locale && !is_ascii(bytes, len)) {
 		setlocale(LC_CTYPE, ""); /* late: it opens files */
 		have_locale = 1;
 	}
-	plain = strndup(bytes, len);
-	if (plain == NULL ||
-	    stravis(&safe, plain, VIS_CSTYLE | VIS_NL | VIS_TAB | VIS_NOSLASH) <
-		0)
+	safe = to = malloc(4 * len + sizeof("..."));
+	if (safe == NULL)
 		msg_fatal("out of memory");
-	free(plain);
-	if (!cut)
-		return safe;
-	if (asprintf(&out, "%s...", safe) < 0)
-		msg_fatal("out of memory");
-	free(safe);
-	return out;
+	while (len > 0) {
+		unsigned char byte = (unsigned char)*bytes;
+		size_t n = printable(bytes, len);
+
+		if (n > 0)
+			to = (char *)memcpy(to, bytes, n) + n;
+		else if (byte < 0x80)
+			to = vis(to, byte,
+			    VIS_CSTYLE | VIS_NL | VIS_TAB | VIS_NOSLASH,
+			    len > 1 ? bytes[1] : '\0');
+		else /* vis(3) would take it for a character */
+			to += snprintf(to, 5, "\\%03o", byte);
+		n += n == 0;
+		bytes += n;
+		len -= n;
+	}
+	snprintf(to, sizeof("..."), "%s", cut ? "..." : "");
+	return safe;
 }

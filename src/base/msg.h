@@ -43,9 +43,10 @@ _Noreturn void msg_fatal(const char *fmt, ...)
 
 /*
  * Makes untrusted bytes safe for a terminal and fit for one line: control
- * characters, newlines and bytes that are no character are escaped as by
- * vis(3), and what exceeds MSG_SAFE_MAX bytes is cut and ends in "...".
- * Returns a string from malloc(3) that the caller frees; never NULL.
+ * characters, newlines, controls of the direction of text and bytes that are no
+ * character are escaped as by vis(3) or in octal, and what exceeds MSG_SAFE_MAX
+ * bytes is cut and ends in "...".  Returns a string from malloc(3) that the
+ * caller frees; never NULL.
  */
 char *msg_safe(const char *bytes, size_t len);
 
