@@ -90,6 +90,8 @@ refused() {
 	err 'nursery: job 1 failed: command not found after T: nosuchcommand a'
 	try 1 parallel --timeout 0.1 'exec sleep' ::: 1000
 	err 'nursery: job 1 failed: ran past its time limit of 100ms after T: exec sleep 1000'
+	try 1 parallel --timeout 0 'sleep 0.1; exit' ::: 3
+	err
 	try 124 parallel --timeout 0.1 --halt now,fail=1 'exec sleep' ::: 1000
 }
 

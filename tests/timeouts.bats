@@ -104,6 +104,21 @@ load helper
 	err_has 'timed out after 200ms'
 }
 
+@test "a limit of 0 is none" {
+	local option
+	for option in --timeout --fail-after --move-on-after --job-timeout --idle-timeout; do
+		try 3 nursery "$option" 0 'sleep 0.1; echo a; exit 3'
+		out a
+		err_lacks limit
+		try 3 nursery "$option" 1ms "$option" 0s 'sleep 0.1; exit 3'
+	done
+	try 0 nursery --ungroup --idle-timeout 0 'echo a'
+	NURSERY_DEADLINE=7 try 0 nursery --timeout 0 'echo $NURSERY_DEADLINE'
+	out 7
+	try 0 nursery --timeout 0 --move-on-after 300ms 'puppet sleep'
+	out
+}
+
 @test "--job-timeout fails the job, gives 124 and cancels the others" {
 	try 124 nursery --job-timeout 300ms -j1 'puppet write-text a sleep' 'echo never'
 	out a

@@ -4,6 +4,7 @@
 
 #include "options.h"
 #include "setting.h"
+#include "sys/loop.h"
 
 static int
 set_halt(struct reading *reading, const char *value)
@@ -61,31 +62,42 @@ read_duration(const struct reading *reading, const char *value, int64_t *ret)
 	return 0;
 }
 
+/* 0 is no limit, as for timeout(1). */
+static int
+read_limit(const struct reading *reading, const char *value, int64_t *ret)
+{
+	if (read_duration(reading, value, ret) < 0)
+		return -1;
+	if (*ret == 0)
+		*ret = NS_NEVER;
+	return 0;
+}
+
 static int
 set_timeout(struct reading *reading, const char *value)
 {
-	return read_duration(
+	return read_limit(
 	    reading, value, &reading->options->nursery.timeout_ns);
 }
 
 static int
 set_move_on_after(struct reading *reading, const char *value)
 {
-	return read_duration(
+	return read_limit(
 	    reading, value, &reading->options->nursery.move_on_ns);
 }
 
 static int
 set_job_timeout(struct reading *reading, const char *value)
 {
-	return read_duration(
+	return read_limit(
 	    reading, value, &reading->options->nursery.job_timeout_ns);
 }
 
 static int
 set_idle_timeout(struct reading *reading, const char *value)
 {
-	return read_duration(
+	return read_limit(
 	    reading, value, &reading->options->nursery.idle_timeout_ns);
 }
 
