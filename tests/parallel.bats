@@ -138,6 +138,7 @@ refused() {
 }
 
 @test "options are read as that program reads them" {
+	local form
 	try 0 parallel -kj2 --halt=never echo ::: a b
 	out a b
 	try 0 parallel --keep --max-p 2 echo ::: a b
@@ -148,6 +149,10 @@ refused() {
 	out 'a b' c
 	try 0 parallel -k -i echo x{} < <(printf 'a\nb\n')
 	out xa xb
+	for form in -d= '-d =' --delimiter== '--delimiter =' -kd=; do
+		try 0 parallel -k $form echo < <(printf 'a=b=')
+		out a b
+	done
 	try 0 parallel -k -i% echo x% < <(printf 'a\nb\n')
 	out xa xb
 }

@@ -138,6 +138,25 @@ refused() {
 	done
 }
 
+@test "a value may begin with =" {
+	local form
+	for form in -d= '-d =' --delimiter== '--delimiter =' -kd= '-j 2 -d=' '--jobs 2 -d=' '-j2 -kd ='; do
+		try 0 nursery $form < <(printf 'echo a=echo b=')
+		out a b
+		err
+	done
+	try 0 nursery -E= echo ::: a = b
+	out a
+	try 0 nursery -I== echo x== ::: a
+	out xa
+	try 125 nursery -j=2 'echo a'
+	err "nursery: --jobs: '=2' is not a number of jobs (try 4, 50%, +1, -1 or 0)"
+	try 0 nursery echo -d=x ::: a
+	out '-d=x a'
+	try 0 nursery -j 1 -- 'echo -d='
+	out '-d='
+}
+
 @test "short options may stand together" {
 	try 1 nursery -Kvj1 'exit 1' 'echo b'
 	out b

@@ -20,6 +20,7 @@
 /* What popt(3) wants to know.  It returns 1 plus the number of the row. */
 struct grammar {
 	const struct setting *rows[SETTINGS_MAX];
+	size_t n_rows;
 	struct poptOption options[SETTINGS_MAX + 1];
 };
 
@@ -27,9 +28,9 @@ static void
 make_grammar(struct grammar *grammar)
 {
 	static const struct poptOption end = POPT_TABLEEND;
-	size_t n = setting_list(NURSERY, grammar->rows);
 
-	for (size_t i = 0; i < n; i++) {
+	grammar->n_rows = setting_list(NURSERY, grammar->rows);
+	for (size_t i = 0; i < grammar->n_rows; i++) {
 		const struct setting *row = grammar->rows[i];
 
 		grammar->options[i] = (struct poptOption){
@@ -40,7 +41,76 @@ make_grammar(struct grammar *grammar)
 			.val = (int)i + 1,
 		};
 	}
-	grammar->options[n] = end;
+	grammar->options[grammar->n_rows] = end;
+}
+
+/* The row of a letter, or of a long name of that length; NULL if none has it.
+ */
+static const struct setting *
+find_row(
+    const struct grammar *grammar, char letter, const char *name, size_t len)
+{
+	for (size_t i = 0; i < grammar->n_rows; i++) {
+		const struct setting *row = grammar->rows[i];
+
+		if (letter != '\0' && row->letter == letter)
+			return row;
+		if (letter == '\0' && row->name != NULL &&
+		    strncmp(row->name, name, len) == 0 &&
+		    row->name[len] == '\0')
+			return row;
+	}
+	return NULL;
+}
+
+/*
+ * popt(3) drops a = between a letter and its value, but -d= is a delimiter:
+ * there it is doubled.  Returns whether the next word is the option's value.
+ */
+static bool
+protect_option(
+    const struct reading *reading, const struct grammar *grammar, char **word)
+{
+	const char *s = *word + 1, *behind;
+	const struct setting *row;
+
+	if (*s == '-') {
+		s++;
+		behind = s + strcspn(s, "=");
+		row = find_row(grammar, '\0', s, (size_t)(behind - s));
+	} else {
+		while ((row = find_row(grammar, *s, NULL, 0)) != NULL &&
+		    row->value == FLAG && s[1] != '\0')
+			s++;
+		behind = s + 1;
+		if (row != NULL && row->value == VALUE && *behind == '=') {
+			struct strvec *kept = &reading->options->kept;
+
+			strvec_pushf(kept, "%.*s=%s", (int)(behind - *word),
+			    *word, behind);
+			*word = kept->items[kept->len - 1];
+			return false;
+		}
+	}
+	return row != NULL && row->value == VALUE && *behind == '\0';
+}
+
+/* The options of argv; what is behind them stays as it is. */
+static void
+protect_values(
+    const struct reading *reading, const struct grammar *grammar, char **argv)
+{
+	bool is_value = true; /* nor is argv[0] an option */
+
+	for (; *argv != NULL; argv++) {
+		if (is_value)
+			is_value = false;
+		else if ((*argv)[0] == '-' && (*argv)[1] != '\0' &&
+		    strcmp(*argv, "--") != 0)
+			is_value = protect_option(reading, grammar, argv);
+		else
+			return;
+	}
 }
 
 static int
@@ -168,6 +238,7 @@ options_parse(struct options *ret, int argc, char **argv)
 	if (parallel_is_name(argv[0]))
 		return parallel_parse(&reading, argc, argv);
 	make_grammar(&grammar);
+	protect_values(&reading, &grammar, argv);
 	popt = poptGetContext("nursery", argc, (const char **)argv,
 	    grammar.options, POPT_CONTEXT_POSIXMEHARDER);
 	if (popt == NULL)

@@ -39,7 +39,7 @@ struct options {
  * Reads argv, popt's aliases (unless NURSERY_NO_POPT is 1) and the environment
  * of an outer nursery; by the grammar of parallel if argv[0] is called that.
  * Returns 0; or -1 after saying in one line what is wrong.  The caller releases
- * ret in both cases.
+ * ret in both cases; until then argv may point into it.
  */
 int options_parse(struct options *ret, int argc, char **argv);
 
