@@ -188,10 +188,15 @@ install: all
 # Never by default: it hides GNU parallel where that comes later in PATH.
 install-parallel: install
 	ln -sf nursery $(DESTDIR)$(BINDIR)/parallel
+	$(INSTALL) -m 644 completions/parallel.bash $(DESTDIR)$(BASHCOMPDIR)/parallel
+	$(INSTALL) -m 644 completions/_parallel $(DESTDIR)$(ZSHCOMPDIR)/_parallel
+	$(INSTALL) -m 644 completions/parallel.fish $(DESTDIR)$(FISHCOMPDIR)/parallel.fish
 
 uninstall:
 	@if [ "$$(readlink $(DESTDIR)$(BINDIR)/parallel)" = nursery ]; then \
-	  rm -f $(DESTDIR)$(BINDIR)/parallel; fi
+	  rm -f $(DESTDIR)$(BINDIR)/parallel \
+	    $(DESTDIR)$(BASHCOMPDIR)/parallel $(DESTDIR)$(ZSHCOMPDIR)/_parallel \
+	    $(DESTDIR)$(FISHCOMPDIR)/parallel.fish; fi
 	rm -f $(DESTDIR)$(BINDIR)/nursery $(DESTDIR)$(MANDIR)/man1/nursery.1 \
 	  $(DESTDIR)$(BASHCOMPDIR)/nursery $(DESTDIR)$(ZSHCOMPDIR)/_nursery \
 	  $(DESTDIR)$(FISHCOMPDIR)/nursery.fish

@@ -97,9 +97,26 @@ takes_value() {
 	bash -n "$COMPLETIONS/nursery.bash"
 	if command -v zsh >/dev/null; then
 		zsh -n "$COMPLETIONS/_nursery"
+		zsh -n "$COMPLETIONS/_parallel"
 	fi
 	if command -v fish >/dev/null; then
 		fish --no-execute "$COMPLETIONS/nursery.fish"
+		fish --no-execute "$COMPLETIONS/parallel.fish"
+	fi
+}
+
+@test "called as parallel, nursery is completed with the options of that name" {
+	need bash
+	mkdir bin
+	ln -s "$BINARY" bin/parallel
+	local offered PATH=$PWD/bin:$PATH
+	offered=$(bash -c 'source "$1"; COMP_WORDS=(parallel -) COMP_CWORD=1
+		_nursery_parallel parallel; printf "%s\n" "${COMPREPLY[@]}"' - "$COMPLETIONS/parallel.bash")
+	[[ $'\n'$offered$'\n' == *$'\n-j\n'*$'\n--lb\n'*$'\n--arg-sep\n'* ]]
+	[[ $offered != *--race* ]]
+	if command -v fish >/dev/null; then
+		same 'fish and bash' "$offered" "$(fish --no-config -c 'source $argv[1]
+			complete -C "parallel -"; complete -C "parallel --"' "$COMPLETIONS/parallel.fish" | sed 's/\t.*//')"
 	fi
 }
 
