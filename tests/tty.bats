@@ -31,6 +31,32 @@ try_failing() {
 	ended exit 130
 }
 
+# A child is in nursery's group, and gets what the terminal sends there, until
+# it has made a group of its own; this child does not hurry.  strace says
+# "attached" of the front, the worker and the child.
+newborn() {
+	need strace
+	not_under asan valgrind # strace traces them all or none
+	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
+	slow_birth=(strace -DDD -f -e trace=setpgid -e inject=setpgid:delay_enter=300000)
+	LEAK_GRACE=5 # strace, in a session of its own, is the last to go
+}
+
+@test "Ctrl-C just when a job starts cancels it, too" {
+	newborn
+	try 130 on_tty -e 'wait attached' -e 'wait attached' -e 'wait attached' -e 'key ^C' -- \
+		"${slow_birth[@]}" "$BINARY" 'puppet sleep'
+	[[ $output == *'nursery: 1 cancelled in '* ]]
+}
+
+@test "Ctrl-Z just when a job starts does not stop it for good" {
+	newborn
+	try 0 in_shell -e "send ${slow_birth[*]} nursery 'echo do''ne'" \
+		-e 'wait attached' -e 'wait attached' -e 'wait attached' -e 'key ^Z' \
+		-e 'wait Stopped' -e 'wait $ ' -e 'send fg' -e 'wait done' \
+		-e 'wait $ ' -e 'send exit 0'
+}
+
 @test "one Ctrl-C is one signal, although the terminal tells every process" {
 	gate up told more
 	try 130 on_tty -e 'gate up' -e 'key ^C' -e 'gate told' -e 'open more' -- \

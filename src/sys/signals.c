@@ -1,6 +1,7 @@
 #include "signals.h"
 
 #include <errno.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <sys/prctl.h>
@@ -76,6 +77,17 @@ signals_is_fatal(int signo)
 		if (fatal_signals[i] == signo)
 			return true;
 	return false;
+}
+
+void
+signals_forget(void)
+{
+	static const struct timespec at_once;
+	sigset_t all;
+
+	sigfillset(&all);
+	while (sigtimedwait(&all, NULL, &at_once) > 0)
+		continue;
 }
 
 void

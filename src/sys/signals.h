@@ -33,6 +33,14 @@ int signals_open(const struct signals *sig);
 bool signals_is_fatal(int signo);
 
 /*
+ * Forgets what was sent to the calling process (a child just after setpgid(2),
+ * everything blocked) while it was still in our group: we have got it, too, and
+ * what we make of it reaches the child.  Left pending, TSTP would stop the
+ * child, and us, who wait for its exec.  Async-signal-safe.
+ */
+void signals_forget(void);
+
+/*
  * Gives the calling process (a child just before exec) the mask and the
  * dispositions that nursery was born with.  Async-signal-safe.
  */

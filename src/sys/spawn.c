@@ -151,6 +151,7 @@ child_main(void *arg)
 
 	if (setpgid(0, 0) < 0 || put_fds(req) < 0)
 		give_up(sp, SPAWN_NO_SETUP, errno);
+	signals_forget();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != sp->self)
 		_exit(127); /* our parent died before prctl(2) could tell */
