@@ -2,6 +2,9 @@
 #
 # "run SPEC COMMAND" starts COMMAND and says what is learnt; once it is ready an
 # hour of the loop's time goes by, in which no timer of ours may fire.
+#
+# shellcheck disable=SC2016 # for the shell of the service
+# shellcheck disable=SC1003 # a backslash in quotes is one
 
 load helper
 
@@ -126,7 +129,7 @@ message() {
 
 @test "a bad regular expression is refused in the words of the C library" {
 	local bad
-	for bad in '(' '[a' 'a{2,1}' '*a\' ; do
+	for bad in '(' '[a' 'a{2,1}' '*a\'; do
 		says 1 parse "log:$bad"
 		[[ $output == 'error: not an extended regular expression: '?* ]]
 	done

@@ -1,0 +1,273 @@
+#!/usr/bin/env bats
+# Servers as they are, as services: each kind of --ready with a program that
+# knows nothing of nursery, README's "servers and tests" as it stands there, and
+# nothing left behind.
+#
+# shellcheck disable=SC2016 # for the shell of the job
+# shellcheck disable=SC2034 # for tests/helper.bash
+
+load helper
+
+setup() {
+	nursery_setup
+	PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+}
+
+port() {
+	"$HELPERS/ready" free-port
+}
+
+# Sets redis to the command of a server on that port.
+redis_on() {
+	need redis-server redis-cli
+	redis="redis-server --port $1 --save '' --appendonly no"
+}
+
+# Sets nginx to the command of a server on that port, answering hello.
+nginx_on() {
+	need nginx curl
+	nginx="nginx -p . -c nginx.conf -e stderr"
+	cat >nginx.conf <<-END
+		daemon off;
+		pid nginx.pid;
+		error_log stderr;
+		events {}
+		http {
+			access_log off;
+			client_body_temp_path tmp;
+			proxy_temp_path tmp;
+			fastcgi_temp_path tmp;
+			uwsgi_temp_path tmp;
+			scgi_temp_path tmp;
+			server {
+				listen 127.0.0.1:$1;
+				location / { return 200 'hello\n'; }
+			}
+		}
+	END
+	[ "$(id -u)" -ne 0 ] || sed -i '1i user root;' nginx.conf
+}
+
+@test "redis is ready when it accepts connections on its port" {
+	local port redis
+	port=$(port)
+	redis_on "$port"
+	try 0 nursery --service "$redis" --ready "tcp:$port" \
+		"redis-cli -p $port set k v" "redis-cli -p $port ping"
+	out OK PONG
+	err_has '[redis-server] '
+}
+
+@test "redis is ready when it accepts connections on its socket" {
+	local redis
+	redis_on 0
+	try 0 nursery --service "$redis --unixsocket $PWD/s" --ready unix:s \
+		'redis-cli -s s ping'
+	out PONG
+}
+
+@test "redis is ready when it says so" {
+	local port redis
+	port=$(port)
+	redis_on "$port"
+	try 0 nursery --service "$redis" --ready 'log:Ready to accept connections' \
+		"redis-cli -p $port ping"
+	out PONG
+	err_has 'Ready to accept connections'
+}
+
+@test "redis is ready when it tells systemd" {
+	local port redis
+	port=$(port)
+	redis_on "$port"
+	ldd "$(command -v redis-server)" 2>/dev/null | grep -q libsystemd ||
+		skip 'this redis-server does not know systemd'
+	try 0 nursery --service "$redis --supervised systemd" --ready notify \
+		"redis-cli -p $port ping"
+	out PONG
+	[ -z "$(ls -A "$TMPDIR")" ]
+}
+
+@test "redis is ready when a command of its client succeeds" {
+	local port redis
+	port=$(port)
+	redis_on "$port"
+	try 0 nursery --service "$redis" \
+		--ready exec:"test \"\$(redis-cli -p $port ping)\" = PONG" \
+		"redis-cli -p $port ping"
+	out PONG
+}
+
+@test "nginx is ready when it answers" {
+	local port nginx
+	port=$(port)
+	nginx_on "$port"
+	try 0 nursery --service "$nginx" \
+		--ready "exec:curl -fsS http://127.0.0.1:$port/" \
+		"curl -fsS http://127.0.0.1:$port/"
+	out hello
+}
+
+@test "PostgreSQL is ready when pg_isready says so" {
+	local bin port
+	for bin in /usr/lib/postgresql/*/bin; do :; done # the newest
+	[ -x "$bin/initdb" ] || skip 'no PostgreSQL here'
+	PATH=$PATH:$bin
+	port=$(port)
+	mkdir db
+	local as=()
+	if [ "$(id -u)" -eq 0 ]; then # it refuses to run as root
+		need setpriv
+		id postgres >/dev/null || skip 'no user postgres'
+		chown postgres db
+		chmod a+x "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR/.." "$BATS_TEST_TMPDIR" . 2>/dev/null || :
+		as=(setpriv --reuid postgres --regid postgres --clear-groups)
+		"${as[@]}" test -w db || skip 'postgres cannot come here'
+	fi
+	"${as[@]}" initdb -A trust -N -U postgres -D db >/dev/null
+	try 0 nursery \
+		--service "${as[*]} $bin/postgres -D $PWD/db -k $PWD/db -p $port -h ''" \
+		--ready "exec:pg_isready -q -h $PWD/db -p $port" \
+		"psql -U postgres -h $PWD/db -p $port -Atc 'select 6 * 7'"
+	out 42
+}
+
+@test "systemd-notify is heard, and let go" {
+	need systemd-notify
+	# It waits for the barrier: "told" says that it was let go.
+	gate told go
+	start --service 'systemd-notify --ready --status=up && puppet say told sleep' \
+		--ready notify 'puppet wait-fifo go'
+	await told
+	open_gate go
+	finish 0
+}
+
+# readme MARK: the commands behind <!-- MARK --> in README.md
+readme() {
+	awk -v mark="<!-- $1 -->" '
+		$0 == mark { on = 1; next }
+		on && sub(/^    /, "") { print; found = 1; next }
+		on && found && /^$/ { print; next }
+		on && found { exit }
+		END { exit !found }' "$REPO/README.md"
+}
+
+# README's two servers, on ports of our own, and a test suite for them.
+readme_example() {
+	local cache web
+	cache=$(port)
+	web=$(port)
+	redis_on "$cache"
+	nginx_on "$web"
+	readme servers | sed "s/7777/$cache/g; s/8080/$web/g" >example
+	grep -q "^nursery " example
+	cat >tests.sh <<-END
+		#!/bin/sh
+		set -e
+		redis-cli -p $cache set greeting "\$(curl -fsS http://localhost:$web/)"
+		redis-cli -p $cache get greeting
+		${1:-}
+	END
+	chmod +x tests.sh
+	# nursery's options stay, its name becomes the binary under test
+	sed -i "s|^nursery |exec $(printf '%q ' "${WRAPPER[@]}" "$BINARY")|" example
+}
+
+@test "README's two servers and tests work as they stand there" {
+	readme_example
+	try 0 watched sh example
+	out OK hello
+	readme_example 'exit 3'
+	try 3 watched sh example
+	out OK hello
+	err_has 'failed: exit status 3'
+}
+
+@test "README's servers are gone when the front was killed" {
+	LEAK_GRACE=5
+	readme_example 'exec sh -c "kill -9 $NURSERY_PID; sleep 1000"'
+	try 137 watched sh example
+	ended signal 9
+}
+
+@test "README's servers are gone when the worker was killed" {
+	LEAK_GRACE=5
+	# The job's parent is the worker, whatever shells are between.
+	readme_example 'kill -9 $(cut -d" " -f1 /proc/$NURSERY_PID/task/$NURSERY_PID/children); sleep 1000'
+	try 137 watched sh example
+	ended exit 137
+}
+
+@test "README's servers are gone after Ctrl-C" {
+	readme_example 'kill -INT $NURSERY_PID; sleep 1000'
+	try 130 watched sh example
+	ended signal 2
+}
+
+@test "README's clean-up of a job runs when it is stopped, and when not" {
+	readme trap >job
+	grep -q '^trap ' job
+	gate up
+	sed 's|^\./run-tests .*|echo "$dir" >dir; puppet say up sleep|' job >stopped
+	sed 's|^\./run-tests .*|echo "$dir" >kept|' job >ended
+	grep -q up stopped
+	try 7 nursery 'sh stopped' 'puppet read-line up exit 7'
+	[ -s dir ]
+	[ ! -e "$(cat dir)" ]
+	try 0 nursery 'sh ended'
+	[ -s kept ]
+	[ ! -e "$(cat kept)" ]
+}
+
+# The system call that a process sits in has no time limit: its 4th argument,
+# of epoll_wait and epoll_pwait, is -1.
+waits_without_limit() {
+	local call
+	read -ra call <"/proc/$1/syscall" && [ "${#call[@]}" -ge 5 ] &&
+		(((call[4] & 0xffffffff) == 0xffffffff))
+}
+
+@test "an idle nursery with services of every kind makes no system call" {
+	need strace
+	not_under valgrind
+	local port pid front worker
+	port=$(port)
+	gate up go hold
+	start --service 'ready send READY=1; exec puppet sleep' --ready notify \
+		--service 'echo >&5; exec puppet sleep' --ready fd:5 \
+		--service "exec ready listen tcp4 $port" --ready "tcp:$port" \
+		--service 'exec ready listen stream s' --ready unix:s \
+		--service ': >f; exec puppet sleep' --ready file:f \
+		--service 'echo up; exec puppet sleep' --ready log:up \
+		--service ': >g; exec puppet sleep' --ready 'exec:test -e g' \
+		'puppet say up wait-fifo go'
+	await up
+	front=$(front)
+	worker=$(worker)
+	[ -r "/proc/$worker/syscall" ] || skip 'no /proc/PID/syscall here'
+	eventually waits_without_limit "$worker"
+	strace -qq -ff -o trace -p "$front" -p "$worker" 2>strace.err 3>&- &
+	pid=$!
+	# Attaching wakes them up once; then they sit in one call again.
+	sits_in_a_call() { tail -n 1 "$1" | grep -qv ' = '; }
+	for of in "$front" "$worker"; do
+		eventually test -e "trace.$of" || {
+			kill "$pid"
+			skip 'strace cannot attach here'
+		}
+	done
+	eventually waits_without_limit "$worker"
+	eventually sits_in_a_call "trace.$worker"
+	eventually sits_in_a_call "trace.$front"
+	cp "trace.$front" before.front
+	cp "trace.$worker" before.worker
+	sleep 1 # a window: the rarest try would be 250 ms apart
+	cmp before.front "trace.$front"
+	cmp before.worker "trace.$worker"
+	open_gate go
+	finish 0
+	wait "$pid" || :
+	# It was watched indeed: the end is in the trace.
+	[ "$(wc -l <"trace.$worker")" -gt "$(wc -l <before.worker)" ]
+}
