@@ -75,7 +75,7 @@ own_suite() {
 
 @test "the bats of the system runs nursery's own tests" {
 	need bats flock
-	own_suite bats --jobs 4
+	own_suite bats --jobs 4 --no-parallelize-within-files
 }
 
 @test "a newer bats takes nursery as --parallel-binary-name" {
@@ -91,5 +91,5 @@ own_suite() {
 @test "a newer bats runs nursery's own tests" {
 	need flock
 	[ -x "$NEWER" ] || skip 'no build/npm (.ci/install-deps test)'
-	own_suite "$NEWER" --jobs 4 --parallel-binary-name "$PWD/bin/parallel"
+	own_suite "$NEWER" --jobs 4 --no-parallelize-within-files --parallel-binary-name "$PWD/bin/parallel"
 }

@@ -271,6 +271,8 @@ has_nothing_pending() {
 		start --kill-after 1000s \
 			"puppet catch-say TERM told say up wait-fifo more$i write-text polite-end"
 		await up
+		# a timeout(1) whose fork(2) has not returned forgets its child
+		eventually in_state S "$(front)"
 		tell TERM
 		await told
 		open_gate "more$i"
