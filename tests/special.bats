@@ -52,10 +52,10 @@ marking="trap 'touch stopped; exit 0' TERM; echo ready; while :; do puppet sleep
 }
 
 @test "a job fails: shield: goes on" {
-	gate told go
-	start --kill-after 100 \
-		--shield 'puppet catch-exit TERM no 9 wait-fifo go write-text done' \
-		'puppet catch-say TERM told wait-fifo go' 'puppet exit 3'
+	gate up told go
+	start --kill-after 100 --shield 'puppet wait-fifo go write-text done' \
+		'puppet catch-say TERM told say up wait-fifo go' \
+		'puppet read-line up exit 3'
 	await told
 	open_gate go
 	finish 3
@@ -64,10 +64,10 @@ marking="trap 'touch stopped; exit 0' TERM; echo ready; while :; do puppet sleep
 }
 
 @test "a job fails: service: stops last" {
-	gate told go
+	gate up told go
 	start --kill-after 100 --service "$marking" --ready log:ready \
-		"trap : TERM; puppet catch-say TERM told wait-fifo go; test ! -e stopped && echo first" \
-		'puppet exit 3'
+		"trap : TERM; puppet catch-say TERM told say up wait-fifo go; test ! -e stopped && echo first" \
+		'puppet read-line up exit 3'
 	await told
 	open_gate go
 	finish 3
@@ -95,16 +95,15 @@ marking="trap 'touch stopped; exit 0' TERM; echo ready; while :; do puppet sleep
 # --- --timeout ---------------------------------------------------------------
 
 @test "--timeout: job: is cancelled" {
-	try 124 nursery --timeout 0.1 'puppet catch-exit TERM told 0 sleep'
-	out told
+	try 124 nursery --timeout 0.1 'puppet sleep'
+	err_has 'nursery: 1 cancelled in T'
 }
 
 @test "--timeout: shield: goes on" {
-	gate told go
-	start --timeout 0.1 --kill-after 100 \
-		--shield 'puppet catch-exit TERM no 9 wait-fifo go write-text done' \
-		'puppet catch-say TERM told wait-fifo go'
-	await told
+	gate go
+	start -v --timeout 0.1 --shield 'puppet wait-fifo go write-text done' \
+		'puppet sleep'
+	eventually err_so_far_has 'job 2 cancelled'
 	open_gate go
 	finish 124
 	out 'done'
@@ -112,10 +111,11 @@ marking="trap 'touch stopped; exit 0' TERM; echo ready; while :; do puppet sleep
 }
 
 @test "--timeout: service: stops last" {
-	gate told go
-	start --timeout 0.2 --kill-after 100 --service "$marking" --ready log:ready \
-		"trap : TERM; puppet catch-say TERM told wait-fifo go; test ! -e stopped && echo first"
-	await told
+	gate go
+	start -v --timeout 0.3 --service "$marking" --ready log:ready \
+		--shield 'puppet wait-fifo go; test ! -e stopped && echo first' \
+		'puppet sleep'
+	eventually err_so_far_has 'job 3 cancelled'
 	open_gate go
 	finish 124
 	out first
@@ -313,7 +313,8 @@ marking="trap 'touch stopped; exit 0' TERM; echo ready; while :; do puppet sleep
 }
 
 @test "last job over: service: is stopped" {
-	try 0 nursery -v --service 'puppet catch-exit TERM bye 9 sleep' 'puppet write-text x'
+	try 0 nursery -v --service 'puppet catch-exit TERM bye 9 write-text up sleep' \
+		--ready log:up 'puppet write-text x'
 	out x
 	err_has '[puppet] bye' 'nursery: service 1 succeeded after T: puppet ' \
 		'nursery: 2 succeeded in T'
@@ -342,7 +343,7 @@ marking="trap 'touch stopped; exit 0' TERM; echo ready; while :; do puppet sleep
 	gate up
 	start --service 'echo a >>order; puppet wait-fifo up; echo ready; puppet sleep' \
 		--ready log:ready \
-		--service 'echo b >>order; puppet sleep' --ready file:order \
+		--service 'echo b >>order; echo ready; puppet sleep' --ready log:ready \
 		--shield 'echo c >>order' 'puppet wait-fifo up; echo d >>order'
 	eventually grep -q a order
 	[ "$(cat order)" = a ]
@@ -496,11 +497,12 @@ marking="trap 'touch stopped; exit 0' TERM; echo ready; while :; do puppet sleep
 
 @test "a shield knows no time limits of its own" {
 	gate go
-	start --job-timeout 0.1 --idle-timeout 0.1 -K \
-		--shield 'puppet wait-fifo go write-text done' \
-		"trap : TERM; puppet catch-exit TERM told 0 sleep; echo go >go"
+	start -v --job-timeout 0.1 --idle-timeout 0.1 -K \
+		--shield 'puppet wait-fifo go write-text done' 'puppet sleep'
+	eventually err_so_far_has 'job 2 failed'
+	open_gate go
 	finish 124
-	out 'done' told || out told 'done'
+	out 'done'
 }
 
 @test "a shield takes a place of --jobs" {

@@ -54,8 +54,6 @@ reach_group_is_left(const struct job *job)
 static void
 signal_group(struct job *job, int signo)
 {
-	if (!job->kind->child && !job->leader_exited)
-		pidfd_send_signal(job->pidfd, signo, NULL, 0);
 	if (job->leader.pid == 0 || !job->leader.listed)
 		return;
 	if (!job->leader_reaped) {
@@ -105,12 +103,21 @@ list_below(struct job *job, bool nested_too, struct proclist *ret)
 	ret->len = kept;
 }
 
+/*
+ * What loses its parent becomes ours, and is found then.  Not so below one that
+ * is no child of ours: there children come before their parents.
+ */
 static void
 signal_list(struct job *job, const struct proclist *list, int signo)
 {
+	const struct proctree *tree = job->nursery->members.proctree;
+	bool child = job->kind->child;
+
 	for (size_t i = 0; i < list->len; i++)
 		proctree_signal(
-		    job->nursery->members.proctree, &list->procs[i], signo);
+		    tree, &list->procs[child ? i : list->len - 1 - i], signo);
+	if (!child && !job->leader_exited)
+		pidfd_send_signal(job->pidfd, signo, NULL, 0);
 }
 
 void
