@@ -5,7 +5,10 @@
 load helper
 
 teardown() {
-	[ -z "${adoptee:-}" ] || kill -KILL "$adoptee" 2>/dev/null || :
+	if [ -n "${adoptee:-}" ]; then
+		kill -KILL "$adoptee" 2>/dev/null || :
+		wait "$adoptee" 2>/dev/null || :
+	fi
 	nursery_teardown
 }
 
