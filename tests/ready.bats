@@ -5,8 +5,15 @@
 #
 # shellcheck disable=SC2016 # for the shell of the service
 # shellcheck disable=SC1003 # a backslash in quotes is one
+# shellcheck disable=SC2034 # for tests/helper.bash
 
 load helper
+
+# The driver signals a group and waits for its leader only.
+setup() {
+	nursery_setup
+	LEAK_GRACE=5
+}
 
 teardown() {
 	nursery_teardown
@@ -331,11 +338,11 @@ message() {
 	gate pass
 	(
 		# 02 is SYN_SENT: somebody is waiting, without being blocked
-		until grep -qi "^ *[0-9]*: 0100007F:[0-9A-F]* 0100007F:$(printf %04X "$port") 02 " \
-			/proc/net/tcp && [ -e full ]; do sleep 0.01; done
-		: >pass
+		eventually grep -qi "^ *[0-9]*: 0100007F:[0-9A-F]* 0100007F:$(printf %04X "$port") 02 " \
+			/proc/net/tcp
+		timeout "$LIMIT" sh -c ': >pass'
 	) 3>&- &
-	says 0 run "tcp:127.0.0.1:$port" "exec ready listen full $port pass >full"
+	says 0 run "tcp:127.0.0.1:$port" "exec ready listen full $port pass"
 	out ready
 	wait $!
 }

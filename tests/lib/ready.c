@@ -653,16 +653,26 @@ verb_listen(char **args)
 	return 0;
 }
 
+/* Not one of those that the kernel gives to clients. */
 static int
 verb_free_port(char **args)
 {
-	struct sockaddr_storage name = { 0 };
-	socklen_t len = name_tcp(&name, AF_INET, "0");
-	int sock = bind_new(SOCK_STREAM, &name, len);
+	char port[sizeof("65535")];
 
 	(void)args;
-	getsockname(sock, (struct sockaddr *)&name, &len);
-	printf("%d\n", ntohs(((struct sockaddr_in *)&name)->sin_port));
+	for (;;) {
+		int sock = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		struct sockaddr_storage name = { 0 };
+		socklen_t len;
+
+		snprintf(port, sizeof(port), "%u",
+		    20000 + arc4random_uniform(12000));
+		len = name_tcp(&name, AF_INET, port);
+		if (bind(sock, (struct sockaddr *)&name, len) == 0)
+			break;
+		close(sock);
+	}
+	puts(port);
 	return 0;
 }
 
