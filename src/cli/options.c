@@ -44,8 +44,7 @@ make_grammar(struct grammar *grammar)
 	grammar->options[grammar->n_rows] = end;
 }
 
-/* The row of a letter, or of a long name of that length; NULL if none has it.
- */
+/* The row of a letter, or, if name is not NULL, of a name of that length. */
 static const struct setting *
 find_row(
     const struct grammar *grammar, char letter, const char *name, size_t len)
@@ -53,9 +52,9 @@ find_row(
 	for (size_t i = 0; i < grammar->n_rows; i++) {
 		const struct setting *row = grammar->rows[i];
 
-		if (letter != '\0' && row->letter == letter)
+		if (name == NULL && row->letter == letter)
 			return row;
-		if (letter == '\0' && row->name != NULL &&
+		if (name != NULL && row->name != NULL &&
 		    strncmp(row->name, name, len) == 0 &&
 		    row->name[len] == '\0')
 			return row;
