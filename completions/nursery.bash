@@ -9,7 +9,8 @@ _nursery()
 		--signal --kill-after --orphans --buffer -a --arg-file -E --trim
 		-C --colsep --header -n --max-args -N --max-replace-args
 		-L --max-lines -s --max-chars -I --replace --tagstring
-		--service --ready --ready-timeout --shield --finally --adopt '
+		--service --ready --ready-timeout --shield --finally --adopt
+		--retries --retry-delay --ok-codes '
 	takes_value=${takes_value//[$'\n\t']/ }
 
 	# After ::: and its kin come arguments, most often files.
@@ -55,7 +56,7 @@ _nursery()
 			-r --no-run-if-empty -E --trim -C --colsep --header
 			-n --max-args -N --max-replace-args -L --max-lines
 			-X -m -s --max-chars -I --replace --plus -q --quote
-			--argv --tag --tagstring
+			--argv --tag --tagstring --retries --retry-delay --ok-codes
 			--help --version' -- "$cur")
 	else
 		mapfile -t COMPREPLY < <(compgen -A command -- "$cur")
@@ -78,6 +79,8 @@ _nursery_value()
 		words='never now,fail=1 now,success=1 now,done=1 now,fail=10%
 			soon,fail=1 soon,success=1 soon,done=1 soon,fail=10%'
 		;;
+	--retries) words='1 2 3 5 10' ;;
+	--ok-codes) words='1 2 1,2 0-255' ;;
 	--orphans) words='kill wait fail leave' ;;
 	--signal) words='TERM INT HUP QUIT KILL USR1 USR2 ALRM WINCH' ;;
 	--trim) words='n l r lr rl' ;;

@@ -42,6 +42,9 @@ complete -c nursery -l halt -x -d 'When to end early' -a "
     soon,success=1\t'After the first success start no more'
     soon,done=1\t'After the first end start no more'
     soon,fail=10%\t'A tenth failed: start no more'"
+complete -c nursery -l retries -x -a '1 2 3 5 10' -d 'Run a failing job so many times more'
+complete -c nursery -l retry-delay -x -a $durations -d 'Wait so long, then twice as long'
+complete -c nursery -l ok-codes -x -d 'Exit statuses that are no failure'
 complete -c nursery -s K -l keep-going -d 'Run every command'
 complete -c nursery -l race -d 'The first success cancels the rest'
 complete -c nursery -l orphans -x -d 'Processes left behind' -a "

@@ -133,7 +133,7 @@ takes_value() {
 		--signal) value=TERM ;;
 		--buffer) value=1M ;;
 		--trim) value=lr ;;
-		-[nNLs] | --max-*) value=9 ;;
+		-[nNLs] | --max-* | --retries | --ok-codes) value=9 ;;
 		*) value=1s ;;
 		esac
 		case $option in

@@ -2,8 +2,8 @@
  * The options.  A row says all about one spelling of an option: nursery's own
  * grammar (options.c) and that of parallel (grammar.c) are both made of these
  * rows.  They stand with their setters in a file for each theme: running.c,
- * templating.c, ending.c, printing.c, special.c, and imitating.c for what only
- * parallel has.
+ * templating.c, ending.c, printing.c, special.c, retrying.c, and imitating.c
+ * for what only parallel has.
  */
 #ifndef CLI_SETTING_H
 #define CLI_SETTING_H
@@ -71,7 +71,7 @@ struct setting {
 /* The rows of each theme; a row without a setter ends them. */
 extern const struct setting running_settings[], templating_settings[],
     ending_settings[], printing_settings[], imitating_settings[],
-    special_settings[];
+    special_settings[], retrying_settings[];
 
 #define SETTINGS_END                                                           \
 	{                                                                      \

@@ -9,6 +9,7 @@
 #include "environment.h"
 #include "input/source.h"
 #include "output/relay.h"
+#include "retry.h"
 #include "scope.h"
 #include "service.h"
 #include "sys/fd.h"
@@ -181,25 +182,24 @@ admission_drain(struct job *job)
 	admission_job_over(job->nursery, job);
 }
 
-/* The job never ran; its place in the order is kept. */
-static void
-end_unstarted(struct job *job, const struct outcome *outcome)
-{
-	job->outcome = *outcome;
-	job->outcome_known = true;
-	closing_judge(job->nursery, job);
-	job->state = JOB_DRAINING;
-	job->nursery->n_draining += job->kind->holds_open;
-	admission_drain(job);
-}
-
 void
 admission_fail(struct job *job, int error)
 {
 	const struct outcome outcome = { .kind = OUTCOME_NOT_STARTABLE,
 		.detail = error };
 
-	end_unstarted(job, &outcome);
+	job_end_unstarted(job, &outcome);
+}
+
+/* True if there are more descriptors to be had than when that error came. */
+static bool
+raise_files(struct nursery *n, int error)
+{
+	if ((error != EMFILE && error != ENFILE) || n->nofile != NULL ||
+	    fd_raise_limit(&n->nofile_original) <= 0)
+		return false;
+	n->nofile = &n->nofile_original;
+	return true;
 }
 
 /* No pipe or process to be had: later, if something runs that will end. */
@@ -209,20 +209,19 @@ starve(struct nursery *n, struct job *job, int error)
 	if (job->capture != NULL)
 		capture_cancel(job->capture);
 	job->capture = NULL;
+	job->on_hold = false;
 	relay_free(job->relay);
 	job->relay = NULL;
 	leave(n, job);
-	if ((error == EMFILE || error == ENFILE) && n->nofile == NULL &&
-	    fd_raise_limit(&n->nofile_original) > 0) {
-		n->nofile = &n->nofile_original;
-	} else if (n->n_open > 0) {
+	if (raise_files(n, error))
+		return false;
+	if (n->n_open > 0) {
 		n->starved = true;
-	} else {
-		admission_join(n, job);
-		admission_fail(job, error);
-		return true;
+		return false;
 	}
-	return false;
+	admission_join(n, job);
+	admission_fail(job, error);
+	return true;
 }
 
 static bool
@@ -264,18 +263,31 @@ running(struct nursery *n, struct job *job, const struct spawned *spawned)
 		service_started(job->service);
 }
 
+static int
+open_capture(struct nursery *n, struct job *job, int ret_fds[2])
+{
+	if (job->capture != NULL)
+		return capture_again(job->capture, ret_fds);
+	job->capture =
+	    capture_open(n->output, job, job->tag, job->tag_len, ret_fds);
+	if (job->capture == NULL)
+		return -1;
+	job->on_hold = retry_wanted(job);
+	if (job->on_hold)
+		capture_hold(job->capture);
+	return 0;
+}
+
 /* What the job gets by its kind.  -1 with errno if there is none left. */
 static int
 equip(struct nursery *n, struct job *job, struct spawn_request *request)
 {
-	request->envp =
-	    environment_of_job(n->environment, job->seq, job->slot, 1);
+	request->envp = environment_of_job(
+	    n->environment, job->seq, job->slot, job->attempt + 1);
 	request->fds[1] = request->fds[2] = n->null_fd;
 	switch (job->kind->voice) {
 	case VOICE_ORDER:
-		job->capture = capture_open(
-		    n->output, job, job->tag, job->tag_len, &request->fds[1]);
-		return job->capture != NULL ? 0 : -1;
+		return open_capture(n, job, &request->fds[1]);
 	case VOICE_ERRORS:
 		return service_equip(job->service, request);
 	case VOICE_NONE:
@@ -284,9 +296,25 @@ equip(struct nursery *n, struct job *job, struct spawn_request *request)
 	return 0;
 }
 
-/* Starts a job.  False if it must wait: nothing has changed then. */
-static bool
-start(struct nursery *n, struct job *job)
+/* What the last attempt writes is not held. */
+static void
+capture_attempt(struct job *job)
+{
+	if (job->capture == NULL)
+		return;
+	capture_started(job->capture);
+	if (job->on_hold && retry_is_last(job)) {
+		job->on_hold = false;
+		capture_release(job->capture);
+	}
+}
+
+/*
+ * Begins an attempt of a job, which may be over and freed by that.  Returns 0,
+ * or the errno of a shortage: no attempt has begun then.
+ */
+static int
+launch(struct nursery *n, struct job *job)
 {
 	struct spawned spawned;
 	char *const by_shell[] = { (char *)n->options->shell, (char *)"-c",
@@ -299,21 +327,48 @@ start(struct nursery *n, struct job *job)
 	struct outcome outcome;
 	enum spawn_failure failure;
 
-	admission_join(n, job);
 	if (equip(n, job, &request) < 0)
-		return starve(n, job, errno);
+		return errno;
 	failure = spawn(n->spawner, &request, &spawned);
 	if (failure == SPAWN_NO_PROCESS && is_shortage(errno))
-		return starve(n, job, errno);
+		return errno;
 	outcome = outcome_of_exec_error(errno);
-	if (job->capture != NULL)
-		capture_started(job->capture);
+	job_begin_attempt(job);
+	capture_attempt(job);
 	tell_command(n, job);
 	if (failure == SPAWN_OK)
 		running(n, job, &spawned);
 	else
-		end_unstarted(job, &outcome);
-	return true;
+		job_end_unstarted(job, &outcome);
+	return 0;
+}
+
+/* Starts a job.  False if it must wait: nothing has changed then. */
+static bool
+start(struct nursery *n, struct job *job)
+{
+	int error;
+
+	admission_join(n, job);
+	error = launch(n, job);
+	return error == 0 || starve(n, job, error);
+}
+
+enum restart
+admission_restart(struct job *job)
+{
+	struct nursery *n = job->nursery;
+	int error;
+
+	if (n->suspending || ++n->n_restarted > STARTS_A_TURN)
+		return RESTART_LATER;
+	error = launch(n, job);
+	if (error == 0)
+		return RESTARTED;
+	capture_cancel(job->capture);
+	if (raise_files(n, error) || n->n_open > n->n_draining + n->n_waiting)
+		return RESTART_LATER;
+	return RESTART_NEVER;
 }
 
 bool
@@ -321,6 +376,7 @@ admission_run(struct nursery *n)
 {
 	struct job *job;
 
+	n->n_restarted = 0;
 	for (int started = 0; started < STARTS_A_TURN; started++) {
 		closing_check_halt(n); /* a start may have failed */
 		if (n->suspending || n->starved ||

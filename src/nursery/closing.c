@@ -9,11 +9,25 @@
 #include "base/msg.h"
 #include "base/parse.h"
 #include "input/source.h"
+#include "retry.h"
 #include "scope.h"
 #include "sys/signals.h"
 
 /* A stop that did not begin with SIGTERM gets there after this. */
 #define LADDER_STEP_NS (1 * NS_PER_S)
+
+/* Those that would have run again have failed, then. */
+static void
+end_waiting(struct nursery *n)
+{
+	struct job *job;
+
+	if (n->n_waiting == 0)
+		return;
+	TAILQ_FOREACH(job, &n->jobs, link)
+		if (job->state == JOB_WAITING && !retry_may(job))
+			job_event(job, JOB_STOP);
+}
 
 void
 closing_close(struct nursery *n, enum close_cause cause)
@@ -23,6 +37,7 @@ closing_close(struct nursery *n, enum close_cause cause)
 	if (n->cause == CLOSE_NOT || cause == CLOSE_SIGNAL ||
 	    (limit && n->cause == CLOSE_HALT && !n->failed))
 		n->cause = cause;
+	end_waiting(n);
 }
 
 static void

@@ -122,7 +122,7 @@ environment_free(struct environment *env)
 
 char *const *
 environment_of_job(
-    struct environment *env, uint64_t seq, int64_t slot, int attempt)
+    struct environment *env, uint64_t seq, int64_t slot, int64_t attempt)
 {
 	set(env, ENV_SEQ, (int64_t)seq);
 	set(env, ENV_SLOT, slot);

@@ -24,7 +24,7 @@ void environment_free(struct environment *env);
  * job's execve(2) must have happened by then.
  */
 char *const *environment_of_job(
-    struct environment *env, uint64_t seq, int64_t slot, int attempt);
+    struct environment *env, uint64_t seq, int64_t slot, int64_t attempt);
 
 /*
  * A copy of envp in which name has the value: one block, the caller's to

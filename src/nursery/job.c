@@ -12,11 +12,13 @@
 #include "base/xalloc.h"
 #include "output/relay.h"
 #include "reach.h"
+#include "retry.h"
 #include "scope.h"
 
 #define ORPHAN_GRACE_NS (1 * NS_PER_S)
 #define KILL_PAUSE_NS (10 * NS_PER_MS)
 #define KILL_GIVE_UP_NS (10 * NS_PER_S)
+#define RESTART_PAUSE_NS (50 * NS_PER_MS)
 
 static void
 timer_fired(struct loop_timer *timer)
@@ -59,6 +61,19 @@ job_free(struct job *job)
 	free(job);
 }
 
+/* How long it waits, ran until it failed, or has run. */
+static int64_t
+elapsed_ns(const struct job *job)
+{
+	int64_t now_ns = loop_now(job->nursery->loop);
+
+	if (job->state == JOB_WAITING)
+		return now_ns - job->known_ns;
+	if (job->outcome_known && outcome_is_failure(&job->outcome))
+		return job->known_ns - job->started_ns;
+	return now_ns - job->started_ns;
+}
+
 struct report_job
 job_for_report(const struct job *job)
 {
@@ -67,8 +82,15 @@ job_for_report(const struct job *job)
 		.seq = job->seq,
 		.text = job->command.text,
 		.text_len = job->command.len,
-		.elapsed_ns = loop_now(job->nursery->loop) - job->started_ns,
+		.attempt = job->attempt,
+		.elapsed_ns = elapsed_ns(job),
 	};
+}
+
+bool
+job_is_alive(const struct job *job)
+{
+	return job->state != JOB_DRAINING && job->state != JOB_WAITING;
 }
 
 static void
@@ -95,6 +117,24 @@ arm_limits(struct job *job)
 }
 
 void
+job_begin_attempt(struct job *job)
+{
+	assert(LIST_EMPTY(&job->orphans) && !job->leader.listed);
+	if (job->pidfd >= 0)
+		close(job->pidfd);
+	job->pidfd = -1;
+	job->nursery->n_waiting -= job->state == JOB_WAITING;
+	job->state = JOB_RUNNING;
+	job->leader.pid = 0;
+	job->leader_exited = job->leader_stopped = job->leader_reaped = false;
+	job->asked = 0;
+	job->warned = job->outcome_known = false;
+	job->below.len = 0;
+	job->attempt++;
+	job->started_ns = loop_now(job->nursery->loop);
+}
+
+void
 job_began(struct job *job)
 {
 	struct nursery *n = job->nursery;
@@ -107,14 +147,25 @@ job_began(struct job *job)
 }
 
 static void
+judge(struct job *job)
+{
+	if (job->judged)
+		return;
+	job->judged = true;
+	closing_judge(job->nursery, job);
+}
+
+/* A failure counts at once, unless the job may yet succeed. */
+static void
 set_outcome(struct job *job, const struct outcome *outcome)
 {
 	if (job->outcome_known)
 		return;
 	job->outcome = *outcome;
 	job->outcome_known = true;
-	if (outcome_is_failure(outcome))
-		closing_judge(job->nursery, job);
+	job->known_ns = loop_now(job->nursery->loop);
+	if (outcome_is_failure(outcome) && !retry_may(job))
+		judge(job);
 }
 
 void
@@ -131,6 +182,9 @@ job_leader_status(struct job *job, int code, int status)
 						    : outcome_of_signal(status);
 
 	job->leader_exited = true;
+	if (code == CLD_EXITED && job->kind->counted && !job->kind->vital &&
+	    codes_have(&job->nursery->options->ok_codes, status))
+		outcome.kind = OUTCOME_SUCCEEDED;
 	if (job->kind->vital && outcome.kind == OUTCOME_SUCCEEDED)
 		outcome.kind = OUTCOME_ENDED_EARLY;
 	if (outcome_is_failure(&outcome))
@@ -294,8 +348,80 @@ begin_draining(struct job *job)
 	job->nursery->n_draining += job->kind->holds_open;
 	members_remove_leader(job);
 	if (!outcome_is_failure(&job->outcome))
-		closing_judge(job->nursery, job);
+		judge(job);
 	admission_drain(job); /* the job may be freed by this */
+}
+
+void
+job_end_unstarted(struct job *job, const struct outcome *outcome)
+{
+	set_outcome(job, outcome);
+	job->state = JOB_DRAINING;
+	job->nursery->n_draining += job->kind->holds_open;
+	admission_drain(job);
+}
+
+/* There will be no other attempt. */
+static void
+end(struct job *job)
+{
+	judge(job);
+	if (job->on_hold)
+		capture_release(job->capture);
+	admission_job_over(job->nursery, job);
+}
+
+/* Not before the next turn: the loop has to come to its signals. */
+static void
+wait_for(struct job *job, int64_t ns)
+{
+	int64_t now_ns = loop_now(job->nursery->loop);
+
+	arm(job, loop_after(now_ns, ns > 0 ? ns : 1));
+}
+
+void
+job_drained(struct job *job)
+{
+	struct nursery *n = job->nursery;
+	int64_t wait_ns;
+
+	if (!retry_may(job)) {
+		end(job);
+		return;
+	}
+	wait_ns = retry_wait_ns(n->options->retry_delay_ns, job->attempt);
+	retry_tell(job, wait_ns);
+	job->state = JOB_WAITING;
+	n->n_draining -= job->kind->holds_open;
+	n->n_waiting++;
+	wait_for(job, wait_ns);
+}
+
+/* Its waiting is over: its timer decides, for no job is freed in an event. */
+static void
+hurry(struct job *job)
+{
+	wait_for(job, 0);
+}
+
+static void
+try_again(struct job *job)
+{
+	struct nursery *n = job->nursery;
+
+	if (retry_may(job)) {
+		enum restart restart = admission_restart(job);
+
+		if (restart == RESTART_LATER)
+			wait_for(job, RESTART_PAUSE_NS);
+		if (restart != RESTART_NEVER)
+			return; /* the job may be freed */
+	}
+	job->state = JOB_DRAINING;
+	n->n_waiting--;
+	n->n_draining += job->kind->holds_open;
+	end(job);
 }
 
 static void
@@ -367,6 +493,14 @@ static const struct action table[JOB_STATES][JOB_EVENTS] = {
 		[JOB_KILL] = NOTHING,
 		[JOB_TIMER] = NOTHING,
 	},
+	[JOB_WAITING] = {
+		[JOB_LEADER_EXITED] = CANNOT,
+		[JOB_ORPHANED] = NOTHING,
+		[JOB_GONE] = CANNOT,
+		[JOB_STOP] = A(hurry),
+		[JOB_KILL] = A(hurry),
+		[JOB_TIMER] = A(try_again),
+	},
 };
 
 void
@@ -393,6 +527,7 @@ job_state_name(enum job_state state)
 		[JOB_KILLING] = "killing",
 		[JOB_LINGERING] = "lingering",
 		[JOB_DRAINING] = "draining",
+		[JOB_WAITING] = "waiting",
 	};
 
 	return names[state];

@@ -30,6 +30,7 @@ enum job_state {
 	JOB_KILLING,   /* SIGKILL, again and again until nothing is left */
 	JOB_LINGERING, /* its leader has exited; maybe orphans are left */
 	JOB_DRAINING,  /* nothing is left; its pipes are read empty */
+	JOB_WAITING,   /* it has failed and will run again */
 	JOB_STATES
 };
 
@@ -52,7 +53,9 @@ struct job {
 	struct command command;
 	const char *tag; /* of its output, until it starts; NULL: none */
 	size_t tag_len;
+	int64_t attempt;         /* how often it was started, or tried to be */
 	struct capture *capture; /* by its kind's voice, NULL: */
+	bool on_hold;            /* its capture is */
 	struct relay *relay;     /* this, or neither */
 	struct service *service; /* that it is, or is a probe of; or NULL */
 	struct member leader;
@@ -64,11 +67,13 @@ struct job {
 	bool gave_up; /* SIGKILL did not end it */
 	bool warned;  /* its orphans were named */
 	bool outcome_known;
+	bool judged; /* ... and counted: it stays as it is */
 	struct outcome outcome;
 	struct proclist below; /* asked by pid, under a leader or orphan */
 	struct member_list orphans;
 	size_t n_orphans;
 	int64_t started_ns;
+	int64_t known_ns;   /* when its outcome was known */
 	int64_t limit_ns;   /* when --job-timeout ends it */
 	int64_t wrote_ns;   /* last sign of life for --idle-timeout */
 	int64_t give_up_ns; /* when JOB_KILLING despairs */
@@ -86,8 +91,24 @@ struct job *job_new(struct nursery *n, enum job_kind kind, uint64_t seq,
     const char *text, size_t len);
 void job_free(struct job *job);
 
+/* Another attempt begins, maybe the first: nothing is left of the one before.
+ */
+void job_begin_attempt(struct job *job);
+
 /* The leader runs: arms the limits. */
 void job_began(struct job *job);
+
+/* The leader could not be started, or will not be; the job may be freed. */
+void job_end_unstarted(struct job *job, const struct outcome *outcome);
+
+/*
+ * All that this attempt wrote was taken over: the job waits for the next, or is
+ * over and freed.
+ */
+void job_drained(struct job *job);
+
+/* True while processes of the job may be left. */
+bool job_is_alive(const struct job *job);
 
 /* Lets the event act on the job by the state table. */
 void job_event(struct job *job, enum job_event event);

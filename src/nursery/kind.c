@@ -10,6 +10,7 @@ static const struct kind kinds[KINDS] = {
 		.takes_slot = true,
 		.limited = true,
 		.counted = true,
+		.retried = true,
 		.holds_open = true,
 	},
 	[KIND_SHIELD] = {
@@ -20,6 +21,7 @@ static const struct kind kinds[KINDS] = {
 		.child = true,
 		.takes_slot = true,
 		.counted = true,
+		.retried = true,
 		.holds_open = true,
 	},
 	[KIND_SERVICE] = { /* stopped when nothing holds the scope open */
@@ -37,6 +39,7 @@ static const struct kind kinds[KINDS] = {
 		.stopped = OUTCOME_CANCELLED,
 		.child = true,
 		.counted = true,
+		.retried = true,
 		.holds_open = true,
 		.cleanup = true,
 	},

@@ -149,7 +149,7 @@ is_all_killed(const struct nursery *n)
 	TAILQ_FOREACH(job, &n->jobs, link) {
 		if (job->state == JOB_KILLING)
 			killed = true;
-		else if (job->state != JOB_DRAINING)
+		else if (job_is_alive(job))
 			return false;
 	}
 	return killed;

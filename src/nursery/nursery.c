@@ -20,11 +20,9 @@ job_wrote(void *arg)
 }
 
 static void
-job_drained(void *arg)
+drained(void *arg)
 {
-	struct job *job = arg;
-
-	admission_job_over(job->nursery, job);
+	job_drained(arg);
 }
 
 static void
@@ -46,7 +44,7 @@ init(struct nursery *n, const struct nursery_options *options,
     struct source *source, const struct signals *sig, const struct front *front)
 {
 	const struct output_events events = { .wrote = job_wrote,
-		.drained = job_drained,
+		.drained = drained,
 		.undeliverable = undeliverable };
 
 	n->options = options;

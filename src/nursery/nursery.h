@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/codes.h"
 #include "halt.h"
 #include "output/output.h"
 #include "report/report.h"
@@ -37,8 +38,11 @@ struct nursery_options {
 	int64_t move_on_ns; /* the same, but no error */
 	int64_t job_timeout_ns;
 	int64_t idle_timeout_ns;
-	int cancel_signal; /* the polite one */
-	int64_t grace_ns;  /* from that to SIGKILL */
+	int64_t retries;        /* how often more a failing job runs */
+	int64_t retry_delay_ns; /* before the second time; then it doubles */
+	struct codes ok_codes;  /* exit statuses that are no failure, and 0 */
+	int cancel_signal;      /* the polite one */
+	int64_t grace_ns;       /* from that to SIGKILL */
 	enum orphans_policy orphans;
 	bool nested;   /* we are a job of another nursery */
 	bool parallel; /* jobs get the variables of GNU parallel, too */

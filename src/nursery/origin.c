@@ -15,7 +15,7 @@ job_by_seq(struct nursery *n, int64_t seq)
 	struct job *job;
 
 	TAILQ_FOREACH(job, &n->jobs, link)
-		if ((int64_t)job->seq == seq && job->state != JOB_DRAINING)
+		if ((int64_t)job->seq == seq && job_is_alive(job))
 			return job;
 	return NULL;
 }
@@ -32,7 +32,7 @@ origin_of(struct nursery *n, pid_t pid)
 		return job_by_seq(
 		    n, reach_environ_number(n, pid, "NURSERY_SEQ"));
 	if (first != NULL && TAILQ_NEXT(first, link) == NULL &&
-	    first->kind->child && first->state != JOB_DRAINING)
+	    first->kind->child && job_is_alive(first))
 		return first;
 	return NULL;
 }

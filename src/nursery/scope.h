@@ -5,6 +5,7 @@
  *	admission.c	source, pending, slots, seq: commands become jobs
  *	special.c	services, shielded, adopted and cleanup jobs
  *	job.c		the life of one job, as a state table
+ *	retry.c		which jobs run again, and when
  *	members.c	which process belongs to which job
  *	closing.c	why and how the scope closes: halt, limits, the ladder
  *	control.c	what users ask for by signals
@@ -96,6 +97,8 @@ struct nursery {
 	size_t n_slots;            /* of them: have a slot */
 	size_t n_open;             /* of them: hold the scope open */
 	size_t n_draining;         /* of those: only output is left */
+	size_t n_waiting;          /* jobs that failed and will run again */
+	int n_restarted;           /* in this turn of the loop */
 	struct job_list lingering; /* leader exited, maybe processes left */
 
 	/* processes */
@@ -150,6 +153,15 @@ void admission_join(struct nursery *n, struct job *job);
 
 /* Starts a probe, or tells its service that it has failed. */
 void admission_start_probe(struct nursery *n, struct job *job);
+
+enum restart {
+	RESTARTED,     /* its next attempt has begun; it may even be freed */
+	RESTART_LATER, /* not now */
+	RESTART_NEVER, /* nothing is left that could make it possible */
+};
+
+/* Starts the next attempt of a job that waits for it. */
+enum restart admission_restart(struct job *job);
 
 /* A job that was joined cannot be started, for this error. */
 void admission_fail(struct job *job, int error);

@@ -13,6 +13,7 @@
 
 /* With "and N more", the cause and the counts that makes 20 lines. */
 #define FAILURES_SHOWN 17
+#define ATTEMPT_MAX 40
 
 struct report {
 	struct report_options options;
@@ -46,15 +47,26 @@ report_counts(struct report *report)
 	return &report->counts;
 }
 
+/* " (attempt 2)", or nothing for the first. */
+static const char *
+format_attempt(const struct report_job *job, char *buf, size_t size)
+{
+	buf[0] = '\0';
+	if (job->attempt > 1)
+		snprintf(buf, size, " (attempt %" PRId64 ")", job->attempt);
+	return buf;
+}
+
 void
 report_started(struct report *report, const struct report_job *job)
 {
-	char *text;
+	char attempt[ATTEMPT_MAX], *text;
 
 	if (!report->options.verbose)
 		return;
 	text = msg_safe(job->text, job->text_len);
-	msg_warn("%s %" PRIu64 " started: %s", job->kind, job->seq, text);
+	msg_warn("%s %" PRIu64 " started%s: %s", job->kind, job->seq,
+	    format_attempt(job, attempt, sizeof(attempt)), text);
 	free(text);
 }
 
@@ -78,7 +90,7 @@ format_end(const struct report *report, const struct report_job *job,
     const struct outcome *outcome)
 {
 	bool failed = outcome_is_failure(outcome);
-	char what[160], took[48], *text, *line;
+	char what[160], took[48], attempt[ATTEMPT_MAX], *text, *line;
 	const char *hint = "";
 
 	if (outcome->kind == OUTCOME_NOT_FOUND &&
@@ -88,8 +100,9 @@ format_end(const struct report *report, const struct report_job *job,
 	outcome_describe(outcome, what, sizeof(what));
 	format_duration(job->elapsed_ns, took, sizeof(took));
 	text = msg_safe(job->text, job->text_len);
-	line = xasprintf("%s %" PRIu64 " %s%s after %s: %s%s", job->kind,
-	    job->seq, failed ? "failed: " : "", what, took, text, hint);
+	line = xasprintf("%s %" PRIu64 " %s%s%s after %s: %s%s", job->kind,
+	    job->seq, failed ? "failed: " : "", what,
+	    format_attempt(job, attempt, sizeof(attempt)), took, text, hint);
 	free(text);
 	return line;
 }
@@ -133,6 +146,26 @@ report_ended(struct report *report, const struct report_job *job,
 		report->failures[report->n_failures++] = line;
 	else
 		free(line);
+}
+
+void
+report_again(struct report *report, const struct report_job *job,
+    const struct outcome *outcome, int64_t ns)
+{
+	char what[160], took[48], wait[48], again[64], *text;
+
+	if (!report->options.verbose)
+		return;
+	outcome_describe(outcome, what, sizeof(what));
+	format_duration(job->elapsed_ns, took, sizeof(took));
+	format_duration(ns, wait, sizeof(wait));
+	snprintf(again, sizeof(again), "%s%s", ns > 0 ? "in " : "at once",
+	    ns > 0 ? wait : "");
+	text = msg_safe(job->text, job->text_len);
+	msg_warn("%s %" PRIu64 " failed: %s (attempt %" PRId64
+		 ", again %s) after %s: %s",
+	    job->kind, job->seq, what, job->attempt, again, took, text);
+	free(text);
 }
 
 static void

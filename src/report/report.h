@@ -30,6 +30,7 @@ struct report_job {
 	uint64_t seq;
 	const char *text; /* its command, text_len bytes, untrusted */
 	size_t text_len;
+	int64_t attempt; /* shown from the second on */
 	int64_t elapsed_ns;
 };
 
@@ -56,6 +57,10 @@ void report_ready(struct report *report, const struct report_job *job);
  */
 void report_ended(struct report *report, const struct report_job *job,
     const struct outcome *outcome);
+
+/* Says under --verbose that an attempt has failed and the next comes in ns. */
+void report_again(struct report *report, const struct report_job *job,
+    const struct outcome *outcome, int64_t ns);
 
 /* What has been counted so far. */
 struct report_counts *report_counts(struct report *report);

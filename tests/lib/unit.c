@@ -19,6 +19,7 @@
 #include "input/command.h"
 #include "nursery/halt.h"
 #include "nursery/job.h"
+#include "nursery/retry.h"
 #include "sys/cpu.h"
 
 static int
@@ -105,6 +106,14 @@ verb_jobs(char **args)
 	if (parse_jobs(args[0], &limit) < 0)
 		return limit.n == -1 ? refuse(PARSE_JOBS_WHY) : 99;
 	return show_number(jobs_limit_resolve(&limit, atoi(args[1])));
+}
+
+/* DELAY ATTEMPTS */
+static int
+verb_retry_wait(char **args)
+{
+	return show_number(retry_wait_ns(
+	    strtoll(args[0], NULL, 10), strtoll(args[1], NULL, 10)));
 }
 
 static int
@@ -340,6 +349,7 @@ static const struct {
 	{ "signal-name", 1, verb_signal_name },
 	{ "delimiter", 1, verb_delimiter },
 	{ "jobs", 2, verb_jobs },
+	{ "retry-wait", 2, verb_retry_wait },
 	{ "format-duration", 1, verb_format_duration },
 	{ "format-limit", 1, verb_format_limit },
 	{ "halt", 5, verb_halt },
