@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "sys/cgroup.h"
 #include "sys/cpu.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -20,18 +21,18 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *line = xmemdup0(data, size);
-	struct cpu_mount mount;
+	struct cgroup_mount mount;
 	const char *path;
 	bool v2;
 
 	assert(cpu_parse_max(line) >= 0);
-	if (cpu_parse_mountinfo(line, &mount) == 0) {
+	if (cgroup_parse_mountinfo(line, "cpu", &mount) == 0) {
 		check_path(mount.root, line, size);
 		check_path(mount.point, line, size);
 	}
 	if (size > 0)
 		memcpy(line, data, size);
-	if (cpu_parse_cgroup(line, &path, &v2) == 0)
+	if (cgroup_parse_self(line, "cpu", &path, &v2) == 0)
 		check_path(path, line, size);
 	free(line);
 	return 0;

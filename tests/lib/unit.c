@@ -20,6 +20,7 @@
 #include "nursery/halt.h"
 #include "nursery/job.h"
 #include "nursery/retry.h"
+#include "sys/cgroup.h"
 #include "sys/cpu.h"
 
 static int
@@ -264,9 +265,9 @@ verb_cpumax(char **args)
 static int
 verb_mountinfo(char **args)
 {
-	struct cpu_mount mount;
+	struct cgroup_mount mount;
 
-	if (cpu_parse_mountinfo(args[0], &mount) < 0)
+	if (cgroup_parse_mountinfo(args[0], "cpu", &mount) < 0)
 		return refuse("no cgroup with CPUs");
 	printf("%s %s %s\n", mount.v2 ? "v2" : "v1", mount.root, mount.point);
 	return 0;
@@ -278,7 +279,7 @@ verb_cgroup(char **args)
 	const char *path;
 	bool v2;
 
-	if (cpu_parse_cgroup(args[0], &path, &v2) < 0)
+	if (cgroup_parse_self(args[0], "cpu", &path, &v2) < 0)
 		return refuse("no cgroup with CPUs");
 	printf("%s %s\n", v2 ? "v2" : "v1", path);
 	return 0;

@@ -1,0 +1,250 @@
+#include "cgroup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct search {
+	const char *root;
+	const char *controller;
+	bool (*visit)(void *arg, const char *dir, bool v2);
+	void *arg;
+};
+
+/* Says whether word is one of those that the commas of list part. */
+static bool
+list_has(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (;;) {
+		size_t item = strcspn(list, ",");
+
+		if (item == len && memcmp(list, word, len) == 0)
+			return true;
+		if (list[item] == '\0')
+			return false;
+		list += item + 1;
+	}
+}
+
+/* Undoes \040 and the like, in place. */
+static void
+unescape(char *s)
+{
+	char *to = s;
+
+	while (*s != '\0') {
+		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' &&
+		    s[2] <= '7' && s[3] >= '0' && s[3] <= '7') {
+			*to++ = (char)((s[1] - '0') * 64 + (s[2] - '0') * 8 +
+			    (s[3] - '0'));
+			s += 4;
+		} else {
+			*to++ = *s++;
+		}
+	}
+	*to = '\0';
+}
+
+/*
+ * 36 35 0:30 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2
+ * rw,nsdelegate Of the fields, number 3 is the root and 4 the mount point;
+ * behind a lone dash come the type, the source and the options of the file
+ * system.
+ */
+int
+cgroup_parse_mountinfo(
+    char *line, const char *controller, struct cgroup_mount *ret)
+{
+	char *field, *root = NULL, *point = NULL, *type, *options;
+	int n = 0;
+
+	line[strcspn(line, "\n")] = '\0';
+	while ((field = strsep(&line, " ")) != NULL) {
+		if (n == 3)
+			root = field;
+		else if (n == 4)
+			point = field;
+		else if (n > 5 && strcmp(field, "-") == 0)
+			break;
+		n++;
+	}
+	type = strsep(&line, " ");
+	strsep(&line, " ");
+	options = strsep(&line, " ");
+	if (root == NULL || point == NULL || options == NULL ||
+	    root[0] != '/' || point[0] != '/')
+		return -1;
+	if (strcmp(type, "cgroup2") != 0 &&
+	    (strcmp(type, "cgroup") != 0 || !list_has(options, controller)))
+		return -1;
+	unescape(root);
+	unescape(point);
+	*ret = (struct cgroup_mount){
+		.root = root,
+		.point = point,
+		.v2 = strcmp(type, "cgroup2") == 0,
+	};
+	return 0;
+}
+
+/* 0::/user.slice is the one of v2, 4:cpu,cpuacct:/user.slice one of v1. */
+int
+cgroup_parse_self(
+    char *line, const char *controller, const char **ret_path, bool *ret_v2)
+{
+	char *id, *controllers;
+	bool v2;
+
+	line[strcspn(line, "\n")] = '\0';
+	id = strsep(&line, ":");
+	controllers = strsep(&line, ":");
+	if (line == NULL || line[0] != '/')
+		return -1;
+	v2 = strcmp(id, "0") == 0 && controllers[0] == '\0';
+	if (!v2 && !list_has(controllers, controller))
+		return -1;
+	*ret_path = line;
+	*ret_v2 = v2;
+	return 0;
+}
+
+/* Reads a short file into buf as a string.  Returns 0, or -1. */
+static int
+read_file(const char *path, char *buf, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = read(fd, buf, size - 1);
+	close(fd);
+	if (n < 0)
+		return -1;
+	buf[n] = '\0';
+	return 0;
+}
+
+int
+cgroup_read(const char *dir, const char *name, char *buf, size_t size)
+{
+	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >=
+	    (int)sizeof(path))
+		return -1;
+	return read_file(path, buf, size);
+}
+
+/* Visits the directory base + path and those above it, down to base. */
+static void
+visit_all(
+    const struct search *search, const char *base, const char *path, bool v2)
+{
+	char dir[PATH_MAX];
+	size_t stem = strlen(base);
+
+	if (snprintf(dir, sizeof(dir), "%s%s", base, path) >= (int)sizeof(dir))
+		return;
+	while (search->visit(search->arg, dir, v2)) {
+		char *slash = strrchr(dir + stem, '/');
+
+		if (slash == NULL)
+			return;
+		*slash = '\0';
+	}
+}
+
+/*
+ * Finds the cgroup's mount in mountinfo.  Writes where it is to base and what
+ * of path is below it to *ret_below.  Returns 0, or -1.
+ */
+static int
+find_mount(const struct search *search, const char *path, bool v2, char *base,
+    size_t size, const char **ret_below)
+{
+	char file[PATH_MAX], *line = NULL;
+	size_t room = 0;
+	int found = -1;
+	FILE *f;
+
+	snprintf(file, sizeof(file), "%s/proc/self/mountinfo", search->root);
+	f = fopen(file, "re");
+	if (f == NULL)
+		return -1;
+	while (found < 0 && getline(&line, &room, f) > 0) {
+		struct cgroup_mount mount;
+		size_t len;
+
+		if (cgroup_parse_mountinfo(line, search->controller, &mount) <
+			0 ||
+		    mount.v2 != v2)
+			continue;
+		len = strcmp(mount.root, "/") == 0 ? 0 : strlen(mount.root);
+		if (strncmp(path, mount.root, len) != 0 ||
+		    (path[len] != '/' && path[len] != '\0'))
+			continue; /* another part of the tree */
+		if (snprintf(base, size, "%s%s", search->root, mount.point) <
+		    (int)size)
+			found = 0;
+		*ret_below = path + len;
+	}
+	free(line);
+	fclose(f);
+	return found;
+}
+
+static void
+visit_from(const struct search *search, const char *path, bool v2)
+{
+	char base[PATH_MAX], procs[PATH_MAX];
+	const char *below = path;
+
+	if (strncmp(path, "/..", 3) == 0)
+		return; /* outside what this namespace can see */
+	if (strcmp(path, "/") == 0)
+		below = path = "";
+	/* Where it is nearly always; only else is mountinfo worth its cost. */
+	snprintf(base, sizeof(base), "%s/sys/fs/cgroup%s%s", search->root,
+	    v2 ? "" : "/", v2 ? "" : search->controller);
+	if (snprintf(procs, sizeof(procs), "%s%s/cgroup.procs", base, path) >=
+	    (int)sizeof(procs))
+		return;
+	if (access(procs, F_OK) < 0 &&
+	    find_mount(search, path, v2, base, sizeof(base), &below) < 0)
+		return;
+	visit_all(search, base, below, v2);
+}
+
+void
+cgroup_visit(const char *root, const char *controller,
+    bool (*visit)(void *arg, const char *dir, bool v2), void *arg)
+{
+	const struct search search = { root, controller, visit, arg };
+	char file[PATH_MAX], *line = NULL;
+	size_t room = 0;
+	FILE *f;
+
+	snprintf(file, sizeof(file), "%s/proc/self/cgroup", root);
+	f = fopen(file, "re");
+	if (f == NULL)
+		return;
+	while (getline(&line, &room, f) > 0) {
+		const char *path;
+		bool v2;
+
+		if (cgroup_parse_self(line, controller, &path, &v2) < 0)
+			continue;
+		/* The last line is v2's, and bare if v1 has the controller. */
+		visit_from(&search, path, v2);
+		break;
+	}
+	free(line);
+	fclose(f);
+}

@@ -1,0 +1,48 @@
+/* The cgroups that this process is in, see cgroups(7): where their files are.
+ */
+#ifndef SYS_CGROUP_H
+#define SYS_CGROUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A mount of cgroup v2, or of the v1 hierarchy that has the controller. */
+struct cgroup_mount {
+	char *root;  /* which cgroup is mounted there, "/" for all */
+	char *point; /* where */
+	bool v2;
+};
+
+/*
+ * Parses a line of /proc/self/mountinfo (see proc_pid_mountinfo(5)) in place
+ * and undoes its octal escapes.  Returns 0 with pointers into line, or -1, also
+ * for a mount of another kind; *ret is then untouched, line is not.
+ */
+int cgroup_parse_mountinfo(
+    char *line, const char *controller, struct cgroup_mount *ret);
+
+/*
+ * Parses a line of /proc/self/cgroup (see cgroups(7)) in place.  Returns 0 with
+ * the path in *ret_path, a pointer into line, and whether it is the one of v2
+ * in *ret_v2; or -1 for a v1 hierarchy without the controller, and for what
+ * is malformed.
+ */
+int cgroup_parse_self(
+    char *line, const char *controller, const char **ret_path, bool *ret_v2);
+
+/*
+ * Visits the directory of the process's cgroup that has the controller, then
+ * those of its ancestors, as long as visit() returns true.  Reads
+ * <root>/proc/self/cgroup; the directories are below <root>/sys/fs/cgroup, or
+ * where <root>/proc/self/mountinfo says; root is "" but in tests.
+ */
+void cgroup_visit(const char *root, const char *controller,
+    bool (*visit)(void *arg, const char *dir, bool v2), void *arg);
+
+/*
+ * Reads what fits of the file of that name in dir, as a string.  Returns 0, or
+ * -1.
+ */
+int cgroup_read(const char *dir, const char *name, char *buf, size_t size);
+
+#endif
