@@ -10,7 +10,7 @@ _nursery()
 		-C --colsep --header -n --max-args -N --max-replace-args
 		-L --max-lines -s --max-chars -I --replace --tagstring
 		--service --ready --ready-timeout --shield --finally --adopt
-		--retries --retry-delay --ok-codes '
+		--retries --retry-delay --ok-codes --delay --load --memfree '
 	takes_value=${takes_value//[$'\n\t']/ }
 
 	# After ::: and its kin come arguments, most often files.
@@ -57,6 +57,7 @@ _nursery()
 			-n --max-args -N --max-replace-args -L --max-lines
 			-X -m -s --max-chars -I --replace --plus -q --quote
 			--argv --tag --tagstring --retries --retry-delay --ok-codes
+			--delay --load --memfree
 			--help --version' -- "$cur")
 	else
 		mapfile -t COMPREPLY < <(compgen -A command -- "$cur")
@@ -79,6 +80,8 @@ _nursery_value()
 		words='never now,fail=1 now,success=1 now,done=1 now,fail=10%
 			soon,fail=1 soon,success=1 soon,done=1 soon,fail=10%'
 		;;
+	--load) words='100% 80% 1 2 4 8' ;;
+	--memfree) words='512M 1G 2G 4G' ;;
 	--retries) words='1 2 3 5 10' ;;
 	--ok-codes) words='1 2 1,2 0-255' ;;
 	--orphans) words='kill wait fail leave' ;;

@@ -42,6 +42,9 @@ complete -c nursery -l halt -x -d 'When to end early' -a "
     soon,success=1\t'After the first success start no more'
     soon,done=1\t'After the first end start no more'
     soon,fail=10%\t'A tenth failed: start no more'"
+complete -c nursery -l delay -x -a $durations -d 'So long from start to start'
+complete -c nursery -l load -x -a '100% 80% 1 2 4 8' -d 'Start none while the load is so much'
+complete -c nursery -l memfree -x -a '512M 1G 2G 4G' -d 'Start none while less memory is free'
 complete -c nursery -l retries -x -a '1 2 3 5 10' -d 'Run a failing job so many times more'
 complete -c nursery -l retry-delay -x -a $durations -d 'Wait so long, then twice as long'
 complete -c nursery -l ok-codes -x -d 'Exit statuses that are no failure'

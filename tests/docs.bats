@@ -133,7 +133,8 @@ takes_value() {
 		--signal) value=TERM ;;
 		--buffer) value=1M ;;
 		--trim) value=lr ;;
-		-[nNLs] | --max-* | --retries | --ok-codes) value=9 ;;
+		-[nNLs] | --max-* | --retries | --ok-codes | --load) value=9 ;;
+		--memfree) value=1M ;;
 		*) value=1s ;;
 		esac
 		case $option in

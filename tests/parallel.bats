@@ -128,7 +128,7 @@ refused() {
 
 @test "an option that nursery does not have is named" {
 	local option
-	for option in --pipe --sshlogin --joblog --eta --bar --delay --load \
+	for option in --pipe --sshlogin --joblog --eta --bar --sqlworker \
 		--results --resume --semaphore --tmux --csv --nosuch; do
 		refused "$option: nursery, called as parallel, has no such option" "$option" 1 echo ::: a
 	done

@@ -225,6 +225,43 @@ parse_count(const char *s, int64_t min, int64_t max, int64_t *ret)
 	return 0;
 }
 
+int
+parse_scaled(const char *s, int64_t unit, int64_t *ret)
+{
+	struct decimal number;
+
+	if (scan_decimal(&s, &number) < 0 || *s != '\0')
+		return -1;
+	return scale_decimal(&number, unit, ret);
+}
+
+int
+parse_load(const char *s, int cpus, int64_t *ret_milli)
+{
+	struct jobs_limit limit;
+	struct decimal number;
+	int64_t milli;
+
+	if (*s == '+' || *s == '-') {
+		if (parse_jobs(s, &limit) < 0)
+			return -1;
+		*ret_milli = jobs_limit_resolve(&limit, cpus) * 1000;
+		return 0;
+	}
+	if (scan_decimal(&s, &number) < 0)
+		return -1;
+	if (strcmp(s, "%") == 0) {
+		if (scale_decimal(&number, (int64_t)cpus * 10, &milli) < 0)
+			return -1;
+	} else if (*s != '\0' || scale_decimal(&number, 1000, &milli) < 0) {
+		return -1;
+	}
+	if (milli == 0)
+		return -1;
+	*ret_milli = milli;
+	return 0;
+}
+
 struct signal_entry {
 	const char *name;
 	int signo;

@@ -17,6 +17,7 @@
 #define PARSE_SIGNAL_WHY "not a signal (try TERM, SIGINT, 15 or RTMIN+1)"
 #define PARSE_DELIMITER_WHY                                                    \
 	"not one character (try ',', '\\n', '\\t', '\\0' or '\\x1f')"
+#define PARSE_LOAD_WHY "not a load (try 4, 1.5, 80% or -1)"
 #define PARSE_JOBS_WHY "not a number of jobs (try 4, 50%, +1, -1 or 0)"
 
 /*
@@ -40,6 +41,16 @@ int parse_size(const char *s, int64_t *ret_bytes);
  * is ten.
  */
 int parse_count(const char *s, int64_t min, int64_t max, int64_t *ret);
+
+/* A decimal number, maybe with a fraction, times unit; rounded up. */
+int parse_scaled(const char *s, int64_t unit, int64_t *ret);
+
+/*
+ * A load to keep to, on a machine with that many CPUs, in thousandths: a number
+ * above 0 (4, 1.5), N% of the CPUs, or +N or -N, that many more or fewer than
+ * there are, but at least 1.
+ */
+int parse_load(const char *s, int cpus, int64_t *ret_milli);
 
 /*
  * A signal, by name in either case with or without SIG (TERM, sigterm,

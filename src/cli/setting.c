@@ -76,7 +76,8 @@ setting_list(
 {
 	static const struct setting *const themes[] = { running_settings,
 		templating_settings, ending_settings, printing_settings,
-		imitating_settings, special_settings, retrying_settings };
+		imitating_settings, special_settings, retrying_settings,
+		pacing_settings };
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof(themes) / sizeof(themes[0]); i++) {

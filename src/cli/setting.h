@@ -71,7 +71,7 @@ struct setting {
 /* The rows of each theme; a row without a setter ends them. */
 extern const struct setting running_settings[], templating_settings[],
     ending_settings[], printing_settings[], imitating_settings[],
-    special_settings[], retrying_settings[];
+    special_settings[], retrying_settings[], pacing_settings[];
 
 #define SETTINGS_END                                                           \
 	{                                                                      \

@@ -43,6 +43,7 @@ admission_init(struct nursery *n)
 	n->source_io.arg = n;
 	n->source_io.fd = -1;
 	loop_timer_init(&n->retry_timer, retry_fired, n);
+	pace_init(&n->pace, &n->options->pace, n->loop);
 	n->environment = environment_new(front_pid(n->front), n->options);
 }
 
@@ -50,6 +51,7 @@ void
 admission_release(struct nursery *n)
 {
 	loop_del(n->loop, &n->source_io);
+	pace_release(&n->pace);
 	job_free(n->pending);
 	environment_free(n->environment);
 	free(n->free_slots);
@@ -296,6 +298,13 @@ equip(struct nursery *n, struct job *job, struct spawn_request *request)
 	return 0;
 }
 
+/* True unless the pace forbids it for now. */
+static bool
+may_start(struct nursery *n, const struct job *job)
+{
+	return !job->kind->paced || pace_allows(&n->pace);
+}
+
 /* What the last attempt writes is not held. */
 static void
 capture_attempt(struct job *job)
@@ -333,6 +342,8 @@ launch(struct nursery *n, struct job *job)
 	if (failure == SPAWN_NO_PROCESS && is_shortage(errno))
 		return errno;
 	outcome = outcome_of_exec_error(errno);
+	if (job->kind->paced)
+		pace_started(&n->pace);
 	job_begin_attempt(job);
 	capture_attempt(job);
 	tell_command(n, job);
@@ -360,7 +371,8 @@ admission_restart(struct job *job)
 	struct nursery *n = job->nursery;
 	int error;
 
-	if (n->suspending || ++n->n_restarted > STARTS_A_TURN)
+	if (n->suspending || ++n->n_restarted > STARTS_A_TURN ||
+	    !may_start(n, job))
 		return RESTART_LATER;
 	error = launch(n, job);
 	if (error == 0)
@@ -380,7 +392,8 @@ admission_run(struct nursery *n)
 	for (int started = 0; started < STARTS_A_TURN; started++) {
 		closing_check_halt(n); /* a start may have failed */
 		if (n->suspending || n->starved ||
-		    n->retry_timer.deadline_ns != NS_NEVER || !take_next(n))
+		    n->retry_timer.deadline_ns != NS_NEVER || !take_next(n) ||
+		    !may_start(n, n->pending))
 			return false;
 		job = n->pending;
 		n->pending = NULL;

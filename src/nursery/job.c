@@ -405,6 +405,15 @@ hurry(struct job *job)
 	wait_for(job, 0);
 }
 
+/* How long to wait where a restart was not possible. */
+static int64_t
+restart_pause_ns(const struct nursery *n)
+{
+	int64_t pace_ns = pace_wait_ns(&n->pace);
+
+	return pace_ns > RESTART_PAUSE_NS ? pace_ns : RESTART_PAUSE_NS;
+}
+
 static void
 try_again(struct job *job)
 {
@@ -414,7 +423,7 @@ try_again(struct job *job)
 		enum restart restart = admission_restart(job);
 
 		if (restart == RESTART_LATER)
-			wait_for(job, RESTART_PAUSE_NS);
+			wait_for(job, restart_pause_ns(n));
 		if (restart != RESTART_NEVER)
 			return; /* the job may be freed */
 	}

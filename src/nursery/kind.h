@@ -44,6 +44,7 @@ struct kind {
 	bool takes_slot;           /* counts against --jobs */
 	bool limited;    /* --job-timeout and --idle-timeout are for it */
 	bool counted;    /* its end is reported, counted and judged */
+	bool paced;      /* its start may have to wait: see pace.h */
 	bool retried;    /* --retries is for it; needs VOICE_ORDER */
 	bool holds_open; /* the work is not over while it runs */
 	bool vital;      /* ending unasked is a failure that cancels the rest */

@@ -11,6 +11,7 @@
 #include "base/codes.h"
 #include "halt.h"
 #include "output/output.h"
+#include "pace.h"
 #include "report/report.h"
 
 struct front;
@@ -30,9 +31,10 @@ struct special_options; /* see special.h */
 struct nursery_options {
 	struct special_options *specials; /* in the order of the options */
 	size_t n_specials;
-	const char *shell;  /* of the commands */
-	bool direct;        /* commands that need no shell do without */
-	int64_t jobs;       /* how many at once; 0: no limit */
+	const char *shell; /* of the commands */
+	bool direct;       /* commands that need no shell do without */
+	int64_t jobs;      /* how many at once; 0: no limit */
+	struct pace_limits pace;
 	struct halt halt;   /* when to close because of jobs' ends */
 	int64_t timeout_ns; /* of the whole nursery */
 	int64_t move_on_ns; /* the same, but no error */

@@ -3,6 +3,7 @@
  * changes what:
  *
  *	admission.c	source, pending, slots, seq: commands become jobs
+ *	pace.c		when the next may start
  *	special.c	services, shielded, adopted and cleanup jobs
  *	job.c		the life of one job, as a state table
  *	retry.c		which jobs run again, and when
@@ -76,6 +77,7 @@ struct nursery {
 
 	/* admission */
 	struct specials *specials;
+	struct pace pace;
 	struct job *pending; /* taken from the source, not started yet */
 	bool exhausted;      /* the source has no more */
 	bool starved;        /* no process or descriptor to be had */

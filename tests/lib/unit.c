@@ -19,9 +19,11 @@
 #include "input/command.h"
 #include "nursery/halt.h"
 #include "nursery/job.h"
+#include "nursery/pace.h"
 #include "nursery/retry.h"
 #include "sys/cgroup.h"
 #include "sys/cpu.h"
+#include "sys/pressure.h"
 
 static int
 refuse(const char *why)
@@ -107,6 +109,47 @@ verb_jobs(char **args)
 	if (parse_jobs(args[0], &limit) < 0)
 		return limit.n == -1 ? refuse(PARSE_JOBS_WHY) : 99;
 	return show_number(jobs_limit_resolve(&limit, atoi(args[1])));
+}
+
+/* STRING CPUS */
+static int
+verb_load(char **args)
+{
+	int64_t milli = -1;
+
+	if (parse_load(args[0], atoi(args[1]), &milli) < 0)
+		return milli == -1 ? refuse(PARSE_LOAD_WHY) : 99;
+	return show_number(milli);
+}
+
+/* ROOT: load and memory that the files below it say, "none" if they do not. */
+static int
+verb_pressure(char **args)
+{
+	int64_t load, memory;
+
+	if (pressure_load(args[0], &load) == 0)
+		printf("%" PRId64, load);
+	else
+		fputs("none", stdout);
+	if (pressure_memory(args[0], &memory) == 0)
+		printf(" %" PRId64 "\n", memory);
+	else
+		puts(" none");
+	return 0;
+}
+
+/* ROOT LOAD MEMORY: whether a job has to wait. */
+static int
+verb_pressed(char **args)
+{
+	const struct pace_limits limits = {
+		.load_milli = strtoll(args[1], NULL, 10),
+		.memory = strtoll(args[2], NULL, 10),
+	};
+
+	puts(pace_is_pressed(&limits, args[0]) ? "wait" : "go");
+	return 0;
 }
 
 /* DELAY ATTEMPTS */
@@ -350,6 +393,9 @@ static const struct {
 	{ "signal-name", 1, verb_signal_name },
 	{ "delimiter", 1, verb_delimiter },
 	{ "jobs", 2, verb_jobs },
+	{ "load", 2, verb_load },
+	{ "pressure", 1, verb_pressure },
+	{ "pressed", 3, verb_pressed },
 	{ "retry-wait", 2, verb_retry_wait },
 	{ "format-duration", 1, verb_format_duration },
 	{ "format-limit", 1, verb_format_limit },

@@ -1,0 +1,129 @@
+#include "pressure.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/parse.h"
+#include "cgroup.h"
+
+/* The word at s, which one of the stops ends, as a number times the unit. */
+static int
+scan(const char *s, const char *stops, int64_t unit, int64_t *ret)
+{
+	size_t len = strcspn(s, stops);
+	char word[32];
+
+	if (len >= sizeof(word))
+		return -1;
+	memcpy(word, s, len);
+	word[len] = '\0';
+	return parse_scaled(word, unit, ret);
+}
+
+/* 0.52 0.58 0.59 3/597 12345 */
+int
+pressure_parse_load(const char *s, int64_t *ret_milli)
+{
+	const char *tasks = s;
+	int64_t average, running;
+
+	if (scan(s, " ", 1000, &average) < 0)
+		return -1;
+	for (int i = 0; i < 3; i++) {
+		tasks = strchr(tasks, ' ');
+		if (tasks == NULL)
+			return -1;
+		tasks++;
+	}
+	if (scan(tasks, "/", 1000, &running) < 0)
+		return -1;
+	running -= 1000; /* we run, to ask */
+	*ret_milli = running > average ? running : average;
+	return 0;
+}
+
+/* The number behind a key at the start of a line. */
+static int
+find_number(const char *s, const char *key, int64_t unit, int64_t *ret)
+{
+	size_t len = strlen(key);
+
+	for (; s != NULL; s = strchr(s, '\n')) {
+		if (*s == '\n')
+			s++;
+		if (strncmp(s, key, len) == 0)
+			return scan(
+			    s + len + strspn(s + len, " "), " \n", unit, ret);
+	}
+	return -1;
+}
+
+int
+pressure_parse_memory(const char *s, int64_t *ret_bytes)
+{
+	return find_number(s, "MemAvailable:", 1024, ret_bytes);
+}
+
+static int
+read_proc(const char *root, const char *name, char *buf, size_t size)
+{
+	char dir[PATH_MAX];
+
+	if (snprintf(dir, sizeof(dir), "%s/proc", root) >= (int)sizeof(dir))
+		return -1;
+	return cgroup_read(dir, name, buf, size);
+}
+
+int
+pressure_load(const char *root, int64_t *ret_milli)
+{
+	char text[128];
+
+	if (read_proc(root, "loadavg", text, sizeof(text)) < 0)
+		return -1;
+	return pressure_parse_load(text, ret_milli);
+}
+
+/*
+ * Lowers the bytes at arg to what the limit of one cgroup leaves.  The file
+ * cache counts as used there, but it gives way.
+ */
+static bool
+lower_memory(void *arg, const char *dir, bool v2)
+{
+	int64_t *bytes = arg, limit, used, cache;
+	char text[4096];
+
+	if (cgroup_read(dir, v2 ? "memory.max" : "memory.limit_in_bytes", text,
+		sizeof(text)) < 0 ||
+	    scan(text, "\n", 1, &limit) < 0) /* "max" is none */
+		return true;
+	if (cgroup_read(dir, v2 ? "memory.current" : "memory.usage_in_bytes",
+		text, sizeof(text)) < 0 ||
+	    scan(text, "\n", 1, &used) < 0)
+		return true;
+	if (cgroup_read(dir, "memory.stat", text, sizeof(text)) == 0 &&
+	    find_number(text, v2 ? "inactive_file " : "total_inactive_file ", 1,
+		&cache) == 0)
+		used = used > cache ? used - cache : 0;
+	limit = limit > used ? limit - used : 0;
+	if (limit < *bytes)
+		*bytes = limit;
+	return true;
+}
+
+int
+pressure_memory(const char *root, int64_t *ret_bytes)
+{
+	char text[4096];
+	int64_t bytes;
+
+	if (read_proc(root, "meminfo", text, sizeof(text)) < 0 ||
+	    pressure_parse_memory(text, &bytes) < 0)
+		return -1;
+	cgroup_visit(root, "memory", lower_memory, &bytes);
+	*ret_bytes = bytes;
+	return 0;
+}

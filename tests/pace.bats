@@ -1,0 +1,245 @@
+#!/usr/bin/env bats
+# What keeps the next job from starting: --delay, --load, --memfree.
+#
+# shellcheck disable=SC2016
+
+load helper
+
+# faking NAME: nursery sees the file NAME of this folder as /proc/NAME
+faking() {
+	need_root
+	need unshare
+	unshare -m true || skip 'no mount namespace here'
+	PREFIX=(unshare -m sh -c 'mount --bind "$1" "/proc/$1" && shift && exec "$@"' fake "$1")
+}
+
+load_is() {
+	echo "$1 0.00 0.00 $2/500 12345" >loadavg
+}
+
+free_is() {
+	printf 'MemTotal:       9999999 kB\nMemFree: 5 kB\nMemAvailable:   %d kB\n' "$1" >meminfo
+}
+
+unit_says() {
+	local want=$1 got
+	shift
+	got=$(unit "$@") || :
+	[ "$got" = "$want" ] || fail "unit ${*@Q}: $got instead of $want"
+}
+
+@test "a load is a number, a part of the CPUs, or more or fewer than there are" {
+	unit_says 4000 load 4 8
+	unit_says 1500 load 1.5 8
+	unit_says 1 load 0.0001 8
+	unit_says 8000 load 100% 8
+	unit_says 400 load 5% 8
+	unit_says 12000 load 150% 8
+	unit_says 9000 load +1 8
+	unit_says 7000 load -1 8
+	unit_says 1000 load -20 8
+	local bad
+	for bad in '' 0 0% 0.0 x 1x 1%% % .% -x --1 +1% 1,5 ' 1' '1 ' 99999999999999999999; do
+		unit_says 'error: not a load (try 4, 1.5, 80% or -1)' load "$bad" 8
+	done
+}
+
+# A root folder with these two files.
+tree() {
+	mkdir -p root/proc/self
+	printf '%s' "$1" >root/proc/loadavg
+	printf '%s' "$2" >root/proc/meminfo
+}
+
+@test "the load is the average or what runs now, whichever is more" {
+	tree '0.52 0.58 0.59 3/597 12345
+' 'MemAvailable: 10 kB'
+	unit_says '2000 10240' pressure root
+	tree '7.25 0.58 0.59 3/597 12345' $'MemTotal: 1 kB\nMemAvailable:   20 kB\nX: 1 kB\n'
+	unit_says '7250 20480' pressure root
+	tree '0.00 0.00 0.00 1/1 1' ''
+	unit_says '0 none' pressure root
+	for bad in '' 'x 1 1 1/1 1' '0.1' '0.1 0.1 0.1' '0.1 0.1 0.1 x/1 1' '-1 0.1 0.1 1/1'; do
+		tree "$bad" $'MemTotal: 1 kB\nMemFree: 1 kB\n'
+		unit_says 'none none' pressure root
+	done
+	rm -r root
+	unit_says 'none none' pressure root
+}
+
+@test "a limit of a cgroup counts if it leaves less, and so do those above it" {
+	tree '0.00 0.00 0.00 1/1 1' 'MemAvailable: 1000000 kB'
+	local group=root/sys/fs/cgroup/a/b
+	mkdir -p "$group"
+	echo 0::/a/b >root/proc/self/cgroup
+	: >"$group/cgroup.procs"
+	echo max >"$group/memory.max"
+	echo 1000 >"$group/memory.current"
+	unit_says '0 1024000000' pressure root
+	echo 500000 >"$group/memory.max"
+	unit_says '0 499000' pressure root
+	# what is cached gives way
+	printf 'anon 5\ninactive_file 400\nx 1\n' >"$group/memory.stat"
+	unit_says '0 499400' pressure root
+	echo 7000 >"${group%/b}/memory.max"
+	echo 6000 >"${group%/b}/memory.current"
+	unit_says '0 1000' pressure root
+	echo 8000 >"${group%/b}/memory.current"
+	unit_says '0 0' pressure root
+	rm -r root/sys
+	mkdir -p root/sys/fs/cgroup/memory/a
+	echo 3:memory:/a >root/proc/self/cgroup
+	: >root/sys/fs/cgroup/memory/a/cgroup.procs
+	echo 9000 >root/sys/fs/cgroup/memory/a/memory.limit_in_bytes
+	echo 2000 >root/sys/fs/cgroup/memory/a/memory.usage_in_bytes
+	unit_says '0 7000' pressure root
+}
+
+@test "a job waits at the load that is given, and below the memory" {
+	tree '1.50 0.00 0.00 1/1 1' 'MemAvailable: 100 kB'
+	unit_says go pressed root 0 0
+	unit_says go pressed root 1501 0
+	unit_says wait pressed root 1500 0
+	unit_says wait pressed root 1499 0
+	unit_says go pressed root 0 102400
+	unit_says wait pressed root 0 102401
+	unit_says wait pressed root 9000 102401
+	rm -r root
+	unit_says go pressed root 1 999999
+}
+
+@test "--delay keeps starts apart, but for the first" {
+	try 0 nursery -j0 --delay 150ms 'cut -d" " -f1 /proc/uptime #'{1,2,3}
+	awk '{ now = $1 * 100 } NR > 1 && now - last < 13 { exit 1 } { last = now }' <<<"$output"
+	[ "${#lines[@]}" -eq 3 ]
+	try 0 nursery --delay 1h 'echo a'
+	out a
+}
+
+@test "--delay is for jobs, not for services and cleanup" {
+	try 0 nursery --delay 1h --service 'exec sleep 1000' --service 'exec sleep 1001' \
+		--finally 'echo f' --finally 'echo g' 'echo a'
+	out a f g
+}
+
+@test "what waits for --delay is not started when the nursery closes" {
+	start -v --delay 1h 'exec sleep 1000' 'echo b' 'echo c'
+	eventually err_so_far_has 'job 1 started'
+	tell TERM
+	finish 143
+	err_has '1 cancelled, 2 not started'
+	try 3 nursery --delay 1h 'exit 3' 'echo b'
+	err_has '1 failed, 1 not started'
+	try 124 nursery --delay 1h --timeout 100ms 'echo a' 'echo b'
+	out a
+	err_has '1 not started, 1 succeeded'
+}
+
+@test "--delay is also between the attempts of a job, and for shielded ones" {
+	try 124 nursery --delay 1h --retries 1 --timeout 100ms 'echo $NURSERY_ATTEMPT; exit 1'
+	out 1
+	try 124 nursery --delay 1h --timeout 100ms --shield 'echo s' 'echo a'
+	out s
+}
+
+@test "--load: no job starts before the load is below" {
+	faking loadavg
+	load_is 4.00 1
+	try 124 nursery --load 4 --timeout 300ms 'echo a'
+	out
+	err_has '1 not started'
+	load_is 0.00 5
+	try 124 nursery --load 4 --timeout 300ms 'echo a'
+	load_is 3.99 4
+	try 0 nursery --load 4 'echo a' 'echo b'
+	out a b
+	load_is 4.00 1
+	start --load 4 'echo a' 'echo b'
+	eventually [ -s "$BATS_TEST_TMPDIR/pids" ]
+	load_is 0.00 1
+	finish 0
+	out a b
+	err
+}
+
+@test "--memfree: no job starts before so much is free" {
+	faking meminfo
+	free_is 100
+	try 124 nursery --memfree 101K --timeout 300ms 'echo a'
+	out
+	err_has '1 not started'
+	try 0 nursery --memfree 100K 'echo a'
+	out a
+	start --memfree 101K 'echo a'
+	eventually [ -s "$BATS_TEST_TMPDIR/pids" ]
+	free_is 102
+	finish 0
+	out a
+	err
+}
+
+@test "--load and --memfree are for jobs, not for services and cleanup" {
+	faking loadavg
+	load_is 4.00 1
+	try 124 nursery -v --load 4 --timeout 300ms --service 'exec sleep 1000' --finally 'echo f' 'echo a'
+	out f
+	err_has 'service 1 started' '1 not started'
+}
+
+@test "Ctrl-C while the load is too high" {
+	faking loadavg
+	load_is 4.00 1
+	start -v --load 4 --service 'exec sleep 1000' 'echo a'
+	eventually err_so_far_has 'service 1 started'
+	tell INT
+	finish 130
+	out
+}
+
+@test "where /proc cannot be read the options are refused" {
+	faking loadavg
+	: >loadavg
+	try 125 nursery --load 4 'echo a'
+	out
+	err "nursery: --load: '4' is no use here: /proc/loadavg cannot be read"
+	faking meminfo
+	: >meminfo
+	try 125 nursery --memfree 1G 'echo a'
+	out
+	err "nursery: --memfree: '1G' is no use here: /proc/meminfo cannot be read"
+}
+
+@test "bad values are refused in one line, and nothing is started" {
+	try 125 nursery --load 0 'echo a'
+	out
+	err "nursery: --load: '0' is not a load (try 4, 1.5, 80% or -1)"
+	try 125 nursery --memfree x 'echo a'
+	out
+	err "nursery: --memfree: 'x' is not a size (try 100, 512K, 64M or 1.5G)"
+	try 125 nursery --delay x 'echo a'
+	out
+	err "nursery: --delay: 'x' is not a duration (try 1.5, 300ms, 90s, 5m, 2h, 1d or 1h30m)"
+}
+
+@test "parallel has them, too" {
+	mkdir bin
+	ln -s "$BINARY" bin/parallel
+	try 0 watched "${WRAPPER[@]}" "$PWD/bin/parallel" -k --delay 0.01 --load 10000% --memfree 1k \
+		echo ::: a b
+	out a b
+}
+
+@test "nothing is looked at while no job waits" {
+	need strace
+	not_under asan valgrind coverage
+	gate up go
+	PREFIX=(strace -f -o trace -e trace=openat)
+	start --load 9999 --memfree 1 'puppet say up read-line go'
+	await up
+	local before
+	before=$(grep -c -e loadavg -e meminfo trace)
+	echo >go
+	finish 0
+	[ "$(grep -c -e loadavg -e meminfo trace)" -eq "$before" ]
+	[ "$before" -le 4 ]
+}
