@@ -13,12 +13,13 @@ faking() {
 	PREFIX=(unshare -m sh -c 'mount --bind "$1" "/proc/$1" && shift && exec "$@"' fake "$1")
 }
 
+# In place, without a moment in which the file is empty.
 load_is() {
-	echo "$1 0.00 0.00 $2/500 12345" >loadavg
+	echo "$1 0.00 0.00 $2/500 12345" 1<>loadavg
 }
 
 free_is() {
-	printf 'MemTotal:       9999999 kB\nMemFree: 5 kB\nMemAvailable:   %d kB\n' "$1" >meminfo
+	printf 'MemTotal:       9999999 kB\nMemFree: 5 kB\nMemAvailable: %8d kB\n' "$1" 1<>meminfo
 }
 
 unit_says() {

@@ -146,6 +146,28 @@ waits_for_retry() {
 	err_has 'cannot execute: Permission denied (attempt 2) after T: ./plain'
 }
 
+@test "without a process for it an attempt has failed, and the next may do" {
+	need strace
+	not_under asan valgrind coverage
+	PREFIX=(strace -f -o /dev/null -e inject=clone,clone3:error=EAGAIN:when=3)
+	try 0 nursery -v --retries 3 "$(until_attempt 4 a)"
+	out a4
+	err_has 'failed: cannot start: Resource temporarily unavailable (attempt 3, again in 0.050s) after T'
+	PREFIX=(strace -f -o /dev/null -e inject=clone,clone3:error=EAGAIN:when=3+)
+	try 126 nursery --retries 2 "$(until_attempt 4 a)"
+	out a2
+	err_has 'failed: cannot start: Resource temporarily unavailable (attempt 3) after T'
+}
+
+@test "few descriptors delay the attempts of many jobs" {
+	few() {
+		(ulimit -n 24 && nursery "$@")
+	}
+	seq -f 'sh -c "echo %g.$NURSERY_ATTEMPT; exit 1"' 60 >commands
+	try 1 few -K --quiet -j0 --retries 3 <commands
+	[ "$output" = "$(seq -f %g.4 60)" ]
+}
+
 @test "every kind of failure is tried again: a signal, a time limit, a stop" {
 	try 0 nursery --retries 1 '[ $NURSERY_ATTEMPT = 2 ] || kill -9 $$; echo ok'
 	out ok

@@ -366,7 +366,7 @@ start(struct nursery *n, struct job *job)
 }
 
 enum restart
-admission_restart(struct job *job)
+admission_restart(struct job *job, int *ret_error)
 {
 	struct nursery *n = job->nursery;
 	int error;
@@ -380,7 +380,8 @@ admission_restart(struct job *job)
 	capture_cancel(job->capture);
 	if (raise_files(n, error) || n->n_open > n->n_draining + n->n_waiting)
 		return RESTART_LATER;
-	return RESTART_NEVER;
+	*ret_error = error;
+	return RESTART_FAILED;
 }
 
 bool

@@ -18,7 +18,6 @@
 #define ORPHAN_GRACE_NS (1 * NS_PER_S)
 #define KILL_PAUSE_NS (10 * NS_PER_MS)
 #define KILL_GIVE_UP_NS (10 * NS_PER_S)
-#define RESTART_PAUSE_NS (50 * NS_PER_MS)
 
 static void
 timer_fired(struct loop_timer *timer)
@@ -361,9 +360,8 @@ job_end_unstarted(struct job *job, const struct outcome *outcome)
 	admission_drain(job);
 }
 
-/* There will be no other attempt. */
-static void
-end(struct job *job)
+void
+job_end(struct job *job)
 {
 	judge(job);
 	if (job->on_hold)
@@ -371,66 +369,26 @@ end(struct job *job)
 	admission_job_over(job->nursery, job);
 }
 
-/* Not before the next turn: the loop has to come to its signals. */
-static void
-wait_for(struct job *job, int64_t ns)
-{
-	int64_t now_ns = loop_now(job->nursery->loop);
-
-	arm(job, loop_after(now_ns, ns > 0 ? ns : 1));
-}
-
 void
 job_drained(struct job *job)
 {
-	struct nursery *n = job->nursery;
-	int64_t wait_ns;
-
-	if (!retry_may(job)) {
-		end(job);
-		return;
-	}
-	wait_ns = retry_wait_ns(n->options->retry_delay_ns, job->attempt);
-	retry_tell(job, wait_ns);
-	job->state = JOB_WAITING;
-	n->n_draining -= job->kind->holds_open;
-	n->n_waiting++;
-	wait_for(job, wait_ns);
+	if (retry_may(job))
+		retry_wait(job);
+	else
+		job_end(job);
 }
 
 /* Its waiting is over: its timer decides, for no job is freed in an event. */
 static void
 hurry(struct job *job)
 {
-	wait_for(job, 0);
-}
-
-/* How long to wait where a restart was not possible. */
-static int64_t
-restart_pause_ns(const struct nursery *n)
-{
-	int64_t pace_ns = pace_wait_ns(&n->pace);
-
-	return pace_ns > RESTART_PAUSE_NS ? pace_ns : RESTART_PAUSE_NS;
+	retry_soon(job);
 }
 
 static void
 try_again(struct job *job)
 {
-	struct nursery *n = job->nursery;
-
-	if (retry_may(job)) {
-		enum restart restart = admission_restart(job);
-
-		if (restart == RESTART_LATER)
-			wait_for(job, restart_pause_ns(n));
-		if (restart != RESTART_NEVER)
-			return; /* the job may be freed */
-	}
-	job->state = JOB_DRAINING;
-	n->n_waiting--;
-	n->n_draining += job->kind->holds_open;
-	end(job);
+	retry_now(job);
 }
 
 static void

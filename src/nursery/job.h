@@ -107,6 +107,9 @@ void job_end_unstarted(struct job *job, const struct outcome *outcome);
  */
 void job_drained(struct job *job);
 
+/* There will be no other attempt: judges the job and frees it. */
+void job_end(struct job *job);
+
 /* True while processes of the job may be left. */
 bool job_is_alive(const struct job *job);
 

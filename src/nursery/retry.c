@@ -7,6 +7,8 @@
 
 /* No wait is longer: 36 years. */
 #define BACKOFF_MAX_NS (INT64_MAX / 8)
+/* Before a start that was not possible is tried again. */
+#define PAUSE_NS (50 * NS_PER_MS)
 
 bool
 retry_wanted(const struct job *job)
@@ -60,10 +62,92 @@ retry_wait_ns(int64_t delay_ns, int64_t attempts)
 	return wait_ns + arc4random_uniform(range_us) * INT64_C(1000);
 }
 
-void
-retry_tell(const struct job *job, int64_t wait_ns)
+/* Not before the next turn: the loop has to come to its signals. */
+static void
+wait_for(struct job *job, int64_t ns)
 {
+	struct loop *loop = job->nursery->loop;
+
+	loop_timer_set(
+	    loop, &job->timer, loop_after(loop_now(loop), ns > 0 ? ns : 1));
+}
+
+void
+retry_soon(struct job *job)
+{
+	wait_for(job, 0);
+}
+
+static void
+await_attempt(struct job *job, int64_t at_least_ns)
+{
+	int64_t delay_ns = job->nursery->options->retry_delay_ns;
+	int64_t wait_ns = retry_wait_ns(delay_ns, job->attempt);
 	struct report_job shown = job_for_report(job);
 
+	if (wait_ns < at_least_ns)
+		wait_ns = at_least_ns;
 	report_again(job->nursery->report, &shown, &job->outcome, wait_ns);
+	wait_for(job, wait_ns);
+}
+
+/* It counts as one that runs: only output is not left. */
+static void
+begin_waiting(struct job *job)
+{
+	job->state = JOB_WAITING;
+	job->nursery->n_draining -= job->kind->holds_open;
+	job->nursery->n_waiting++;
+}
+
+static void
+end_waiting(struct job *job)
+{
+	job->state = JOB_DRAINING;
+	job->nursery->n_draining += job->kind->holds_open;
+	job->nursery->n_waiting--;
+}
+
+void
+retry_wait(struct job *job)
+{
+	await_attempt(job, 0);
+	begin_waiting(job);
+}
+
+/* There was no process or pipe for it: this attempt has failed, too. */
+static void
+miss_attempt(struct job *job, int error)
+{
+	job->outcome =
+	    (struct outcome){ .kind = OUTCOME_NOT_STARTABLE, .detail = error };
+	job->attempt++;
+	job->started_ns = job->known_ns = loop_now(job->nursery->loop);
+}
+
+void
+retry_now(struct job *job)
+{
+	enum restart restart = RESTART_FAILED;
+	int64_t pace_ns;
+	int error;
+
+	if (retry_may(job)) {
+		restart = admission_restart(job, &error);
+		if (restart == RESTART_FAILED)
+			miss_attempt(job, error);
+	}
+	if (restart == RESTARTED)
+		return; /* the job may be freed */
+	if (restart == RESTART_LATER) {
+		pace_ns = pace_wait_ns(&job->nursery->pace);
+		wait_for(job, pace_ns > PAUSE_NS ? pace_ns : PAUSE_NS);
+	} else if (retry_may(job)) {
+		end_waiting(job);
+		await_attempt(job, PAUSE_NS); /* tells how long that took */
+		begin_waiting(job);
+	} else {
+		end_waiting(job);
+		job_end(job);
+	}
 }

@@ -25,7 +25,17 @@ int64_t retry_backoff_ns(int64_t delay_ns, int64_t attempts);
 /* The same with up to a quarter more, at random: never NS_NEVER. */
 int64_t retry_wait_ns(int64_t delay_ns, int64_t attempts);
 
-/* Says under --verbose that the attempt has failed and another will come. */
-void retry_tell(const struct job *job, int64_t wait_ns);
+/*
+ * An attempt has drained that retry_may() follows by another: the job is in
+ * JOB_WAITING until its timer fires.
+ */
+void retry_wait(struct job *job);
+
+/* The waiting ends with the next turn of the loop. */
+void retry_soon(struct job *job);
+
+/* The waiting is over: the next attempt begins, or the job ends and is freed.
+ */
+void retry_now(struct job *job);
 
 #endif

@@ -157,13 +157,16 @@ void admission_join(struct nursery *n, struct job *job);
 void admission_start_probe(struct nursery *n, struct job *job);
 
 enum restart {
-	RESTARTED,     /* its next attempt has begun; it may even be freed */
-	RESTART_LATER, /* not now */
-	RESTART_NEVER, /* nothing is left that could make it possible */
+	RESTARTED,      /* its next attempt has begun; it may even be freed */
+	RESTART_LATER,  /* not now */
+	RESTART_FAILED, /* nothing is left that could make it possible */
 };
 
-/* Starts the next attempt of a job that waits for it. */
-enum restart admission_restart(struct job *job);
+/*
+ * Starts the next attempt of a job that waits for it.  RESTART_FAILED comes
+ * with the errno in *ret_error.
+ */
+enum restart admission_restart(struct job *job, int *ret_error);
 
 /* A job that was joined cannot be started, for this error. */
 void admission_fail(struct job *job, int error);
