@@ -371,9 +371,10 @@ admission_restart(struct job *job, int *ret_error)
 	struct nursery *n = job->nursery;
 	int error;
 
-	if (n->suspending || ++n->n_restarted > STARTS_A_TURN ||
-	    !may_start(n, job))
+	if (n->suspending || !may_start(n, job))
 		return RESTART_LATER;
+	if (++n->n_restarted > STARTS_A_TURN)
+		return RESTART_SOON;
 	error = launch(n, job);
 	if (error == 0)
 		return RESTARTED;

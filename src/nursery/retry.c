@@ -125,6 +125,19 @@ miss_attempt(struct job *job, int error)
 	job->started_ns = job->known_ns = loop_now(job->nursery->loop);
 }
 
+/* The attempt has ended before it began. */
+static void
+settle(struct job *job)
+{
+	end_waiting(job);
+	if (retry_may(job)) {
+		await_attempt(job, PAUSE_NS);
+		begin_waiting(job);
+	} else {
+		job_end(job);
+	}
+}
+
 void
 retry_now(struct job *job)
 {
@@ -137,17 +150,18 @@ retry_now(struct job *job)
 		if (restart == RESTART_FAILED)
 			miss_attempt(job, error);
 	}
-	if (restart == RESTARTED)
-		return; /* the job may be freed */
-	if (restart == RESTART_LATER) {
+	switch (restart) {
+	case RESTARTED: /* the job may be freed */
+		break;
+	case RESTART_SOON:
+		retry_soon(job);
+		break;
+	case RESTART_LATER:
 		pace_ns = pace_wait_ns(&job->nursery->pace);
 		wait_for(job, pace_ns > PAUSE_NS ? pace_ns : PAUSE_NS);
-	} else if (retry_may(job)) {
-		end_waiting(job);
-		await_attempt(job, PAUSE_NS); /* tells how long that took */
-		begin_waiting(job);
-	} else {
-		end_waiting(job);
-		job_end(job);
+		break;
+	case RESTART_FAILED:
+		settle(job);
+		break;
 	}
 }

@@ -158,6 +158,7 @@ void admission_start_probe(struct nursery *n, struct job *job);
 
 enum restart {
 	RESTARTED,      /* its next attempt has begun; it may even be freed */
+	RESTART_SOON,   /* in the next turn: this one has had enough starts */
 	RESTART_LATER,  /* not now */
 	RESTART_FAILED, /* nothing is left that could make it possible */
 };
