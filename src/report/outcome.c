@@ -54,6 +54,7 @@ outcome_status(const struct outcome *outcome)
 	case OUTCOME_NOT_FOUND:
 		return EXITS_NOT_FOUND;
 	case OUTCOME_NOT_EXECUTABLE:
+	case OUTCOME_NO_DIRECTORY:
 	case OUTCOME_NOT_STARTABLE:
 		return EXITS_NOT_EXECUTABLE;
 	case OUTCOME_JOB_TIMEOUT:
@@ -111,6 +112,11 @@ outcome_describe(const struct outcome *outcome, char *buf, size_t size)
 	case OUTCOME_NOT_EXECUTABLE:
 		snprintf(
 		    buf, size, "cannot execute: %s", strerror(outcome->detail));
+		break;
+	case OUTCOME_NO_DIRECTORY:
+		snprintf(buf, size,
+		    "cannot enter the directory it was spawned in: %s",
+		    strerror(outcome->detail));
 		break;
 	case OUTCOME_NOT_STARTABLE:
 		snprintf(

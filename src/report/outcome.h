@@ -12,6 +12,7 @@ enum outcome_kind {
 	OUTCOME_KILLED,         /* detail: the signal that nobody here sent */
 	OUTCOME_NOT_FOUND,      /* no such command */
 	OUTCOME_NOT_EXECUTABLE, /* detail: errno of execve(2) */
+	OUTCOME_NO_DIRECTORY,   /* detail: errno of chdir(2) */
 	OUTCOME_NOT_STARTABLE,  /* detail: errno: no process, no pipe */
 	OUTCOME_JOB_TIMEOUT,    /* ran past --job-timeout */
 	OUTCOME_IDLE_TIMEOUT,   /* wrote nothing for --idle-timeout */

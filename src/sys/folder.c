@@ -42,6 +42,7 @@ folder_new(char *path)
 	const char *runtime = getenv("XDG_RUNTIME_DIR");
 
 	if ((is_ours(runtime) && make_in(runtime, path) == 0) ||
+	    make_in("/dev/shm", path) == 0 ||
 	    make_in(getenv("TMPDIR"), path) == 0 || make_in("/tmp", path) == 0)
 		return 0;
 	path[0] = '\0';

@@ -1,6 +1,7 @@
 /*
- * A folder that only we can enter, for sockets: in $XDG_RUNTIME_DIR, $TMPDIR or
- * /tmp.
+ * A folder that only we can enter, for sockets: in $XDG_RUNTIME_DIR, /dev/shm,
+ * $TMPDIR or /tmp.  The first two are memory: a folder on a disk's file system
+ * costs ten times as much (0.4 ms to make and remove one on ext4).
  */
 #ifndef SYS_FOLDER_H
 #define SYS_FOLDER_H

@@ -15,6 +15,7 @@
 
 #include "base/exits.h"
 #include "base/msg.h"
+#include "folder.h"
 #include "loop.h"
 #include "proctree.h"
 #include "reaper.h"
@@ -29,6 +30,7 @@ struct shared {
 	int status;
 	int signo;
 	atomic_int stopping; /* the worker stops itself, the front shall too */
+	char folder[FOLDER_MAX];
 	/* How often the front forwarded each signal: pending ones merge. */
 	atomic_uint forwarded[NSIG];
 };
@@ -41,11 +43,12 @@ struct front {
 
 /* Leaves as the worker said, or cleans up what a worker that died left. */
 static _Noreturn void
-end_front(const struct shared *shared, const siginfo_t *info)
+end_front(struct shared *shared, const siginfo_t *info)
 {
 	if (!atomic_load(&shared->given)) {
 		int left = reaper_kill_all();
 
+		folder_remove(shared->folder);
 		if (info->si_code == CLD_EXITED)
 			_exit(msg_failure()); /* it has said why */
 		msg_warn("the worker process was killed by signal %d; %s",
@@ -75,7 +78,7 @@ wake(pid_t pid)
 
 /* The worker changed: it stopped itself for Ctrl-Z, or it is gone. */
 static void
-watch_worker(pid_t worker, const struct shared *shared)
+watch_worker(pid_t worker, struct shared *shared)
 {
 	siginfo_t info = { 0 };
 
@@ -177,6 +180,12 @@ int
 front_pid(const struct front *front)
 {
 	return front->pid;
+}
+
+char *
+front_folder(const struct front *front)
+{
+	return front->shared->folder;
 }
 
 bool

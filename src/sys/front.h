@@ -28,6 +28,12 @@ int front_watch_fd(const struct front *front);
 /* Process id of the front: the one that users know. */
 int front_pid(const struct front *front);
 
+/*
+ * FOLDER_MAX bytes for a path of folder.h, at first empty.  The front removes
+ * the folder that it names if the worker dies without front_end().
+ */
+char *front_folder(const struct front *front);
+
 /* True if the front sent the signal. */
 bool front_is_sender(
     const struct front *front, const struct signalfd_siginfo *info);

@@ -217,6 +217,14 @@ proctree_signal(const struct proctree *tree, const struct proc *proc, int signo)
 	close(pidfd);
 }
 
+pid_t
+proctree_parent(const struct proctree *tree, pid_t pid)
+{
+	struct procstat stat;
+
+	return tree->usable && procstat_read(pid, &stat) == 0 ? stat.parent : 0;
+}
+
 void
 proctree_name(const struct proctree *tree, pid_t pid, char *buf, size_t size)
 {

@@ -62,6 +62,9 @@ void proctree_below(struct proctree *tree, pid_t root, struct proclist *list);
 void proctree_signal(
     const struct proctree *tree, const struct proc *proc, int signo);
 
+/* The parent of a process, or 0 if that cannot be known. */
+pid_t proctree_parent(const struct proctree *tree, pid_t pid);
+
 /* Short name of a process (comm) into buf; "?" if it cannot be read. */
 void proctree_name(
     const struct proctree *tree, pid_t pid, char *buf, size_t size);

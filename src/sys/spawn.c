@@ -157,6 +157,8 @@ child_main(void *arg)
 		_exit(127); /* our parent died before prctl(2) could tell */
 	if (req->nofile != NULL && setrlimit(RLIMIT_NOFILE, req->nofile) < 0)
 		give_up(sp, SPAWN_NO_SETUP, errno);
+	if (req->directory != NULL && chdir(req->directory) < 0)
+		give_up(sp, SPAWN_NO_DIRECTORY, errno);
 	signals_restore(req->signals);
 	if (req->argv[0][0] == '\0')
 		error = ENOENT;
@@ -170,7 +172,7 @@ child_main(void *arg)
 enum spawn_failure
 spawn(struct spawner *sp, const struct spawn_request *req, struct spawned *ret)
 {
-	const char *path = getenv("PATH");
+	const char *path = req->path != NULL ? req->path : getenv("PATH");
 	struct child child = { .sp = sp,
 		.req = req,
 		.path = path != NULL ? path : "/usr/local/bin:/bin:/usr/bin" };

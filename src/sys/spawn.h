@@ -20,9 +20,11 @@ struct spawn_request {
 	 */
 	char *const *fallback;
 	char *const *envp;
-	int fds[3];       /* what becomes 0, 1 and 2; borrowed */
-	int extra_fd;     /* above 2, borrowed: what becomes ... */
-	int extra_number; /* ... this, above 2; 0: there is none */
+	const char *path;      /* where argv[0] is looked up; NULL: our PATH */
+	const char *directory; /* where it starts; NULL: ours */
+	int fds[3];            /* what becomes 0, 1 and 2; borrowed */
+	int extra_fd;          /* above 2, borrowed: what becomes ... */
+	int extra_number;      /* ... this, above 2; 0: there is none */
 	const struct signals *signals;
 	const struct rlimit *nofile; /* the limit to give back, or NULL */
 };
@@ -36,9 +38,10 @@ struct spawned {
 /* Where a start failed; errno says why. */
 enum spawn_failure {
 	SPAWN_OK,
-	SPAWN_NO_PROCESS, /* clone(2): EAGAIN, ENOMEM, EMFILE */
-	SPAWN_NO_SETUP,   /* a descriptor or limit could not be set up */
-	SPAWN_NO_EXEC,    /* execve(2): ENOENT, EACCES, E2BIG, ... */
+	SPAWN_NO_PROCESS,   /* clone(2): EAGAIN, ENOMEM, EMFILE */
+	SPAWN_NO_SETUP,     /* a descriptor or limit could not be set up */
+	SPAWN_NO_DIRECTORY, /* chdir(2) */
+	SPAWN_NO_EXEC,      /* execve(2): ENOENT, EACCES, E2BIG, ... */
 };
 
 /* Returns a spawner, or NULL with errno from mmap(2). */
@@ -48,8 +51,8 @@ struct spawner *spawner_new(void);
 void spawner_free(struct spawner *sp);
 
 /*
- * Starts argv[0], looked up in PATH of our own environment if it has no slash,
- * in a new process group, to be killed when we die.  Returns when the child
+ * Starts argv[0], looked up in the path if it has no slash, in a new process
+ * group, to be killed when we die.  Returns when the child
  * has executed the program or failed to.  On success fills in ret; on failure
  * nothing is left running and errno is the exact one of the child's call.
  */
