@@ -51,6 +51,7 @@ _nursery()
 			--idle-timeout --signal --kill-after --orphans
 			-k --keep-order --group --lb --line-buffer
 			-u --ungroup --buffer -v --verbose --quiet --dry-run
+			--spawn --wait
 			--service --ready --ready-timeout --shield --finally
 			--adopt -a --arg-file --link --shuf
 			-r --no-run-if-empty -E --trim -C --colsep --header

@@ -84,5 +84,7 @@ complete -c nursery -l buffer -x -a '0 1M 16M 64M 256M 1G' -d 'Memory for waitin
 complete -c nursery -s v -l verbose -d 'Tell starts and ends, too'
 complete -c nursery -l quiet -d 'No summary'
 complete -c nursery -l dry-run -d 'Print the commands, run nothing'
+complete -c nursery -l spawn -d 'Add the commands to the nursery around'
+complete -c nursery -l wait -d 'Until those of --spawn are over'
 complete -c nursery -l help -d 'Print a summary of the options'
 complete -c nursery -l version -d 'Print the version'

@@ -11,6 +11,7 @@
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/parallel.h"
+#include "cli/spawn.h"
 #include "input/source.h"
 #include "nursery/nursery.h"
 #include "sys/cpu.h"
@@ -90,6 +91,7 @@ print(const struct options *options)
 		return print_commands(options);
 	case OPTIONS_NOTHING:
 	case OPTIONS_RUN:
+	case OPTIONS_SPAWN:
 		break;
 	}
 	return 0;
@@ -107,6 +109,18 @@ print_and_flush(const struct options *options)
 		result = -1;
 	}
 	return result == 0 ? EXITS_SUCCESS : msg_failure();
+}
+
+static int
+spawn_all(const struct options *options)
+{
+	struct source *source = open_source(options);
+	int status = EXITS_NURSERY;
+
+	if (source != NULL)
+		status = spawn_commands(source, options->wait);
+	source_free(source);
+	return status;
 }
 
 static _Noreturn void
@@ -143,7 +157,9 @@ main(int argc, char **argv)
 		if (options.action == OPTIONS_RUN)
 			run(&options, &sig);
 		signals_restore(&sig);
-		status = print_and_flush(&options);
+		status = options.action == OPTIONS_SPAWN
+		    ? spawn_all(&options)
+		    : print_and_flush(&options);
 	} else {
 		status = msg_failure();
 	}

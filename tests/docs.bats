@@ -146,6 +146,9 @@ takes_value() {
 			try 0 nursery "$option" --dry-run 'echo a' :::
 			continue
 			;;
+		--wait)
+			try 0 nursery --spawn "$option" --dry-run 'echo a'
+			;;
 		--header)
 			try 0 nursery "$option" : --dry-run ::: name 'echo a'
 			;;

@@ -75,7 +75,8 @@ nursery_setup() {
 	export LC_ALL=C NURSERY_NO_POPT=1
 	export PATH=$HELPERS:${BINARY%/*}:/usr/local/bin:/usr/bin:/bin
 	export HOME=$BATS_TEST_TMPDIR/home TMPDIR=$BATS_TEST_TMPDIR/tmp
-	mkdir "$HOME" "$TMPDIR" "$BATS_TEST_TMPDIR/work"
+	export XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/run
+	mkdir "$HOME" "$TMPDIR" "$XDG_RUNTIME_DIR" "$BATS_TEST_TMPDIR/work"
 	cd "$BATS_TEST_TMPDIR/work" || return
 	ulimit -S -c 0
 	if [ ! -x "$BINARY" ] || [ ! -x "$HELPERS/leakcheck" ]; then
@@ -333,6 +334,16 @@ lifeline() {
 lifeline_cut() {
 	: <>"$lifeline_name" # if nobody has ever opened it
 	wait "$lifeline_reader" || fail "somebody still holds $lifeline_name"
+}
+
+# readme MARK: the commands behind <!-- MARK --> in README.md
+readme() {
+	awk -v mark="<!-- $1 -->" '
+		$0 == mark { on = 1; next }
+		on && sub(/^    /, "") { print; found = 1; next }
+		on && found && /^$/ { print; next }
+		on && found { exit }
+		END { exit !found }' "$REPO/README.md"
 }
 
 need() {

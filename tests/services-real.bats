@@ -143,16 +143,6 @@ nginx_on() {
 	finish 0
 }
 
-# readme MARK: the commands behind <!-- MARK --> in README.md
-readme() {
-	awk -v mark="<!-- $1 -->" '
-		$0 == mark { on = 1; next }
-		on && sub(/^    /, "") { print; found = 1; next }
-		on && found && /^$/ { print; next }
-		on && found { exit }
-		END { exit !found }' "$REPO/README.md"
-}
-
 # README's two servers, on ports of our own, and a test suite for them.
 readme_example() {
 	local cache web

@@ -12,6 +12,7 @@ static const char *const nursery_lines[] = {
 "        -0, --null, -d, --delimiter C   what ends one;  --shell PATH;  --dry-run",
 "        --delay D between starts;  none at --load N, nor below --memfree SIZE",
 "Again   --retries N, --retry-delay D;  --ok-codes 1,3-5   are no failure",
+"Inside  --spawn COMMAND...  add to the nursery around;  --wait: until they end",
 "Special --service CMD: until the jobs are over; --ready notify, fd:N, log:REGEX,",
 "          tcp:PORT, unix:PATH, file:PATH or exec:CMD;  --ready-timeout D (30s)",
 "        --shield CMD: not cancelled;  --finally CMD: at the end;  --adopt PID",

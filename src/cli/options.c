@@ -197,6 +197,30 @@ check_together(const struct nursery_options *nursery)
 	return -1;
 }
 
+/* The nursery around us has said how its jobs run. */
+static int
+conclude_spawning(const struct reading *reading)
+{
+	struct options *options = reading->options;
+	const char *other =
+	    options->template.argv ? "--argv" : reading->not_spawning;
+
+	if (!options->spawn) {
+		if (options->wait)
+			msg_warn("--wait is only for --spawn");
+		return options->wait ? -1 : 0;
+	}
+	if (*other != '\0') {
+		msg_warn("%s does not go together with --spawn: the nursery "
+			 "that runs the commands has its own options",
+		    other);
+		return -1;
+	}
+	if (options->action == OPTIONS_RUN)
+		options->action = OPTIONS_SPAWN;
+	return 0;
+}
+
 /* What follows from options and operands together. */
 static int
 conclude(struct reading *reading)
@@ -208,10 +232,14 @@ conclude(struct reading *reading)
 	const struct strvec *words = &options->words;
 	bool blank = false;
 
-	if (check_together(nursery) < 0 || operands_split(reading, false) < 0)
+	if (check_together(nursery) < 0 || conclude_spawning(reading) < 0 ||
+	    operands_split(reading, false) < 0)
 		return -1;
 	nursery->jobs =
 	    setting_jobs(reading, reading->listed ? &all : &per_cpu);
+	if (reading->listed && !reading->have_jobs)
+		nursery->jobs_listed = (int64_t)words->len;
+	nursery->tag = options->template.tag != NULL;
 	nursery->direct = !reading->have_shell && getenv("PATH") != NULL &&
 	    (command_environment_plain(environ) || !is_bash(nursery->shell));
 	for (size_t i = 0; i < words->len; i++)

@@ -12,6 +12,7 @@
 enum options_action {
 	OPTIONS_RUN,
 	OPTIONS_DRY_RUN,
+	OPTIONS_SPAWN, /* hand the commands to the nursery around us */
 	OPTIONS_HELP,
 	OPTIONS_VERSION,
 	/* only by the name parallel */
@@ -26,6 +27,7 @@ struct options {
 	enum options_action action;
 	bool parallel; /* called by that name: see parallel.h */
 	struct nursery_options nursery;
+	bool spawn, wait;    /* --spawn, and its --wait */
 	struct strvec words; /* the operands */
 	char delimiter;      /* of commands or arguments that are read */
 	bool lines; /* they are lines: blank ones and comments are skipped */

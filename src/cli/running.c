@@ -1,8 +1,12 @@
-/* Options for the commands: where they end, what runs them, how many at once.
+/*
+ * Options for the commands: where they end, what runs them, how many at once,
+ * and whether the nursery around shall do it.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/xalloc.h"
 #include "options.h"
 #include "setting.h"
 
@@ -34,6 +38,22 @@ set_null(struct reading *reading, const char *value)
 	return set_delimiter(reading, "\\0");
 }
 
+/* A job that was spawned starts in another directory. */
+static char *
+keep_absolute(const struct reading *reading, const char *path)
+{
+	char *directory, *absolute, *kept;
+
+	if (path[0] == '/' || strchr(path, '/') == NULL ||
+	    (directory = getcwd(NULL, 0)) == NULL)
+		return setting_keep(reading, path);
+	absolute = xasprintf("%s/%s", directory, path);
+	kept = setting_keep(reading, absolute);
+	free(absolute);
+	free(directory);
+	return kept;
+}
+
 static int
 set_shell(struct reading *reading, const char *value)
 {
@@ -41,8 +61,24 @@ set_shell(struct reading *reading, const char *value)
 	    (strchr(value, '/') != NULL && access(value, X_OK) < 0))
 		return setting_bad(reading, value,
 		    "no shell that can be executed (try /bin/bash)");
-	reading->options->nursery.shell = setting_keep(reading, value);
+	reading->options->nursery.shell = keep_absolute(reading, value);
 	reading->have_shell = true;
+	return 0;
+}
+
+static int
+set_spawn(struct reading *reading, const char *value)
+{
+	(void)value;
+	reading->options->spawn = true;
+	return 0;
+}
+
+static int
+set_wait(struct reading *reading, const char *value)
+{
+	(void)value;
+	reading->options->wait = true;
 	return 0;
 }
 
@@ -51,8 +87,10 @@ const struct setting running_settings[] = {
 	{ NULL, 'P', VALUE, NURSERY, set_jobs },
 	{ "max-procs", 'P', VALUE, PARALLEL, set_jobs },
 	{ "maxprocs", '\0', VALUE, PARALLEL, set_jobs },
-	{ "null", '0', FLAG, BOTH, set_null },
-	{ "delimiter", 'd', VALUE, BOTH, set_delimiter },
+	{ "null", '0', FLAG, BOTH | SPAWNING, set_null },
+	{ "delimiter", 'd', VALUE, BOTH | SPAWNING, set_delimiter },
 	{ "shell", '\0', VALUE, NURSERY, set_shell },
+	{ "spawn", '\0', FLAG, NURSERY | SPAWNING, set_spawn },
+	{ "wait", '\0', FLAG, NURSERY | SPAWNING, set_wait },
 	SETTINGS_END,
 };

@@ -103,6 +103,9 @@ setting_apply(struct reading *reading, const struct setting *setting,
 	if ((setting->flags & NEEDS_TEMPLATE) != 0)
 		memcpy(reading->needs_template, reading->name,
 		    sizeof(reading->name));
+	if ((setting->flags & (SPAWNING | NEEDS_TEMPLATE)) == 0)
+		memcpy(reading->not_spawning, reading->name,
+		    sizeof(reading->name));
 	return setting->set(reading, value);
 }
 

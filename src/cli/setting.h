@@ -37,6 +37,7 @@ struct reading {
 	struct separators separators;
 	char name[48]; /* of the option at hand, as messages show it */
 	char needs_template[48]; /* name of an option that does, or "" */
+	char not_spawning[48]; /* of one that does not go with --spawn, or "" */
 	/* only by the name parallel */
 	bool keep_order;
 	bool echo, silent; /* -v, and what takes it back */
@@ -54,6 +55,7 @@ enum setting_flags {
 	PARALLEL = 2,
 	BOTH = NURSERY | PARALLEL,
 	NEEDS_TEMPLATE = 4, /* means nothing without a template */
+	SPAWNING = 8, /* goes with --spawn, as all that need a template do */
 };
 
 struct setting {

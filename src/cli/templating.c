@@ -212,11 +212,11 @@ set_rpl(struct reading *reading, const char *value)
 }
 
 const struct setting templating_settings[] = {
-	{ "arg-file", 'a', VALUE, BOTH, set_arg_file },
+	{ "arg-file", 'a', VALUE, BOTH | SPAWNING, set_arg_file },
 	{ "argfile", '\0', VALUE, PARALLEL, set_arg_file },
 	{ "link", '\0', FLAG, BOTH | NEEDS_TEMPLATE, set_link },
 	{ "xapply", '\0', FLAG, BOTH | NEEDS_TEMPLATE, set_link },
-	{ "shuf", '\0', FLAG, BOTH, set_shuf },
+	{ "shuf", '\0', FLAG, BOTH | SPAWNING, set_shuf },
 	{ NULL, 'E', VALUE, BOTH | NEEDS_TEMPLATE, set_eof },
 	{ "eof", 'e', MAYBE, PARALLEL, set_maybe_eof },
 	{ "no-run-if-empty", 'r', FLAG, BOTH | NEEDS_TEMPLATE,

@@ -27,6 +27,7 @@ struct inbox_client {
 	struct inbox *inbox;
 	struct loop_io io;
 	pid_t pid;
+	void *data;  /* the layer's above */
 	bool silent; /* has not asked for anything: in inbox->silent */
 	bool waits;  /* for inbox_finish() */
 	bool ended;  /* will ask no more */
@@ -337,6 +338,12 @@ inbox_resume(struct inbox_client *client)
 {
 	if (!client->ended)
 		loop_mod(client->inbox->loop, &client->io, EPOLLIN);
+}
+
+void **
+inbox_client_data(struct inbox_client *client)
+{
+	return &client->data;
 }
 
 pid_t

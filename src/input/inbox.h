@@ -40,6 +40,9 @@ struct inbox_events {
 struct inbox *inbox_new(struct loop *loop, const char *path,
     const struct inbox_events *events, void *arg);
 
+/* The layer's own for each client, at first NULL. */
+void **inbox_client_data(struct inbox_client *client);
+
 /* Closes all connections.  Not from within an event. */
 void inbox_free(struct inbox *inbox);
 

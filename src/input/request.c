@@ -59,7 +59,7 @@ request_parse(char *bytes, size_t len, struct request *ret)
 	at = skip_strings(at, end, head.n_variables);
 	if (at == NULL)
 		return -1;
-	request.next = at;
+	request.commands = request.next = at;
 	if (skip_strings(at, end, head.n_commands) != end)
 		return -1;
 	*ret = request;

@@ -53,7 +53,8 @@ struct request {
 	const char *directory;
 	const char *variables;
 	uint64_t n_variables;
-	const char *next;    /* the next command */
+	const char *commands;
+	const char *next;    /* of those */
 	uint64_t n_commands; /* from there on */
 };
 

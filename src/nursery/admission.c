@@ -12,6 +12,7 @@
 #include "retry.h"
 #include "scope.h"
 #include "service.h"
+#include "spawned.h"
 #include "sys/fd.h"
 #include "sys/front.h"
 #include "sys/spawn.h"
@@ -44,7 +45,8 @@ admission_init(struct nursery *n)
 	n->source_io.fd = -1;
 	loop_timer_init(&n->retry_timer, retry_fired, n);
 	pace_init(&n->pace, &n->options->pace, n->loop);
-	n->environment = environment_new(front_pid(n->front), n->options);
+	n->environment =
+	    environment_new(front_pid(n->front), n->options, spawned_socket(n));
 }
 
 void
@@ -76,10 +78,11 @@ give_slot_back(struct nursery *n, int64_t slot)
 	n->free_slots[n->n_free_slots++] = slot;
 }
 
-static bool
-has_room(const struct nursery *n)
+bool
+admission_has_room(const struct nursery *n)
 {
-	return n->options->jobs == 0 || (int64_t)n->n_slots < n->options->jobs;
+	return n->options->jobs == 0 ||
+	    (int64_t)(n->n_slots - n->n_lent) < n->options->jobs;
 }
 
 /* The command's slot is the job's from now on: it may be in the text. */
@@ -140,7 +143,7 @@ take_command(struct nursery *n)
 static bool
 take_next(struct nursery *n)
 {
-	bool room = has_room(n), wait;
+	bool room = admission_has_room(n), wait;
 
 	if (n->stage == STAGE_SERVICES ||
 	    (n->stage == STAGE_OPEN && n->cause != CLOSE_NOT))
@@ -150,7 +153,8 @@ take_next(struct nursery *n)
 	n->pending = special_next(n, room, &wait);
 	if (n->pending != NULL || wait)
 		return n->pending != NULL;
-	return !n->exhausted && room && take_command(n);
+	n->pending = spawned_next(n);
+	return n->pending != NULL || (!n->exhausted && room && take_command(n));
 }
 
 void
@@ -193,9 +197,8 @@ admission_fail(struct job *job, int error)
 	job_end_unstarted(job, &outcome);
 }
 
-/* True if there are more descriptors to be had than when that error came. */
-static bool
-raise_files(struct nursery *n, int error)
+bool
+admission_raise_files(struct nursery *n, int error)
 {
 	if ((error != EMFILE && error != ENFILE) || n->nofile != NULL ||
 	    fd_raise_limit(&n->nofile_original) <= 0)
@@ -215,9 +218,9 @@ starve(struct nursery *n, struct job *job, int error)
 	relay_free(job->relay);
 	job->relay = NULL;
 	leave(n, job);
-	if (raise_files(n, error))
+	if (admission_raise_files(n, error))
 		return false;
-	if (n->n_open > 0) {
+	if (n->n_open > n->n_lent) {
 		n->starved = true;
 		return false;
 	}
@@ -286,6 +289,11 @@ equip(struct nursery *n, struct job *job, struct spawn_request *request)
 {
 	request->envp = environment_of_job(
 	    n->environment, job->seq, job->slot, job->attempt + 1);
+	if (job->errand != NULL) {
+		request->envp = job->errand->envp;
+		request->directory = job->errand->request.directory;
+		request->path = job->command.direct ? job->errand->path : NULL;
+	}
 	request->fds[1] = request->fds[2] = n->null_fd;
 	switch (job->kind->voice) {
 	case VOICE_ORDER:
@@ -344,6 +352,8 @@ launch(struct nursery *n, struct job *job)
 	outcome = outcome_of_exec_error(errno);
 	if (job->kind->paced)
 		pace_started(&n->pace);
+	if (failure == SPAWN_NO_DIRECTORY)
+		outcome.kind = OUTCOME_NO_DIRECTORY;
 	job_begin_attempt(job);
 	capture_attempt(job);
 	tell_command(n, job);
@@ -379,7 +389,8 @@ admission_restart(struct job *job, int *ret_error)
 	if (error == 0)
 		return RESTARTED;
 	capture_cancel(job->capture);
-	if (raise_files(n, error) || n->n_open > n->n_draining + n->n_waiting)
+	if (admission_raise_files(n, error) ||
+	    n->n_open > n->n_draining + n->n_waiting + n->n_lent)
 		return RESTART_LATER;
 	*ret_error = error;
 	return RESTART_FAILED;
@@ -391,6 +402,7 @@ admission_run(struct nursery *n)
 	struct job *job;
 
 	n->n_restarted = 0;
+	spawned_answer(n);
 	for (int started = 0; started < STARTS_A_TURN; started++) {
 		closing_check_halt(n); /* a start may have failed */
 		if (n->suspending || n->starved ||
@@ -428,6 +440,7 @@ admission_job_over(struct nursery *n, struct job *job)
 	if (job->service != NULL)
 		service_job_over(job->service, job);
 	special_job_over(n, job);
+	spawned_job_over(n, job);
 	job_free(job);
 }
 
@@ -437,7 +450,7 @@ admission_is_over(const struct nursery *n)
 	if (n->stage == STAGE_CLEANUP)
 		return n->pending == NULL && !special_has_cleanup(n);
 	return n->stage == STAGE_SERVICES || n->cause != CLOSE_NOT ||
-	    (n->exhausted && n->pending == NULL);
+	    (n->exhausted && n->pending == NULL && spawned_waiting(n) == 0);
 }
 
 bool

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include <sys/uio.h>
+
 #include "base/xalloc.h"
 
 #define IN_MEMORY (4 * POOL_CHUNK)
@@ -22,29 +24,56 @@ is_used(const struct backlog *backlog)
 }
 
 void
+backlog_clear(struct backlog *backlog)
+{
+	backlog->queue.dropped += backlog->queue.len;
+	queue_clear(&backlog->queue, &backlog->store);
+	backlog->n_commands = 0;
+}
+
+void
 backlog_release(struct backlog *backlog)
 {
 	if (!is_used(backlog))
 		return;
-	backlog->queue.dropped += backlog->queue.len;
-	queue_clear(&backlog->queue, &backlog->store);
+	backlog_clear(backlog);
 	queue_release(&backlog->queue, &backlog->store);
 	store_release(&backlog->store);
+}
+
+static bool
+append(struct backlog *backlog, const void *data, size_t len)
+{
+	return queue_append(&backlog->queue, &backlog->store, data, len);
 }
 
 int
 backlog_put(struct backlog *backlog, const struct request *request)
 {
-	struct queue *queue = &backlog->queue;
+	const struct request_head head = { request->n_variables,
+		request->n_commands };
+	const char *first = request->bytes + sizeof(head);
+	const struct iovec parts[] = {
+		{ (void *)&head, sizeof(head) },
+		{ (void *)first, (size_t)(request->commands - first) },
+		{ (void *)request->next,
+		    (size_t)(request->bytes + request->len - request->next) },
+	};
+	size_t len = 0, n = sizeof(parts) / sizeof(parts[0]);
 	struct store *store = &backlog->store;
-	uint64_t before = queue->len;
+	uint64_t before = backlog->queue.len;
+	bool room;
 
 	if (!is_used(backlog))
 		store_init(store, IN_MEMORY, backlog->tmpdir);
-	if (!queue_append(queue, store, (const char *)&request->len,
-		sizeof(request->len)) ||
-	    !queue_append(queue, store, request->bytes, request->len)) {
-		queue_take_back(queue, store, queue->len - before);
+	for (size_t i = 0; i < n; i++)
+		len += parts[i].iov_len;
+	room = append(backlog, &len, sizeof(len));
+	for (size_t i = 0; i < n && room; i++)
+		room = append(backlog, parts[i].iov_base, parts[i].iov_len);
+	if (!room) {
+		queue_take_back(
+		    &backlog->queue, store, backlog->queue.len - before);
 		return -1;
 	}
 	backlog->n_commands += request->n_commands;
@@ -56,9 +85,7 @@ give_up(struct backlog *backlog)
 {
 	int error = errno;
 
-	backlog->queue.dropped += backlog->queue.len;
-	queue_clear(&backlog->queue, &backlog->store);
-	backlog->n_commands = 0;
+	backlog_clear(backlog);
 	errno = error;
 	return -1;
 }

@@ -21,12 +21,15 @@ struct backlog {
 /* Prepares an empty backlog; tmpdir is not copied. */
 void backlog_init(struct backlog *backlog, const char *tmpdir);
 
-/* Drops what waits. */
+/* Frees it with what waits. */
 void backlog_release(struct backlog *backlog);
 
+/* Drops what waits and leaves it usable. */
+void backlog_clear(struct backlog *backlog);
+
 /*
- * Puts a copy of the request behind the others.  Returns 0, or -1 if there is
- * no room: nothing has changed then.
+ * Puts a copy of what is left of the request behind the others.  Returns 0, or
+ * -1 if there is no room: nothing has changed then.
  */
 int backlog_put(struct backlog *backlog, const struct request *request);
 

@@ -11,6 +11,7 @@
 #include "input/source.h"
 #include "retry.h"
 #include "scope.h"
+#include "spawned.h"
 #include "sys/signals.h"
 
 /* A stop that did not begin with SIGTERM gets there after this. */
@@ -146,6 +147,7 @@ closing_end_work(struct nursery *n)
 		return;
 	n->stage = STAGE_SERVICES;
 	admission_end(n);
+	spawned_end(n);
 	loop_timer_clear(n->loop, &n->timeout_timer);
 	loop_timer_clear(n->loop, &n->move_on_timer);
 	loop_timer_clear(n->loop, &n->ladder_timer); /* not for the cleanup */
@@ -159,6 +161,7 @@ closing_judge(struct nursery *n, const struct job *job)
 	if (!job->kind->counted)
 		return;
 	report_ended(n->report, &shown, &job->outcome);
+	spawned_judge(job);
 	if (!outcome_is_failure(&job->outcome))
 		return;
 	n->vital_failed |= job->kind->vital;
@@ -180,7 +183,7 @@ closing_check_halt(struct nursery *n)
 	struct halt_counts halt_counts = {
 		.failed = counts->failed,
 		.succeeded = counts->succeeded,
-		.total = n->work + source_known(n->source),
+		.total = n->work + source_known(n->source) + spawned_waiting(n),
 		.total_known = source_ended(n->source),
 	};
 
@@ -296,6 +299,9 @@ closing_describe(const struct nursery *n, char *buf, size_t size)
 		snprintf(buf, size, "cannot write to standard %s: %s",
 		    n->output_error_fd == 1 ? "output" : "error",
 		    strerror(n->output_error));
+	else if (n->cause == CLOSE_INPUT && n->spawned_error != 0)
+		snprintf(buf, size, "cannot keep what was spawned: %s",
+		    strerror(n->spawned_error));
 	else if (n->cause == CLOSE_INPUT)
 		snprintf(buf, size, "%s", source_error(n->source));
 	else if (n->cause == CLOSE_TIMEOUT)

@@ -12,6 +12,7 @@
 #include "base/parse.h"
 #include "reach.h"
 #include "scope.h"
+#include "sys/folder.h"
 #include "sys/front.h"
 #include "sys/reaper.h"
 #include "sys/signals.h"
@@ -185,9 +186,11 @@ signals_ready(struct loop_io *io, uint32_t events)
 static void
 front_gone(struct loop_io *io, uint32_t events)
 {
-	(void)io;
+	const struct nursery *n = io->arg;
+
 	(void)events;
 	reaper_kill_all();
+	folder_remove(front_folder(n->front));
 	_exit(msg_failure());
 }
 
@@ -206,6 +209,7 @@ control_init(struct nursery *n)
 	n->signal_io.arg = n;
 	n->signal_io.urgent = true;
 	n->front_io.ready = front_gone;
+	n->front_io.arg = n;
 	n->front_io.arg = n;
 	if (fd < 0 || loop_add(n->loop, &n->signal_io, fd, EPOLLIN) < 0 ||
 	    loop_add(n->loop, &n->front_io, front_watch_fd(n->front), EPOLLIN) <

@@ -10,10 +10,12 @@
 
 #include "base/parse.h"
 #include "base/xalloc.h"
+#include "input/request.h"
 #include "nursery.h"
+#include "sys/folder.h"
 #include "sys/loop.h"
 
-#define VALUE_MAX 48
+#define VALUE_MAX (FOLDER_MAX + 48)
 
 enum {
 	ENV_PID,
@@ -22,6 +24,7 @@ enum {
 	ENV_ATTEMPT,
 	ENV_GRACE,
 	ENV_DEADLINE,
+	ENV_SOCKET,
 	ENV_PARALLEL_PID, /* this and what follows: only for parallel */
 	ENV_PARALLEL_SEQ,
 	ENV_PARALLEL_SLOT,
@@ -35,6 +38,7 @@ static const char *const names[N_ENV] = {
 	[ENV_ATTEMPT] = "NURSERY_ATTEMPT=",
 	[ENV_GRACE] = "NURSERY_GRACE_MS=",
 	[ENV_DEADLINE] = "NURSERY_DEADLINE=",
+	[ENV_SOCKET] = "NURSERY_SOCKET=",
 	[ENV_PARALLEL_PID] = "PARALLEL_PID=",
 	[ENV_PARALLEL_SEQ] = "PARALLEL_SEQ=",
 	[ENV_PARALLEL_SLOT] = "PARALLEL_JOBSLOT=",
@@ -42,27 +46,30 @@ static const char *const names[N_ENV] = {
 
 struct environment {
 	char ours[N_ENV][VALUE_MAX];
-	char **envp; /* ours first, then what we inherited */
+	bool is_set[N_ENV]; /* else jobs get what we inherited */
+	char **envp;        /* ours first, then what we inherited */
+	size_t n_ours;      /* how many of that */
 };
 
-/* Whether nursery sets the variable; else jobs get what we inherited. */
-static bool
-is_set(const struct nursery_options *options, int which)
-{
-	if (which == ENV_DEADLINE)
-		return options->timeout_ns != NS_NEVER ||
-		    options->move_on_ns != NS_NEVER;
-	return which < ENV_PARALLEL_PID || options->parallel;
-}
-
-static bool
-is_ours(const char *variable, const struct nursery_options *options)
+static void
+choose(struct environment *env, const struct nursery_options *options,
+    const char *socket)
 {
 	for (int i = 0; i < N_ENV; i++)
-		if (is_set(options, i) &&
-		    strncmp(variable, names[i], strlen(names[i])) == 0)
-			return true;
-	return false;
+		env->is_set[i] = i < ENV_PARALLEL_PID || options->parallel;
+	env->is_set[ENV_SOCKET] = socket != NULL;
+	env->is_set[ENV_DEADLINE] =
+	    options->timeout_ns != NS_NEVER || options->move_on_ns != NS_NEVER;
+}
+
+/* Which of the variables that nursery may set this one is, or -1. */
+static int
+which_name(const char *variable)
+{
+	for (int i = 0; i < N_ENV; i++)
+		if (strncmp(variable, names[i], strlen(names[i])) == 0)
+			return i;
+	return -1;
 }
 
 static void
@@ -90,7 +97,8 @@ deadline_s(const struct nursery_options *options)
 }
 
 struct environment *
-environment_new(int pid, const struct nursery_options *options)
+environment_new(
+    int pid, const struct nursery_options *options, const char *socket)
 {
 	struct environment *env = xcalloc(1, sizeof(*env));
 	size_t n = 0, used = 0;
@@ -98,16 +106,25 @@ environment_new(int pid, const struct nursery_options *options)
 	while (environ[n] != NULL)
 		n++;
 	env->envp = xcalloc(n + N_ENV + 1, sizeof(*env->envp));
+	choose(env, options, socket);
 	set(env, ENV_PID, pid);
 	set(env, ENV_PARALLEL_PID, pid);
 	set(env, ENV_GRACE, options->grace_ns / NS_PER_MS * 4 / 5);
 	set(env, ENV_DEADLINE, deadline_s(options));
+	if (socket != NULL)
+		snprintf(env->ours[ENV_SOCKET], VALUE_MAX, "%s%s",
+		    names[ENV_SOCKET], socket);
 	for (int i = 0; i < N_ENV; i++)
-		if (is_set(options, i))
+		if (env->is_set[i])
 			env->envp[used++] = env->ours[i];
-	for (size_t i = 0; i < n; i++)
-		if (!is_ours(environ[i], options))
+	env->n_ours = used;
+	for (size_t i = 0; i < n; i++) {
+		int which = which_name(environ[i]);
+
+		/* an outer nursery's socket is not for our jobs */
+		if (which < 0 || (!env->is_set[which] && which != ENV_SOCKET))
 			env->envp[used++] = environ[i];
+	}
 	return env;
 }
 
@@ -150,4 +167,38 @@ environment_with(char *const *envp, const char *name, const char *value)
 			copy[used++] = envp[i];
 	copy[used] = NULL;
 	return copy;
+}
+
+/* What a nested nursery said to its jobs is not true of ours. */
+static bool
+is_callers(const struct environment *env, const char *variable)
+{
+	int which = which_name(variable);
+
+	return which < 0 || (which >= ENV_PARALLEL_PID && !env->is_set[which]);
+}
+
+char **
+environment_of_request(
+    const struct environment *env, const struct request *request)
+{
+	size_t used = env->n_ours;
+	char **envp =
+	    xcalloc(used + 1 + request->n_variables + 1, sizeof(*envp));
+	const char *variable = request->variables;
+
+	memcpy(envp, env->envp, used * sizeof(*envp));
+	for (char **inherited = env->envp + used; *inherited != NULL;
+	     inherited++) {
+		if (which_name(*inherited) == ENV_DEADLINE) {
+			envp[used++] = *inherited;
+			break;
+		}
+	}
+	for (uint64_t i = 0; i < request->n_variables; i++) {
+		if (is_callers(env, variable))
+			envp[used++] = (char *)variable;
+		variable += strlen(variable) + 1;
+	}
+	return envp;
 }

@@ -14,6 +14,7 @@
 #include "reach.h"
 #include "retry.h"
 #include "scope.h"
+#include "spawned.h"
 
 #define ORPHAN_GRACE_NS (1 * NS_PER_S)
 #define KILL_PAUSE_NS (10 * NS_PER_MS)
@@ -57,6 +58,7 @@ job_free(struct job *job)
 	proclist_release(&job->below);
 	relay_free(job->relay);
 	command_release(&job->command);
+	errand_unref(job->errand);
 	free(job);
 }
 

@@ -21,6 +21,7 @@
 
 struct capture;
 struct nursery;
+struct errand;
 struct relay;
 struct service;
 
@@ -51,7 +52,9 @@ struct job {
 	int64_t slot; /* 0: it takes none */
 	enum job_state state;
 	struct command command;
-	const char *tag; /* of its output, until it starts; NULL: none */
+	struct errand *errand; /* a reference; NULL: it was not spawned */
+	unsigned n_waits;      /* for what it spawned: its place is lent */
+	const char *tag;       /* of its output, until it starts; NULL: none */
 	size_t tag_len;
 	int64_t attempt;         /* how often it was started, or tried to be */
 	struct capture *capture; /* by its kind's voice, NULL: */

@@ -9,6 +9,7 @@
 #include "base/msg.h"
 #include "input/source.h"
 #include "scope.h"
+#include "spawned.h"
 #include "sys/spawn.h"
 
 static void
@@ -66,6 +67,7 @@ init(struct nursery *n, const struct nursery_options *options,
 	msg_set_writer(output_note, n->output);
 	control_init(n);
 	members_init(n);
+	spawned_init(n);
 	admission_init(n);
 	closing_init(n);
 	special_init(n);
@@ -81,6 +83,7 @@ release(struct nursery *n)
 		job_free(job); /* what it wrote was given up */
 	special_release(n);
 	admission_release(n);
+	spawned_release(n);
 	members_release(n);
 	control_release(n);
 	report_free(n->report);
@@ -106,6 +109,7 @@ run_jobs(struct nursery *n)
 		bool more = admission_run(n);
 
 		closing_check_halt(n); /* the input may have ended */
+		spawned_answer(n);
 		if (admission_is_drained(n) && end_work(n)) {
 			if (n->stage != STAGE_CLEANUP) {
 				n->stage = STAGE_CLEANUP;

@@ -31,11 +31,13 @@ struct special_options; /* see special.h */
 struct nursery_options {
 	struct special_options *specials; /* in the order of the options */
 	size_t n_specials;
-	const char *shell; /* of the commands */
-	bool direct;       /* commands that need no shell do without */
-	int64_t jobs;      /* how many at once; 0: no limit */
+	const char *shell;   /* of the commands */
+	bool direct;         /* commands that need no shell do without */
+	int64_t jobs;        /* how many at once; 0: no limit */
+	int64_t jobs_listed; /* no limit because so many are listed, or 0 */
 	struct pace_limits pace;
-	struct halt halt;   /* when to close because of jobs' ends */
+	bool tag;         /* labels are wanted: of a spawned job, its command */
+	struct halt halt; /* when to close because of jobs' ends */
 	int64_t timeout_ns; /* of the whole nursery */
 	int64_t move_on_ns; /* the same, but no error */
 	int64_t job_timeout_ns;

@@ -37,6 +37,22 @@ origin_of(struct nursery *n, pid_t pid)
 	return NULL;
 }
 
+struct job *
+origin_above(struct nursery *n, pid_t pid)
+{
+	const struct member *member = members_find(n, getpgid(pid));
+
+	if (member != NULL && member->is_leader)
+		return member->job;
+	for (; pid > 1; pid = proctree_parent(n->members.proctree, pid)) {
+		member = members_find(n, pid);
+		if (member != NULL &&
+		    !(member->is_leader && member->job->leader_reaped))
+			return member->job;
+	}
+	return NULL;
+}
+
 bool
 origin_is_by_pipe(const struct nursery *n, const struct job *job, pid_t pid)
 {

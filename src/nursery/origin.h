@@ -1,4 +1,4 @@
-/* Which job a process came from whose parent has died. */
+/* Which job a process came from. */
 #ifndef NURSERY_ORIGIN_H
 #define NURSERY_ORIGIN_H
 
@@ -14,6 +14,12 @@ struct nursery;
  * only one.  NULL if that cannot be known, or the job is over.
  */
 struct job *origin_of(struct nursery *n, pid_t pid);
+
+/*
+ * The job of a process whose parents may live: by its group, or by the first of
+ * them that is known.  NULL if it is of none.
+ */
+struct job *origin_above(struct nursery *n, pid_t pid);
 
 /* True if the process can still write what the job's reader reads. */
 bool origin_is_by_pipe(

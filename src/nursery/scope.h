@@ -4,6 +4,7 @@
  *
  *	admission.c	source, pending, slots, seq: commands become jobs
  *	pace.c		when the next may start
+ *	spawned.c	commands from inside, and who waits for them
  *	special.c	services, shielded, adopted and cleanup jobs
  *	job.c		the life of one job, as a state table
  *	retry.c		which jobs run again, and when
@@ -30,6 +31,7 @@
 #include "sys/loop.h"
 
 struct proctree;
+struct spawn_queue;
 struct spawner;
 
 TAILQ_HEAD(job_list, job);
@@ -78,6 +80,7 @@ struct nursery {
 	/* admission */
 	struct specials *specials;
 	struct pace pace;
+	struct spawn_queue *spawn_queue;
 	struct job *pending; /* taken from the source, not started yet */
 	bool exhausted;      /* the source has no more */
 	bool starved;        /* no process or descriptor to be had */
@@ -96,11 +99,12 @@ struct nursery {
 	/* jobs */
 	struct job_list jobs;
 	size_t n_jobs;
-	size_t n_slots;            /* of them: have a slot */
-	size_t n_open;             /* of them: hold the scope open */
-	size_t n_draining;         /* of those: only output is left */
-	size_t n_waiting;          /* jobs that failed and will run again */
-	int n_restarted;           /* in this turn of the loop */
+	size_t n_slots;    /* of them: have a slot */
+	size_t n_lent;     /* of those: have lent their place, see spawned.c */
+	size_t n_open;     /* of them: hold the scope open */
+	size_t n_draining; /* of those: only output is left */
+	size_t n_waiting;  /* jobs that failed and will run again */
+	int n_restarted;   /* in this turn of the loop */
 	struct job_list lingering; /* leader exited, maybe processes left */
 
 	/* processes */
@@ -120,7 +124,8 @@ struct nursery {
 	struct loop_timer timeout_timer;
 	struct loop_timer move_on_timer;
 	struct loop_timer ladder_timer; /* SIGINT becomes SIGTERM */
-	int output_error;               /* errno of CLOSE_OUTPUT, 0: none */
+	int spawned_error; /* errno of CLOSE_INPUT, 0: the source */
+	int output_error;  /* errno of CLOSE_OUTPUT, 0: none */
 	int output_error_fd;
 	struct loop_timer deliver_timer; /* gives up delivering output */
 	bool deliver_gave_up;
@@ -146,6 +151,12 @@ void admission_release(struct nursery *n);
 
 /* Starts what may start now. True if more could start in another turn. */
 bool admission_run(struct nursery *n);
+
+/* True if one more job may run, or go on. */
+bool admission_has_room(const struct nursery *n);
+
+/* True if there are more descriptors to be had than when that error came. */
+bool admission_raise_files(struct nursery *n, int error);
 
 /* A slot for a job that is not of the source. */
 int64_t admission_take_slot(struct nursery *n);
