@@ -399,6 +399,42 @@ marking="trap 'touch stopped; exit 0' TERM; echo ready; while :; do puppet sleep
 	err_has 'nursery: service 1 failed: will not become ready after T: '
 }
 
+# What it does when it is told to stop takes longer than both kinds of patience.
+@test "a service that is being stopped is not said to be unready" {
+	local ready
+	gate up
+	for ready in 'fd:3' 'file:never --ready-timeout 0.3'; do
+		# shellcheck disable=SC2086
+		start --service "trap 'exec 3>&-; sleep 0.5; exit' TERM; echo >up; while :; do puppet sleep & wait; done" \
+			--ready $ready true
+		await up
+		tell TERM
+		finish 143
+		err_lacks 'ready'
+		err_has 'nursery: 1 not started, 1 succeeded in T'
+	done
+}
+
+@test "a probe of a nursery that starts no more jobs is stopped" {
+	gate up go
+	adopt say up wait-fifo go
+	await up
+	start --halt soon,done=1 --adopt "$adoptee" --service 'puppet sleep' \
+		--ready 'exec:puppet say up sleep' --ready-timeout 0 'touch started'
+	await up
+	open_gate go
+	finish 0
+	[ ! -e started ]
+}
+
+@test "a service that ends when no job needs it any more has not failed" {
+	gate last
+	try 0 nursery --service 'puppet read-line last exit 4' \
+		--service "trap 'echo >last; sleep 0.3; exit 5' TERM; echo up; while :; do puppet sleep & wait; done" \
+		--ready log:up true
+	err '[trap] up'
+}
+
 @test "a service that is being started is ended like any other" {
 	gate up
 	start --service 'puppet catch-exit TERM bye 0 say up sleep' --ready file:never true

@@ -41,17 +41,23 @@ closing_close(struct nursery *n, enum close_cause cause)
 	end_waiting(n);
 }
 
+static bool
+is_meant(const struct job *job, enum canceller by)
+{
+	return by == CANCEL_ANY || (job->kind->cancelled_by & by) != 0;
+}
+
 static void
 stop_all(struct nursery *n, enum job_event event, enum canceller by)
 {
-	struct job *job;
+	struct job *job, *strays = n->members.strays;
 
 	members_scan(n);
 	TAILQ_FOREACH(job, &n->jobs, link)
-		if (by == CANCEL_ANY || (job->kind->cancelled_by & by) != 0)
+		if (is_meant(job, by))
 			job_event(job, event);
-	if (n->members.strays->n_orphans > 0)
-		job_event(n->members.strays, event);
+	if (strays->n_orphans > 0 && is_meant(strays, by))
+		job_event(strays, event);
 }
 
 /* Asks everybody with the signal; SIGKILL follows at kill_at_ns. */
@@ -85,6 +91,14 @@ closing_cancel(struct nursery *n, enum close_cause cause)
 	else
 		ask_all(n, n->options->cancel_signal,
 		    loop_after(now_ns, n->options->grace_ns), CANCEL_CLOSING);
+}
+
+/* What runs goes on, but for what was to let others start. */
+static void
+close_soon(struct nursery *n, enum close_cause cause)
+{
+	closing_close(n, cause);
+	stop_all(n, JOB_STOP, CANCEL_SOON);
 }
 
 /* Only output is left, and that has no time limit. */
@@ -197,7 +211,7 @@ closing_check_halt(struct nursery *n)
 		closing_cancel(
 		    n, halt->why == HALT_SUCCESS ? CLOSE_WON : CLOSE_HALT);
 	else
-		closing_close(
+		close_soon(
 		    n, halt->why == HALT_SUCCESS ? CLOSE_WON : CLOSE_HALT);
 }
 

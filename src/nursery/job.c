@@ -186,7 +186,9 @@ job_leader_status(struct job *job, int code, int status)
 	if (code == CLD_EXITED && job->kind->counted && !job->kind->vital &&
 	    codes_have(&job->nursery->options->ok_codes, status))
 		outcome.kind = OUTCOME_SUCCEEDED;
-	if (job->kind->vital && outcome.kind == OUTCOME_SUCCEEDED)
+	if (job->kind->vital && job->nursery->stage != STAGE_OPEN)
+		outcome.kind = job->kind->stopped; /* not needed any more */
+	else if (job->kind->vital && outcome.kind == OUTCOME_SUCCEEDED)
 		outcome.kind = OUTCOME_ENDED_EARLY;
 	if (outcome_is_failure(&outcome))
 		set_outcome(job, &outcome);

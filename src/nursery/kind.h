@@ -26,6 +26,7 @@ enum canceller {
 	    1 << 0,             /* the scope: a failure, a limit, lost output */
 	CANCEL_SIGNAL = 1 << 1, /* the user, by a signal */
 	CANCEL_ANY = 1 << 2,    /* the user, by a second one */
+	CANCEL_SOON = 1 << 3,   /* nothing will be started any more */
 };
 
 /* Where the job's output goes. */

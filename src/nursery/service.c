@@ -44,8 +44,11 @@ tell_failed(void *arg, const char *why)
 {
 	const struct outcome outcome = { .kind = OUTCOME_NEVER_READY };
 	struct service *service = arg;
-	char *safe = msg_safe(why, strlen(why));
+	char *safe;
 
+	if (service->job->outcome_known)
+		return; /* it is being stopped: nobody waits any more */
+	safe = msg_safe(why, strlen(why));
 	msg_warn("service %" PRIu64 " %s", service->job->seq, safe);
 	free(safe);
 	job_fail(service->job, &outcome);
@@ -89,6 +92,8 @@ timer_fired(struct loop_timer *timer)
 	const char *status = ready_status(service->ready);
 	char *safe;
 
+	if (service->job->outcome_known)
+		return; /* as above */
 	if (status != NULL) {
 		safe = msg_safe(status, strlen(status));
 		msg_warn("service %" PRIu64 " is not ready: %s",
