@@ -483,8 +483,23 @@ marking="trap 'touch stopped; exit 0' TERM; echo ready; while :; do puppet sleep
 	err 'xxxxxxxxxxend' '[puppet] line' || err '[puppet] line' 'xxxxxxxxxxend'
 }
 
+@test "a job that is in the middle of a line can wait for a service that floods" {
+	gate 'done'
+	try 0 nursery --service "puppet write-err '' write-fd 2 8000000; echo >done; puppet sleep" \
+		'puppet write-fd 2 10 read-line done write-err end'
+	[ "$(printf '%s\n' "$stderr" | tr -cd x | wc -c)" -ge 8000010 ]
+	[[ $stderr == xxxxxxxxxxend* || $stderr == *$'\nxxxxxxxxxxend'* ]]
+}
+
+@test "what a service wrote and nobody takes is lost output" {
+	full() {
+		nursery --service 'puppet write-err x sleep' --ready log:x true 2>/dev/full
+	}
+	try 125 full
+}
+
 @test "a service that floods waits for the reader of standard error" {
-	local watched fd
+	local watched fd reader
 	gate up pid errors
 	exec {fd}<>errors
 	watch_command
@@ -493,8 +508,9 @@ marking="trap 'touch stopped; exit 0' TERM; echo ready; while :; do puppet sleep
 		2>errors 3>&- {fd}>&- &
 	started=$!
 	await up
-	timeout "$LIMIT" cat errors >/dev/null 3>&- {fd}>&- &
-	exec {fd}>&-
+	exec {reader}<errors {fd}>&-
+	timeout "$LIMIT" cat <&"$reader" >/dev/null 3>&- &
+	exec {reader}<&-
 	wait "$started"
 	started=
 }

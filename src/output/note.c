@@ -22,8 +22,11 @@ static void
 give_up(struct output *out)
 {
 	out->notes.dropped += out->notes.len;
+	if (out->relaying)
+		out->lost += out->notes.len;
 	queue_clear(&out->notes, &out->store);
 	out->note_begun = false;
+	out->notes_crowded = false;
 }
 
 void
@@ -36,7 +39,7 @@ note_flush(struct output *out)
 		size_t len, n;
 
 		if (!out->note_begun && !begin(sink))
-			return;
+			break;
 		out->note_begun = true;
 		if (sink->error != 0) {
 			give_up(out);
@@ -52,9 +55,10 @@ note_flush(struct output *out)
 		}
 		out->notes.written += n;
 		queue_consume(&out->notes, &out->store, n);
+		out->notes_crowded = false;
 	}
 	if (out->notes.len == 0)
-		out->note_begun = false;
+		out->note_begun = out->relaying = false;
 	relay_resume(out);
 }
 
@@ -63,7 +67,8 @@ output_note(void *arg, const char *line, size_t len)
 {
 	struct output *out = arg;
 
-	queue_append(&out->notes, &out->store, line, len);
+	if (!queue_append(&out->notes, &out->store, line, len))
+		out->notes_crowded = true;
 	note_flush(out);
 	if (!sink_watch(note_sink(out), out->loop))
 		output_kick_later(out);

@@ -34,8 +34,10 @@ struct relay {
 static void
 tell(struct relay *relay, struct buf *notes)
 {
-	if (notes->len > 0)
+	if (notes->len > 0) {
+		relay->out->relaying = true;
 		output_note(relay->out, notes->data, notes->len);
+	}
 	notes->len = 0;
 }
 
@@ -103,7 +105,18 @@ read_once(struct relay *relay)
 	return (size_t)n;
 }
 
-/* Nobody reads our standard error: the helper has to wait, too. */
+/*
+ * Nobody reads our standard error, or there is no room: the helper has to wait,
+ * too.  Not because a job is in the middle of a line, or that job might wait
+ * for the helper.
+ */
+static bool
+must_pause(const struct output *out)
+{
+	return out->notes.len > RELAY_WAITING_MAX &&
+	    (out->sinks[out->sink_len - 1].full || out->notes_crowded);
+}
+
 static void
 pause_reading(struct relay *relay)
 {
@@ -119,7 +132,7 @@ relay_ready(struct loop_io *io, uint32_t events)
 
 	(void)events;
 	read_once(relay);
-	if (relay->fd >= 0 && relay->out->notes.len > RELAY_WAITING_MAX)
+	if (relay->fd >= 0 && must_pause(relay->out))
 		pause_reading(relay);
 }
 
@@ -128,8 +141,8 @@ relay_resume(struct output *out)
 {
 	struct relay *relay;
 
-	while ((relay = TAILQ_FIRST(&out->paused)) != NULL &&
-	    out->notes.len <= RELAY_WAITING_MAX) {
+	while (
+	    (relay = TAILQ_FIRST(&out->paused)) != NULL && !must_pause(out)) {
 		if (loop_add(out->loop, &relay->io, relay->fd, EPOLLIN) < 0) {
 			output_kick_later(out);
 			return;

@@ -78,6 +78,8 @@ struct output {
 	struct store store;
 	struct queue notes; /* for the last sink */
 	bool note_begun;    /* part of a note is out: nobody else writes */
+	bool notes_crowded; /* there was no room for the last one */
+	bool relaying;      /* some that wait are of helpers, not our own */
 	struct capture_list order;
 	struct capture_list undrained; /* draining, but some of it must wait */
 	struct stream_list starved;
