@@ -534,6 +534,21 @@ marking="trap 'touch stopped; exit 0' TERM; echo ready; while :; do puppet sleep
 	lifeline_cut
 }
 
+@test "a killed front leaves no folder of a service behind" {
+	local worker
+	LEAK_GRACE=5
+	gate up
+	start --service 'puppet say up sleep' --ready notify true
+	await up
+	worker=$(worker)
+	[ -n "$(ls "$XDG_RUNTIME_DIR")" ]
+	kill -KILL "$(front)"
+	wait "$started" || :
+	started=
+	eventually gone "$worker"
+	[ -z "$(ls "$XDG_RUNTIME_DIR")" ]
+}
+
 @test "a killed worker or front leaves no service behind" {
 	local who
 	for who in front worker; do

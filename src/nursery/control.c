@@ -186,11 +186,12 @@ signals_ready(struct loop_io *io, uint32_t events)
 static void
 front_gone(struct loop_io *io, uint32_t events)
 {
-	const struct nursery *n = io->arg;
+	struct nursery *n = io->arg;
 
 	(void)events;
 	reaper_kill_all();
 	folder_remove(front_folder(n->front));
+	special_release(n); /* the folders of services */
 	_exit(msg_failure());
 }
 
