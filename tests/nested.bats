@@ -100,6 +100,16 @@ load helper
 	out got-INT
 }
 
+# What the inner does at the end takes longer than the step of the outer's ladder.
+@test "one signal to the outer leaves the inner its --finally" {
+	gate up
+	start "nursery --finally 'sleep 1.3; puppet write-text end' 'puppet say up sleep'"
+	await up
+	tell INT
+	finish 130
+	out end
+}
+
 @test "the inner's jobs see the inner's numbers" {
 	try 0 nursery -j1 true "nursery -j1 true true 'puppet print-env NURSERY_SEQ'"
 	out NURSERY_SEQ=3

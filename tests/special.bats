@@ -597,6 +597,17 @@ marking="trap 'touch stopped; exit 0' TERM; echo ready; while :; do puppet sleep
 	out told next
 }
 
+# The next one takes longer than the ladder's first step.
+@test "what stopped one final command does not stop the next" {
+	gate up
+	start --finally 'puppet catch-exit INT told 0 say up sleep' \
+		--finally 'sleep 1.3; puppet write-text next' true
+	await up
+	tell INT
+	finish 130
+	out told next
+}
+
 @test "the failure of a final command counts after a won race" {
 	try 7 nursery --race --finally 'puppet exit 7' true false
 }

@@ -223,6 +223,14 @@ passed_on(int signo)
 								      : SIGTERM;
 }
 
+/* The outer nursery's ladder is ours, too: that is no second wish. */
+static bool
+is_outer_ladder(const struct nursery *n, int signo)
+{
+	return n->options->nested && signo == SIGTERM &&
+	    passed_on(n->signo) != SIGTERM && !n->outer_stepped;
+}
+
 void
 closing_signal(struct nursery *n, int signo, bool again)
 {
@@ -230,13 +238,13 @@ closing_signal(struct nursery *n, int signo, bool again)
 	bool steps = passed_on(signo) != SIGTERM;
 
 	closing_close(n, CLOSE_SIGNAL);
-	n->abandoned |= again;
-	/* the outer nursery's ladder, which came first to this one */
-	if (again && n->options->nested && signo == SIGTERM &&
-	    n->stop_signal != SIGTERM && n->urgency == URGENCY_POLITE) {
-		ladder_fired(&n->ladder_timer);
+	if (again && is_outer_ladder(n, signo)) {
+		n->outer_stepped = true;
+		if (n->ladder_timer.deadline_ns != NS_NEVER)
+			ladder_fired(&n->ladder_timer);
 		return;
 	}
+	n->abandoned |= again;
 	if (again || n->options->grace_ns == 0) {
 		kill_all(n, again ? CANCEL_ANY : CANCEL_SIGNAL);
 	} else {

@@ -119,8 +119,9 @@ struct nursery {
 	struct outcome first_failure;
 	bool cleanup_failed; /* the same of what --finally said */
 	struct outcome first_cleanup_failure;
-	bool vital_failed; /* a service has: the rest is pointless */
-	bool abandoned;    /* a second signal came: no cleanup */
+	bool vital_failed;  /* a service has: the rest is pointless */
+	bool abandoned;     /* a second signal came: no cleanup */
+	bool outer_stepped; /* SIGTERM came from the outer nursery's ladder */
 	struct loop_timer timeout_timer;
 	struct loop_timer move_on_timer;
 	struct loop_timer ladder_timer; /* SIGINT becomes SIGTERM */

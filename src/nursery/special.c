@@ -193,6 +193,8 @@ special_next(struct nursery *n, bool room, bool *ret_wait)
 	}
 	if (special->kind->takes_slot && !room)
 		return NULL;
+	if (cleanup) /* what stopped the one before was not for this one */
+		loop_timer_clear(n->loop, &n->ladder_timer);
 	return begin(special, special->options->command);
 }
 
