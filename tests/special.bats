@@ -649,6 +649,38 @@ marking="trap 'touch stopped; exit 0' TERM; echo ready; while :; do puppet sleep
 	lifeline_cut
 }
 
+@test "what descends from an adopted process is stopped in whatever nursery it was begun" {
+	lifeline line
+	gate up
+	export NURSERY_PID=1
+	adopt open 9 line fork 1 { setsid catch-exit TERM told 0 sleep } say up sleep
+	await up
+	try 3 nursery --adopt "$adoptee" 'puppet exit 3'
+	adoptee_is_gone
+	lifeline_cut
+}
+
+@test "an adopted process has the limits of a job" {
+	gate up
+	adopt say up sleep
+	await up
+	try 124 nursery --job-timeout 0.2 --adopt "$adoptee" true
+	adoptee_is_gone
+	err_has 'adopted process 1 failed: ran past its time limit of 200ms after T: '
+}
+
+@test "no job has a descriptor of what was adopted" {
+	local before
+	gate up
+	adopt say up sleep
+	await up
+	try 0 nursery 'puppet print-fds'
+	before=$output
+	try 0 nursery --race --adopt "$adoptee" 'puppet print-fds'
+	adoptee_is_gone
+	out "$before"
+}
+
 @test "--ready and --ready-timeout belong to a service" {
 	try 125 nursery --ready notify true
 	err "nursery: --ready: belongs to the --service before it, and there is none"

@@ -74,13 +74,24 @@ is_in_group(const struct job *job, pid_t pid)
 	return job->leader.listed && getpgid(pid) == job->leader.pid;
 }
 
+/* The nursery that the job's own processes are in, as they know it. */
+static int64_t
+own_front(const struct job *job)
+{
+	struct nursery *n = job->nursery;
+
+	if (job->kind->child)
+		return front_pid(n->front);
+	return reach_environ_number(n, job->leader.pid, "NURSERY_PID");
+}
+
 /* True for a process of a nursery that runs inside the job. */
 static bool
-is_nested(const struct nursery *n, pid_t pid)
+is_nested(const struct nursery *n, pid_t pid, int64_t own)
 {
 	int64_t front = reach_environ_number(n, pid, "NURSERY_PID");
 
-	return front >= 0 && front != front_pid(n->front);
+	return front >= 0 && front != own;
 }
 
 /* What is below the leader and the orphans, and not in the group. */
@@ -90,6 +101,7 @@ list_below(struct job *job, bool nested_too, struct proclist *ret)
 	struct nursery *n = job->nursery;
 	struct proctree *tree = n->members.proctree;
 	struct member *orphan;
+	int64_t own = nested_too ? 0 : own_front(job);
 	size_t kept = 0;
 
 	if (job->leader.pid != 0 && !job->leader_exited)
@@ -98,7 +110,7 @@ list_below(struct job *job, bool nested_too, struct proclist *ret)
 		proctree_below(tree, orphan->pid, ret);
 	for (size_t i = 0; i < ret->len; i++)
 		if (!is_in_group(job, ret->procs[i].pid) &&
-		    (nested_too || !is_nested(n, ret->procs[i].pid)))
+		    (nested_too || !is_nested(n, ret->procs[i].pid, own)))
 			ret->procs[kept++] = ret->procs[i];
 	ret->len = kept;
 }

@@ -1,6 +1,7 @@
 #include "special.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -113,10 +114,11 @@ adopt(struct special *special)
 	job = begin(special, text);
 	free(text);
 	job->leader.pid = options->pid;
-	job->pidfd = dup(options->pidfd);
+	job->pidfd = fcntl(options->pidfd, F_DUPFD_CLOEXEC, 0);
 	special->io.ready = adopted_ended;
 	special->io.arg = special;
 	admission_join(n, job);
+	job_began(job);
 	if (job->pidfd < 0 ||
 	    loop_add(n->loop, &special->io, job->pidfd, EPOLLIN) < 0)
 		admission_fail(job, errno);
