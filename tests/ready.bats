@@ -226,7 +226,7 @@ message() {
 		ready send READY=1; exec sleep 1000'
 	out ready
 	[ "$(cat "$HOME/mode")" = 700-directory$'\n'socket ]
-	[ -z "$(ls -A "$TMPDIR")" ]
+	[ -z "$(ls -A "$XDG_RUNTIME_DIR")" ]
 }
 
 @test "notify: two services do not hear each other" {
@@ -235,24 +235,31 @@ message() {
 	out 'exited 0' 'status: outer'
 }
 
-@test "a private folder is where it is ours and short enough" {
-	local long
+# Memory comes before disks, where there is some.
+next_folder() {
+	if [ -d /dev/shm ] && [ -w /dev/shm ]; then
+		echo /dev/shm
+	else
+		echo "$TMPDIR"
+	fi
+}
+
+@test "a private folder is in the runtime folder, if that will do" {
+	local long next
+	next=$(next_folder)
 	long=$PWD/$(printf '%080d' 0)
 	mkdir run "$long"
 	XDG_RUNTIME_DIR=$PWD/run says 0 folder
 	[[ $output == "$PWD/run/nursery."?????? ]]
 	[ -z "$(ls -A run)" ]
 	XDG_RUNTIME_DIR=$PWD/none says 0 folder
-	[[ $output == "$TMPDIR/nursery."?????? ]]
+	[[ $output == "$next/nursery."?????? ]]
 	XDG_RUNTIME_DIR=run says 0 folder
-	[[ $output == "$TMPDIR/nursery."?????? ]]
-	unset XDG_RUNTIME_DIR
-	TMPDIR=$long says 0 folder
-	[[ $output == /tmp/nursery.?????? ]]
-	TMPDIR=$PWD/none says 0 folder
-	[[ $output == /tmp/nursery.?????? ]]
-	TMPDIR='' says 0 folder
-	[[ $output == /tmp/nursery.?????? ]]
+	[[ $output == "$next/nursery."?????? ]]
+	XDG_RUNTIME_DIR=$long says 0 folder
+	[[ $output == "$next/nursery."?????? ]]
+	XDG_RUNTIME_DIR='' says 0 folder
+	[[ $output == "$next/nursery."?????? ]]
 }
 
 @test "a private folder is not made in a runtime folder of somebody else" {
@@ -260,7 +267,23 @@ message() {
 	mkdir theirs
 	chown nobody theirs
 	XDG_RUNTIME_DIR=$PWD/theirs says 0 folder
+	[[ $output == "$(next_folder)/nursery."?????? ]]
+}
+
+@test "a private folder is in TMPDIR where there is no /dev/shm, or in /tmp" {
+	need_root
+	need unshare
+	local without='mount -t tmpfs -o ro none /dev/shm 2>/dev/null'
+	unshare -m sh -c "$without" || skip 'nothing can be mounted here'
+	unset XDG_RUNTIME_DIR
+	try 0 watched unshare -m sh -c "$without; ready folder"
 	[[ $output == "$TMPDIR/nursery."?????? ]]
+	try 0 watched unshare -m sh -c "$without; TMPDIR=$PWD/none ready folder"
+	[[ $output == /tmp/nursery.?????? ]]
+	try 0 watched unshare -m sh -c "$without; TMPDIR= ready folder"
+	[[ $output == /tmp/nursery.?????? ]]
+	try 0 watched unshare -m sh -c "$without; TMPDIR=. ready folder"
+	[[ $output == /tmp/nursery.?????? ]]
 }
 
 @test "fd: a newline is readiness" {
@@ -482,4 +505,20 @@ message() {
 	try 125 nursery --service 'touch started' --ready tcp:no.such.invalid:1 'touch started'
 	err_has "'tcp:no.such.invalid:1' is no address that is known: no.such.invalid: "
 	[ ! -e started ]
+}
+
+@test "no socket is left behind, not even by a killed process of nursery" {
+	LEAK_GRACE=5
+	local service='ready send READY=1; exec puppet sleep'
+	try 0 nursery --service "$service" --ready notify \
+		--service "$service" --ready notify 'ls "$XDG_RUNTIME_DIR"/nursery.*'
+	out notify.1 notify.2 socket
+	[ -z "$(ls -A "$XDG_RUNTIME_DIR")" ]
+	try 137 nursery --service "$service" --ready notify \
+		'kill -9 $PPID; exec puppet sleep'
+	[ -z "$(ls -A "$XDG_RUNTIME_DIR")" ]
+	try 137 nursery --service "$service" --ready notify \
+		'kill -9 $NURSERY_PID; exec puppet sleep'
+	# the worker outlives the front for a moment
+	eventually rmdir "$XDG_RUNTIME_DIR"
 }

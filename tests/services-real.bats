@@ -85,7 +85,7 @@ nginx_on() {
 	try 0 nursery --service "$redis --supervised systemd" --ready notify \
 		"redis-cli -p $port ping"
 	out PONG
-	[ -z "$(ls -A "$TMPDIR")" ]
+	[ -z "$(ls -A "$XDG_RUNTIME_DIR")" ]
 }
 
 @test "redis is ready when a command of its client succeeds" {

@@ -12,10 +12,8 @@
 
 #include "base/parse.h"
 #include "base/xalloc.h"
-#include "sys/folder.h"
 #include "sys/loop.h"
 
-#define SOCKET_NAME "notify"
 #define NS_PER_US INT64_C(1000)
 
 /* As much as systemd takes; a longer message is ignored. */
@@ -25,8 +23,8 @@ struct notify {
 	struct loop *loop;
 	struct loop_io io;
 	int fd;
-	char dir[FOLDER_MAX]; /* empty if there is none */
 	char *path;
+	bool bound;
 	notify_receiver *receive;
 	void *arg;
 };
@@ -93,24 +91,28 @@ open_socket(struct notify *notify)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 
-	if (folder_new(notify->dir) < 0)
+	if (strlcpy(addr.sun_path, notify->path, sizeof(addr.sun_path)) >=
+	    sizeof(addr.sun_path)) {
+		errno = ENAMETOOLONG;
 		return -1;
-	notify->path = xasprintf("%s/" SOCKET_NAME, notify->dir);
-	memcpy(addr.sun_path, notify->path, strlen(notify->path) + 1);
+	}
 	notify->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (notify->fd < 0 ||
 	    bind(notify->fd, (struct sockaddr *)&addr, sizeof(addr)) < 0)
 		return -1;
+	notify->bound = true;
 	return loop_add(notify->loop, &notify->io, notify->fd, EPOLLIN);
 }
 
 struct notify *
-notify_new(struct loop *loop, notify_receiver *receive, void *arg)
+notify_new(
+    struct loop *loop, const char *path, notify_receiver *receive, void *arg)
 {
 	struct notify *notify = xcalloc(1, sizeof(*notify));
 
 	notify->loop = loop;
 	notify->fd = -1;
+	notify->path = xstrdup(path);
 	notify->receive = receive;
 	notify->arg = arg;
 	notify->io =
@@ -133,7 +135,8 @@ notify_free(struct notify *notify)
 	loop_del(notify->loop, &notify->io);
 	if (notify->fd >= 0)
 		close(notify->fd);
-	folder_remove(notify->dir);
+	if (notify->bound)
+		unlink(notify->path);
 	free(notify->path);
 	free(notify);
 }

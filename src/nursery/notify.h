@@ -2,8 +2,8 @@
  * The socket on which a service says that it is ready: sd_notify(3).
  *
  * One for each service: that alone says whose message it is, since a sender
- * may be gone before its message is read.  The folder around it lets nobody
- * else in.
+ * may be gone before its message is read.  It belongs in a folder that lets
+ * nobody else in (sys/folder.h).
  */
 #ifndef NURSERY_NOTIFY_H
 #define NURSERY_NOTIFY_H
@@ -31,17 +31,17 @@ typedef void notify_receiver(void *arg, const struct notify_message *message);
 void notify_parse(char *text, struct notify_message *ret);
 
 /*
- * Makes a socket in a folder of its own and reads what comes until
- * notify_free(), so that no sender ever has to wait.  Returns NULL with errno
- * from mkdtemp(3), socket(2), bind(2) or epoll_ctl(2).
+ * Makes a socket by that path and reads what comes until notify_free(), so that
+ * no sender ever has to wait.  Returns NULL with errno from socket(2), bind(2)
+ * or epoll_ctl(2), or ENAMETOOLONG.
  */
 struct notify *notify_new(
-    struct loop *loop, notify_receiver *receive, void *arg);
+    struct loop *loop, const char *path, notify_receiver *receive, void *arg);
 
-/* Removes socket and folder; or NULL. */
+/* Removes the socket; or NULL. */
 void notify_free(struct notify *notify);
 
-/* The absolute path of the socket, for $NOTIFY_SOCKET. */
+/* The path of the socket, for $NOTIFY_SOCKET. */
 const char *notify_path(const struct notify *notify);
 
 #endif

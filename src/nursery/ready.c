@@ -111,8 +111,9 @@ on_pipe(struct loop_io *io, uint32_t events)
 }
 
 static int
-open_pipe(struct ready *ready)
+open_pipe(struct ready *ready, const char *path)
 {
+	(void)path;
 	if (fd_pipe(ready->pipe_fds) < 0)
 		return -1;
 	return loop_add(ready->loop, &ready->pipe, ready->pipe_fds[0], EPOLLIN);
@@ -134,9 +135,9 @@ on_message(void *arg, const struct notify_message *message)
 }
 
 static int
-open_notify(struct ready *ready)
+open_notify(struct ready *ready, const char *path)
 {
-	ready->notify = notify_new(ready->loop, on_message, ready);
+	ready->notify = notify_new(ready->loop, path, on_message, ready);
 	return ready->notify != NULL ? 0 : -1;
 }
 
@@ -159,8 +160,9 @@ tried(void *arg, int error)
 }
 
 static int
-open_dial(struct ready *ready)
+open_dial(struct ready *ready, const char *path)
 {
+	(void)path;
 	ready->dial = dial_new(ready->loop, ready->spec->addresses,
 	    ready->spec->n_addresses, tried, ready);
 	return 0;
@@ -187,14 +189,15 @@ try_exec(struct ready *ready)
 }
 
 static int
-open_log(struct ready *ready)
+open_log(struct ready *ready, const char *path)
 {
+	(void)path;
 	ready->log = logmatch_new(ready->spec->regex);
 	return 0;
 }
 
 static const struct {
-	int (*open)(struct ready *ready);     /* or NULL */
+	int (*open)(struct ready *ready, const char *path); /* or NULL */
 	void (*attempt)(struct ready *ready); /* NULL: it is noticed */
 } kinds[READY_KINDS] = {
 	[READY_NOTIFY] = { open_notify, NULL },
@@ -227,7 +230,7 @@ on_timer(struct loop_timer *timer)
 }
 
 struct ready *
-ready_new(struct loop *loop, const struct ready_spec *spec,
+ready_new(struct loop *loop, const struct ready_spec *spec, const char *path,
     const struct ready_events *events, void *arg)
 {
 	struct ready *ready = xcalloc(1, sizeof(*ready));
@@ -242,7 +245,7 @@ ready_new(struct loop *loop, const struct ready_spec *spec,
 	    (struct loop_io){ .ready = on_pipe, .arg = ready, .fd = -1 };
 	loop_timer_init(&ready->timer, on_timer, ready);
 	if (kinds[spec->kind].open != NULL &&
-	    kinds[spec->kind].open(ready) < 0) {
+	    kinds[spec->kind].open(ready, path) < 0) {
 		int error = errno;
 
 		ready_free(ready);

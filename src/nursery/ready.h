@@ -44,11 +44,11 @@ struct ready_events {
 
 /*
  * Prepares what the service will need, before it is started.  spec and events
- * are borrowed.  Returns NULL with errno if a pipe, a socket or its folder
- * cannot be made.
+ * are borrowed; path is where a socket for notify is to be: nothing may be
+ * there.  Returns NULL with errno if a pipe or a socket cannot be made.
  */
 struct ready *ready_new(struct loop *loop, const struct ready_spec *spec,
-    const struct ready_events *events, void *arg);
+    const char *path, const struct ready_events *events, void *arg);
 
 /*
  * Forgets the service and removes what was made for it.  Keep it until the

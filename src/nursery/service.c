@@ -14,6 +14,7 @@
 #include "ready.h"
 #include "readyspec.h"
 #include "scope.h"
+#include "sys/front.h"
 #include "sys/spawn.h"
 
 struct service {
@@ -148,6 +149,28 @@ static const struct ready_events events = {
 	.extend = extend,
 };
 
+/* Its socket is where the front would find and remove it if we were killed. */
+static struct ready *
+prepare(struct service *service, const struct ready_spec *spec)
+{
+	struct nursery *n = service->nursery;
+	const char *folder = front_folder(n->front);
+	struct ready *ready;
+	char *path;
+	int error;
+
+	if (folder[0] == '\0') {
+		errno = ENOENT; /* no temporary folder could be made */
+		return NULL;
+	}
+	path = xasprintf("%s/notify.%" PRIu64, folder, service->job->seq);
+	ready = ready_new(n->loop, spec, path, &events, service);
+	error = errno;
+	free(path);
+	errno = error;
+	return ready;
+}
+
 int
 service_equip(struct service *service, struct spawn_request *request)
 {
@@ -157,7 +180,7 @@ service_equip(struct service *service, struct spawn_request *request)
 	int number = 0, fd;
 
 	if (spec != NULL && service->ready == NULL)
-		service->ready = ready_new(n->loop, spec, &events, service);
+		service->ready = prepare(service, spec);
 	if (spec != NULL && service->ready == NULL)
 		return -1;
 	service->job->relay = relay_open(

@@ -120,6 +120,7 @@ struct run {
 	struct spawner *spawner;
 	struct program service;
 	struct program probe;
+	char folder[FOLDER_MAX];
 	bool stay;
 	bool told;
 };
@@ -268,6 +269,7 @@ open_run(struct run *run)
 {
 	static const struct ready_events events = { on_ready, on_failed,
 		on_probe, on_extend };
+	char *path;
 
 	signals_block(&run->signals);
 	run->loop = loop_new();
@@ -275,9 +277,13 @@ open_run(struct run *run)
 	run->child =
 	    (struct loop_io){ .ready = on_child, .arg = run, .urgent = true };
 	loop_add(run->loop, &run->child, signals_open(&run->signals), EPOLLIN);
-	run->ready = ready_new(run->loop, &run->spec, &events, run);
+	if (folder_new(run->folder) < 0)
+		err(125, "folder");
+	path = xasprintf("%s/notify", run->folder);
+	run->ready = ready_new(run->loop, &run->spec, path, &events, run);
 	if (run->ready == NULL)
 		err(125, "ready_new");
+	free(path);
 }
 
 static void
@@ -306,6 +312,8 @@ close_run(struct run *run)
 	if (ready_status(run->ready) != NULL)
 		printf("status: %s\n", ready_status(run->ready));
 	ready_free(run->ready);
+	if (rmdir(run->folder) < 0)
+		puts("something is left in the folder");
 	ready_spec_release(&run->spec);
 	loop_del(run->loop, &run->child);
 	close(signalfd);
@@ -370,7 +378,7 @@ verb_delays(char **args)
 	(void)args;
 	if (ready_parse("exec:x", &spec, &why) < 0)
 		return 1;
-	ready = ready_new(loop, &spec, &events, &asked);
+	ready = ready_new(loop, &spec, NULL, &events, &asked);
 	ready_begin(ready);
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
 		int64_t start_ns = loop_now(loop);
