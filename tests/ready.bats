@@ -142,6 +142,13 @@ message() {
 	done
 }
 
+# Matching one can take for ever.
+@test "a regular expression has no back-references" {
+	says 1 parse 'log:(a*)*\1b'
+	[ "$output" = 'error: not an extended regular expression: those have no back-references' ]
+	says 0 parse 'log:a\\1'
+}
+
 @test "a message is variables, one a line" {
 	message READY=1 ready '' -1
 	message $'READY=1\n' ready '' -1
@@ -300,7 +307,7 @@ next_folder() {
 
 @test "fd: bytes without a newline and then its end are no readiness" {
 	says 0 run fd:5 'printf up >&5; exec 5>&-; exec sleep 1000'
-	out 'failed: the service closed descriptor 5 without a newline on it, which says that it is ready'
+	out 'failed: the service closed descriptor 5 before a newline on it said that it is ready'
 }
 
 @test "fd: the end of the service comes before the end of its pipe" {

@@ -71,8 +71,7 @@ static void
 tell_failed(struct ready *ready)
 {
 	char *why = xasprintf(
-	    "closed descriptor %d without a newline on it, which says that "
-	    "it is ready",
+	    "closed descriptor %d before a newline on it said that it is ready",
 	    ready->spec->number);
 
 	ready->state = STATE_TOLD;
