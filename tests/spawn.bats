@@ -328,10 +328,25 @@ tree_of_jobs() {
 @test "a spawner that dies half-way harms nothing" {
 	try 0 nursery -j1 'spawner die; spawner die-waiting; echo end'
 	out accepted end spawned spawned
-	try 0 nursery -j1 'spawner half; echo end' 
+	try 0 nursery -j1 'spawner half; echo end'
 	out accepted 'done 0' end spawned
-	try 0 nursery -j1 'timeout 1 nursery --spawn --wait "sleep 1000 & wait" || :; echo went on; nursery --spawn "echo more"; kill $NURSERY_PID' || [ "$status" -eq 143 ]
-	err_has 'stopped by signal 15 (SIGTERM)'
+}
+
+@test "a job whose waiting was killed has its place again" {
+	gate up
+	script job <<-'E'
+		nursery --spawn --wait 'echo >up; exec sleep 1000' &
+		read x <up
+		kill $!
+		wait $!
+		nursery --spawn 'echo never' && echo more
+		kill "$NURSERY_PID"
+		exec sleep 1000
+	E
+	try 143 nursery -j1 ./job
+	ended signal 15
+	out more
+	err_has 'stopped by signal 15 (SIGTERM)' '2 cancelled, 1 not started in T'
 }
 
 @test "who does not read the answers is left" {
