@@ -89,6 +89,20 @@ hundred_jobs() {
 	err
 }
 
+# The second service finds no pipe and waits for the adopted process to end.
+@test "a service that never started is no service to be stopped" {
+	need strace
+	not_under valgrind asan coverage
+	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
+	puppet sleep 3>&- &
+	local adoptee=$!
+	PREFIX=(strace -f -qq -o trace -e trace=pipe2 -e inject=pipe2:error=EMFILE:when=2+)
+	try 124 nursery --timeout 1 --adopt "$adoptee" --service 'puppet sleep' --service 'puppet exit 4' true
+	grep -q 'EMFILE.*INJECTED' trace
+	err_has '1 cancelled, 2 not started, 1 succeeded in T'
+	wait "$adoptee" || :
+}
+
 @test "interrupted and short writes lose nothing" {
 	need strace
 	not_under valgrind asan coverage

@@ -465,6 +465,7 @@ admission_end(struct nursery *n)
 	if (n->pending == NULL)
 		return;
 	n->dropped++;
+	special_job_over(n, n->pending);
 	job_free(n->pending);
 	n->pending = NULL;
 }

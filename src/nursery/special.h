@@ -48,7 +48,7 @@ bool special_has_cleanup(const struct nursery *n);
 /* How many were not started. */
 uint64_t special_left(const struct nursery *n);
 
-/* A job is over and about to be freed. */
+/* A job is over, or never was, and about to be freed. */
 void special_job_over(struct nursery *n, const struct job *job);
 
 #endif
