@@ -244,6 +244,15 @@ waits_for_retry() {
 	done
 }
 
+@test "what a failed attempt held makes room as soon as the next begins" {
+	gate go 'done'
+	TMPDIR=$BATS_TEST_TMPDIR/nowhere
+	try 0 nursery --buffer 256K --retries 2 --retry-delay 0.3 \
+		'[ $NURSERY_ATTEMPT = 2 ] && read x <done || { puppet write 250000; echo >go; exit 1; }' \
+		'read x <go; puppet write 200000; echo >done'
+	[ "${#output}" -eq 200000 ]
+}
+
 @test "ten thousand failing jobs need no more memory than a few" {
 	need prlimit
 	not_under asan valgrind coverage

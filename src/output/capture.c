@@ -125,6 +125,7 @@ capture_started(struct capture *cap)
 			stream_forget(&cap->streams[i]);
 		stream_sync(&cap->streams[i]);
 	}
+	order_pump(cap->out); /* others may have waited for that room */
 }
 
 void
