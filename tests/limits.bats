@@ -103,6 +103,15 @@ hundred_jobs() {
 	wait "$adoptee" || :
 }
 
+@test "a nursery that has no descriptor for a caller rests before it looks again" {
+	need strace
+	not_under valgrind asan coverage
+	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
+	PREFIX=(strace -f -qq -o trace -e trace=accept4 -e inject=accept4:error=ENFILE)
+	try 124 nursery --timeout 0.3 'nursery --spawn true'
+	[ "$(grep -c ENFILE trace)" -lt 100 ]
+}
+
 @test "interrupted and short writes lose nothing" {
 	need strace
 	not_under valgrind asan coverage

@@ -223,8 +223,11 @@ keep_spare(struct inbox *inbox)
 	inbox->spare_fd = fcntl(inbox->fd, F_DUPFD_CLOEXEC, 0);
 }
 
-/* Nobody may hang because there is no descriptor for him. */
-static void
+/*
+ * Nobody may hang because there is no descriptor for him.  False if there is
+ * none even to say so.
+ */
+static bool
 turn_away(struct inbox *inbox, int error)
 {
 	int fd;
@@ -235,6 +238,7 @@ turn_away(struct inbox *inbox, int error)
 	if (fd >= 0)
 		refuse(fd, ANSWER_NO_ROOM, error);
 	keep_spare(inbox);
+	return fd >= 0;
 }
 
 static void
@@ -260,12 +264,12 @@ listen_ready(struct loop_io *io, uint32_t events)
 		}
 		if (errno == EAGAIN)
 			return;
-		if (errno != EMFILE && errno != ENFILE) {
+		if ((errno != EMFILE && errno != ENFILE) ||
+		    (!inbox->events.no_descriptor(inbox->arg) &&
+			!turn_away(inbox, EMFILE))) {
 			accept_later(inbox);
 			return;
 		}
-		if (!inbox->events.no_descriptor(inbox->arg))
-			turn_away(inbox, EMFILE);
 	}
 }
 
