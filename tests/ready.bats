@@ -106,6 +106,8 @@ message() {
 	ulimit -n 100
 	parses fd:99 'fd 99 99'
 	refuses fd:100 'not a descriptor that a process can have here (the limit of open files is 100)'
+	ulimit -Sn 50
+	refuses fd:50 'not a descriptor that a process can have here (the limit of open files is 50)'
 }
 
 @test "a port is 1 to 65535" {
@@ -451,9 +453,9 @@ next_folder() {
 }
 
 @test "log: of a long line the start is looked at" {
-	says 0 run -s log:y 'head -c 8192 /dev/zero | tr "\0" x; echo y'
+	says 0 run -s log:y 'head -c 1024 /dev/zero | tr "\0" x; echo y'
 	out 'exited 0'
-	says 0 run log:y 'head -c 8191 /dev/zero | tr "\0" x; printf y; exec sleep 1000'
+	says 0 run log:y 'head -c 1023 /dev/zero | tr "\0" x; printf y; exec sleep 1000'
 	out ready
 	says 0 run log:y 'head -c 1000000 /dev/zero | tr "\0" x; echo; echo y; exec sleep 1000'
 	out ready

@@ -42,10 +42,10 @@ parse_fd(const char *value, struct ready_spec *spec)
 		return xstrdup("not a descriptor to be ready on (try fd:3; 0, "
 			       "1 and 2 are taken)");
 	getrlimit(RLIMIT_NOFILE, &limit);
-	if ((rlim_t)number >= limit.rlim_max)
+	if ((rlim_t)number >= limit.rlim_cur)
 		return xasprintf("not a descriptor that a process can have "
 				 "here (the limit of open files is %ju)",
-		    (uintmax_t)limit.rlim_max);
+		    (uintmax_t)limit.rlim_cur);
 	spec->number = (int)number;
 	return NULL;
 }
