@@ -688,6 +688,8 @@ marking="trap 'touch stopped; exit 0' TERM; echo ready; while :; do puppet sleep
 	err "nursery: --ready-timeout: belongs to the --service before it, and there is none"
 	try 125 nursery --service a --ready notify --ready fd:3 true
 	err "nursery: --ready: given twice for the service 'a'"
+	try 125 nursery --service $'a\eb' --ready notify --ready fd:3 true
+	err "nursery: --ready: given twice for the service 'a^[b'"
 	try 125 nursery --service '  ' true
 	err "nursery: --service: '  ' is no command"
 }

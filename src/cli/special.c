@@ -96,14 +96,16 @@ static int
 set_ready(struct reading *reading, const char *value)
 {
 	struct special_options *service = last_service(reading);
-	char *why;
+	char *why, *safe;
 	int result;
 
 	if (service == NULL)
 		return -1;
 	if (service->ready != NULL) {
+		safe = msg_safe(service->command, strlen(service->command));
 		msg_warn("%s: given twice for the service '%s'", reading->name,
-		    service->command);
+		    safe);
+		free(safe);
 		return -1;
 	}
 	service->ready = xcalloc(1, sizeof(*service->ready));

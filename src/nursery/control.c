@@ -211,7 +211,6 @@ control_init(struct nursery *n)
 	n->signal_io.urgent = true;
 	n->front_io.ready = front_gone;
 	n->front_io.arg = n;
-	n->front_io.arg = n;
 	if (fd < 0 || loop_add(n->loop, &n->signal_io, fd, EPOLLIN) < 0 ||
 	    loop_add(n->loop, &n->front_io, front_watch_fd(n->front), EPOLLIN) <
 		0)
