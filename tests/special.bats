@@ -660,6 +660,33 @@ marking="trap 'touch stopped; exit 0' TERM; echo ready; while :; do puppet sleep
 	lifeline_cut
 }
 
+# The worker sleeps while the adopted process is replaced by another of its number.
+@test "who got the number of an adopted process that has ended is a stranger" {
+	need unshare
+	{ : >/proc/sys/kernel/ns_last_pid; } 2>/dev/null || skip 'numbers cannot be chosen here'
+	gate up kid
+	# shellcheck disable=SC2016
+	try 0 watched unshare --fork --pid --mount-proc --kill-child bash -c '
+		state() { cut -d" " -f3 "/proc/$1/stat"; }
+		puppet sleep & adoptee=$!
+		"$1" --adopt "$adoptee" "puppet say up sleep" & front=$!
+		read -r _ <up
+		read -r worker _ <"/proc/$front/task/$front/children"
+		kill -STOP "$worker"
+		until [ "$(state "$worker")" = T ]; do :; done
+		kill -KILL "$adoptee"
+		wait "$adoptee"
+		echo "$((adoptee - 1))" >/proc/sys/kernel/ns_last_pid
+		puppet fork 1 { say-pid kid sleep } sleep & other=$!
+		read -r kid <kid
+		kill -TERM "$worker"
+		kill -CONT "$worker"
+		wait "$front"
+		echo "$?" "$((other - adoptee))" "$(state "$kid")"
+	' - "$BINARY"
+	out '143 0 S'
+}
+
 @test "an adopted process has the limits of a job" {
 	gate up
 	adopt say up sleep

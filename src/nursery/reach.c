@@ -94,6 +94,21 @@ is_nested(const struct nursery *n, pid_t pid, int64_t own)
 	return front >= 0 && front != own;
 }
 
+/*
+ * One that is no child of ours may have been reaped already, and its number be
+ * another's: then what was found below that number is no part of the job.
+ */
+static void
+list_below_leader(struct job *job, struct proclist *ret)
+{
+	if (job->leader.pid == 0 || job->leader_exited)
+		return;
+	proctree_below(job->nursery->members.proctree, job->leader.pid, ret);
+	if (!job->kind->child &&
+	    pidfd_send_signal(job->pidfd, 0, NULL, 0) < 0 && errno == ESRCH)
+		ret->len = 0;
+}
+
 /* What is below the leader and the orphans, and not in the group. */
 static void
 list_below(struct job *job, bool nested_too, struct proclist *ret)
@@ -104,8 +119,7 @@ list_below(struct job *job, bool nested_too, struct proclist *ret)
 	int64_t own = nested_too ? 0 : own_front(job);
 	size_t kept = 0;
 
-	if (job->leader.pid != 0 && !job->leader_exited)
-		proctree_below(tree, job->leader.pid, ret);
+	list_below_leader(job, ret);
 	LIST_FOREACH(orphan, &job->orphans, link)
 		proctree_below(tree, orphan->pid, ret);
 	for (size_t i = 0; i < ret->len; i++)
