@@ -103,6 +103,18 @@ hundred_jobs() {
 	wait "$adoptee" || :
 }
 
+@test "a service that has no place for its socket fails, whatever else runs" {
+	need strace
+	not_under valgrind asan coverage
+	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
+	puppet sleep 3>&- &
+	local adoptee=$!
+	PREFIX=(strace -f -qq -o trace -e trace=mkdir,mkdirat -e inject=mkdir,mkdirat:error=EROFS)
+	try 126 nursery --timeout 10 --adopt "$adoptee" --service 'puppet sleep' --ready notify true
+	err_has 'service 2 failed: cannot start: '
+	wait "$adoptee" || :
+}
+
 @test "a nursery that has no descriptor for a caller rests before it looks again" {
 	need strace
 	not_under valgrind asan coverage

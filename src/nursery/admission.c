@@ -207,7 +207,17 @@ admission_raise_files(struct nursery *n, int error)
 	return true;
 }
 
-/* No pipe or process to be had: later, if something runs that will end. */
+static bool
+is_shortage(int error)
+{
+	return error == EAGAIN || error == EMFILE || error == ENFILE ||
+	    error == ENOMEM || error == ENOSPC;
+}
+
+/*
+ * No pipe or process to be had: later, if that is a shortage and something runs
+ * that will end.
+ */
 static bool
 starve(struct nursery *n, struct job *job, int error)
 {
@@ -220,20 +230,13 @@ starve(struct nursery *n, struct job *job, int error)
 	leave(n, job);
 	if (admission_raise_files(n, error))
 		return false;
-	if (n->n_open > n->n_lent) {
+	if (is_shortage(error) && n->n_open > n->n_lent) {
 		n->starved = true;
 		return false;
 	}
 	admission_join(n, job);
 	admission_fail(job, error);
 	return true;
-}
-
-static bool
-is_shortage(int error)
-{
-	return error == EAGAIN || error == EMFILE || error == ENFILE ||
-	    error == ENOMEM || error == ENOSPC;
 }
 
 /* -t and -v of parallel: the bare command. */
@@ -328,7 +331,7 @@ capture_attempt(struct job *job)
 
 /*
  * Begins an attempt of a job, which may be over and freed by that.  Returns 0,
- * or the errno of a shortage: no attempt has begun then.
+ * or the errno of what there was not for it: no attempt has begun then.
  */
 static int
 launch(struct nursery *n, struct job *job)
