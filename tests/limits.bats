@@ -115,6 +115,25 @@ hundred_jobs() {
 	wait "$adoptee" || :
 }
 
+# The last bytes of the job wait for a reader, and the final command for a pipe.
+@test "a second signal ends the waiting of a final command" {
+	need strace
+	not_under valgrind asan coverage
+	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
+	gate pipe
+	hold_gate pipe
+	LEAK_GRACE=5 # strace, in a session of its own, is the last to go
+	TMPDIR=$BATS_TEST_TMPDIR/nowhere
+	WRAPPER=(strace -DDD -f -qq -o trace -e trace=pipe2 -e inject=pipe2:error=EMFILE:when=3+)
+	start_into_pipe --kill-after 1 --buffer 0 --finally 'touch cleaned' 'puppet write 100000'
+	eventually grep -q 'EMFILE.*INJECTED' trace
+	tell INT
+	tell TERM
+	finish 130
+	[ ! -e cleaned ]
+	err_has '1 not started, 1 succeeded in T'
+}
+
 @test "a nursery that has no descriptor for a caller rests before it looks again" {
 	need strace
 	not_under valgrind asan coverage

@@ -245,6 +245,8 @@ closing_signal(struct nursery *n, int signo, bool again)
 		return;
 	}
 	n->abandoned |= again;
+	if (n->abandoned && n->stage == STAGE_CLEANUP)
+		admission_end(n);
 	if (again || n->options->grace_ns == 0) {
 		kill_all(n, again ? CANCEL_ANY : CANCEL_SIGNAL);
 	} else {

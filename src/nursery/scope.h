@@ -199,7 +199,7 @@ bool admission_is_over(const struct nursery *n);
  */
 bool admission_is_drained(const struct nursery *n);
 
-/* The scope is over: a job that was pending is dropped. */
+/* Nothing more will start: a job that was pending is dropped. */
 void admission_end(struct nursery *n);
 
 /* closing.c */
