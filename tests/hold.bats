@@ -94,7 +94,7 @@ holds() {
 		oracle check -l o 1:3M:l 2:3M:l
 		oracle check -l -s err e 1:3M:l 2:3M:l
 	done
-	for mode in keep group; do
+	for mode in keep group line; do
 		try 0 driver -R 2 -t "$PWD/nowhere" $mode 65536 \
 			'oracle write -l $TRY 3M; exit $((TRY < 2))' 'oracle write -l 3 3M'
 		oracle check -l o 1:3M:l 2:3M:l 3:3M:l

@@ -80,6 +80,27 @@ both_streams_hold() {
 	oracle check -s err e 5:2M
 }
 
+@test "line-buffer: without room, jobs in long lines on both streams do not wait for each other" {
+	driver() {
+		watched output-driver -t "$PWD/nowhere" line "$@" >o 2>e
+	}
+	long() {
+		printf '%300000s\n' "$@"
+	}
+	local seed # bats changes i
+	for seed in {1..20}; do
+		try 0 driver 0 'printf a; printf "%300000s\n" b >&2; echo' \
+			'printf "%300000s" c >&2; printf "%300000s\n" d; echo >&2'
+		cmp <(sort o) <((echo a && long d) | sort)
+		cmp <(sort e) <(long b c | sort)
+	done
+	for seed in {1..5}; do
+		try 0 driver 65536 "oracle write -l $seed 1M" "oracle write -l 1$seed 1M" "oracle write -l 2$seed 1M"
+		oracle check -l o "$seed:1M:l" "1$seed:1M:l" "2$seed:1M:l"
+		oracle check -l -s err e "$seed:1M:l" "1$seed:1M:l" "2$seed:1M:l"
+	done
+}
+
 @test "ungroup: whole writes of lines come out whole" {
 	many_jobs -l -1
 	sizes=("${sizes[@]/%/:1}")

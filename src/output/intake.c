@@ -48,7 +48,7 @@ keep(struct stream *st, const char *data, size_t len)
 
 /*
  * Lines: the first bytes that are whole ones may go.  One who is in the middle
- * of a line on the sink (it was too long to keep) goes on with it.
+ * of a line that was too long to keep goes on with it.
  */
 static void
 hand_lines(struct stream *st, const char *data, size_t len, size_t whole)
@@ -56,8 +56,10 @@ hand_lines(struct stream *st, const char *data, size_t len, size_t whole)
 	struct sink *sink = st->sink;
 	size_t n;
 
-	if (whole == 0 && sink->owner == st)
+	if (st->overlong && whole == 0)
 		whole = len;
+	else if (st->overlong)
+		stream_end_overlong(st);
 	n = pass(st, data, whole);
 	if (n > 0)
 		sink->owner = n < whole || sink->mid_line ? st : NULL;

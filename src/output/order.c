@@ -122,6 +122,24 @@ promote_starved(struct output *out)
 	return true;
 }
 
+/*
+ * Line mode has to let a line out before its end when there is no room for the
+ * rest; until then its sink is nobody else's.  One job at a time: of two, each
+ * in the middle of a line on one sink, each could wait for the other's sink.
+ */
+static bool
+let_out_starved(struct output *out)
+{
+	struct stream *st;
+
+	if (out->mode != OUTPUT_LINE)
+		return false;
+	TAILQ_FOREACH(st, &out->starved, starved_link)
+		if (stream_let_out(st))
+			return true;
+	return false;
+}
+
 void
 order_pump(struct output *out)
 {
@@ -132,7 +150,8 @@ order_pump(struct output *out)
 		list_front(out);
 		for (int i = 0; i < out->sink_len; i++)
 			serve(out, &out->sinks[i], &budget);
-	} while (retire_front(out) || promote_starved(out));
+	} while (
+	    retire_front(out) || promote_starved(out) || let_out_starved(out));
 	front = TAILQ_FIRST(&out->order);
 	for (int i = 0; front != NULL && i < front->len; i++)
 		stream_sync(&front->streams[i]);

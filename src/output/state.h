@@ -40,6 +40,7 @@ struct stream {
 	bool grown;     /* its pipe is a big one */
 	bool small;     /* ... and cannot be */
 	bool starved;   /* no room for more; in output.starved */
+	bool overlong;  /* line mode: its line goes out as it comes */
 	bool listed;    /* in sink->ready */
 	bool mid_line;  /* labelled: the last line read has not ended */
 	struct queue q;
@@ -83,6 +84,7 @@ struct output {
 	struct capture_list order;
 	struct capture_list undrained; /* draining, but some of it must wait */
 	struct stream_list starved;
+	struct capture *overlong; /* whose streams may be; NULL: anybody's */
 	struct relay_list paused; /* not read: see RELAY_WAITING_MAX */
 	LIST_HEAD(capture_set, capture) all;
 	char *labelled; /* LABELLED_SIZE bytes, owned; NULL until needed */

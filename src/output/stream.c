@@ -97,9 +97,35 @@ stream_starve(struct stream *st)
 	st->starved = true;
 	TAILQ_INSERT_TAIL(&st->cap->out->starved, st, starved_link);
 	capture_let_go(st->cap);
-	/* no room for the rest of the line: let it out as it comes */
-	if (stream_by_lines(st) && st->printable == 0)
-		st->printable = st->q.len;
+}
+
+bool
+stream_let_out(struct stream *st)
+{
+	struct output *out = st->cap->out;
+
+	if (st->printable > 0 || st->q.len == 0 ||
+	    (out->overlong != NULL && out->overlong != st->cap))
+		return false;
+	out->overlong = st->cap;
+	st->overlong = true;
+	st->printable = st->q.len;
+	stream_sync(st);
+	return true;
+}
+
+void
+stream_end_overlong(struct stream *st)
+{
+	struct capture *cap = st->cap;
+
+	st->overlong = false;
+	if (cap->out->overlong != cap)
+		return;
+	for (int i = 0; i < cap->len; i++)
+		if (cap->streams[i].overlong)
+			return;
+	cap->out->overlong = NULL;
 }
 
 void
@@ -124,6 +150,7 @@ stream_drop(struct stream *st)
 	stream_book_lost(st, st->q.len);
 	queue_clear(&st->q, &st->cap->out->store);
 	st->printable = 0;
+	stream_end_overlong(st);
 }
 
 void
@@ -153,6 +180,7 @@ stream_close(struct stream *st)
 		out->grown_len--;
 	st->grown = false;
 	stream_unstarve(st);
+	stream_end_overlong(st);
 	if (stream_by_lines(st))
 		st->printable = st->q.len; /* a last line without its end */
 	if (st->sink->owner == st && st->printable == 0)
@@ -167,6 +195,7 @@ stream_put(struct stream *st, const char *data, size_t len)
 
 	if (st->sink->error != 0) {
 		stream_book_lost(st, n);
+		stream_end_overlong(st);
 		output_kick(st->cap->out);
 	} else {
 		st->q.written += n;
@@ -294,7 +323,7 @@ stream_flushed(struct stream *st)
 	struct capture *cap = st->cap;
 
 	unlist(st);
-	if (sink->owner == st && (st->fd < 0 || !sink->mid_line))
+	if (sink->owner == st && !st->overlong)
 		sink->owner = NULL;
 	if (st->starved && (st->q.len == 0 || stream_by_lines(st))) {
 		stream_unstarve(st);

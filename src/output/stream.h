@@ -61,6 +61,16 @@ void stream_drop(struct stream *st);
 /* There was no room for what it read: no more of it for now. */
 void stream_starve(struct stream *st);
 
+/*
+ * Line mode: lets the line that a starved stream is in the middle of out as it
+ * comes, if no whole ones go before and no other capture does so.  Returns true
+ * if there is something to write now.
+ */
+bool stream_let_out(struct stream *st);
+
+/* The line that was let out has ended, or nothing more of it comes. */
+void stream_end_overlong(struct stream *st);
+
 /* Bytes of its queue that may be written now. */
 uint64_t stream_printable(const struct stream *st);
 
