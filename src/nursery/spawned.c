@@ -202,6 +202,19 @@ no_descriptor(void *arg)
 	return admission_raise_files(arg, EMFILE);
 }
 
+/* The folder of the nursery around us, if there is one; the caller frees it. */
+static char *
+outer_folder(void)
+{
+	const char *socket = getenv("NURSERY_SOCKET");
+	size_t len = socket != NULL ? strlen(socket) : 0;
+	size_t tail = strlen(SOCKET_NAME);
+
+	if (len <= tail || strcmp(socket + len - tail, SOCKET_NAME) != 0)
+		return NULL;
+	return xmemdup0(socket, len - tail);
+}
+
 void
 spawned_init(struct nursery *n)
 {
@@ -210,13 +223,16 @@ spawned_init(struct nursery *n)
 		.left = left,
 		.no_descriptor = no_descriptor };
 	struct spawn_queue *queue = xcalloc(1, sizeof(*queue));
-	char *folder = front_folder(n->front);
+	char *folder = front_folder(n->front), *outer = outer_folder();
+	int made;
 
 	n->spawn_queue = queue;
 	queue->limit = n->options->jobs;
 	TAILQ_INIT(&queue->waiters);
 	backlog_init(&queue->backlog, n->options->output.tmpdir);
-	if (folder_new(folder) < 0)
+	made = folder_new(folder, outer);
+	free(outer);
+	if (made < 0)
 		return;
 	strlcpy(queue->path, folder, sizeof(queue->path));
 	strlcat(queue->path, SOCKET_NAME, sizeof(queue->path));

@@ -37,11 +37,12 @@ make_in(const char *dir, char *path)
 }
 
 int
-folder_new(char *path)
+folder_new(char *path, const char *parent)
 {
 	const char *runtime = getenv("XDG_RUNTIME_DIR");
 
-	if ((is_ours(runtime) && make_in(runtime, path) == 0) ||
+	if ((is_ours(parent) && make_in(parent, path) == 0) ||
+	    (is_ours(runtime) && make_in(runtime, path) == 0) ||
 	    make_in("/dev/shm", path) == 0 ||
 	    make_in(getenv("TMPDIR"), path) == 0 || make_in("/tmp", path) == 0)
 		return 0;
@@ -49,21 +50,44 @@ folder_new(char *path)
 	return -1;
 }
 
+/* Removes what is in the folder, and closes it; no symbolic link is followed.
+ */
+static void
+empty(int folder_fd)
+{
+	const struct dirent *entry;
+	DIR *dir = fdopendir(folder_fd);
+
+	if (dir == NULL) {
+		close(folder_fd);
+		return;
+	}
+	while ((entry = readdir(dir)) != NULL) {
+		const char *name = entry->d_name;
+		int fd;
+
+		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+		    unlinkat(dirfd(dir), name, 0) == 0)
+			continue;
+		fd = openat(dirfd(dir), name,
+		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd >= 0)
+			empty(fd);
+		unlinkat(dirfd(dir), name, AT_REMOVEDIR);
+	}
+	closedir(dir);
+}
+
 void
 folder_remove(char *path)
 {
-	const struct dirent *entry;
-	DIR *dir;
+	int fd;
 
 	if (path[0] == '\0')
 		return;
-	dir = opendir(path);
-	while (dir != NULL && (entry = readdir(dir)) != NULL)
-		if (strcmp(entry->d_name, ".") != 0 &&
-		    strcmp(entry->d_name, "..") != 0)
-			unlinkat(dirfd(dir), entry->d_name, 0);
-	if (dir != NULL)
-		closedir(dir);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0)
+		empty(fd);
 	rmdir(path);
 	path[0] = '\0';
 }

@@ -1,6 +1,7 @@
 /*
- * A folder that only we can enter, for sockets: in $XDG_RUNTIME_DIR, /dev/shm,
- * $TMPDIR or /tmp.  The first two are memory: a folder on a disk's file system
+ * A folder that only we can enter, for sockets: in that of the nursery around
+ * us, which will remove it if we cannot, or $XDG_RUNTIME_DIR, /dev/shm,
+ * $TMPDIR, /tmp.  The first are memory: a folder on a disk's file system
  * costs ten times as much (0.4 ms to make and remove one on ext4).
  */
 #ifndef SYS_FOLDER_H
@@ -15,16 +16,17 @@
 #define FOLDER_MAX 80
 
 /*
- * Makes a new folder of mode 0700 and writes its absolute path to path, which
- * has FOLDER_MAX bytes.  At no time is there a folder that path does not name,
- * so that another process which shares those bytes can remove it.  Returns 0,
- * or -1 with errno of the last attempt and an empty path.
+ * Makes a new folder of mode 0700, in parent if that is ours (NULL: there is
+ * none), and writes its absolute path to path, which has FOLDER_MAX bytes.  At
+ * no time is there a folder that path does not name, so that another process
+ * which shares those bytes can remove it.  Returns 0, or -1 with errno of the
+ * last attempt and an empty path.
  */
-int folder_new(char *path);
+int folder_new(char *path, const char *parent);
 
 /*
- * Removes the folder with the files in it, and empties path.  Harmless if path
- * is empty or there is no such folder.
+ * Removes the folder with all that is in it, and empties path.  Harmless if
+ * path is empty or there is no such folder.
  */
 void folder_remove(char *path);
 

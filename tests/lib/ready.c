@@ -277,7 +277,7 @@ open_run(struct run *run)
 	run->child =
 	    (struct loop_io){ .ready = on_child, .arg = run, .urgent = true };
 	loop_add(run->loop, &run->child, signals_open(&run->signals), EPOLLIN);
-	if (folder_new(run->folder) < 0)
+	if (folder_new(run->folder, NULL) < 0)
 		err(125, "folder");
 	path = xasprintf("%s/notify", run->folder);
 	run->ready = ready_new(run->loop, &run->spec, path, &events, run);
@@ -456,7 +456,7 @@ verb_folder(char **args)
 	char path[FOLDER_MAX];
 
 	(void)args;
-	if (folder_new(path) < 0)
+	if (folder_new(path, NULL) < 0)
 		err(1, "folder");
 	puts(path);
 	folder_remove(path);
