@@ -708,6 +708,43 @@ marking="trap 'touch stopped; exit 0' TERM; echo ready; while :; do puppet sleep
 	out "$before"
 }
 
+@test "a thread of the kernel is not adopted" {
+	need_root
+	[ "$(cat /proc/2/comm)" = kthreadd ] || skip 'no kthreadd to be seen here'
+	try 125 nursery --adopt 2 'touch started'
+	err "nursery: --adopt: '2' is a thread of the kernel"
+}
+
+@test "a shield that fails after a race is won counts" {
+	gate won
+	start -v --race --shield 'puppet wait-fifo won exit 5' true 'puppet sleep'
+	eventually err_so_far_has 'job 3 cancelled'
+	open_gate won
+	finish 5
+}
+
+@test "a final command that is stopped later has a grace of its own" {
+	# the sleep outlasts the grace of the first cancel
+	try 124 nursery --timeout 0.1 --kill-after 1 --finally \
+		'sleep 1.2; exec puppet catch-exit TERM polite 0 die TTIN' 'puppet sleep'
+	out polite
+}
+
+@test "a nested nursery that is killed leaves no folder behind" {
+	gate up told
+	mkdir run
+	chmod 700 run
+	XDG_RUNTIME_DIR=$PWD/run start --kill-after 100 \
+		"$BINARY 'puppet ignore TERM catch-say INT told say up sleep'"
+	await up
+	[ "$(find run -type s | wc -l)" -eq 2 ]
+	tell INT
+	await told
+	tell INT
+	finish 130
+	[ -z "$(ls run)" ]
+}
+
 @test "--ready and --ready-timeout belong to a service" {
 	try 125 nursery --ready notify true
 	err "nursery: --ready: belongs to the --service before it, and there is none"

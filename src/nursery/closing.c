@@ -67,7 +67,9 @@ ask_all(struct nursery *n, int signo, int64_t kill_at_ns, enum canceller by)
 	n->kill_at_ns = kill_at_ns;
 	n->urgency = URGENCY_POLITE;
 	n->stop_signal = signo;
+	n->asking_all = true;
 	stop_all(n, JOB_STOP, by);
+	n->asking_all = false;
 }
 
 static void
@@ -167,6 +169,14 @@ closing_end_work(struct nursery *n)
 	loop_timer_clear(n->loop, &n->ladder_timer); /* not for the cleanup */
 }
 
+/* The race is won, but this job was not in it: its failure is no loser's. */
+static bool
+is_late_shield(const struct nursery *n, const struct job *job)
+{
+	return n->cause == CLOSE_WON &&
+	    (job->kind->cancelled_by & CANCEL_CLOSING) == 0;
+}
+
 void
 closing_judge(struct nursery *n, const struct job *job)
 {
@@ -179,7 +189,7 @@ closing_judge(struct nursery *n, const struct job *job)
 	if (!outcome_is_failure(&job->outcome))
 		return;
 	n->vital_failed |= job->kind->vital;
-	if (job->kind->cleanup) {
+	if (job->kind->cleanup || is_late_shield(n, job)) {
 		if (!n->cleanup_failed)
 			n->first_cleanup_failure = job->outcome;
 		n->cleanup_failed = true;
@@ -246,7 +256,7 @@ closing_signal(struct nursery *n, int signo, bool again)
 	}
 	n->abandoned |= again;
 	if (n->abandoned && n->stage == STAGE_CLEANUP)
-		admission_end(n);
+		admission_end(n); /* it was about to start */
 	if (again || n->options->grace_ns == 0) {
 		kill_all(n, again ? CANCEL_ANY : CANCEL_SIGNAL);
 	} else {

@@ -265,17 +265,22 @@ stop(struct job *job)
 {
 	const struct outcome stopped = { .kind = job->kind->stopped };
 	struct nursery *n = job->nursery;
-	bool all = n->urgency == URGENCY_POLITE && job->kind->cancelled_by != 0;
-	int64_t deadline_ns = all
+	int64_t deadline_ns = n->asking_all
 	    ? n->kill_at_ns
 	    : loop_after(loop_now(n->loop), n->options->grace_ns);
+	int signo = n->options->cancel_signal;
+
+	if (n->asking_all)
+		signo = n->stop_signal;
+	else if (job->asked != 0)
+		signo = job->asked; /* it is being stopped already */
 
 	if (!job->leader_exited)
 		set_outcome(job, &stopped);
 	if (job->asked == 0 || deadline_ns < job->timer.deadline_ns)
 		arm(job, deadline_ns);
 	job->state = JOB_STOPPING;
-	reach_ask(job, all ? n->stop_signal : n->options->cancel_signal);
+	reach_ask(job, signo);
 }
 
 static void

@@ -114,7 +114,8 @@ struct nursery {
 	enum close_cause cause;
 	enum urgency urgency;
 	int stop_signal;    /* what URGENCY_POLITE sends */
-	int64_t kill_at_ns; /* when politeness ends, for every job */
+	int64_t kill_at_ns; /* when politeness ends, for all that are asked */
+	bool asking_all;    /* that is being done now */
 	bool failed;        /* a job has failed; the first says: */
 	struct outcome first_failure;
 	bool cleanup_failed; /* the same of what --finally said */

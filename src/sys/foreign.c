@@ -36,6 +36,16 @@ is_same_user(pid_t pid)
 	return stat(path, &st) == 0 && st.st_uid == geteuid();
 }
 
+/* It executes no file. */
+static bool
+is_kernel_thread(pid_t pid)
+{
+	char path[64], target;
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", (int)pid);
+	return readlink(path, &target, 1) < 0 && errno == ENOENT;
+}
+
 static bool
 is_ancestor(pid_t pid)
 {
@@ -70,6 +80,8 @@ foreign_open(pid_t pid, const char **ret_why)
 		*ret_why = "our own: it would wait for itself";
 	else if (!is_same_user(pid))
 		*ret_why = "another user's";
+	else if (is_kernel_thread(pid))
+		*ret_why = "a thread of the kernel";
 	if (*ret_why == NULL)
 		return fd;
 	close(fd);
