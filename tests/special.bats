@@ -28,8 +28,8 @@ adoptee_is_gone() {
 	adoptee=
 }
 
-# A service in sh that leaves a mark when it is told to stop.
-marking="trap 'touch stopped; exit 0' TERM; echo ready; while :; do puppet sleep & wait; done"
+# A service that leaves a mark when it is told to stop.
+marking='puppet catch-mark TERM stopped 0 write-text ready sleep'
 
 @test "every cell of the manual's table has its test" {
 	local event kind
@@ -357,14 +357,15 @@ marking="trap 'touch stopped; exit 0' TERM; echo ready; while :; do puppet sleep
 }
 
 @test "services stop in reverse order, each gone before the next is told" {
-	gate go
-	start --kill-after 100 --service "trap 'echo a >>order; exit' TERM; echo up; puppet sleep & wait" --ready log:up \
-		--service "trap 'puppet wait-fifo go; echo b >>order; exit' TERM; echo up; puppet sleep & wait" --ready log:up \
-		'puppet write-text x'
-	eventually out_so_far_has x
+	gate told go
+	start --kill-after 100 \
+		--service 'puppet catch-mark TERM stopped 0 write-text up sleep' --ready log:up \
+		--service 'trap : TERM; puppet catch-say TERM told write-text up wait-fifo go; test ! -e stopped && echo first' \
+		--ready log:up 'puppet write-text x'
+	await told
 	open_gate go
 	finish 0
-	[ "$(cat order)" = $'b\na' ]
+	err '[puppet] up' '[trap] up' '[trap] first'
 }
 
 @test "a service that ends with 0 while it is needed has failed" {

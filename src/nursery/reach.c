@@ -109,7 +109,7 @@ list_below_leader(struct job *job, struct proclist *ret)
 		ret->len = 0;
 }
 
-/* What is below the leader and the orphans, and not in the group. */
+/* What is below the leader and the orphans. */
 static void
 list_below(struct job *job, bool nested_too, struct proclist *ret)
 {
@@ -123,13 +123,14 @@ list_below(struct job *job, bool nested_too, struct proclist *ret)
 	LIST_FOREACH(orphan, &job->orphans, link)
 		proctree_below(tree, orphan->pid, ret);
 	for (size_t i = 0; i < ret->len; i++)
-		if (!is_in_group(job, ret->procs[i].pid) &&
-		    (nested_too || !is_nested(n, ret->procs[i].pid, own)))
+		if (nested_too || !is_nested(n, ret->procs[i].pid, own))
 			ret->procs[kept++] = ret->procs[i];
 	ret->len = kept;
 }
 
 /*
+ * Those that the group's signal did not reach.
+ *
  * What loses its parent becomes ours, and is found then.  Not so below one that
  * is no child of ours: there children come before their parents.
  */
@@ -139,9 +140,13 @@ signal_list(struct job *job, const struct proclist *list, int signo)
 	const struct proctree *tree = job->nursery->members.proctree;
 	bool child = job->kind->child;
 
-	for (size_t i = 0; i < list->len; i++)
-		proctree_signal(
-		    tree, &list->procs[child ? i : list->len - 1 - i], signo);
+	for (size_t i = 0; i < list->len; i++) {
+		const struct proc *proc =
+		    &list->procs[child ? i : list->len - 1 - i];
+
+		if (!is_in_group(job, proc->pid))
+			proctree_signal(tree, proc, signo);
+	}
 	if (!child && !job->leader_exited)
 		pidfd_send_signal(job->pidfd, signo, NULL, 0);
 }
@@ -164,21 +169,23 @@ reach_signal(struct job *job, int signo)
 void
 reach_ask(struct job *job, int signo)
 {
+	bool first = job->asked != signo;
 	struct member *orphan;
 
-	if (job->asked != signo) {
-		signal_group(job, signo);
+	if (first) {
+		/* who is not listed now was born too late for the group's */
 		job->below.len = 0;
 		list_below(job, false, &job->below);
+		signal_group(job, signo);
 	}
 	LIST_FOREACH(orphan, &job->orphans, link) {
 		if (orphan->asked == signo)
 			continue;
 		orphan->asked = signo;
-		if (!is_in_group(job, orphan->pid))
+		if (!first || !is_in_group(job, orphan->pid))
 			kill(orphan->pid, signo);
 	}
-	if (job->asked != signo)
+	if (first)
 		signal_list(job, &job->below, signo);
 	job->asked = signo;
 	reach_signal(job, SIGCONT);

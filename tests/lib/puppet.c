@@ -9,10 +9,10 @@
  * Signals:	ignore SIG | default SIG | block SIG | unblock SIG
  *		catch SIG TEXT		writes TEXT when it comes, and goes on
  *		catch-exit SIG TEXT N	writes TEXT when it comes, and exits N
- *		catch-say SIG PATH	says SIG at the gate, and goes on
- *		stop | die SIG | signal PID SIG
- * Processes:	fork N { VERB... }	N children run the words and exit 0
- *		double-fork { VERB... }	a daemon does: orphaned, own session
+ *		catch-mark SIG PATH N	makes the file when it comes, and exits
+ *N catch-say SIG PATH	says SIG at the gate, and goes on stop | die SIG |
+ *signal PID SIG Processes:	fork N { VERB... }	N children run the words
+ *and exit 0 double-fork { VERB... }	a daemon does: orphaned, own session
  *		orphan { VERB... }	a child does, and waits for us to exit
  *		join			waits for all children
  *		setsid | setpgrp | sleep (for ever) | exit N
@@ -67,6 +67,7 @@ static struct reaction {
 	char *line;       /* to standard output, or NULL */
 	const char *gate; /* to this FIFO, or NULL */
 	int exit_status;  /* or -1 */
+	const char *mark; /* a file to make, or NULL */
 } reactions[NSIG];
 
 static int program_argc;
@@ -150,6 +151,8 @@ handler(int sig)
 			close(fd);
 		}
 	}
+	if (r->mark != NULL)
+		close(open(r->mark, O_WRONLY | O_CREAT, 0600));
 	if (r->exit_status >= 0)
 		_exit(r->exit_status);
 	errno = saved;
@@ -164,7 +167,7 @@ catch_signal(const char *name, const char *text, const char *gate, int status)
 
 	if (text != NULL && asprintf(&line, "%s\n", text) < 0)
 		err(1, NULL);
-	reactions[sig] = (struct reaction){ line, gate, status };
+	reactions[sig] = (struct reaction){ line, gate, status, NULL };
 	if (sigaction(sig, &sa, NULL) != 0)
 		err(1, "catch %s", name);
 }
@@ -213,6 +216,13 @@ static void
 do_catch_exit(char **arg)
 {
 	catch_signal(arg[0], arg[1], NULL, number(arg[2]));
+}
+
+static void
+do_catch_mark(char **arg)
+{
+	catch_signal(arg[0], NULL, NULL, number(arg[2]));
+	reactions[signal_number(arg[0])].mark = arg[1];
 }
 
 static void
@@ -784,6 +794,7 @@ static const struct verb {
 	{ "cat", 0, PLAIN, do_cat },
 	{ "catch", 2, PLAIN, do_catch },
 	{ "catch-exit", 3, PLAIN, do_catch_exit },
+	{ "catch-mark", 3, PLAIN, do_catch_mark },
 	{ "catch-say", 2, PLAIN, do_catch_say },
 	{ "close", 1, PLAIN, do_close },
 	{ "default", 1, PLAIN, do_default },
