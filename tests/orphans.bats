@@ -204,16 +204,3 @@ is_child() {
 	open_gate exit
 	finish 143
 }
-
-@test "a child whose signal was taken by the handler of its parent gets it again" {
-	gate up told go ready exit
-	start --kill-after 1000 \
-		'puppet catch-say TERM told fork 1 { say up wait-fifo go default TERM say ready sleep } wait-fifo exit'
-	await up
-	tell TERM
-	await told 2
-	open_gate go
-	await ready
-	open_gate exit
-	finish 143
-}

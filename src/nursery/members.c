@@ -125,10 +125,6 @@ adopt(struct nursery *n, struct job *job, pid_t pid)
 	orphan->pid = pid;
 	list(n, orphan);
 	orphan->asked = asked_below(job, pid);
-	/* between fork(2) and execve(2) it had its parent's handler */
-	if (orphan->asked != 0 &&
-	    proctree_dies_of(n->members.proctree, pid, orphan->asked))
-		orphan->asked = 0;
 	add_orphan(job, orphan);
 	return job;
 }

@@ -257,44 +257,6 @@ proctree_is_dead(const struct proctree *tree, pid_t pid)
 	return stat.state == 'Z' || stat.state == 'X';
 }
 
-/* Is the signal in the set that /proc/PID/status shows by that name? */
-static bool
-is_in_set(const char *status, const char *name, int signo)
-{
-	const char *set = strstr(status, name), *digit;
-	int value;
-
-	if (set == NULL)
-		return true; /* nobody can tell */
-	set += strlen(name);
-	set += strspn(set, " \t");
-	digit = set + strspn(set, "0123456789abcdef") - 1 - (signo - 1) / 4;
-	if (digit < set)
-		return true;
-	value =
-	    isdigit((unsigned char)*digit) ? *digit - '0' : *digit - 'a' + 10;
-	return ((value >> ((signo - 1) % 4)) & 1) != 0;
-}
-
-bool
-proctree_dies_of(struct proctree *tree, pid_t pid, int signo)
-{
-	char path[64];
-	bool dies = false;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	fd = tree->usable ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-	if (fd < 0)
-		return false;
-	if (read_whole(fd, &tree->text) == 0)
-		dies = !is_in_set(tree->text.data, "\nSigBlk:", signo) &&
-		    !is_in_set(tree->text.data, "\nSigIgn:", signo) &&
-		    !is_in_set(tree->text.data, "\nSigCgt:", signo);
-	close(fd);
-	return dies;
-}
-
 bool
 proctree_is_stopped(const struct proctree *tree, pid_t pid)
 {

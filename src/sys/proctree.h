@@ -72,12 +72,6 @@ void proctree_name(
 /* True if the process is known to be a zombie or gone. */
 bool proctree_is_dead(const struct proctree *tree, pid_t pid);
 
-/*
- * True if the process is known to die of the signal: it neither catches,
- * ignores nor blocks it.
- */
-bool proctree_dies_of(struct proctree *tree, pid_t pid, int signo);
-
 /* True if the process was stopped by a signal; also if nobody can tell. */
 bool proctree_is_stopped(const struct proctree *tree, pid_t pid);
 
