@@ -90,3 +90,8 @@ malformed() {
 	"$REQUEST" backlog 60 3000000 >o
 	[ "$(awk '/^left/ { print $2 }' o)" -eq 0 ]
 }
+
+@test "the answer of one who leaves without reading is heard" {
+	run -0 "$REQUEST" hasty
+	[ "$output" = no ]
+}

@@ -127,6 +127,17 @@ take_descriptors(const struct cmsghdr *header, struct packet *ret)
 	}
 }
 
+static ssize_t
+receive(int fd, struct msghdr *msg)
+{
+	ssize_t n;
+
+	do
+		n = recvmsg(fd, msg, MSG_CMSG_CLOEXEC | MSG_TRUNC);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
 int
 packet_receive(int fd, void *buf, size_t size, struct packet *ret)
 {
@@ -141,9 +152,13 @@ packet_receive(int fd, void *buf, size_t size, struct packet *ret)
 		.msg_controllen = sizeof(control.room) };
 	ssize_t n;
 
-	do
-		n = recvmsg(fd, &msg, MSG_CMSG_CLOEXEC | MSG_TRUNC);
-	while (n < 0 && errno == EINTR);
+	/*
+	 * A peer that left without reading all we sent is told of first, once;
+	 * what it had said before comes after.
+	 */
+	n = receive(fd, &msg);
+	if (n < 0 && errno == ECONNRESET)
+		n = receive(fd, &msg);
 	if (n < 0)
 		return -1;
 	*ret = (struct packet){ .len = (size_t)n, .fd = -1 };

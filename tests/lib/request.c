@@ -3,6 +3,7 @@
  *
  *	request build DIR [VARIABLE...] -- [COMMAND...]	writes one
  *	request parse			reads one, says what is in it
+ *	request hasty			says what it hears of one who leaves
  *	request backlog N LEN		puts N requests, whose command has up to
  *		LEN bytes, into a backlog in $TMPDIR, takes some out in between,
  *		and checks that what comes out is what went in.  Says how many
@@ -19,11 +20,13 @@
 #include <unistd.h>
 
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include "base/xalloc.h"
 #include "input/request.h"
 #include "nursery/backlog.h"
+#include "sys/packet.h"
 
 static int
 build(char **args)
@@ -154,6 +157,23 @@ try_backlog(uint64_t n, size_t len)
 	return 0;
 }
 
+/* The other end answers without having read what was sent, and leaves. */
+static int
+hear_a_hasty_one(void)
+{
+	char text[8] = "";
+	struct packet packet;
+	int ends[2];
+
+	assert(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == 0);
+	assert(packet_send(ends[0], "ask", 4, -1) == 0);
+	assert(packet_send(ends[1], "no", 3, -1) == 0);
+	close(ends[1]);
+	while (packet_receive(ends[0], text, sizeof(text), &packet) > 0)
+		puts(text);
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -164,6 +184,8 @@ main(int argc, char **argv)
 	if (argc == 4 && strcmp(argv[1], "backlog") == 0)
 		return try_backlog(
 		    strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
+	if (argc == 2 && strcmp(argv[1], "hasty") == 0)
+		return hear_a_hasty_one();
 	fputs("usage: see tests/lib/request.c\n", stderr);
 	return 125;
 }
