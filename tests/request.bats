@@ -92,6 +92,6 @@ malformed() {
 }
 
 @test "the answer of one who leaves without reading is heard" {
-	run -0 "$REQUEST" hasty
+	run "$REQUEST" hasty
 	[ "$output" = no ]
 }
