@@ -665,6 +665,7 @@ marking='puppet catch-mark TERM stopped 0 write-text ready sleep'
 @test "who got the number of an adopted process that has ended is a stranger" {
 	need unshare
 	{ : >/proc/sys/kernel/ns_last_pid; } 2>/dev/null || skip 'numbers cannot be chosen here'
+	unshare --fork --pid --mount-proc true 2>/dev/null || skip 'no PID namespace here'
 	gate up kid
 	# shellcheck disable=SC2016
 	try 0 watched unshare --fork --pid --mount-proc --kill-child bash -c '

@@ -107,8 +107,10 @@ load helper
 }
 
 @test "controls of the direction of text are made visible, other text is not touched" {
-	LC_ALL=C.UTF-8 try 2 nursery $'exit 2 # \u202etxt\u2069 \u200f\u061c 日本 \u05d0'
-	err_has $'exit 2 # \\342\\200\\256txt\\342\\201\\251 \\342\\200\\217\\330\\234 日本 \u05d0'
+	# as bytes: what bash makes of \u depends on the locale that it started in
+	LC_ALL=C.UTF-8 try 2 nursery \
+		$'exit 2 # \342\200\256txt\342\201\251 \342\200\217\330\234 日本 \327\220'
+	err_has $'exit 2 # \\342\\200\\256txt\\342\\201\\251 \\342\\200\\217\\330\\234 日本 \327\220'
 }
 
 @test "a long command is cut in a message" {

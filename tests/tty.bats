@@ -51,10 +51,11 @@ newborn() {
 
 @test "Ctrl-Z just when a job starts does not stop it for good" {
 	newborn
-	try 0 in_shell -e "send ${slow_birth[*]} nursery 'echo do''ne'" \
+	gate go
+	try 0 in_shell -e "send ${slow_birth[*]} nursery 'puppet wait-fifo go write-text do''ne'" \
 		-e 'wait attached' -e 'wait attached' -e 'wait attached' -e 'key ^Z' \
-		-e 'wait Stopped' -e 'wait $ ' -e 'send fg' -e 'wait done' \
-		-e 'wait $ ' -e 'send exit 0'
+		-e 'wait Stopped' -e 'wait $ ' -e 'send fg' -e running -e 'open go' \
+		-e 'wait done' -e 'wait $ ' -e 'send exit 0'
 }
 
 @test "one Ctrl-C is one signal, although the terminal tells every process" {
