@@ -41,12 +41,6 @@ closing_close(struct nursery *n, enum close_cause cause)
 	end_waiting(n);
 }
 
-static bool
-is_meant(const struct job *job, enum canceller by)
-{
-	return by == CANCEL_ANY || (job->kind->cancelled_by & by) != 0;
-}
-
 static void
 stop_all(struct nursery *n, enum job_event event, enum canceller by)
 {
@@ -54,9 +48,9 @@ stop_all(struct nursery *n, enum job_event event, enum canceller by)
 
 	members_scan(n);
 	TAILQ_FOREACH(job, &n->jobs, link)
-		if (is_meant(job, by))
+		if (kind_yields_to(job->kind, by))
 			job_event(job, event);
-	if (strays->n_orphans > 0 && is_meant(strays, by))
+	if (strays->n_orphans > 0 && kind_yields_to(strays->kind, by))
 		job_event(strays, event);
 }
 
@@ -174,7 +168,7 @@ static bool
 is_late_shield(const struct nursery *n, const struct job *job)
 {
 	return n->cause == CLOSE_WON &&
-	    (job->kind->cancelled_by & CANCEL_CLOSING) == 0;
+	    !kind_yields_to(job->kind, CANCEL_CLOSING);
 }
 
 void

@@ -71,6 +71,12 @@ static const struct kind kinds[KINDS] = {
 	},
 };
 
+bool
+kind_yields_to(const struct kind *kind, enum canceller by)
+{
+	return by == CANCEL_ANY || (kind->cancelled_by & by) != 0;
+}
+
 const struct kind *
 kind_of(enum job_kind which)
 {

@@ -52,6 +52,9 @@ struct kind {
 	bool cleanup; /* runs after the scope has closed, whatever closed it */
 };
 
+/* True if these may end a job of the kind that did nothing wrong. */
+bool kind_yields_to(const struct kind *kind, enum canceller by);
+
 /* The row of a kind. */
 const struct kind *kind_of(enum job_kind which);
 

@@ -26,7 +26,7 @@ retry_is_last(const struct job *job)
 static bool
 is_closed_for(const struct nursery *n, const struct kind *kind)
 {
-	if ((kind->cancelled_by & CANCEL_CLOSING) != 0)
+	if (kind_yields_to(kind, CANCEL_CLOSING))
 		return n->cause != CLOSE_NOT;
 	return n->signo != 0;
 }
