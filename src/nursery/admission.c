@@ -79,10 +79,9 @@ give_slot_back(struct nursery *n, int64_t slot)
 }
 
 bool
-admission_has_room(const struct nursery *n)
+admission_has_room(const struct nursery *n, int64_t limit)
 {
-	return n->options->jobs == 0 ||
-	    (int64_t)(n->n_slots - n->n_lent) < n->options->jobs;
+	return limit == 0 || (int64_t)(n->n_slots - n->n_lent) < limit;
 }
 
 /* The command's slot is the job's from now on: it may be in the text. */
@@ -143,7 +142,7 @@ take_command(struct nursery *n)
 static bool
 take_next(struct nursery *n)
 {
-	bool room = admission_has_room(n), wait;
+	bool room = admission_has_room(n, n->options->jobs), wait;
 
 	if (n->stage == STAGE_SERVICES ||
 	    (n->stage == STAGE_OPEN && n->cause != CLOSE_NOT))

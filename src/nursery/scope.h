@@ -154,8 +154,8 @@ void admission_release(struct nursery *n);
 /* Starts what may start now. True if more could start in another turn. */
 bool admission_run(struct nursery *n);
 
-/* True if one more job may run, or go on. */
-bool admission_has_room(const struct nursery *n);
+/* True if fewer jobs than limit hold a slot that is not lent; 0: no limit. */
+bool admission_has_room(const struct nursery *n, int64_t limit);
 
 /* True if there are more descriptors to be had than when that error came. */
 bool admission_raise_files(struct nursery *n, int error);

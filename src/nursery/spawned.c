@@ -281,8 +281,7 @@ has_room(struct nursery *n)
 
 		queue->limit = listed > cpus ? listed : cpus;
 	}
-	return queue->limit == 0 ||
-	    (int64_t)(n->n_slots - n->n_lent) < queue->limit;
+	return admission_has_room(n, queue->limit);
 }
 
 /* The request whose turn it is, or NULL. */
@@ -389,7 +388,7 @@ static bool
 may_go_on(const struct nursery *n, const struct waiter *waiter)
 {
 	return waiter->job == NULL || waiter->job->n_waits > 1 ||
-	    n->cause != CLOSE_NOT || admission_has_room(n);
+	    n->cause != CLOSE_NOT || admission_has_room(n, n->options->jobs);
 }
 
 /* The scope has closed: what has not been started never will be. */
