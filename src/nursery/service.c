@@ -40,19 +40,30 @@ tell_ready(void *arg)
 	report_ready(service->nursery->report, &shown);
 }
 
+/* It will not be ready; says why, behind that, unless why is NULL. */
 static void
-tell_failed(void *arg, const char *why)
+fail(struct service *service, const struct outcome *outcome, const char *that,
+    const char *why)
 {
-	const struct outcome outcome = { .kind = OUTCOME_NEVER_READY };
-	struct service *service = arg;
 	char *safe;
 
 	if (service->job->outcome_known)
 		return; /* it is being stopped: nobody waits any more */
-	safe = msg_safe(why, strlen(why));
-	msg_warn("service %" PRIu64 " %s", service->job->seq, safe);
-	free(safe);
-	job_fail(service->job, &outcome);
+	if (why != NULL) {
+		safe = msg_safe(why, strlen(why));
+		msg_warn(
+		    "service %" PRIu64 " %s%s", service->job->seq, that, safe);
+		free(safe);
+	}
+	job_fail(service->job, outcome);
+}
+
+static void
+tell_failed(void *arg, const char *why)
+{
+	const struct outcome outcome = { .kind = OUTCOME_NEVER_READY };
+
+	fail(arg, &outcome, "", why);
 }
 
 static void
@@ -90,18 +101,8 @@ timer_fired(struct loop_timer *timer)
 	struct service *service = timer->arg;
 	const struct outcome outcome = { .kind = OUTCOME_NOT_READY,
 		.limit_ns = service->options->ready_timeout_ns };
-	const char *status = ready_status(service->ready);
-	char *safe;
 
-	if (service->job->outcome_known)
-		return; /* as above */
-	if (status != NULL) {
-		safe = msg_safe(status, strlen(status));
-		msg_warn("service %" PRIu64 " is not ready: %s",
-		    service->job->seq, safe);
-		free(safe);
-	}
-	job_fail(service->job, &outcome);
+	fail(service, &outcome, "is not ready: ", ready_status(service->ready));
 }
 
 /* It wrote something, which may be what it is waited for. */
