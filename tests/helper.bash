@@ -322,6 +322,15 @@ in_state() {
 	[[ $1 == *${stat%% *}* ]]
 }
 
+# Stops nursery as Ctrl-Z does, and the process of a job; continues both.
+suspend_and_continue() {
+	tell TSTP
+	eventually in_state T "$1"
+	eventually in_state T "$(front)"
+	tell CONT
+	eventually in_state SR "$1"
+}
+
 # Proves that nobody holds the FIFO open for writing any more.
 # lifeline NAME makes it and reads it; lifeline_cut waits for its end.
 lifeline() {

@@ -72,16 +72,10 @@ nursery_to_files() {
 }
 
 @test "orphans end when their leader does, also after nursery was suspended" {
-	local job
 	gate up go
 	start 'sleep 1000 & puppet say-pid up wait-fifo go; exit 0'
 	await up
-	job=$said
-	tell TSTP
-	eventually in_state T "$job"
-	eventually in_state T "$(front)"
-	tell CONT
-	eventually in_state SR "$job"
+	suspend_and_continue "$said"
 	open_gate go
 	finish 0
 	out

@@ -169,16 +169,10 @@ load helper
 }
 
 @test "TSTP stops the jobs with nursery, CONT continues them" {
-	local job
 	gate up go
 	start 'puppet say-pid up wait-fifo go write-text done'
 	await up
-	job=$said
-	tell TSTP
-	eventually in_state T "$job"
-	eventually in_state T "$(front)"
-	tell CONT
-	eventually in_state SR "$job"
+	suspend_and_continue "$said"
 	open_gate go
 	finish 0
 	out "done"

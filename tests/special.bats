@@ -772,11 +772,7 @@ marking='puppet catch-mark TERM stopped 0 write-text ready sleep'
 	await up
 	start --adopt "$adoptee" --service 'puppet say up sleep' 'puppet wait-fifo go'
 	await up
-	tell TSTP
-	eventually in_state T "$adoptee"
-	eventually in_state T "$(front)"
-	tell CONT
-	eventually in_state SR "$adoptee"
+	suspend_and_continue "$adoptee"
 	open_gate go
 	finish 0
 }

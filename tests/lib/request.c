@@ -28,6 +28,8 @@
 #include "nursery/backlog.h"
 #include "sys/packet.h"
 
+#include "slurp.h"
+
 static int
 build(char **args)
 {
@@ -55,13 +57,8 @@ parse(void)
 	const char *text;
 	size_t len;
 	char *bytes;
-	ssize_t n;
 
-	do {
-		buf_reserve(&b, 65536);
-		n = read(STDIN_FILENO, b.data + b.len, 65536);
-		b.len += n > 0 ? (size_t)n : 0;
-	} while (n > 0);
+	slurp(&b);
 	len = b.len;
 	bytes = realloc(buf_detach(&b), len > 0 ? len : 1); /* for asan */
 	if (request_parse(bytes, len, &request) < 0) {

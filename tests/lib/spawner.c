@@ -48,6 +48,8 @@
 #include "sys/fd.h"
 #include "sys/packet.h"
 
+#include "slurp.h"
+
 static const struct request_message plain = { REQUEST_MAGIC, 0 },
 				    waiting = { REQUEST_MAGIC, 1 };
 
@@ -172,13 +174,8 @@ static void
 payload(void)
 {
 	struct buf b = BUF_INIT;
-	ssize_t n;
 
-	do {
-		buf_reserve(&b, 65536);
-		n = read(STDIN_FILENO, b.data + b.len, 65536);
-		b.len += n > 0 ? (size_t)n : 0;
-	} while (n > 0);
+	slurp(&b);
 	ask_plainly(fd_sealed(b.data, b.len));
 }
 
