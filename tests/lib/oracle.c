@@ -35,6 +35,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "checked.h"
+
 enum {
 	OUT = 0,
 	ERR = 1,
@@ -227,21 +229,6 @@ struct writing {
 	bool on_term; /* it waits for SIGTERM */
 	int status;   /* the leader's */
 };
-
-static void
-write_all(int fd, const char *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, bytes, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			err(2, "write");
-		bytes += n;
-		len -= (size_t)n;
-	}
-}
 
 /* The leader exits here; its child returns when the leader is gone. */
 static void

@@ -58,6 +58,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "checked.h"
+
 #include "names.h"
 
 enum { USAGE = 64 };
@@ -74,21 +76,6 @@ static int program_argc;
 static char **program_argv;
 
 static void perform(char **words);
-
-static void
-write_all(int fd, const char *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, bytes, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			err(1, "write to %d", fd);
-		bytes += n;
-		len -= (size_t)n;
-	}
-}
 
 /* In one write, so that no other process comes between; and unbuffered: a fork
  * must not double it. */
@@ -265,16 +252,6 @@ do_sleep(char **arg)
 	(void)arg;
 	for (;;)
 		pause();
-}
-
-static pid_t
-fork_checked(void)
-{
-	pid_t pid = fork();
-
-	if (pid < 0)
-		err(1, "fork");
-	return pid;
 }
 
 static void

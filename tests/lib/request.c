@@ -28,7 +28,7 @@
 #include "nursery/backlog.h"
 #include "sys/packet.h"
 
-#include "slurp.h"
+#include "checked.h"
 
 static int
 build(char **args)
@@ -58,7 +58,7 @@ parse(void)
 	size_t len;
 	char *bytes;
 
-	slurp(&b);
+	read_all(&b);
 	len = b.len;
 	bytes = realloc(buf_detach(&b), len > 0 ? len : 1); /* for asan */
 	if (request_parse(bytes, len, &request) < 0) {

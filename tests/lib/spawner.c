@@ -48,7 +48,7 @@
 #include "sys/fd.h"
 #include "sys/packet.h"
 
-#include "slurp.h"
+#include "checked.h"
 
 static const struct request_message plain = { REQUEST_MAGIC, 0 },
 				    waiting = { REQUEST_MAGIC, 1 };
@@ -175,7 +175,7 @@ payload(void)
 {
 	struct buf b = BUF_INIT;
 
-	slurp(&b);
+	read_all(&b);
 	ask_plainly(fd_sealed(b.data, b.len));
 }
 

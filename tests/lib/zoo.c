@@ -32,6 +32,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "checked.h"
+
 enum {
 	LIFETIME_S = 60,
 	HOPS_MAX = 12000,
@@ -55,16 +57,6 @@ now_s(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec;
-}
-
-static pid_t
-fork_checked(void)
-{
-	pid_t pid = fork();
-
-	if (pid < 0)
-		err(1, "fork");
-	return pid;
 }
 
 /* Holds the lifeline until it is killed, or forgotten. */
