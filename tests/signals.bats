@@ -199,6 +199,28 @@ load helper
 	out "done"
 }
 
+@test "a TSTP at once after a CONT is not lost" {
+	local i who
+	gate up go
+	PREFIX=(puppet setpgrp exec)
+	start 'puppet say up wait-fifo go write-text done'
+	await up
+	for who in "-$(front)" "$(front)"; do
+		kill -TSTP -- "$who"
+		for i in {1..30}; do
+			all_stop "$(worker)" "$(front)"
+			kill -CONT -- "$who"
+			kill -TSTP -- "$who"
+		done
+		all_stop "$(worker)" "$(front)"
+		kill -CONT -- "$who"
+		eventually in_state SR "$(front)"
+	done
+	open_gate go
+	finish 0
+	out "done"
+}
+
 all_stop() {
 	local pid
 	for pid; do

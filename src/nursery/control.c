@@ -31,8 +31,9 @@ signal_all(struct nursery *n, int signo)
 	reach_signal(n->members.strays, signo);
 }
 
+/* forwarded: how many SIGTSTP of the front are none of those to come. */
 static void
-resume(struct nursery *n)
+resume(struct nursery *n, unsigned forwarded)
 {
 	struct job *job;
 
@@ -41,8 +42,7 @@ resume(struct nursery *n)
 		return;
 	n->suspending = false;
 	/* SIGCONT discards what was pending of SIGTSTP, so count anew */
-	n->from_others[SIGTSTP] = n->served[SIGTSTP] =
-	    front_forwarded(n->front, SIGTSTP);
+	n->from_others[SIGTSTP] = n->served[SIGTSTP] = forwarded;
 	loop_timer_clear(n->loop, &n->suspend_timer);
 	loop_skip_time(n->loop, loop_clock() - n->suspend_ns);
 	TAILQ_FOREACH(job, &n->jobs, link)
@@ -54,8 +54,7 @@ static void
 suspend_now(struct nursery *n)
 {
 	signal_all(n, SIGSTOP);
-	front_stop_both(n->front);
-	resume(n);
+	resume(n, front_stop_both(n->front));
 }
 
 static void
@@ -177,7 +176,7 @@ signals_ready(struct loop_io *io, uint32_t events)
 	if (chld)
 		members_reap(n);
 	if (cont)
-		resume(n);
+		resume(n, front_forwarded(n->front, SIGTSTP));
 	if (others)
 		serve_signals(n);
 }

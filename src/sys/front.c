@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -29,7 +30,11 @@ struct shared {
 	atomic_int given;
 	int status;
 	int signo;
-	atomic_int stopping; /* the worker stops itself, the front shall too */
+	/* For Ctrl-Z: the worker stops itself, the front follows. */
+	atomic_bool stopping;
+	atomic_uint stops;    /* how often the worker began to */
+	atomic_uint followed; /* the last of them that is over for the front */
+	atomic_uint settled;  /* forwarded[SIGTSTP] when that was over */
 	char folder[FOLDER_MAX];
 	/* How often the front forwarded each signal: pending ones merge. */
 	atomic_uint forwarded[NSIG];
@@ -62,18 +67,40 @@ end_front(struct shared *shared, const siginfo_t *info)
 	_exit(shared->status);
 }
 
+/* True if the worker has stopped anew, was continued or is gone. */
+static bool
+has_changed(pid_t worker)
+{
+	siginfo_t info = { 0 };
+
+	return waitid(P_PID, (id_t)worker, &info,
+		   WEXITED | WSTOPPED | WCONTINUED | WNOHANG | WNOWAIT) == 0 &&
+	    info.si_pid != 0;
+}
+
 /*
  * A shell continues both; somebody else perhaps only one.  SIGCONT only where
- * it is needed: it would discard a SIGTSTP of a quick second Ctrl-Z.
+ * it is needed: it would undo a quick second Ctrl-Z.
  */
 static void
-wake(pid_t pid)
+follow_stop(pid_t worker, struct shared *shared)
 {
-	struct proctree *tree = proctree_new();
+	unsigned stops = atomic_load(&shared->stops);
 
-	if (proctree_is_stopped(tree, pid))
-		kill(pid, SIGCONT);
-	proctree_free(tree);
+	if (atomic_load(&shared->stopping)) {
+		raise(SIGSTOP);
+		if (!has_changed(worker))
+			kill(worker, SIGCONT);
+	}
+	atomic_store(
+	    &shared->settled, atomic_load(&shared->forwarded[SIGTSTP]));
+	atomic_store(&shared->followed, stops);
+}
+
+static bool
+is_followed(struct shared *shared)
+{
+	return atomic_load(&shared->followed) == atomic_load(&shared->stops);
 }
 
 /* The worker changed: it stopped itself for Ctrl-Z, or it is gone. */
@@ -87,12 +114,13 @@ watch_worker(pid_t worker, struct shared *shared)
 	    info.si_pid != 0) {
 		if (info.si_code != CLD_STOPPED)
 			end_front(shared, &info);
-		if (atomic_load(&shared->stopping)) {
-			raise(SIGSTOP);
-			wake(worker);
-		}
+		if (!is_followed(shared))
+			follow_stop(worker, shared);
 		info.si_pid = 0;
 	}
+	/* it was continued before we had seen it stopped */
+	if (!atomic_load(&shared->stopping) && !is_followed(shared))
+		follow_stop(worker, shared);
 }
 
 static void
@@ -200,13 +228,32 @@ front_forwarded(const struct front *front, int signo)
 	return atomic_load(&front->shared->forwarded[signo]);
 }
 
-void
+/* Nothing goes on before the front does: its SIGCONT could come too late. */
+static void
+await_front(const struct front *front)
+{
+	struct proctree *tree = proctree_new();
+
+	while (!is_followed(front->shared) && getppid() == front->pid) {
+		if (proctree_is_stopped(tree, front->pid))
+			kill(front->pid, SIGCONT);
+		kill(front->pid, SIGCHLD); /* if it looked too early */
+		poll(NULL, 0, 1);
+	}
+	proctree_free(tree);
+}
+
+unsigned
 front_stop_both(const struct front *front)
 {
-	atomic_store(&front->shared->stopping, 1);
+	struct shared *shared = front->shared;
+
+	atomic_store(&shared->stopping, true);
+	atomic_fetch_add(&shared->stops, 1);
 	raise(SIGSTOP);
-	atomic_store(&front->shared->stopping, 0);
-	wake(front->pid);
+	atomic_store(&shared->stopping, false);
+	await_front(front);
+	return atomic_load(&shared->settled);
 }
 
 void

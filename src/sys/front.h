@@ -43,9 +43,10 @@ unsigned front_forwarded(const struct front *front, int signo);
 
 /*
  * Stops nursery for Ctrl-Z: the worker here, the front when it sees that.
- * Returns when both were continued.
+ * Returns when both go on: how often the front had forwarded SIGTSTP before.
+ * Those that had not arrived yet never will: SIGCONT has discarded them.
  */
-void front_stop_both(const struct front *front);
+unsigned front_stop_both(const struct front *front);
 
 /*
  * Ends the worker, which has proved that nothing is left, and through it the
