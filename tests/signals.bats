@@ -251,6 +251,20 @@ status_was_said() {
 	out "done"
 }
 
+@test "TERM ends a nursery whose worker was stopped, by a job or from outside" {
+	local worker
+	gate up
+	start 'puppet say up sleep' 'kill -STOP $PPID; exec sleep 1000'
+	await up
+	worker=$(worker)
+	eventually in_state T "$worker"
+	eventually has_nothing_pending "$(front)" # it has seen that
+	tell TERM
+	finish 143
+	ended signal 15
+	err_has '2 cancelled in T'
+}
+
 has_nothing_pending() {
 	grep -q '^ShdPnd:[[:space:]]*0*$' "/proc/$1/status"
 }

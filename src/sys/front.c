@@ -123,11 +123,14 @@ watch_worker(pid_t worker, struct shared *shared)
 		follow_stop(worker, shared);
 }
 
+/* Who stops the worker alone, as a job can, does not keep it from ending. */
 static void
 forward(pid_t worker, int signo, struct shared *shared)
 {
 	atomic_fetch_add(&shared->forwarded[signo], 1);
 	kill(worker, signo);
+	if (signals_is_fatal(signo))
+		kill(worker, SIGCONT);
 }
 
 /*
