@@ -202,6 +202,8 @@ settle() {
 	same -j1 --lb -v 'echo {}' ::: 1 2
 	same -j1 -v --silent 'echo {}' ::: 1 2
 	same -j1 -v nosuchcommand ::: 1 2
+	same -j1 -u -v 'echo {}; exit {}' ::: 1 2
+	same -j1 -u -v --retries 2 'echo {}; exit 1' ::: 1
 	same -k -j4 'sleep 0.{}; echo {}' ::: 3 2 1
 	settle
 }

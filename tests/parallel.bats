@@ -218,6 +218,27 @@ refused() {
 	out $'a\techo xa' $'a\txa' $'b\techo xb' $'b\txb'
 }
 
+@test "-v tells a command before its job starts that is not captured" {
+	try 0 parallel -j1 -u -v 'echo x{}' ::: a b
+	out 'echo xa' xa 'echo xb' xb
+	err
+	full() {
+		parallel -j1 -u -v 'exec sleep' ::: 1000 >/dev/full
+	}
+	try 255 full
+	err_has 'No space left on device'
+	run -0 --separate-stderr watched bash -c '"$1" -u -v "exec sleep" ::: 1000 | :; echo "${PIPESTATUS[0]}"' - "$PWD/bin/parallel"
+	out 141
+	# a reader that comes late finds the command first
+	mkfifo slow
+	exec {reader}<>slow
+	puppet write 65536 >slow 3>&- {reader}<&-
+	parallel -u -v 'echo x{}' ::: a >slow 3>&- {reader}<&- &
+	head -c 65536 <&"$reader" >/dev/null
+	wait $!
+	[ "$(head -n 2 <&"$reader" {reader}<&-)" = $'echo xa\nxa' ]
+}
+
 @test "--dry-run prints, --tag labels, -u does not capture" {
 	try 0 parallel --dry-run echo ::: a 'b c'
 	out 'echo a' "echo 'b c'"

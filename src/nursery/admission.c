@@ -254,6 +254,26 @@ tell_command(struct nursery *n, const struct job *job)
 	free(line);
 }
 
+/*
+ * -v without capture: the job itself writes next to where its command goes, so
+ * it may start once that has gone there.
+ */
+static bool
+announce(struct nursery *n, struct job *job)
+{
+	if (!n->options->echo || n->options->output.mode != OUTPUT_UNGROUP ||
+	    job->kind->voice != VOICE_ORDER)
+		return true;
+	if (!job->announced) {
+		char *line = xasprintf("%s\n", job->command.text);
+
+		output_say(n->output, line, strlen(line));
+		free(line);
+	}
+	job->announced = true;
+	return output_idle(n->output);
+}
+
 static void
 running(struct nursery *n, struct job *job, const struct spawned *spawned)
 {
@@ -308,11 +328,11 @@ equip(struct nursery *n, struct job *job, struct spawn_request *request)
 	return 0;
 }
 
-/* True unless the pace forbids it for now. */
+/* True unless the pace forbids it for now, or what is said first must wait. */
 static bool
-may_start(struct nursery *n, const struct job *job)
+may_start(struct nursery *n, struct job *job)
 {
-	return !job->kind->paced || pace_allows(&n->pace);
+	return (!job->kind->paced || pace_allows(&n->pace)) && announce(n, job);
 }
 
 /* What the last attempt writes is not held. */
@@ -357,6 +377,7 @@ launch(struct nursery *n, struct job *job)
 	if (failure == SPAWN_NO_DIRECTORY)
 		outcome.kind = OUTCOME_NO_DIRECTORY;
 	job_begin_attempt(job);
+	job->announced = false;
 	capture_attempt(job);
 	tell_command(n, job);
 	if (failure == SPAWN_OK)

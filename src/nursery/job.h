@@ -57,6 +57,7 @@ struct job {
 	const char *tag;       /* of its output, until it starts; NULL: none */
 	size_t tag_len;
 	int64_t attempt;         /* how often it was started, or tried to be */
+	bool announced;          /* its next attempt is, see may_start() */
 	struct capture *capture; /* by its kind's voice, NULL: */
 	bool on_hold;            /* its capture is */
 	struct relay *relay;     /* this, or neither */

@@ -3,10 +3,16 @@
 
 #include "state.h"
 
-static struct sink *
+struct sink *
 note_sink(struct output *out)
 {
 	return &out->sinks[out->sink_len - 1];
+}
+
+struct notes *
+note_queue(struct output *out, const struct sink *sink)
+{
+	return &out->notes[sink - out->sinks];
 }
 
 /* Goes to the start of a line if that is possible without cutting one up. */
@@ -19,33 +25,34 @@ begin(struct sink *sink)
 }
 
 static void
-give_up(struct output *out)
+give_up(struct output *out, struct sink *sink)
 {
-	out->notes.dropped += out->notes.len;
-	if (out->relaying)
-		out->lost += out->notes.len;
-	queue_clear(&out->notes, &out->store);
-	out->note_begun = false;
-	out->notes_crowded = false;
+	struct notes *notes = note_queue(out, sink);
+
+	notes->q.dropped += notes->q.len;
+	if (notes->wanted)
+		out->lost += notes->q.len;
+	queue_clear(&notes->q, &out->store);
+	notes->begun = notes->crowded = false;
 }
 
 void
-note_flush(struct output *out)
+note_flush(struct output *out, struct sink *sink)
 {
-	struct sink *sink = note_sink(out);
+	struct notes *notes = note_queue(out, sink);
 
-	while (out->notes.len > 0 && !sink->full) {
+	while (notes->q.len > 0 && !sink->full) {
 		const char *data;
 		size_t len, n;
 
-		if (!out->note_begun && !begin(sink))
+		if (!notes->begun && !begin(sink))
 			break;
-		out->note_begun = true;
+		notes->begun = true;
 		if (sink->error != 0) {
-			give_up(out);
+			give_up(out, sink);
 			break;
 		}
-		len = queue_peek(&out->notes, &out->store, &data);
+		len = queue_peek(&notes->q, &out->store, &data);
 		if (len == 0)
 			sink_fail(sink, errno);
 		n = sink_write(sink, data, len);
@@ -53,13 +60,25 @@ note_flush(struct output *out)
 			output_kick(out);
 			continue;
 		}
-		out->notes.written += n;
-		queue_consume(&out->notes, &out->store, n);
-		out->notes_crowded = false;
+		notes->q.written += n;
+		queue_consume(&notes->q, &out->store, n);
+		notes->crowded = false;
 	}
-	if (out->notes.len == 0)
-		out->note_begun = out->relaying = false;
+	if (notes->q.len == 0)
+		notes->begun = notes->wanted = false;
 	relay_resume(out);
+}
+
+static void
+note(struct output *out, struct sink *sink, const char *line, size_t len)
+{
+	struct notes *notes = note_queue(out, sink);
+
+	if (!queue_append(&notes->q, &out->store, line, len))
+		notes->crowded = true;
+	note_flush(out, sink);
+	if (!sink_watch(sink, out->loop))
+		output_kick_later(out);
 }
 
 void
@@ -67,9 +86,12 @@ output_note(void *arg, const char *line, size_t len)
 {
 	struct output *out = arg;
 
-	if (!queue_append(&out->notes, &out->store, line, len))
-		out->notes_crowded = true;
-	note_flush(out);
-	if (!sink_watch(note_sink(out), out->loop))
-		output_kick_later(out);
+	note(out, note_sink(out), line, len);
+}
+
+void
+output_say(struct output *out, const char *line, size_t len)
+{
+	note_queue(out, &out->sinks[0])->wanted = true;
+	note(out, &out->sinks[0], line, len);
 }

@@ -80,7 +80,7 @@ serve(struct output *out, struct sink *sink, int64_t *budget)
 	for (;;) {
 		struct stream *st;
 
-		note_flush(out);
+		note_flush(out, sink);
 		if (sink->full || *budget <= 0)
 			return;
 		st = sink->owner != NULL ? sink->owner

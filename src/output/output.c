@@ -146,9 +146,9 @@ output_new(struct loop *loop, const struct output_options *options,
 		sink_init(&out->sinks[i], STDOUT_FILENO + i);
 		out->sinks[i].io.ready = sink_ready;
 		out->sinks[i].io.arg = out;
+		queue_init(&out->notes[i].q);
 	}
 	store_init(&out->store, options->buffer, options->tmpdir);
-	queue_init(&out->notes);
 	TAILQ_INIT(&out->order);
 	TAILQ_INIT(&out->undrained);
 	TAILQ_INIT(&out->starved);
@@ -167,9 +167,10 @@ output_free(struct output *out)
 		return;
 	while ((cap = LIST_FIRST(&out->all)) != NULL)
 		capture_free(cap);
-	queue_release(&out->notes, &out->store);
-	for (int i = 0; i < out->sink_len; i++)
+	for (int i = 0; i < out->sink_len; i++) {
+		queue_release(&out->notes[i].q, &out->store);
 		sink_release(&out->sinks[i], out->loop);
+	}
 	loop_timer_clear(out->loop, &out->kick);
 	store_release(&out->store);
 	free(out->labelled);

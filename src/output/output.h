@@ -147,6 +147,12 @@ uint64_t capture_bytes(const struct capture *cap);
 void output_note(void *out, const char *line, size_t len);
 
 /*
+ * The same on standard output, for what was asked for: that it cannot be
+ * written counts as a loss of a job's bytes does.
+ */
+void output_say(struct output *out, const char *line, size_t len);
+
+/*
  * True if nothing is waiting to be written.  If the last bytes could not be,
  * events.undeliverable() is told in the next turn of the loop: turn it once
  * more before the end.

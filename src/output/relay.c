@@ -35,7 +35,7 @@ static void
 tell(struct relay *relay, struct buf *notes)
 {
 	if (notes->len > 0) {
-		relay->out->relaying = true;
+		note_queue(relay->out, note_sink(relay->out))->wanted = true;
 		output_note(relay->out, notes->data, notes->len);
 	}
 	notes->len = 0;
@@ -111,10 +111,13 @@ read_once(struct relay *relay)
  * for the helper.
  */
 static bool
-must_pause(const struct output *out)
+must_pause(struct output *out)
 {
-	return out->notes.len > RELAY_WAITING_MAX &&
-	    (out->sinks[out->sink_len - 1].full || out->notes_crowded);
+	const struct sink *sink = note_sink(out);
+	const struct notes *notes = note_queue(out, sink);
+
+	return notes->q.len > RELAY_WAITING_MAX &&
+	    (sink->full || notes->crowded);
 }
 
 static void

@@ -65,6 +65,14 @@ struct capture {
 	struct stream streams[2];
 };
 
+/* Lines of nursery's own that wait for one sink. */
+struct notes {
+	struct queue q;
+	bool begun;   /* part of one is out: nobody else writes */
+	bool crowded; /* there was no room for the last one */
+	bool wanted;  /* some are asked for, no messages: no loss of them */
+};
+
 TAILQ_HEAD(capture_list, capture);
 TAILQ_HEAD(stream_list, stream);
 TAILQ_HEAD(relay_list, relay);
@@ -77,10 +85,7 @@ struct output {
 	struct sink sinks[2];
 	int sink_len; /* 1: standard output and error are one file */
 	struct store store;
-	struct queue notes; /* for the last sink */
-	bool note_begun;    /* part of a note is out: nobody else writes */
-	bool notes_crowded; /* there was no room for the last one */
-	bool relaying;      /* some that wait are of helpers, not our own */
+	struct notes notes[2]; /* for each sink */
 	struct capture_list order;
 	struct capture_list undrained; /* draining, but some of it must wait */
 	struct stream_list starved;
@@ -136,8 +141,14 @@ void order_pump(struct output *out);
 /* In relay.c: goes on reading those that were paused, if they may. */
 void relay_resume(struct output *out);
 
-/* In note.c: writes waiting notes if they may go out now. */
-void note_flush(struct output *out);
+/* In note.c: writes notes that wait for the sink if they may go out now. */
+void note_flush(struct output *out, struct sink *sink);
+
+/* Those that wait for the sink. */
+struct notes *note_queue(struct output *out, const struct sink *sink);
+
+/* Where nursery's own messages go. */
+struct sink *note_sink(struct output *out);
 
 /* In output.c: calls back from the loop soon, to do what is left. */
 void output_kick(struct output *out);

@@ -30,12 +30,11 @@ stream_is_live(const struct stream *st)
 bool
 stream_may_write(const struct stream *st)
 {
-	const struct output *out = st->cap->out;
 	const struct sink *sink = st->sink;
 
 	if (sink->full || st->q.len > 0)
 		return false;
-	if (out->note_begun && sink == &out->sinks[out->sink_len - 1])
+	if (note_queue(st->cap->out, sink)->begun)
 		return false;
 	if (stream_by_lines(st))
 		return !st->cap->held &&
