@@ -13,7 +13,6 @@ declare -gA MEANT=(
 	['echo ::::']='the same; nursery says that a file is missing'
 	[$'echo x{} ::: one\ntwo']='GNU cuts words at newlines; nursery never does: a name may contain one'
 	['-n x echo ::: a']='GNU takes a number that is none for 0; nursery refuses it'
-	['-k -i echo {}']='GNU takes the next word for the optional value of -i, which no caller can want'
 	['echo {= s/a/b/ =} ::: a']='Perl'
 	['--rpl {x} s/a/b/ echo {x} ::: a']='Perl'
 	['--plus echo {uniq} {1} {2} ::: a b ::: a b']='{uniq} and {choose_k} skip jobs: Perl'
@@ -148,6 +147,34 @@ settle() {
 	INPUT=numbers same -k -i+ echo a+b
 	INPUT=numbers same -k --replace=,, echo ,,
 	INPUT=numbers same -k -I% echo %
+	local option
+	for option in -i --replace; do
+		INPUT=numbers same -k $option {} echo a{}
+		INPUT=numbers same -k $option X echo a X {}
+		INPUT=numbers same -k $option -- echo {}
+		INPUT=numbers same $option -k echo {}
+		INPUT=numbers same -k $option - echo a-b
+		INPUT=numbers same -k $option '' echo {}
+		INPUT=numbers same -k $option echo {}
+		same -k $option X echo X ::: a
+	done
+	INPUT=numbers same -ki X echo X
+	INPUT=numbers same -ki% echo %
+	INPUT=numbers same -k -i=X echo =X
+	INPUT=numbers same -ri X -k echo X
+	INPUT=numbers same -k -ir X echo {}
+	INPUT=numbers same -k --replace= echo
+	INPUT=numbers same -k -i ::: 1 2
+	for option in -e --eof -ke; do
+		INPUT=numbers same -k $option 5 echo
+		INPUT=numbers same -k $option -r echo
+		INPUT=numbers same -k $option -- echo
+	done
+	INPUT=numbers same -k -e5 echo
+	INPUT=numbers same -k --eof= echo
+	INPUT=numbers same -k --max-lines 2 echo
+	INPUT=numbers same -k --max-lines -r echo
+	INPUT=numbers same -kl 2 echo
 	INPUT=table same -k -C , echo {3} {2} {1}
 	INPUT=table same -k --colsep , --header : echo {x} {z}
 	INPUT=table same -k --trim lr -d , echo '"<{}>"'
@@ -181,6 +208,8 @@ settle() {
 	PARALLEL="-k --tagstring 'a b'" same echo x ::: a b
 	PARALLEL='-k echo pre' same x ::: a b
 	same --dry-run -k echo {#} ::: a 'b c'
+	same -k --cf --compress --compress-program gzip --decompress-program "gzip -dc" echo ::: a
+	same -k --use-cpus-instead-of-cores --use-cores-instead-of-threads echo ::: a
 	same --minversion 20200101
 	same --minversion 99999999
 	settle
@@ -242,7 +271,6 @@ settle() {
 	INPUT=numbers same echo ::::
 	same echo x{} ::: $'one\ntwo'
 	same -n x echo ::: a
-	INPUT=numbers same -k -i echo {}
 	same echo '{= s/a/b/ =}' ::: a
 	same --rpl '{x} s/a/b/' echo {x} ::: a
 	same --plus echo {uniq} {1} {2} ::: a b ::: a b

@@ -129,8 +129,9 @@ refused() {
 @test "an option that nursery does not have is named" {
 	local option
 	for option in --pipe --sshlogin --joblog --eta --bar --sqlworker \
-		--results --resume --semaphore --tmux --csv --nosuch; do
-		refused "$option: nursery, called as parallel, has no such option" "$option" 1 echo ::: a
+		--results --resume --semaphore --tmux --csv --number-of-sockets --nosuch; do
+		refused "$option: nursery, called as parallel, has no such option (see nursery(1))" \
+			"$option" 1 echo ::: a
 	done
 	refused '--joblog: nursery' --joblog=x echo ::: a
 	refused '-S: nursery' -kS host echo ::: a
@@ -147,8 +148,14 @@ refused() {
 	out '-k a' '-k b'
 	try 0 parallel -k -l 2 echo < <(printf 'a\nb\nc\n')
 	out 'a b' c
-	try 0 parallel -k -i echo x{} < <(printf 'a\nb\n')
-	out xa xb
+	for form in -i --replace -ki; do
+		try 0 parallel -k $form {} echo x{} < <(printf 'a\nb\n')
+		out xa xb
+		try 0 parallel $form -k echo x{} < <(printf 'a\nb\n')
+		out xa xb
+	done
+	try 0 parallel -k -e b echo < <(printf 'a\nb\n')
+	out a
 	for form in -d= '-d =' --delimiter== '--delimiter =' -kd=; do
 		try 0 parallel -k $form echo < <(printf 'a=b=')
 		out a b
@@ -159,6 +166,11 @@ refused() {
 
 @test "options about citations and the like are taken in silence" {
 	try 0 parallel --will-cite --no-notice --nn --gnu --silent --env HOME --tmpdir /tmp echo ::: a
+	out a
+	err
+	try 0 parallel --noswap --use-cpus-instead-of-cores --use-cores-instead-of-threads \
+		--use-sockets-instead-of-threads --color --color-failed --cf --compress \
+		--compress-program gzip --decompress-program 'gzip -d' echo ::: a
 	out a
 	err
 	try 0 parallel --citation < <(echo will cite)
@@ -258,8 +270,14 @@ refused() {
 	try 0 parallel --minversion 20180122
 	out 20221122
 	try 255 parallel --minversion 20991231
+	local what threads
 	try 0 parallel --number-of-threads
 	[[ $output =~ ^[0-9]+$ ]]
+	threads=$output
+	for what in cores cpus; do
+		try 0 parallel "--number-of-$what"
+		out "$threads"
+	done
 	full() {
 		parallel --version >/dev/full
 	}

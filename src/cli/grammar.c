@@ -42,6 +42,7 @@ make_grammar(struct grammar *grammar)
 		[FLAG] = no_argument,
 		[VALUE] = required_argument,
 		[MAYBE] = optional_argument,
+		[MAYBE_NUMBER] = optional_argument,
 	};
 	char *letters = grammar->letters;
 	size_t n = 0;
@@ -56,7 +57,7 @@ make_grammar(struct grammar *grammar)
 			*letters++ = row->letter;
 			if (row->value != FLAG)
 				*letters++ = ':';
-			if (row->value == MAYBE)
+			if (arguments[row->value] == optional_argument)
 				*letters++ = ':';
 		}
 		if (row->name != NULL)
@@ -95,20 +96,28 @@ say_error(int found, char *const *argv)
 		msg_warn("%s: missing argument", safe);
 	else
 		msg_warn("%s: nursery, called as parallel, has no such option "
-			 "(its manual says which it has)",
+			 "(see nursery(1))",
 		    safe);
 	free(safe);
 	return -1;
 }
 
-/* -l takes a number that is the next word, too. */
-static char *
-value_of(const struct setting *row, int argc, char *const *argv)
+/* As Perl's Getopt::Long has it, a value may be missing but - is one. */
+static bool
+takes_word(const struct setting *row, const char *word)
 {
 	int64_t n;
 
-	if (optarg == NULL && row->letter == 'l' && optind < argc &&
-	    parse_count(argv[optind], 0, INT_MAX, &n) == 0)
+	if (row->value == MAYBE)
+		return word[0] != '-' || word[1] == '\0';
+	return row->value == MAYBE_NUMBER &&
+	    parse_count(word, 0, INT_MAX, &n) == 0;
+}
+
+static char *
+value_of(const struct setting *row, int argc, char *const *argv)
+{
+	if (optarg == NULL && optind < argc && takes_word(row, argv[optind]))
 		return argv[optind++];
 	return optarg;
 }

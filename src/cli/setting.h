@@ -47,7 +47,9 @@ struct reading {
 enum setting_value {
 	FLAG, /* takes no value */
 	VALUE,
-	MAYBE, /* only parallel's: a value that is attached, or none */
+	/* only parallel's, whose value may be missing: it is attached or is */
+	MAYBE,        /* the next word unless that looks like an option */
+	MAYBE_NUMBER, /* the next word if that is a number */
 };
 
 enum setting_flags {

@@ -173,7 +173,8 @@ set_replace(struct reading *reading, const char *value)
 static int
 set_maybe_replace(struct reading *reading, const char *value)
 {
-	return value == NULL ? 0 : set_replace(reading, value);
+	return value == NULL || *value == '\0' ? 0
+					       : set_replace(reading, value);
 }
 
 static int
@@ -233,8 +234,8 @@ const struct setting templating_settings[] = {
 	{ "maxreplaceargs", '\0', VALUE, PARALLEL, set_max_replace_args },
 	{ "max-lines", 'L', VALUE, NURSERY | NEEDS_TEMPLATE, set_max_lines },
 	{ NULL, 'L', VALUE, PARALLEL, set_max_lines },
-	{ "max-lines", 'l', MAYBE, PARALLEL, set_maybe_max_lines },
-	{ "maxlines", '\0', MAYBE, PARALLEL, set_maybe_max_lines },
+	{ "max-lines", 'l', MAYBE_NUMBER, PARALLEL, set_maybe_max_lines },
+	{ "maxlines", '\0', MAYBE_NUMBER, PARALLEL, set_maybe_max_lines },
 	{ NULL, 'X', FLAG, BOTH | NEEDS_TEMPLATE, set_context },
 	{ NULL, 'm', FLAG, BOTH | NEEDS_TEMPLATE, set_many },
 	{ "max-chars", 's', VALUE, BOTH | NEEDS_TEMPLATE, set_max_chars },
