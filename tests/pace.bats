@@ -52,15 +52,17 @@ tree() {
 	printf '%s' "$2" >root/proc/meminfo
 }
 
-@test "the load is the average or what runs now, whichever is more" {
+@test "the load is what runs now, without us, whatever the averages are" {
 	tree '0.52 0.58 0.59 3/597 12345
 ' 'MemAvailable: 10 kB'
 	unit_says '2000 10240' pressure root
 	tree '7.25 0.58 0.59 3/597 12345' $'MemTotal: 1 kB\nMemAvailable:   20 kB\nX: 1 kB\n'
-	unit_says '7250 20480' pressure root
+	unit_says '2000 20480' pressure root
 	tree '0.00 0.00 0.00 1/1 1' ''
 	unit_says '0 none' pressure root
-	for bad in '' 'x 1 1 1/1 1' '0.1' '0.1 0.1 0.1' '0.1 0.1 0.1 x/1 1' '-1 0.1 0.1 1/1'; do
+	tree '9.00 9.00 9.00 0/1 1' ''
+	unit_says '0 none' pressure root
+	for bad in '' '0.1' '0.1 0.1 0.1' '0.1 0.1 0.1 x/1 1' '0.1 0.1 0.1 -1/1'; do
 		tree "$bad" $'MemTotal: 1 kB\nMemFree: 1 kB\n'
 		unit_says 'none none' pressure root
 	done
@@ -97,11 +99,11 @@ tree() {
 }
 
 @test "a job waits at the load that is given, and below the memory" {
-	tree '1.50 0.00 0.00 1/1 1' 'MemAvailable: 100 kB'
+	tree '9.00 0.00 0.00 3/9 1' 'MemAvailable: 100 kB'
 	unit_says go pressed root 0 0
-	unit_says go pressed root 1501 0
-	unit_says wait pressed root 1500 0
-	unit_says wait pressed root 1499 0
+	unit_says go pressed root 2001 0
+	unit_says wait pressed root 2000 0
+	unit_says wait pressed root 1999 0
 	unit_says go pressed root 0 102400
 	unit_says wait pressed root 0 102401
 	unit_says wait pressed root 9000 102401
@@ -145,16 +147,14 @@ tree() {
 
 @test "--load: no job starts before the load is below" {
 	faking loadavg
-	load_is 4.00 1
+	load_is 0.00 5
 	try 124 nursery --load 4 --timeout 300ms 'echo a'
 	out
 	err_has '1 not started'
-	load_is 0.00 5
-	try 124 nursery --load 4 --timeout 300ms 'echo a'
-	load_is 3.99 4
+	load_is 99.00 4
 	try 0 nursery --load 4 'echo a' 'echo b'
 	out a b
-	load_is 4.00 1
+	load_is 0.00 5
 	start --load 4 'echo a' 'echo b'
 	eventually [ -s "$BATS_TEST_TMPDIR/pids" ]
 	load_is 0.00 1
@@ -181,7 +181,7 @@ tree() {
 
 @test "--load and --memfree are for jobs, not for services and cleanup" {
 	faking loadavg
-	load_is 4.00 1
+	load_is 0.00 5
 	try 124 nursery -v --load 4 --timeout 300ms --service 'exec sleep 1000' --finally 'echo f' 'echo a'
 	out f
 	err_has 'service 1 started' '1 not started'
@@ -189,7 +189,7 @@ tree() {
 
 @test "Ctrl-C while the load is too high" {
 	faking loadavg
-	load_is 4.00 1
+	load_is 0.00 5
 	start -v --load 4 --service 'exec sleep 1000' 'echo a'
 	eventually err_so_far_has 'service 1 started'
 	tell INT

@@ -27,10 +27,8 @@ int
 pressure_parse_load(const char *s, int64_t *ret_milli)
 {
 	const char *tasks = s;
-	int64_t average, running;
+	int64_t running;
 
-	if (scan(s, " ", 1000, &average) < 0)
-		return -1;
 	for (int i = 0; i < 3; i++) {
 		tasks = strchr(tasks, ' ');
 		if (tasks == NULL)
@@ -39,8 +37,7 @@ pressure_parse_load(const char *s, int64_t *ret_milli)
 	}
 	if (scan(tasks, "/", 1000, &running) < 0)
 		return -1;
-	running -= 1000; /* we run, to ask */
-	*ret_milli = running > average ? running : average;
+	*ret_milli = running > 1000 ? running - 1000 : 0; /* we run, to ask */
 	return 0;
 }
 

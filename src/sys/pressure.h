@@ -9,9 +9,9 @@
 
 /*
  * The load in thousandths, from <root>/proc/loadavg (see proc_loadavg(5)): the
- * average of the last minute, or the tasks that run or could run this moment,
- * ourselves not counted, whichever is more.  Returns 0, or -1 if that cannot be
- * read; *ret_milli is then untouched.
+ * tasks that run or could run this moment, ourselves not counted.  Not an
+ * average, which would tell of the jobs that have just started when it is too
+ * late.  Returns 0, or -1 if that cannot be read; *ret_milli is then untouched.
  */
 int pressure_load(const char *root, int64_t *ret_milli);
 
