@@ -54,7 +54,7 @@ static void
 suspend_now(struct nursery *n)
 {
 	signal_all(n, SIGSTOP);
-	resume(n, front_stop_both(n->front));
+	resume(n, front_stop_both(n->front, n->suspend_conts));
 }
 
 static void
@@ -82,6 +82,7 @@ suspend(struct nursery *n)
 		return;
 	n->suspending = true;
 	n->suspend_ns = loop_clock();
+	n->suspend_conts = front_forwarded(n->front, SIGCONT);
 	signal_all(n, SIGTSTP);
 	loop_timer_set(n->loop, &n->suspend_timer,
 	    loop_now(n->loop) + (n->n_jobs > 0 ? SUSPEND_GRACE_NS : 0));

@@ -141,7 +141,8 @@ struct nursery {
 	unsigned served[NSIG];
 	int signo; /* the first fatal one that came, or 0 */
 	bool suspending;
-	int64_t suspend_ns; /* real time when that began */
+	int64_t suspend_ns;     /* real time when that began */
+	unsigned suspend_conts; /* SIGCONT that the front had forwarded then */
 	struct loop_timer suspend_timer;
 };
 

@@ -33,6 +33,7 @@ struct shared {
 	/* For Ctrl-Z: the worker stops itself, the front follows. */
 	atomic_bool stopping;
 	atomic_uint stops;    /* how often the worker began to */
+	atomic_uint conts;    /* forwarded[SIGCONT] when it was asked to */
 	atomic_uint followed; /* the last of them that is over for the front */
 	atomic_uint settled;  /* forwarded[SIGTSTP] when that was over */
 	char folder[FOLDER_MAX];
@@ -78,6 +79,18 @@ has_changed(pid_t worker)
 	    info.si_pid != 0;
 }
 
+/* True if SIGCONT came since the worker was asked to stop. */
+static bool
+is_called_off(struct shared *shared)
+{
+	sigset_t pending;
+
+	sigpending(&pending);
+	return sigismember(&pending, SIGCONT) ||
+	    atomic_load(&shared->forwarded[SIGCONT]) !=
+	    atomic_load(&shared->conts);
+}
+
 /*
  * A shell continues both; somebody else perhaps only one.  SIGCONT only where
  * it is needed: it would undo a quick second Ctrl-Z.
@@ -88,7 +101,8 @@ follow_stop(pid_t worker, struct shared *shared)
 	unsigned stops = atomic_load(&shared->stops);
 
 	if (atomic_load(&shared->stopping)) {
-		raise(SIGSTOP);
+		if (!is_called_off(shared))
+			raise(SIGSTOP);
 		if (!has_changed(worker))
 			kill(worker, SIGCONT);
 	}
@@ -247,10 +261,11 @@ await_front(const struct front *front)
 }
 
 unsigned
-front_stop_both(const struct front *front)
+front_stop_both(const struct front *front, unsigned conts)
 {
 	struct shared *shared = front->shared;
 
+	atomic_store(&shared->conts, conts);
 	atomic_store(&shared->stopping, true);
 	atomic_fetch_add(&shared->stops, 1);
 	raise(SIGSTOP);

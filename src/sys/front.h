@@ -42,11 +42,12 @@ bool front_is_sender(
 unsigned front_forwarded(const struct front *front, int signo);
 
 /*
- * Stops nursery for Ctrl-Z: the worker here, the front when it sees that.
+ * Stops nursery for Ctrl-Z: the worker here, the front when it sees that; but
+ * if it has forwarded more SIGCONT than conts, nothing remains stopped.
  * Returns when both go on: how often the front had forwarded SIGTSTP before.
  * Those that had not arrived yet never will: SIGCONT has discarded them.
  */
-unsigned front_stop_both(const struct front *front);
+unsigned front_stop_both(const struct front *front, unsigned conts);
 
 /*
  * Ends the worker, which has proved that nothing is left, and through it the
