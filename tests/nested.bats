@@ -116,3 +116,27 @@ load helper
 	try 0 nursery 'nursery "test $NURSERY_PID != \$NURSERY_PID && echo differs"'
 	out differs
 }
+
+@test "jobs of an inner nursery that ignore TSTP are stopped and continued with the outer" {
+	local inner job
+	gate up go1 go2
+	# The second has to see the SIGCONT that it was told to ignore.
+	set -- "nursery 'nursery <job'" 'puppet ignore CONT exec nursery <job'
+	for inner; do
+		echo "puppet ignore TSTP say-pid up wait-fifo go$# write-text end" >job
+		start "$inner"
+		await up
+		job=$said
+		for _ in 1 2 3; do
+			tell TSTP
+			eventually in_state T "$(front)"
+			eventually in_state T "$job"
+			tell CONT
+			eventually in_state SR "$job"
+		done
+		open_gate "go$#"
+		shift
+		finish 0
+		out end
+	done
+}

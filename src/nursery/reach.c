@@ -151,6 +151,16 @@ signal_list(struct job *job, const struct proclist *list, int signo)
 		pidfd_send_signal(job->pidfd, signo, NULL, 0);
 }
 
+/*
+ * What a process can refuse, a nested nursery passes on itself.  The others
+ * reach its jobs from here: it may be stopped before it has stopped them all.
+ */
+static bool
+can_be_refused(int signo)
+{
+	return signo != SIGKILL && signo != SIGSTOP && signo != SIGCONT;
+}
+
 void
 reach_signal(struct job *job, int signo)
 {
@@ -161,7 +171,7 @@ reach_signal(struct job *job, int signo)
 	LIST_FOREACH(orphan, &job->orphans, link)
 		if (!is_in_group(job, orphan->pid))
 			kill(orphan->pid, signo);
-	list_below(job, signo == SIGKILL, &below);
+	list_below(job, !can_be_refused(signo), &below);
 	signal_list(job, &below, signo);
 	proclist_release(&below);
 }

@@ -24,7 +24,7 @@ void reach_ask(struct job *job, int signo);
 
 /*
  * Signals every process of the job, each time: SIGKILL, and what stops and
- * continues.  Only SIGKILL reaches into nested nurseries.
+ * continues.  What nobody can refuse reaches into nested nurseries.
  */
 void reach_signal(struct job *job, int signo);
 

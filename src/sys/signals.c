@@ -13,7 +13,7 @@
 static const int fatal_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM,
 	SIGUSR2, SIGVTALRM, SIGPROF, SIGXCPU, SIGIO, SIGPWR, SIGSTKFLT };
 
-static const int other_signals[] = { SIGCHLD, SIGTSTP, SIGCONT, SIGUSR1 };
+static const int other_signals[] = { SIGCHLD, SIGTSTP, SIGUSR1 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -59,6 +59,7 @@ signals_block(struct signals *sig)
 	sigemptyset(&sig->handled);
 	add_unless_ignored(&sig->handled, fatal_signals, COUNT(fatal_signals));
 	add_unless_ignored(&sig->handled, other_signals, COUNT(other_signals));
+	sigaddset(&sig->handled, SIGCONT); /* ignored it continues us, too */
 	catch_unless_ignored(SIGPIPE);
 	catch_unless_ignored(SIGXFSZ);
 	sigprocmask(SIG_BLOCK, &sig->handled, &sig->original);

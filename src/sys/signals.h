@@ -18,8 +18,9 @@ struct signals {
 /*
  * Blocks what nursery handles: SIGCHLD, the signals that end a process, TSTP,
  * CONT and USR1; but what was ignored at birth stays ignored (nohup, a
- * background job of sh).  SIGPIPE and SIGXFSZ get a handler that does nothing,
- * never SIG_IGN: that would survive exec(2) into the jobs.
+ * background job of sh), except for CONT, which goes on continuing.  SIGPIPE
+ * and SIGXFSZ get a handler that does nothing, never SIG_IGN: that would
+ * survive exec(2) into the jobs.
  */
 void signals_block(struct signals *sig);
 
