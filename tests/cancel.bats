@@ -83,6 +83,17 @@ load helper
 	out_sorted daemon leader
 }
 
+@test "what loses its parent by the signal gets it nevertheless" {
+	need setsid
+	gate up
+	start --kill-after 1000s \
+		'for i in $(seq 50); do setsid puppet catch-exit TERM bye 0 say up sleep & done; wait'
+	await up 50
+	tell TERM
+	finish 143
+	[ "$(grep -c '^bye$' "$BATS_TEST_TMPDIR/out")" = 50 ] || fail 'not everybody was asked'
+}
+
 @test "the grace is for the whole job: a child that ignores TERM dies with it" {
 	gate up go
 	start --kill-after 100ms 'puppet fork 1 { ignore TERM say up sleep } sleep' \

@@ -131,21 +131,22 @@ list_below(struct job *job, bool nested_too, struct proclist *ret)
 /*
  * Those that the group's signal did not reach.
  *
- * What loses its parent becomes ours, and is found then.  Not so below one that
- * is no child of ours: there children come before their parents.
+ * What loses its parent, perhaps by the group's signal, becomes ours, and is
+ * found then: it is taken off the list.  Not so below one that is no child of
+ * ours: there children come before their parents.
  */
 static void
-signal_list(struct job *job, const struct proclist *list, int signo)
+signal_list(struct job *job, struct proclist *list, int signo)
 {
 	const struct proctree *tree = job->nursery->members.proctree;
 	bool child = job->kind->child;
 
 	for (size_t i = 0; i < list->len; i++) {
-		const struct proc *proc =
-		    &list->procs[child ? i : list->len - 1 - i];
+		struct proc *proc = &list->procs[child ? i : list->len - 1 - i];
 
-		if (!is_in_group(job, proc->pid))
-			proctree_signal(tree, proc, signo);
+		if (!is_in_group(job, proc->pid) &&
+		    !proctree_signal(tree, proc, signo))
+			proc->pid = 0;
 	}
 	if (!child && !job->leader_exited)
 		pidfd_send_signal(job->pidfd, signo, NULL, 0);

@@ -203,18 +203,21 @@ proctree_below(struct proctree *tree, pid_t root, struct proclist *list)
 		add_children_of(list->procs[next].pid, &tree->text, list);
 }
 
-void
+bool
 proctree_signal(const struct proctree *tree, const struct proc *proc, int signo)
 {
 	int pidfd = tree->usable ? pidfd_open(proc->pid, 0) : -1;
 	struct procstat stat;
+	bool sent;
 
 	if (pidfd < 0)
-		return;
+		return false;
 	/* the same parent now that the pidfd pins it: the same process */
-	if (procstat_read(proc->pid, &stat) == 0 && stat.parent == proc->parent)
-		pidfd_send_signal(pidfd, signo, NULL, 0);
+	sent = procstat_read(proc->pid, &stat) == 0 &&
+	    stat.parent == proc->parent &&
+	    pidfd_send_signal(pidfd, signo, NULL, 0) == 0;
 	close(pidfd);
+	return sent;
 }
 
 pid_t

@@ -57,9 +57,10 @@ void proctree_below(struct proctree *tree, pid_t root, struct proclist *list);
 
 /*
  * Sends the signal to a process that proctree_below() listed, but only if its
- * parent is still the same: a recycled pid is never hit.
+ * parent is still the same: a recycled pid is never hit.  False if it was not
+ * sent.
  */
-void proctree_signal(
+bool proctree_signal(
     const struct proctree *tree, const struct proc *proc, int signo);
 
 /* The parent of a process, or 0 if that cannot be known. */
