@@ -49,6 +49,27 @@ animal_without() {
 	[[ $stderr == *nursery:* ]]
 }
 
+# A bystander's group, which a process of a job joins.
+kill_beside() {
+	local bystander
+	gate ready
+	puppet setpgrp say ready sleep 3>&- &
+	bystander=$!
+	await ready
+	waiting=1
+	"kill_$1" "puppet fork 1 { join-group $bystander say ready sleep } sleep"
+	kill "$bystander" || fail 'the bystander was killed'
+	wait "$bystander" || :
+}
+
+@test "the front is killed: whose group a job joined lives on" {
+	kill_beside front
+}
+
+@test "the worker is killed: whose group a job joined lives on" {
+	kill_beside worker
+}
+
 @test "the front is killed while jobs write" {
 	gate ready
 	waiting=1

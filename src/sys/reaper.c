@@ -41,6 +41,15 @@ reap_dead(void)
 	}
 }
 
+/* A child may have joined the group of a leader that is none of ours. */
+static bool
+is_own_group(pid_t group, pid_t child)
+{
+	return group == child ||
+	    (group > 1 && group != getpgrp() && kill(group, 0) < 0 &&
+		errno == ESRCH);
+}
+
 /*
  * One round: our children by group and by pid, and from the second round on
  * what is below them, for deep chains and subreapers of their own.
@@ -48,7 +57,6 @@ reap_dead(void)
 static void
 kill_round(struct proctree *tree, struct proclist *list, int deep)
 {
-	pid_t own_group = getpgrp();
 	size_t children;
 
 	list->len = 0;
@@ -58,8 +66,8 @@ kill_round(struct proctree *tree, struct proclist *list, int deep)
 	for (size_t i = 0; i < children; i++) {
 		pid_t pid = list->procs[i].pid, group = getpgid(pid);
 
-		if (group > 1 && group != own_group)
-			kill(-group, SIGKILL);
+		if (is_own_group(group, pid))
+			kill(-group, SIGKILL); /* atomic against fork(2) */
 		kill(pid, SIGKILL);
 	}
 	if (!deep)

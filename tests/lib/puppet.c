@@ -14,9 +14,11 @@
  *signal PID SIG Processes:	fork N { VERB... }	N children run the words
  *and exit 0 double-fork { VERB... }	a daemon does: orphaned, own session
  *		orphan { VERB... }	a child does, and waits for us to exit
+ *		in-thread { VERB... }	a second thread does, the first one ends
  *		join			waits for all children
  *		setsid | setpgrp | sleep (for ever) | exit N
  *		join-parent-group	moves to the process group of its parent
+ *		join-group PID		moves to that process group
  *		exec CMD...		becomes the command (the last verb)
  *		if-tty { VERB... }	runs them if /dev/tty can be opened
  * Output:	write-text TEXT | write-err TEXT	with a newline
@@ -49,6 +51,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -304,6 +307,24 @@ do_orphan(char **block)
 	run_block(block);
 }
 
+static void *
+thread_main(void *block)
+{
+	run_block(block);
+	return NULL;
+}
+
+static void
+do_in_thread(char **block)
+{
+	pthread_t thread;
+
+	errno = pthread_create(&thread, NULL, thread_main, block);
+	if (errno != 0)
+		err(1, "pthread_create");
+	pthread_exit(NULL);
+}
+
 static void
 do_join(char **arg)
 {
@@ -336,6 +357,13 @@ do_join_parent_group(char **arg)
 	(void)arg;
 	if (setpgid(0, getpgid(getppid())) != 0)
 		err(1, "join-parent-group");
+}
+
+static void
+do_join_group(char **arg)
+{
+	if (setpgid(0, number(arg[0])) != 0)
+		err(1, "join-group");
 }
 
 static void
@@ -786,6 +814,8 @@ static const struct verb {
 	{ "if-tty", 0, BLOCK, do_if_tty },
 	{ "ignore", 1, PLAIN, do_ignore },
 	{ "join", 0, PLAIN, do_join },
+	{ "in-thread", 0, BLOCK, do_in_thread },
+	{ "join-group", 1, PLAIN, do_join_group },
 	{ "join-parent-group", 0, PLAIN, do_join_parent_group },
 	{ "nonblock", 1, PLAIN, do_nonblock },
 	{ "open", 2, PLAIN, do_open },
