@@ -159,6 +159,14 @@ is_child() {
 		'1 failed in T'
 }
 
+@test "an orphan whose first thread has ended is one, too" {
+	gate up
+	try 1 nursery --orphans=fail 'puppet fork 1 { in-thread { say up sleep } } read-line up exit 0'
+	err_has 'job 1 left 1 process behind: puppet['
+	try 0 nursery 'puppet fork 1 { catch-exit TERM asked 0 in-thread { say up sleep } } read-line up exit 0'
+	out asked
+}
+
 @test "--orphans=fail is content with a job that leaves nothing" {
 	try 0 nursery --orphans=fail 'sleep 0.01 & wait; echo a'
 	out a

@@ -17,6 +17,22 @@ procstat_number(const char *text, const char **ret_end)
 	return number;
 }
 
+/* As proc_pid_stat(5) counts. */
+enum {
+	FIELD_STATE = 3,
+	FIELD_THREADS = 20,
+};
+
+static const char *
+skip_fields(const char *at, int count)
+{
+	for (; count > 0; count--) {
+		at += strcspn(at, " ");
+		at += *at == ' ';
+	}
+	return at;
+}
+
 int
 procstat_read(pid_t pid, struct procstat *ret)
 {
@@ -40,6 +56,8 @@ procstat_read(pid_t pid, struct procstat *ret)
 		return -1;
 	ret->state = p[2];
 	ret->parent = procstat_number(p + 4, &end);
+	ret->threads = procstat_number(
+	    skip_fields(p + 2, FIELD_THREADS - FIELD_STATE), &end);
 	p = strrchr(p, ' '); /* the last field */
 	ret->status = procstat_number(p + 1, &end);
 	return 0;

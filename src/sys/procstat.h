@@ -7,6 +7,7 @@
 struct procstat {
 	char state; /* 'R', 'S', 'T' (stopped), 'Z' (zombie), ... */
 	pid_t parent;
+	int threads; /* also of a process whose first thread has ended */
 	int status; /* of a zombie, as wait(2) has it; else 0 */
 };
 

@@ -248,6 +248,18 @@ proctree_name(const struct proctree *tree, pid_t pid, char *buf, size_t size)
 	buf[strcspn(buf, "\n")] = '\0';
 }
 
+/* What /proc does not show may be hidden by its option hidepid. */
+static bool
+is_dead_though_hidden(pid_t pid)
+{
+	siginfo_t info = { 0 };
+
+	if (waitid(P_PID, (id_t)pid, &info,
+		WEXITED | WNOHANG | WNOWAIT | __WALL) == 0)
+		return info.si_pid != 0;
+	return kill(pid, 0) < 0 && errno == ESRCH;
+}
+
 bool
 proctree_is_dead(const struct proctree *tree, pid_t pid)
 {
@@ -256,8 +268,10 @@ proctree_is_dead(const struct proctree *tree, pid_t pid)
 	if (!tree->usable)
 		return false;
 	if (procstat_read(pid, &stat) < 0)
-		return errno == ENOENT || errno == ESRCH;
-	return stat.state == 'Z' || stat.state == 'X';
+		return (errno == ENOENT || errno == ESRCH) &&
+		    is_dead_though_hidden(pid);
+	/* a thread may outlive the first one, whose state is shown */
+	return stat.state == 'X' || (stat.state == 'Z' && stat.threads <= 1);
 }
 
 bool

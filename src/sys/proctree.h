@@ -70,7 +70,7 @@ pid_t proctree_parent(const struct proctree *tree, pid_t pid);
 void proctree_name(
     const struct proctree *tree, pid_t pid, char *buf, size_t size);
 
-/* True if the process is known to be a zombie or gone. */
+/* True if the process is known to run no more: a zombie or gone. */
 bool proctree_is_dead(const struct proctree *tree, pid_t pid);
 
 /* True if the process was stopped by a signal; also if nobody can tell. */
