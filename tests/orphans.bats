@@ -187,6 +187,21 @@ is_child() {
 	ended exit 0
 }
 
+@test "--orphans=leave leaves what a daemon forks later alone, too" {
+	gate go up fail
+	LEAK_GRACE=0
+	start -v --orphans=leave 'puppet fork 1 { wait-fifo go double-fork { say-pid up sleep } } exit 0' \
+		'puppet wait-fifo fail exit 3'
+	eventually err_so_far_has 'job 1 succeeded'
+	open_gate go
+	await up
+	eventually is_child "$said" "$(worker)"
+	open_gate fail
+	finish 99
+	ended exit 3
+	err_has 'LEAK: ' puppet
+}
+
 @test "--orphans=leave still ends everything when it is cancelled" {
 	gate up
 	try 1 nursery --orphans=leave 'puppet fork 3 { sleep } say up sleep' 'read x <up; exit 1'

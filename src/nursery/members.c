@@ -113,17 +113,25 @@ asked_below(const struct job *job, pid_t pid)
 	return 0;
 }
 
-/* A child that we did not start: its parent died. */
+/* It came too late to be left with the others when its job ended. */
+static bool
+is_left(struct nursery *n, pid_t pid)
+{
+	return n->options->orphans == ORPHANS_LEAVE && origin_is_over(n, pid);
+}
+
+/* A child that we did not start: its parent died.  NULL if it is left alone. */
 static struct job *
 adopt(struct nursery *n, struct job *job, pid_t pid)
 {
-	struct member *orphan;
+	struct member *orphan = xcalloc(1, sizeof(*orphan));
 
-	if (job == NULL)
-		job = n->members.strays;
-	orphan = xcalloc(1, sizeof(*orphan));
 	orphan->pid = pid;
 	list(n, orphan);
+	if (job == NULL && is_left(n, pid))
+		return NULL;
+	if (job == NULL)
+		job = n->members.strays;
 	orphan->asked = asked_below(job, pid);
 	add_orphan(job, orphan);
 	return job;
@@ -170,7 +178,7 @@ kill_doomed(struct nursery *n, const struct proclist *children)
 	for (size_t i = 0; i < children->len; i++) {
 		pid_t pid = children->procs[i].pid, group;
 
-		if (is_known(n, pid))
+		if (is_known(n, pid) || is_left(n, pid))
 			continue;
 		group = getpgid(pid);
 		if (group == pid)

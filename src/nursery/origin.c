@@ -20,6 +20,21 @@ job_by_seq(struct nursery *n, int64_t seq)
 	return NULL;
 }
 
+static bool
+is_of_nursery(struct nursery *n, pid_t pid)
+{
+	return reach_environ_number(n, pid, "NURSERY_PID") ==
+	    front_pid(n->front);
+}
+
+bool
+origin_is_over(struct nursery *n, pid_t pid)
+{
+	int64_t seq = reach_environ_number(n, pid, "NURSERY_SEQ");
+
+	return seq >= 0 && is_of_nursery(n, pid) && job_by_seq(n, seq) == NULL;
+}
+
 struct job *
 origin_of(struct nursery *n, pid_t pid)
 {
@@ -28,7 +43,7 @@ origin_of(struct nursery *n, pid_t pid)
 
 	if (leader != NULL && leader->is_leader)
 		return leader->job;
-	if (reach_environ_number(n, pid, "NURSERY_PID") == front_pid(n->front))
+	if (is_of_nursery(n, pid))
 		return job_by_seq(
 		    n, reach_environ_number(n, pid, "NURSERY_SEQ"));
 	if (first != NULL && TAILQ_NEXT(first, link) == NULL &&

@@ -15,6 +15,9 @@ struct nursery;
  */
 struct job *origin_of(struct nursery *n, pid_t pid);
 
+/* True if the process says that it is of a job of ours that is over. */
+bool origin_is_over(struct nursery *n, pid_t pid);
+
 /*
  * The job of a process whose parents may live: by its group, or by the first of
  * them that is known.  NULL if it is of none.
