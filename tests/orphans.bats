@@ -138,6 +138,21 @@ is_child() {
 	err
 }
 
+@test "--orphans=wait waits no longer than --timeout for a daemon that hides, either" {
+	need setsid env
+	gate up go other
+	start -v --orphans=wait --timeout 2s \
+		"exec >/dev/null 2>&1; env -i setsid -f $HELPERS/puppet say-pid up sleep; puppet wait-fifo go" \
+		'puppet wait-fifo other'
+	await up
+	eventually is_child "$said" "$(worker)"
+	open_gate go
+	eventually err_so_far_has 'job 1 succeeded'
+	open_gate other
+	finish 124
+	err_has 'job 2 succeeded' 'timed out after 2s'
+}
+
 @test "--orphans=wait keeps the leader's status" {
 	try 4 nursery -K --orphans=wait 'puppet orphan { write-text late } exit 4'
 	out late

@@ -507,6 +507,15 @@ members_none_left(void)
 }
 
 bool
+members_hold_scope(struct nursery *n)
+{
+	if (n->options->orphans != ORPHANS_WAIT || members_none_left())
+		return false;
+	members_scan(n);
+	return n->members.strays->n_orphans > 0;
+}
+
+bool
 members_end_strays(struct nursery *n)
 {
 	struct job *strays = n->members.strays;

@@ -89,6 +89,12 @@ void members_leave_orphans(struct job *job);
 bool members_none_left(void);
 
 /*
+ * True if processes of nobody's are part of the work (--orphans=wait): its time
+ * limits are theirs, too.
+ */
+bool members_hold_scope(struct nursery *n);
+
+/*
  * All jobs are over: ends what is left of nobody's.  True when there is
  * nothing.
  */

@@ -97,6 +97,8 @@ release(struct nursery *n)
 static bool
 end_work(struct nursery *n)
 {
+	if (n->stage == STAGE_OPEN && members_hold_scope(n))
+		return false;
 	closing_end_work(n);
 	return special_end_services(n) && members_end_strays(n);
 }
