@@ -166,6 +166,9 @@ newborn() {
 	try 0 on_tty -- "$BINARY" \
 		'for i in 1 2 3 4 5; do echo "o$i"; echo "e$i" >&2; done'
 	out o1 e1 o2 e2 o3 e3 o4 e4 o5 e5
+	try 0 on_tty -- sh -c 'exec "$@" >/dev/tty' sh "$BINARY" \
+		'for i in 1 2 3 4 5; do echo "o$i"; echo "e$i" >&2; done'
+	out o1 e1 o2 e2 o3 e3 o4 e4 o5 e5
 }
 
 @test "the terminal's modes are left as they were" {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -50,11 +51,23 @@ fd_raise_limit(struct rlimit *ret_original)
 	return 1;
 }
 
+/* A terminal has the name /dev/tty, too. */
+static bool
+is_same_terminal(int a, int b)
+{
+	unsigned device_a, device_b;
+
+	return ioctl(a, TIOCGDEV, &device_a) == 0 &&
+	    ioctl(b, TIOCGDEV, &device_b) == 0 && device_a == device_b;
+}
+
 bool
 fd_same_file(int a, int b)
 {
 	struct stat sa, sb;
 
+	if (is_same_terminal(a, b))
+		return true;
 	return fstat(a, &sa) == 0 && fstat(b, &sb) == 0 &&
 	    sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
 }
