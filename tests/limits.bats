@@ -218,6 +218,8 @@ as_init() {
 	"${PREFIX[@]}" true 2>/dev/null || skip 'cannot mount here'
 	try 0 nursery -j2 'echo a' 'puppet fork 1 { sleep } write-text b'
 	out a b
+	err_has 'job 2 left processes behind'
+	err_lacks ' 0 processes'
 	try 3 nursery --kill-after 100ms 'puppet sleep' 'puppet ignore TERM fork 1 { sleep } exit 3'
 	out
 	# a daemon is found all the same, by asking for every pid

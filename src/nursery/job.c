@@ -223,7 +223,10 @@ name_orphans(struct job *job)
 		return;
 	job->warned = true;
 	reach_name_orphans(job, names, sizeof(names));
-	if (job->seq > 0)
+	if (job->n_orphans == 0) /* there is no /proc to list them */
+		msg_warn("%s %llu left processes behind", job->kind->name,
+		    (unsigned long long)job->seq);
+	else if (job->seq > 0)
 		msg_warn("%s %llu left %zu process%s behind: %s",
 		    job->kind->name, (unsigned long long)job->seq,
 		    job->n_orphans, job->n_orphans == 1 ? "" : "es", names);
