@@ -8,7 +8,7 @@ struct procstat {
 	char state; /* 'R', 'S', 'T' (stopped), 'Z' (zombie), ... */
 	pid_t parent;
 	int threads; /* also of a process whose first thread has ended */
-	int status; /* of a zombie, as wait(2) has it; else 0 */
+	int status;  /* of a zombie, as wait(2) has it; else 0 */
 };
 
 /* Returns 0, or -1 with errno: ENOENT or ESRCH if there is no such process. */
