@@ -92,9 +92,10 @@ load helper
 	not_under asan # its runtime in the puppet catches signals
 	try 0 nursery 'puppet print-dispositions' 'puppet print-dispositions; :'
 	out '' '' '' '' '' ''
-	PREFIX=(puppet ignore PIPE ignore USR2 block HUP block CHLD exec)
+	PREFIX=(puppet ignore PIPE ignore USR2 ignore CONT ignore ABRT
+		block HUP block CHLD block SYS exec)
 	try 0 nursery 'puppet print-mask print-ignored print-caught'
-	out 'CHLD HUP' 'PIPE USR2' ''
+	out 'CHLD HUP SYS' 'ABRT CONT PIPE USR2' ''
 	err
 }
 

@@ -33,6 +33,27 @@ load helper
 	done
 }
 
+@test "at other signals that end a process the jobs get TERM" {
+	local row name number
+	gate up
+	for row in USR2:12 XCPU:24 ABRT:6 SYS:31 RTMIN:34 RTMIN+1:35 RTMIN+29:63; do
+		name=${row%:*} number=${row#*:}
+		start 'puppet catch-exit TERM got-TERM 0 say up sleep'
+		await up
+		tell "$number"
+		finish $((128 + number))
+		ended signal "$number"
+		out got-TERM
+		err_has "nursery: stopped by signal $number (SIG$name)" \
+			'nursery: 1 cancelled in T'
+	done
+}
+
+@test "a failed assert of our own still aborts" {
+	try 134 watched unit abort
+	ended signal 6
+}
+
 @test "a job that ignores INT gets TERM next" {
 	gate up
 	start 'puppet ignore INT catch-exit TERM got-TERM 0 say up sleep'

@@ -9,11 +9,13 @@
 
 #include "base/exits.h"
 
-/* Asked by somebody to end: cancel, clean up, then die of the same signal. */
+/*
+ * Asked by somebody to end: cancel, clean up, then die of the same signal.  So
+ * are the real-time signals.  SIGSEGV and the like are a fault of our own.
+ */
 static const int fatal_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM,
-	SIGUSR2, SIGVTALRM, SIGPROF, SIGXCPU, SIGIO, SIGPWR, SIGSTKFLT };
-
-static const int other_signals[] = { SIGCHLD, SIGTSTP, SIGUSR1 };
+	SIGUSR2, SIGVTALRM, SIGPROF, SIGXCPU, SIGIO, SIGPWR, SIGSTKFLT, SIGABRT,
+	SIGSYS };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -31,12 +33,14 @@ is_ignored(int signo)
 	return sigaction(signo, NULL, &sa) == 0 && sa.sa_handler == SIG_IGN;
 }
 
-static void
-add_unless_ignored(sigset_t *set, const int *signals, size_t n)
+/* SIGCONT continues us also where it is ignored. */
+static bool
+is_handled(int signo)
 {
-	for (size_t i = 0; i < n; i++)
-		if (!is_ignored(signals[i]))
-			sigaddset(set, signals[i]);
+	return signo == SIGCONT ||
+	    ((signals_is_fatal(signo) || signo == SIGCHLD || signo == SIGTSTP ||
+		 signo == SIGUSR1) &&
+		!is_ignored(signo));
 }
 
 static void
@@ -57,9 +61,9 @@ signals_block(struct signals *sig)
 	if (sig->chld_ignored)
 		signal(SIGCHLD, SIG_DFL); /* else there are no zombies */
 	sigemptyset(&sig->handled);
-	add_unless_ignored(&sig->handled, fatal_signals, COUNT(fatal_signals));
-	add_unless_ignored(&sig->handled, other_signals, COUNT(other_signals));
-	sigaddset(&sig->handled, SIGCONT); /* ignored it continues us, too */
+	for (int signo = 1; signo < NSIG; signo++)
+		if (is_handled(signo))
+			sigaddset(&sig->handled, signo);
 	catch_unless_ignored(SIGPIPE);
 	catch_unless_ignored(SIGXFSZ);
 	sigprocmask(SIG_BLOCK, &sig->handled, &sig->original);
@@ -77,7 +81,7 @@ signals_is_fatal(int signo)
 	for (size_t i = 0; i < COUNT(fatal_signals); i++)
 		if (fatal_signals[i] == signo)
 			return true;
-	return false;
+	return signo >= SIGRTMIN && signo <= SIGRTMAX;
 }
 
 void

@@ -22,6 +22,7 @@ static const struct {
 	{ "QUIT", SIGQUIT },
 	{ "SEGV", SIGSEGV },
 	{ "STOP", SIGSTOP },
+	{ "SYS", SIGSYS },
 	{ "TERM", SIGTERM },
 	{ "TSTP", SIGTSTP },
 	{ "TTIN", SIGTTIN },

@@ -14,6 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sys/resource.h>
+
 #include "base/parse.h"
 #include "base/strvec.h"
 #include "input/command.h"
@@ -24,6 +26,7 @@
 #include "sys/cgroup.h"
 #include "sys/cpu.h"
 #include "sys/pressure.h"
+#include "sys/signals.h"
 
 static int
 refuse(const char *why)
@@ -89,6 +92,19 @@ verb_signal_name(char **args)
 
 	puts(signal_name(atoi(args[0]), name, sizeof(name)));
 	return 0;
+}
+
+/* An assert that fails. */
+static int
+verb_abort(char **args)
+{
+	struct rlimit no_core = { 0, 0 };
+	struct signals sig;
+
+	(void)args;
+	setrlimit(RLIMIT_CORE, &no_core);
+	signals_block(&sig);
+	abort();
 }
 
 static int
@@ -391,6 +407,7 @@ static const struct {
 	{ "count", 3, verb_count },
 	{ "signal", 1, verb_signal },
 	{ "signal-name", 1, verb_signal_name },
+	{ "abort", 0, verb_abort },
 	{ "delimiter", 1, verb_delimiter },
 	{ "jobs", 2, verb_jobs },
 	{ "load", 2, verb_load },
