@@ -116,6 +116,27 @@ newborn() {
 		-e 'open go' -e 'wait done' -e 'wait $ ' -e 'send exit 0'
 }
 
+# No shell there, as under ssh -t host nursery: the kernel spares the others.
+# The second command is read after Ctrl-Z came.
+@test "Ctrl-Z where nobody could continue it changes nothing" {
+	gate up go
+	try 0 on_tty -e 'send puppet say up wait-fifo go write-text end' -e 'gate up' \
+		-e 'key ^Z' -e 'send puppet say up' -e 'gate up' \
+		-e 'open go' -e 'wait end' -e 'key ^D' -- "$BINARY" -j2
+	[[ $output == *end ]]
+}
+
+@test "a TSTP that somebody sends stops it also where Ctrl-Z does not" {
+	gate up go
+	PREFIX=(puppet setsid exec)
+	start 'puppet say-pid up wait-fifo go write-text done'
+	await up
+	suspend_and_continue "$said"
+	open_gate go
+	finish 0
+	out "done"
+}
+
 @test "bg continues a stopped nursery in the background" {
 	gate up go
 	try 0 in_shell -e 'send nursery "puppet say up wait-fifo go write-text do""ne"' \

@@ -171,7 +171,7 @@ signals_ready(struct loop_io *io, uint32_t events)
 		chld |= signo == SIGCHLD;
 		cont |= signo == SIGCONT;
 		others |= signo != SIGCHLD && signo != SIGCONT;
-		if (!front_is_sender(n->front, &infos[i]))
+		if (!front_counts(n->front, &infos[i]))
 			n->from_others[signo]++;
 	}
 	if (chld)

@@ -147,6 +147,19 @@ forward(pid_t worker, int signo, struct shared *shared)
 		kill(worker, SIGCONT);
 }
 
+static bool
+is_ctrl_z(int signo, int code)
+{
+	return signo == SIGTSTP && code == SI_KERNEL;
+}
+
+/* Ctrl-Z where nobody could continue us; who sends TSTP can send CONT, too. */
+static bool
+is_vain(const siginfo_t *info)
+{
+	return is_ctrl_z(info->si_signo, info->si_code) && !signals_may_stop();
+}
+
 /*
  * timeout(1) and the like signal their child and then its whole group: the
  * same signal from the same process twice in an instant was sent once.
@@ -180,7 +193,8 @@ run_front(pid_t worker, const struct signals *sig, struct shared *shared)
 
 		if (signo == SIGCHLD)
 			watch_worker(worker, shared);
-		else if (signo > 0 && !is_echo(&info, &before, &when))
+		else if (signo > 0 && !is_echo(&info, &before, &when) &&
+		    !is_vain(&info))
 			forward(worker, signo, shared);
 	}
 }
@@ -234,9 +248,10 @@ front_folder(const struct front *front)
 }
 
 bool
-front_is_sender(const struct front *front, const struct signalfd_siginfo *info)
+front_counts(const struct front *front, const struct signalfd_siginfo *info)
 {
-	return (pid_t)info->ssi_pid == front->pid;
+	return (pid_t)info->ssi_pid == front->pid ||
+	    is_ctrl_z((int)info->ssi_signo, info->ssi_code);
 }
 
 unsigned

@@ -34,8 +34,11 @@ int front_pid(const struct front *front);
  */
 char *front_folder(const struct front *front);
 
-/* True if the front sent the signal. */
-bool front_is_sender(
+/*
+ * True if front_forwarded() knows of the signal: the front sent it, or it is a
+ * Ctrl-Z, of which the front makes what it wants.
+ */
+bool front_counts(
     const struct front *front, const struct signalfd_siginfo *info);
 
 /* How often the front has forwarded the signal, also where it was merged. */

@@ -6,6 +6,7 @@
 
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/wait.h>
 
 #include "base/exits.h"
 
@@ -82,6 +83,38 @@ signals_is_fatal(int signo)
 		if (fatal_signals[i] == signo)
 			return true;
 	return signo >= SIGRTMIN && signo <= SIGRTMAX;
+}
+
+/* Its parent is in its group, so it changes nothing; and ends with us. */
+static _Noreturn void
+try_to_stop(pid_t parent)
+{
+	sigset_t only;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(0);
+	sigemptyset(&only);
+	sigaddset(&only, SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &only, NULL);
+	raise(SIGTSTP);
+	_exit(0);
+}
+
+bool
+signals_may_stop(void)
+{
+	siginfo_t info = { 0 };
+	pid_t self = getpid(), pid = fork();
+
+	if (pid == 0)
+		try_to_stop(self);
+	if (pid < 0)
+		return false;
+	waitid(P_PID, (id_t)pid, &info, WEXITED | WSTOPPED | WNOWAIT);
+	kill(pid, SIGKILL);
+	waitid(P_PID, (id_t)pid, NULL, WEXITED);
+	return info.si_code == CLD_STOPPED;
 }
 
 void

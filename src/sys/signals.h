@@ -34,6 +34,14 @@ int signals_open(const struct signals *sig);
 bool signals_is_fatal(int signo);
 
 /*
+ * True if Ctrl-Z stops processes of our group, where SIGTSTP is not ignored.
+ * Not if it is orphaned (ssh -t, script -c): nobody could continue it, and the
+ * kernel discards the signal.  A child tries it, because only the kernel knows
+ * all members of the group and their parents.
+ */
+bool signals_may_stop(void);
+
+/*
  * Forgets what was sent to the calling process (a child just after setpgid(2),
  * everything blocked) while it was still in our group: we have got it, too, and
  * what we make of it reaches the child.  Left pending, TSTP would stop the
