@@ -230,7 +230,7 @@ as_init() {
 @test "stale children from before exec do no harm" {
 	# What exec'd nursery had started something already: not a job of ours.
 	adopted() {
-		watched sh -c 'true & until grep -q "State:.Z" /proc/$!/status; do :; done; exec "$@"' sh "${WRAPPER[@]}" "$BINARY" -j1 'echo a' 'exit 5'
+		watched puppet zombie exec "${WRAPPER[@]}" "$BINARY" -j1 'echo a' 'exit 5'
 	}
 	try 5 adopted
 	out a

@@ -16,6 +16,7 @@
  *		orphan { VERB... }	a child does, and waits for us to exit
  *		in-thread { VERB... }	a second thread does, the first one ends
  *		join			waits for all children
+ *		zombie			has a dead child from now on
  *		setsid | setpgrp | sleep (for ever) | exit N
  *		join-parent-group	moves to the process group of its parent
  *		join-group PID		moves to that process group
@@ -331,6 +332,18 @@ do_join(char **arg)
 	(void)arg;
 	while (wait(NULL) > 0 || errno == EINTR)
 		;
+}
+
+static void
+do_zombie(char **arg)
+{
+	pid_t pid = fork_checked();
+	siginfo_t info;
+
+	(void)arg;
+	if (pid == 0)
+		_exit(0);
+	waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
 }
 
 static void
@@ -852,6 +865,7 @@ static const struct verb {
 	{ "write-fd", 2, PLAIN, do_write_fd },
 	{ "write-raw", 1, PLAIN, do_write_raw },
 	{ "write-text", 1, PLAIN, do_write_text },
+	{ "zombie", 0, PLAIN, do_zombie },
 };
 
 static const struct verb *
