@@ -50,7 +50,8 @@ open_source(const struct options *options)
 	if (!from_stdin)
 		return source_from_words(
 		    options->words.items, options->words.len);
-	return source_from_fd(STDIN_FILENO, options->delimiter, options->lines);
+	return source_from_fd(
+	    STDIN_FILENO, &options->delimiter, options->lines);
 }
 
 static int
@@ -61,7 +62,9 @@ print_commands(const struct options *options)
 
 	if (source != NULL)
 		result = dryrun(source, options->nursery.shell,
-		    options->templated ? '\n' : options->delimiter, stdout);
+		    options->templated ? &DELIMITER_NEWLINE
+				       : &options->delimiter,
+		    stdout);
 	source_free(source);
 	return result;
 }

@@ -90,6 +90,31 @@ fills_slots() {
 	err
 }
 
+@test "-d takes several characters, which may come in several reads" {
+	try 0 nursery -d ';;\n' < <(printf 'echo a;;\necho b; echo c;;;\necho d')
+	out a b c d
+	try 0 nursery --dry-run -d ', ' < <(printf 'a, b,c')
+	[ "$output" = 'a, b,c, ' ]
+	gate in up
+	hold_gate in
+	start -d '\r\n' <in {GATE_FD[in]}>&-
+	printf 'puppet say up write-text a\r' >&"${GATE_FD[in]}"
+	printf '\n' >&"${GATE_FD[in]}"
+	await up
+	printf 'puppet write-text "b\rc"\r\n' >&"${GATE_FD[in]}"
+	exec {GATE_FD[in]}>&-
+	finish 0
+	out a $'b\rc'
+	# one that is cut by the end of what is read at once
+	local before
+	for before in 65530 65531 65532 65533 65534 65535; do
+		head -c "$before" /dev/zero | tr '\0' x >words
+		printf '121234y123' >>words
+		try 0 nursery -k -d 1234 'printf %s {} | wc -c' :::: words
+		out "$((before + 2))" 4
+	done
+}
+
 @test "a command starts while the producer still holds standard input open" {
 	gate in up
 	hold_gate in

@@ -179,6 +179,13 @@ settle() {
 	INPUT=table same -k --colsep , --header : echo {x} {z}
 	INPUT=table same -k --trim lr -d , echo '"<{}>"'
 	same -k -d , echo ::: a,b c
+	printf 'a b\r\nc\rd\r\n\r\ne' >crlf
+	INPUT=crlf same -k -d '\r\n' printf '"<%q>"'
+	printf 'a, b,c,, d\n, e' >list
+	INPUT=list same -k -d ', ' echo '"<{}>"'
+	INPUT=list same -k -d ', \145' echo '"<{}>"'
+	same -k -d ', ' echo :::: list ::: 'x, y' z,
+	INPUT=list same -d ', '
 	settle
 }
 

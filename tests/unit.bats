@@ -257,11 +257,25 @@ refuses() {
 	is 255 delimiter $'\xff'
 }
 
+@test "a delimiter may be longer, of such characters" {
+	is '13 10' delimiter '\r\n'
+	is '44 32' delimiter ', '
+	is '32 32' delimiter '  '
+	is '97 98' delimiter ab
+	is '195 169' delimiter $'\xc3\xa9'
+	is '18 51' delimiter '\x123'
+	is '0 48 92 10' delimiter '\0000\\\n'
+	is '9 97 255 1 46' delimiter '\ta\377\x1.'
+	local long
+	printf -v long '%32s' ''
+	is "$(sed 's/ / 32/g; s/^ //' <<<"$long")" delimiter "$long"
+	refuses 'no delimiter' delimiter "$long "
+}
+
 @test "what is not a delimiter is refused with examples" {
 	local bad
-	for bad in '' ab '  ' é '\c' '\e' '\nn' '\\\' '\x' '\x ' '\xg' '\x123' '\400' \
-	    '\8' '\18' '\0000' '\-1' '\ ' '\,'; do
-		refuses 'not one character' delimiter "$bad"
+	for bad in '' '\c' '\e' '\\\' '\x' '\x ' '\xg' '\400' '\8' '\-1' '\ ' '\,' 'a\' 'a\,'; do
+		refuses 'no delimiter' delimiter "$bad"
 	done
 }
 
@@ -273,8 +287,8 @@ refuses() {
 		diff <(printf "%b" "\\0$(printf %o "$("$UNIT" delimiter "$spec")")" |
 			xargs -d "$spec" printf '<%s>') <(printf '<>')
 	done
-	for spec in ab '\c' '\x123' '\400'; do # '\nn' is one to GNU xargs
-		refuses character delimiter "$spec"
+	for spec in '\c' '\400'; do
+		refuses 'no delimiter' delimiter "$spec"
 		! printf x | xargs -d "$spec" true 2>/dev/null || false
 	done
 }

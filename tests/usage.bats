@@ -72,7 +72,7 @@ refused() {
 	refused --buffer=x
 	refused --buffer=-1
 	refused --buffer=
-	refused --delimiter=ab
+	refused '--delimiter=a\,'
 	refused --delimiter=
 	refused --shell=
 }

@@ -389,51 +389,60 @@ signal_name(int signo, char *buf, size_t size)
 	return buf;
 }
 
-/* Parses all of s as 1 to max digits of a byte. */
+/* Scans 1 to max digits of a byte. */
 static int
-parse_byte(const char *s, int base, size_t max, char *ret_byte)
+scan_byte(const char **s, int base, int max, char *ret_byte)
 {
-	size_t len = strlen(s);
-	int value = 0;
+	int value = 0, n = 0, digit;
 
-	if (len == 0 || len > max)
-		return -1;
-	for (size_t i = 0; i < len; i++) {
-		int digit = digit_value(s[i], base);
-
-		if (digit < 0)
-			return -1;
+	for (; n < max && (digit = digit_value(**s, base)) >= 0; n++, (*s)++)
 		value = value * base + digit;
-	}
-	if (value > UCHAR_MAX)
+	if (n == 0 || value > UCHAR_MAX)
 		return -1;
 	*ret_byte = (char)value;
 	return 0;
 }
 
-int
-parse_delimiter(const char *s, char *ret_byte)
+/* Scans what is behind a backslash. */
+static int
+scan_escape(const char **s, char *ret_byte)
 {
 	static const char letters[] = "abfnrtv\\";
 	static const char bytes[] = "\a\b\f\n\r\t\v\\";
 	const char *at;
 
-	if (s[0] == '\0')
-		return -1;
-	if (s[1] == '\0') {
-		*ret_byte = s[0];
-		return 0;
+	if (is_digit(**s))
+		return scan_byte(s, 8, 3, ret_byte);
+	if (**s == 'x') {
+		(*s)++;
+		return scan_byte(s, 16, 2, ret_byte);
 	}
-	if (s[0] != '\\')
+	at = **s != '\0' ? strchr(letters, **s) : NULL;
+	if (at == NULL)
 		return -1;
-	if (s[1] == 'x')
-		return parse_byte(s + 2, 16, 2, ret_byte);
-	if (is_digit(s[1]))
-		return parse_byte(s + 1, 8, 3, ret_byte);
-	at = strchr(letters, s[1]);
-	if (at == NULL || s[2] != '\0')
-		return -1;
+	(*s)++;
 	*ret_byte = bytes[at - letters];
+	return 0;
+}
+
+int
+parse_delimiter(const char *s, struct delimiter *ret)
+{
+	struct delimiter delimiter = { 0 };
+	bool alone = strcmp(s, "\\") == 0;
+
+	while (*s != '\0') {
+		char byte = *s++;
+
+		if (byte == '\\' && !alone && scan_escape(&s, &byte) < 0)
+			return -1;
+		if (delimiter.len == DELIMITER_MAX)
+			return -1;
+		delimiter.bytes[delimiter.len++] = byte;
+	}
+	if (delimiter.len == 0)
+		return -1;
+	*ret = delimiter;
 	return 0;
 }
 

@@ -16,7 +16,7 @@
 #define PARSE_SIZE_WHY "not a size (try 100, 512K, 64M or 1.5G)"
 #define PARSE_SIGNAL_WHY "not a signal (try TERM, SIGINT, 15 or RTMIN+1)"
 #define PARSE_DELIMITER_WHY                                                    \
-	"not one character (try ',', '\\n', '\\t', '\\0' or '\\x1f')"
+	"no delimiter (try ',', '\\n', '\\0', '\\x1f' or ', ')"
 #define PARSE_LOAD_WHY "not a load (try 4, 1.5, 80% or -1)"
 #define PARSE_JOBS_WHY "not a number of jobs (try 4, 50%, +1, -1 or 0)"
 
@@ -59,11 +59,22 @@ int parse_load(const char *s, int cpus, int64_t *ret_milli);
  */
 int parse_signal(const char *s, int *ret_signo);
 
+#define DELIMITER_MAX 32
+
+/* What ends a record. */
+struct delimiter {
+	size_t len; /* at least 1 */
+	char bytes[DELIMITER_MAX];
+};
+
+/* A line's. */
+#define DELIMITER_NEWLINE ((struct delimiter){ 1, "\n" })
+
 /*
- * One byte, as xargs -d: itself, or \a \b \f \n \r \t \v \\, \o \oo \ooo
- * (octal, to \377), \xH \xHH.  A backslash alone is itself.
+ * One byte or more, each as for xargs -d: itself, or \a \b \f \n \r \t \v \\,
+ * \o \oo \ooo (octal, to \377), \xH \xHH.  A backslash alone is itself.
  */
-int parse_delimiter(const char *s, char *ret_byte);
+int parse_delimiter(const char *s, struct delimiter *ret);
 
 enum jobs_kind {
 	JOBS_NUMBER,  /* n of them; 0 = no limit */

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/msg.h"
+#include "base/parse.h"
 #include "input/quote.h"
 #include "input/source.h"
 
@@ -26,7 +27,8 @@ add_call(struct buf *line, const char *shell, const char *text, size_t len,
 }
 
 int
-dryrun(struct source *source, const char *shell, char delimiter, FILE *out)
+dryrun(struct source *source, const char *shell,
+    const struct delimiter *delimiter, FILE *out)
 {
 	struct buf line = BUF_INIT;
 	const char *text;
@@ -45,7 +47,7 @@ dryrun(struct source *source, const char *shell, char delimiter, FILE *out)
 				    source_args(source));
 			else
 				buf_append(&line, text, len);
-			buf_append(&line, &delimiter, 1);
+			buf_append(&line, delimiter->bytes, delimiter->len);
 			fwrite(line.data, 1, line.len, out);
 			break;
 		case SOURCE_WAIT:

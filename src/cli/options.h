@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/parse.h"
 #include "base/strvec.h"
 #include "input/source.h"
 #include "nursery/nursery.h"
@@ -27,9 +28,9 @@ struct options {
 	enum options_action action;
 	bool parallel; /* called by that name: see parallel.h */
 	struct nursery_options nursery;
-	bool spawn, wait;    /* --spawn, and its --wait */
-	struct strvec words; /* the operands */
-	char delimiter;      /* of commands or arguments that are read */
+	bool spawn, wait;           /* --spawn, and its --wait */
+	struct strvec words;        /* the operands */
+	struct delimiter delimiter; /* of commands or arguments that are read */
 	bool lines; /* they are lines: blank ones and comments are skipped */
 	bool templated; /* commands are made of a template, this one: */
 	struct source_template template;  /* points to what is owned here */

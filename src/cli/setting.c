@@ -25,7 +25,7 @@ reading_init(struct reading *reading, struct options *ret)
 		.separators = { ":::", "::::" },
 	};
 	*ret = (struct options){
-		.delimiter = '\n',
+		.delimiter = DELIMITER_NEWLINE,
 		.lines = true,
 		.template.max_args = -1,
 		.nursery = {

@@ -15,13 +15,14 @@
 #define KEEP_SIZE (1024 * 1024)
 
 void
-records_init(struct records *r, int fd, char delimiter)
+records_init(struct records *r, int fd, const struct delimiter *delimiter)
 {
-	*r = (struct records){ .fd = fd, .delimiter = delimiter };
+	*r = (struct records){ .fd = fd, .delimiter = *delimiter };
 }
 
 int
-records_open(struct records *r, const char *path, char delimiter)
+records_open(
+    struct records *r, const char *path, const struct delimiter *delimiter)
 {
 	struct stat status;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -48,6 +49,19 @@ records_release(struct records *r)
 	r->fd = -1;
 }
 
+/* The next delimiter.  NULL if there is none; then it is not sought again. */
+static const char *
+find_end(struct records *r)
+{
+	const char *end = memmem(r->buf.data + r->scanned,
+	    r->buf.len - r->scanned, r->delimiter.bytes, r->delimiter.len);
+	size_t part = r->delimiter.len - 1; /* may have come of the next one */
+
+	if (end == NULL && r->buf.len - r->scanned > part)
+		r->scanned = r->buf.len - part;
+	return end;
+}
+
 /* At the end of the input what is left is a record. */
 bool
 records_take(struct records *r, const char **ret_text, size_t *ret_len)
@@ -58,14 +72,11 @@ records_take(struct records *r, const char **ret_text, size_t *ret_len)
 	if (r->start == r->buf.len)
 		return false;
 	text = r->buf.data + r->start;
-	end = memchr(
-	    r->buf.data + r->scanned, r->delimiter, r->buf.len - r->scanned);
-	if (end == NULL && !r->eof) {
-		r->scanned = r->buf.len;
+	end = find_end(r);
+	if (end == NULL && !r->eof)
 		return false;
-	}
 	len = end != NULL ? (size_t)(end - text) : r->buf.len - r->start;
-	r->start += len + (end != NULL ? 1 : 0);
+	r->start += len + (end != NULL ? r->delimiter.len : 0);
 	r->scanned = r->start;
 	r->count++;
 	*ret_text = text;
@@ -119,13 +130,13 @@ drop_taken(struct records *r)
 static void
 cut_record(struct records *r)
 {
-	size_t most = r->start + r->max;
+	size_t most = r->start + r->max, part = r->delimiter.len - 1;
 
-	if (r->max == 0 || r->buf.len <= most ||
-	    memchr(r->buf.data + r->scanned, r->delimiter,
-		r->buf.len - r->scanned) != NULL)
+	if (r->max == 0 || r->buf.len <= most + part || find_end(r) != NULL)
 		return;
-	r->buf.len = r->scanned = most;
+	memmove(r->buf.data + most, r->buf.data + r->buf.len - part, part);
+	r->scanned = most;
+	r->buf.len = most + part;
 }
 
 enum source_state

@@ -10,30 +10,32 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/parse.h"
 #include "state.h"
 
 struct records {
 	int fd;     /* or -1 */
 	bool owned; /* close it at the end */
 	bool fifo;  /* we opened it: no writer yet is not the end */
-	char delimiter;
+	struct delimiter delimiter;
 	bool eof;
 	int error;      /* errno after SOURCE_ERROR */
 	size_t max;     /* of a longer record the rest is dropped; 0: none */
 	uint64_t count; /* taken so far */
 	struct buf buf;
 	size_t start;   /* of the first record not yet taken */
-	size_t scanned; /* no delimiter between start and here */
+	size_t scanned; /* no delimiter begins between start and here */
 };
 
 /* The fd stays the caller's, its flags are not changed. */
-void records_init(struct records *r, int fd, char delimiter);
+void records_init(struct records *r, int fd, const struct delimiter *delimiter);
 
 /*
  * Opens the file, fifos without waiting for a writer.  Returns 0; or -1 with
  * errno, EISDIR for a directory.
  */
-int records_open(struct records *r, const char *path, char delimiter);
+int records_open(
+    struct records *r, const char *path, const struct delimiter *delimiter);
 
 void records_release(struct records *r);
 

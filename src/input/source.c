@@ -27,7 +27,7 @@ struct source {
 };
 
 static struct source *
-source_new(int fd, char delimiter)
+source_new(int fd, const struct delimiter *delimiter)
 {
 	struct source *src = xcalloc(1, sizeof(*src));
 
@@ -39,7 +39,7 @@ source_new(int fd, char delimiter)
 struct source *
 source_from_words(char *const *words, size_t n)
 {
-	struct source *src = source_new(-1, '\0');
+	struct source *src = source_new(-1, &DELIMITER_NEWLINE);
 
 	src->words = words;
 	src->n_words = n;
@@ -47,7 +47,7 @@ source_from_words(char *const *words, size_t n)
 }
 
 struct source *
-source_from_fd(int fd, char delimiter, bool lines)
+source_from_fd(int fd, const struct delimiter *delimiter, bool lines)
 {
 	struct source *src = source_new(fd, delimiter);
 
@@ -63,7 +63,7 @@ source_from_template(const struct source_template *options, char **ret_error)
 
 	if (templated == NULL)
 		return NULL;
-	src = source_new(-1, '\0');
+	src = source_new(-1, &DELIMITER_NEWLINE);
 	src->templated = templated;
 	return src;
 }

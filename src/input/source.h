@@ -20,10 +20,11 @@ struct source *source_from_words(char *const *words, size_t n);
 
 /*
  * Commands are the records of fd (not owned, its flags are not changed), each
- * ended by the delimiter byte or the end of the input.  With lines true a
+ * ended by the delimiter or the end of the input.  With lines true a
  * record that is blank, or whose first non-blank is '#', is skipped.
  */
-struct source *source_from_fd(int fd, char delimiter, bool lines);
+struct source *source_from_fd(
+    int fd, const struct delimiter *delimiter, bool lines);
 
 /* A template and where its arguments come from.  All is the caller's. */
 struct source_template {

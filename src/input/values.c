@@ -46,8 +46,8 @@ values_from_file(const char *path, const struct values_options *options)
 	v->path = path;
 	if (strcmp(path, "-") == 0) {
 		v->path = "standard input";
-		records_init(&v->records, STDIN_FILENO, options->delimiter);
-	} else if (records_open(&v->records, path, options->delimiter) < 0) {
+		records_init(&v->records, STDIN_FILENO, &options->delimiter);
+	} else if (records_open(&v->records, path, &options->delimiter) < 0) {
 		free(v);
 		return NULL;
 	}
@@ -81,14 +81,16 @@ fail(struct values *v, const char *what, const char *why)
 static void
 cut_word(struct values *v, const char **ret_text, size_t *ret_len)
 {
+	const struct delimiter *delimiter = &v->options->delimiter;
 	const char *text = v->rest != NULL ? v->rest : v->words[0];
-	const char *end = strchr(text, v->options->delimiter);
+	const char *end = NULL;
+	size_t len = strlen(text);
 
-	if (!v->options->cut_words || v->options->delimiter == '\0')
-		end = NULL;
+	if (v->options->cut_words)
+		end = memmem(text, len, delimiter->bytes, delimiter->len);
 	*ret_text = text;
-	*ret_len = end != NULL ? (size_t)(end - text) : strlen(text);
-	v->rest = end != NULL ? end + 1 : NULL;
+	*ret_len = end != NULL ? (size_t)(end - text) : len;
+	v->rest = end != NULL ? end + delimiter->len : NULL;
 	if (v->rest == NULL) {
 		v->words++;
 		v->n_words--;

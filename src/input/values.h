@@ -5,14 +5,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/parse.h"
 #include "state.h"
 
 struct values;
 
 /* How an input source is read; the same for all. */
 struct values_options {
-	char delimiter;         /* of records: '\n', or of -0 or -d */
-	bool cut_words;         /* words too are cut at the delimiter */
+	struct delimiter delimiter; /* of records */
+	bool cut_words;             /* words too are cut at the delimiter */
 	const char *end_string; /* -E: this value ends its source; or NULL */
 	bool no_empty;          /* -r: blank values are skipped */
 	bool continued;         /* -L: a blank at the end continues a value */

@@ -1,4 +1,4 @@
-/* parse_delimiter(): one byte for itself, else an escape of at most five. */
+/* parse_delimiter(): bytes for themselves, or escapes of two to four. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,17 +12,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *s = xmemdup0(data, size), byte = 'x', other = 'y';
+	struct delimiter one = { .len = 0 }, two = { .len = 0 };
+	char *s = xmemdup0(data, size);
 	size_t len = strlen(s);
-	int first = parse_delimiter(s, &byte);
-	int second = parse_delimiter(s, &other);
+	int first = parse_delimiter(s, &one);
+	int second = parse_delimiter(s, &two);
 
 	assert(first == second);
 	if (first < 0)
-		assert(byte == 'x' && other == 'y' && len != 1);
+		assert(one.len == 0 && two.len == 0 && len != 1);
 	else
-		assert(byte == other &&
-		    (len == 1 ? byte == *s : *s == '\\' && len <= 4));
+		assert(one.len >= 1 && one.len <= DELIMITER_MAX &&
+		    one.len <= len && len <= 4 * one.len &&
+		    one.len == two.len &&
+		    memcmp(one.bytes, two.bytes, one.len) == 0 &&
+		    (strchr(s, '\\') != NULL ||
+			(one.len == len && memcmp(one.bytes, s, len) == 0)));
 	free(s);
 	return 0;
 }

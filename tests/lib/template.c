@@ -59,7 +59,7 @@ read_flag(const char *name, struct source_template *options)
 	struct values_options *values = &options->arguments.values;
 
 	if (strcmp(name, "-0") == 0)
-		values->delimiter = '\0';
+		values->delimiter = (struct delimiter){ 1, "" };
 	else if (strcmp(name, "-X") == 0)
 		options->fill = options->fill_context = true;
 	else if (strcmp(name, "-m") == 0)
@@ -164,7 +164,7 @@ open_source(char **args, struct request *r)
 	*r = (struct request){
 		.options = { .max_args = -1, .slots = 2, .environ = environ }
 	};
-	r->options.arguments.values.delimiter = '\n';
+	r->options.arguments.values.delimiter = DELIMITER_NEWLINE;
 	r->options.arguments.sources = r->sources;
 	for (; *args != NULL && **args == '-'; args++)
 		if (!read_flag(*args, &r->options) && !read_value(&args, r))

@@ -110,11 +110,15 @@ verb_abort(char **args)
 static int
 verb_delimiter(char **args)
 {
-	char byte = 'x';
+	struct delimiter delimiter = { .len = 0 };
 
-	if (parse_delimiter(args[0], &byte) < 0)
-		return byte == 'x' ? refuse(PARSE_DELIMITER_WHY) : 99;
-	return show_number((unsigned char)byte);
+	if (parse_delimiter(args[0], &delimiter) < 0)
+		return delimiter.len == 0 ? refuse(PARSE_DELIMITER_WHY) : 99;
+	for (size_t i = 0; i < delimiter.len; i++)
+		printf("%s%d", i > 0 ? " " : "",
+		    (unsigned char)delimiter.bytes[i]);
+	putchar('\n');
+	return 0;
 }
 
 static int
