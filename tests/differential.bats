@@ -178,6 +178,14 @@ settle() {
 	INPUT=table same -k -C , echo {3} {2} {1}
 	INPUT=table same -k --colsep , --header : echo {x} {z}
 	INPUT=table same -k --trim lr -d , echo '"<{}>"'
+	INPUT=table same -k --skip-first-line echo
+	INPUT=table same -k --skip-first-line --header : -C , echo {1} {only}
+	INPUT=table same -k -d , --skip-first-line echo
+	INPUT=/dev/null same -k --skip-first-line echo
+	same -k --skip-first-line echo {1}{2} :::: names numbers
+	same -k --skip-first-line echo ::: a b c
+	same -k --skip-first-line echo {1}{2} ::: a b c ::: x y
+	same -k -d , --skip-first-line echo ::: a,b c
 	same -k -d , echo ::: a,b c
 	printf 'a b\r\nc\rd\r\n\r\ne' >crlf
 	INPUT=crlf same -k -d '\r\n' printf '"<%q>"'
@@ -187,6 +195,38 @@ settle() {
 	same -k -d ', ' echo :::: list ::: 'x, y' z,
 	INPUT=list same -d ', '
 	settle
+}
+
+# script FIRST-LINE LINE... for each of the two, the first line with its name
+script() {
+	mkdir -p gnu
+	[ -e gnu/parallel ] || ln -s "$GNU" gnu/parallel
+	printf '%s\n' "${1//@/$PWD/gnu}" "${@:2}" >gnu/script
+	printf '%s\n' "${1//@/$PWD/bin}" "${@:2}" >bin/script
+	chmod +x gnu/script bin/script
+	local where
+	for where in gnu bin; do
+		(cd "$where" && watched ./script "${EXTRA[@]}" </dev/null && echo 0 || echo $?) \
+			>"$where.out" 2>/dev/null
+	done
+	diff gnu.out bin.out || fail "differs: $1"
+}
+
+@test "a script names it in its first line" {
+	EXTRA=()
+	script '#!@/parallel --shebang -k' 'echo a' '# no' '' 'echo "b c"; exit 3'
+	script '#!@/parallel --shebang -k -r echo x' a '' 'b c' "d'e"
+	script "#!@/parallel --shebang -k echo 'x  y' {} \"it's\"" a b
+	script "#!@/parallel --shebang -k --tagstring '{#} a' echo" a b
+	script '#!@/parallel --hashbang -k --colsep , echo {2}' a,b c,d
+	script '#!/usr/bin/env -S @/parallel --shebang --ungroup --jobs 1 -v' 'echo a' 'echo b'
+	script '#!/usr/bin/env -S @/parallel --shebang -k -r echo x' a b
+	script '#!@/parallel --shebang -k echo {1}{2} ::: p q' a b
+	script '#!@/parallel --shebang'
+	EXTRA=(/nonexistent)
+	script '#!@/parallel --shebang -k' 'echo a'
+	EXTRA=(../names)
+	script '#!/usr/bin/env -S @/parallel --shebang -k echo' 'echo a'
 }
 
 @test "arguments are gathered the same way" {

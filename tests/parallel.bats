@@ -164,6 +164,29 @@ refused() {
 	out xa xb
 }
 
+@test "a script that names it in its first line is its own input" {
+	printf '%s\n' "#!$PWD/bin/parallel --shebang -k -r echo 'x  y' {}" a '' 'b c' >script
+	chmod +x script
+	try 0 watched ./script
+	out 'x y a' 'x y b c'
+	printf '%s\n' "#!/usr/bin/env -S parallel --shebang --ungroup --jobs 1" 'echo a' 'echo b' >script
+	try 0 watched ./script
+	out a b
+	err
+	mkdir "$HOME/.parallel"
+	echo --nosuch >"$HOME/.parallel/config"
+	printf '%s\n' "#!/usr/bin/env -S parallel --shebang --plain echo" a >"./it's one"
+	chmod +x "./it's one"
+	try 0 watched "./it's one"
+	out a
+	rm "$HOME/.parallel/config"
+	try 0 parallel --skip-first-line -k echo ::: a b c
+	out b c
+	refused '--shebang: no script' --shebang
+	refused '--shebang must be the first option' -k --shebang script
+	refused '--shebang-wrap: nursery, called as parallel, has no such option' --shebang-wrap sh script
+}
+
 @test "options about citations and the like are taken in silence" {
 	try 0 parallel --will-cite --no-notice --nn --gnu --silent --env HOME --tmpdir /tmp echo ::: a
 	out a
@@ -239,8 +262,10 @@ refused() {
 	}
 	try 255 full
 	err_has 'No space left on device'
-	run -0 --separate-stderr watched bash -c '"$1" -u -v "exec sleep" ::: 1000 | :; echo "${PIPESTATUS[0]}"' - "$PWD/bin/parallel"
-	out 141
+	# nobody reads: bash says 128+SIGPIPE
+	mkfifo unread
+	try 141 watched bash -c 'exec 5<>unread 6>unread 5<&-
+		"$1" -u -v "exec sleep" ::: 1000 >&6 6>&-; exit $?' - "$PWD/bin/parallel"
 	# a reader that comes late finds the command first
 	mkfifo slow
 	exec {reader}<>slow

@@ -2,6 +2,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "base/msg.h"
 #include "options.h"
 #include "parallel.h"
 #include "setting.h"
@@ -107,6 +108,15 @@ set_min_version(struct reading *reading, const char *value)
 	return 0;
 }
 
+/* If it is right it was replaced before anything was read. */
+static int
+set_shebang(struct reading *reading, const char *value)
+{
+	(void)value;
+	msg_warn("%s must be the first option", reading->name);
+	return -1;
+}
+
 static int
 set_citation(struct reading *reading, const char *value)
 {
@@ -148,6 +158,8 @@ const struct setting imitating_settings[] = {
 	{ "tempdir", '\0', VALUE, PARALLEL, set_tmpdir },
 	{ "min-version", '\0', VALUE, PARALLEL, set_min_version },
 	{ "minversion", '\0', VALUE, PARALLEL, set_min_version },
+	{ "shebang", '\0', FLAG, PARALLEL, set_shebang },
+	{ "hashbang", '\0', FLAG, PARALLEL, set_shebang },
 	{ "citation", '\0', FLAG, PARALLEL, set_citation },
 	{ "bibtex", '\0', FLAG, PARALLEL, set_citation },
 	{ "number-of-threads", '\0', FLAG, PARALLEL, set_cpus },

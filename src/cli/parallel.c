@@ -188,19 +188,76 @@ conclude(struct reading *reading)
 	return 0;
 }
 
+/* What is behind the option that stands in the first line of a script. */
+static const char *
+find_shebang(const char *word)
+{
+	static const char *const names[] = { "--shebang", "--hashbang" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t len = strlen(names[i]);
+
+		if (strncmp(word, names[i], len) == 0 &&
+		    (word[len] == '\0' || word[len] == ' '))
+			return word + len;
+	}
+	return NULL;
+}
+
+/*
+ * A script that names us in its first line is its own input, without that line.
+ * Its path comes last; what is before it came from the kernel as one word (see
+ * execve(2)), or cut into some by env(1), and is quoted as for a shell.
+ */
+static int
+unfold_shebang(int argc, char *const *argv, struct strvec *words)
+{
+	const char *behind = argc > 1 ? find_shebang(argv[1]) : NULL;
+	int result = 0;
+
+	strvec_push(words, argv[0]);
+	if (behind == NULL) {
+		for (int i = 1; i < argc; i++)
+			strvec_push(words, argv[i]);
+		return 0;
+	}
+	if (argc < 3) {
+		msg_warn("--shebang: no script (it is for the first line of "
+			 "one)");
+		return -1;
+	}
+	strvec_push(words, "--skip-first-line");
+	strvec_pushf(words, "--arg-file=%s", argv[argc - 1]);
+	result = split_line(behind, "--shebang", words);
+	for (int i = 2; result == 0 && i < argc - 1; i++)
+		result = split_line(argv[i], "--shebang", words);
+	return result;
+}
+
+static int
+read_words(struct reading *reading, const struct strvec *words)
+{
+	int argc = (int)words->len;
+
+	if (!asks_for_plain(argc, words->items) && read_preset(reading) < 0)
+		return -1;
+	return grammar_read(
+	    reading, argc, words->items, &reading->options->words);
+}
+
 int
 parallel_parse(struct reading *reading, int argc, char **argv)
 {
-	int result = 0;
+	struct strvec words = STRVEC_INIT;
+	int result;
 
 	set_defaults(reading->options);
-	if (!asks_for_plain(argc, argv))
-		result = read_preset(reading);
+	result = unfold_shebang(argc, argv, &words);
 	if (result == 0)
-		result =
-		    grammar_read(reading, argc, argv, &reading->options->words);
+		result = read_words(reading, &words);
 	if (result == 0)
 		result = conclude(reading);
+	strvec_release(&words);
 	reading_release(reading);
 	return result;
 }

@@ -21,6 +21,14 @@ set_link(struct reading *reading, const char *value)
 }
 
 static int
+set_skip_first_line(struct reading *reading, const char *value)
+{
+	(void)value;
+	reading->options->template.arguments.skip_first = true;
+	return 0;
+}
+
+static int
 set_shuf(struct reading *reading, const char *value)
 {
 	(void)value;
@@ -215,6 +223,8 @@ set_rpl(struct reading *reading, const char *value)
 const struct setting templating_settings[] = {
 	{ "arg-file", 'a', VALUE, BOTH | SPAWNING, set_arg_file },
 	{ "argfile", '\0', VALUE, PARALLEL, set_arg_file },
+	{ "skip-first-line", '\0', FLAG, PARALLEL, set_skip_first_line },
+	{ "skipfirstline", '\0', FLAG, PARALLEL, set_skip_first_line },
 	{ "link", '\0', FLAG, BOTH | NEEDS_TEMPLATE, set_link },
 	{ "xapply", '\0', FLAG, BOTH | NEEDS_TEMPLATE, set_link },
 	{ "shuf", '\0', FLAG, BOTH | SPAWNING, set_shuf },

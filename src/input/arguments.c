@@ -149,6 +149,8 @@ arguments_new(const struct arguments_options *options, char **ret_error)
 		arguments_free(a);
 		return NULL;
 	}
+	if (options->skip_first)
+		values_skip(a->inputs[0].values);
 	form_groups(a);
 	return a;
 }

@@ -38,6 +38,7 @@ enum trim {
 struct arguments_options {
 	const struct arguments_source *sources;
 	size_t n_sources; /* 0: one, standard input */
+	bool skip_first;  /* the first value of the first source is none */
 	bool link;        /* --link: all side by side, short ones start over */
 	const char *colsep; /* regular expression, or NULL */
 	bool header;        /* the first value of each source names columns */

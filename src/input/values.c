@@ -20,6 +20,7 @@ struct values {
 	struct buf carry; /* -L: what the next value continues */
 	bool carries;
 	bool ended;
+	bool skip; /* the first record */
 	char *error;
 };
 
@@ -97,6 +98,18 @@ cut_word(struct values *v, const char **ret_text, size_t *ret_len)
 	}
 }
 
+void
+values_skip(struct values *v)
+{
+	const char *text;
+	size_t len;
+
+	if (v->words == NULL)
+		v->skip = true;
+	else if (v->n_words > 0)
+		cut_word(v, &text, &len);
+}
+
 enum source_state
 values_next_raw(struct values *v, const char **ret_text, size_t *ret_len)
 {
@@ -115,6 +128,10 @@ values_next_raw(struct values *v, const char **ret_text, size_t *ret_len)
 		return SOURCE_RECORD;
 	}
 	state = records_next(&v->records, ret_text, ret_len);
+	if (state == SOURCE_RECORD && v->skip) {
+		v->skip = false;
+		state = records_next(&v->records, ret_text, ret_len);
+	}
 	if (state == SOURCE_END)
 		v->ended = true;
 	if (state == SOURCE_ERROR)

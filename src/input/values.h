@@ -32,6 +32,9 @@ struct values *values_from_file(
 
 void values_free(struct values *v);
 
+/* Before the first value is taken: it is as if it were not there. */
+void values_skip(struct values *v);
+
 /* Takes the next value, borrowed until the next call. */
 enum source_state values_next(
     struct values *v, const char **ret_text, size_t *ret_len);
