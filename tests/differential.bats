@@ -291,6 +291,25 @@ script() {
 	settle
 }
 
+@test "jobs run in the directory that is given" {
+	mkdir there
+	touch plain
+	same -k --wd there pwd '#' ::: a b
+	same -k --wd ./there/ 'pwd; echo $PWD' '#' ::: a
+	same --workdir "$PWD/new/er" 'pwd -P; echo $PWD' '#' ::: a
+	same --work-dir newer pwd '#' ::: a
+	same --wd . pwd '#' ::: a
+	same --wd '' pwd '#' ::: a
+	same --wd there --dry-run echo ::: a
+	same --wd there -v -u echo ::: a
+	same -k --wd there cat {} :::: names
+	same -k --wd there echo :::: names
+	same --wd plain echo ::: a
+	same --wd plain/x echo ::: a
+	HOME=$PWD same --wd . pwd '#' ::: a
+	settle
+}
+
 @test "the exit status says the same" {
 	same 'exit {}' ::: 3 0 5
 	same true ::: a

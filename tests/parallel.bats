@@ -203,6 +203,26 @@ refused() {
 	out
 }
 
+@test "--workdir is where jobs run, and is made if it is not there" {
+	local option
+	for option in --workdir --wd; do
+		try 0 parallel "$option" new/er 'pwd; echo $PWD; rmdir ../er #' ::: a
+		out "$PWD/new/er" "$PWD/new/er"
+		try 0 parallel "$option" . pwd '#' ::: a
+		out "$PWD"
+		try 0 parallel "$option" other --dry-run pwd '#' ::: a
+		[ ! -e other ]
+		refused "--workdir: " "$option" ... echo ::: a
+		refused "--workdir: " "$option" '{}' echo ::: a
+	done
+	touch file
+	refused "--workdir: cannot enter 'file': Not a directory" --wd file echo ::: a
+	try 0 parallel --wd new printenv ::: PWD # without a shell
+	out "$PWD/new"
+	try 1 parallel -j1 --wd gone 'rmdir "$PWD" #' ::: a b
+	err_has 'job 2 failed: cannot enter the directory it is to run in: No such file'
+}
+
 @test "\$PARALLEL and the config files come before the command line" {
 	PARALLEL='-k --tagstring "a b"' try 0 parallel echo ::: 1 2
 	out $'a b\t1' $'a b\t2'

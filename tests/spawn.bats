@@ -450,7 +450,7 @@ tree_of_jobs() {
 	mkdir sub
 	try 126 nursery -j1 'cd sub && nursery --spawn "echo never"; rmdir ../sub'
 	out
-	err_has 'job 2 failed: cannot enter the directory it was spawned in: No such file or directory'
+	err_has 'job 2 failed: cannot enter the directory it is to run in: No such file or directory'
 	mkdir sub
 	try 125 nursery 'cd sub && rmdir ../sub && nursery --spawn :'
 	err_has 'nursery: --spawn: cannot tell the current directory'

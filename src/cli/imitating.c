@@ -6,6 +6,7 @@
 #include "options.h"
 #include "parallel.h"
 #include "setting.h"
+#include "workdir.h"
 
 /* What that program has, and what means nothing here. */
 static int
@@ -156,6 +157,9 @@ const struct setting imitating_settings[] = {
 	{ "argfilesep", '\0', VALUE, PARALLEL, set_arg_file_sep },
 	{ "tmpdir", '\0', VALUE, PARALLEL, set_tmpdir },
 	{ "tempdir", '\0', VALUE, PARALLEL, set_tmpdir },
+	{ "workdir", '\0', VALUE, PARALLEL, workdir_set },
+	{ "work-dir", '\0', VALUE, PARALLEL, workdir_set },
+	{ "wd", '\0', VALUE, PARALLEL, workdir_set },
 	{ "min-version", '\0', VALUE, PARALLEL, set_min_version },
 	{ "minversion", '\0', VALUE, PARALLEL, set_min_version },
 	{ "shebang", '\0', FLAG, PARALLEL, set_shebang },

@@ -17,6 +17,7 @@
 #include "options.h"
 #include "setting.h"
 #include "sys/cpu.h"
+#include "workdir.h"
 
 bool
 parallel_is_name(const char *path)
@@ -174,7 +175,8 @@ conclude(struct reading *reading)
 	struct options *options = reading->options;
 	struct nursery_options *nursery = &options->nursery;
 
-	if (choose_shell(options) < 0 || operands_split(reading, true) < 0)
+	if (choose_shell(options) < 0 || operands_split(reading, true) < 0 ||
+	    workdir_prepare(options) < 0)
 		return -1;
 	nursery->jobs = count_jobs(reading);
 	nursery->direct = caller_shell_is_plain(nursery->shell) &&

@@ -311,6 +311,7 @@ equip(struct nursery *n, struct job *job, struct spawn_request *request)
 {
 	request->envp = environment_of_job(
 	    n->environment, job->seq, job->slot, job->attempt + 1);
+	request->directory = n->options->directory;
 	if (job->errand != NULL) {
 		request->envp = job->errand->envp;
 		request->directory = job->errand->request.directory;

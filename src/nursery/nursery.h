@@ -31,10 +31,11 @@ struct special_options; /* see special.h */
 struct nursery_options {
 	struct special_options *specials; /* in the order of the options */
 	size_t n_specials;
-	const char *shell;   /* of the commands */
-	bool direct;         /* commands that need no shell do without */
-	int64_t jobs;        /* how many at once; 0: no limit */
-	int64_t jobs_listed; /* no limit because so many are listed, or 0 */
+	const char *shell;     /* of the commands */
+	const char *directory; /* they start there; NULL: ours */
+	bool direct;           /* commands that need no shell do without */
+	int64_t jobs;          /* how many at once; 0: no limit */
+	int64_t jobs_listed;   /* no limit because so many are listed, or 0 */
 	struct pace_limits pace;
 	bool tag;         /* labels are wanted: of a spawned job, its command */
 	struct halt halt; /* when to close because of jobs' ends */

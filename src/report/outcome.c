@@ -115,7 +115,7 @@ outcome_describe(const struct outcome *outcome, char *buf, size_t size)
 		break;
 	case OUTCOME_NO_DIRECTORY:
 		snprintf(buf, size,
-		    "cannot enter the directory it was spawned in: %s",
+		    "cannot enter the directory it is to run in: %s",
 		    strerror(outcome->detail));
 		break;
 	case OUTCOME_NOT_STARTABLE:

@@ -1,0 +1,71 @@
+#include "workdir.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/stat.h>
+
+#include "base/msg.h"
+#include "base/xalloc.h"
+#include "options.h"
+#include "setting.h"
+
+int
+workdir_set(struct reading *reading, const char *value)
+{
+	const char **directory = &reading->options->nursery.directory;
+
+	if (strcmp(value, "...") == 0 || strchr(value, '{') != NULL)
+		return setting_bad(reading, value,
+		    "not supported (try one directory for all jobs)");
+	*directory = *value == '\0' ? NULL : setting_keep(reading, value);
+	return 0;
+}
+
+/* What cannot be made shows when it is entered. */
+static void
+make(const char *directory)
+{
+	char *path = xstrdup(directory);
+
+	for (char *s = path + 1; *s != '\0'; s++) {
+		if (*s != '/')
+			continue;
+		*s = '\0';
+		mkdir(path, 0777);
+		*s = '/';
+	}
+	mkdir(path, 0777);
+	free(path);
+}
+
+int
+workdir_prepare(struct options *options)
+{
+	const char *directory = options->nursery.directory;
+	char absolute[PATH_MAX], *inside, *safe;
+	int error = 0;
+
+	if (directory == NULL || options->action != OPTIONS_RUN)
+		return 0;
+	make(directory);
+	inside = xasprintf("%s/.", directory);
+	if (access(inside, X_OK) < 0 || realpath(inside, absolute) == NULL)
+		error = errno;
+	free(inside);
+	if (error != 0) {
+		safe = msg_safe(directory, strlen(directory));
+		msg_warn(
+		    "--workdir: cannot enter '%s': %s", safe, strerror(error));
+		free(safe);
+		return -1;
+	}
+	strvec_push(&options->kept, absolute);
+	options->nursery.directory = options->kept.items[options->kept.len - 1];
+	if (setenv("PWD", absolute, 1) < 0)
+		msg_fatal("out of memory");
+	return 0;
+}
