@@ -203,6 +203,24 @@ refused() {
 	out
 }
 
+@test "--termseq is the polite signal and the grace" {
+	local sequence
+	try 0 parallel --termseq TERM,200,TERM,100,TERM,50,KILL,25 'echo $NURSERY_GRACE_MS #' ::: a
+	out 280
+	try 0 parallel --termseq KILL,25 'echo $NURSERY_GRACE_MS #' ::: a
+	out 0
+	try 0 parallel --term-seq SIGINT,1000,2,500,KILL 'echo $NURSERY_GRACE_MS #' ::: a
+	out 1200
+	mkfifo trapped
+	try 1 parallel -j2 -u --termseq INT,100000,KILL,25 --halt now,fail=1 ::: \
+		'trap "echo int; exit" INT; echo >trapped; sleep 1000; :' 'read line <trapped; exit 1'
+	out int
+	for sequence in '' TERM TERM,200 TERM,200,INT,100,KILL,25 TERM,KILL,25 TERM,x,KILL \
+		NOSUCH,200,KILL,25 CONT,100,KILL,25 ,KILL; do
+		refused "--termseq: '$sequence' is not supported" --termseq "$sequence" echo ::: a
+	done
+}
+
 @test "--workdir is where jobs run, and is made if it is not there" {
 	local option
 	for option in --workdir --wd; do

@@ -1,7 +1,9 @@
 /* Options for the end: when it comes, what is left, how long all may take. */
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/xalloc.h"
 #include "options.h"
 #include "setting.h"
 #include "sys/loop.h"
@@ -108,6 +110,13 @@ set_kill_after(struct reading *reading, const char *value)
 	    reading, value, &reading->options->nursery.grace_ns);
 }
 
+static bool
+ends_processes(int signo)
+{
+	return signo != SIGSTOP && signo != SIGTSTP && signo != SIGTTIN &&
+	    signo != SIGTTOU && signo != SIGCONT && signo != SIGCHLD;
+}
+
 static int
 set_signal(struct reading *reading, const char *value)
 {
@@ -115,11 +124,55 @@ set_signal(struct reading *reading, const char *value)
 
 	if (parse_signal(value, &signo) < 0)
 		return setting_bad(reading, value, PARSE_SIGNAL_WHY);
-	if (signo == SIGSTOP || signo == SIGTSTP || signo == SIGTTIN ||
-	    signo == SIGTTOU || signo == SIGCONT || signo == SIGCHLD)
+	if (!ends_processes(signo))
 		return setting_bad(reading, value,
 		    "a signal that ends no process (try TERM, INT or KILL)");
 	reading->options->nursery.cancel_signal = signo;
+	return 0;
+}
+
+/*
+ * SIGNAL,MS,...,KILL: one signal before KILL, maybe more than once, is a polite
+ * one and its grace.  *ret_signo stays as it is if there is none.
+ */
+static int
+parse_sequence(char *s, int *ret_signo, int64_t *ret_ms)
+{
+	int first = 0, signo;
+	int64_t sum = 0, ms;
+	const char *word;
+
+	while ((word = strsep(&s, ",")) != NULL &&
+	    parse_signal(word, &signo) == 0) {
+		if (signo == SIGKILL) {
+			*ret_signo = first != 0 ? first : *ret_signo;
+			*ret_ms = sum;
+			return 0;
+		}
+		word = strsep(&s, ",");
+		if (!ends_processes(signo) || (first != 0 && signo != first) ||
+		    word == NULL || parse_count(word, 0, INT32_MAX, &ms) < 0)
+			return -1;
+		first = signo;
+		sum += ms;
+	}
+	return -1;
+}
+
+static int
+set_sequence(struct reading *reading, const char *value)
+{
+	struct nursery_options *nursery = &reading->options->nursery;
+	char *copy = xstrdup(value);
+	int64_t ms;
+	int result = parse_sequence(copy, &nursery->cancel_signal, &ms);
+
+	free(copy);
+	if (result < 0)
+		return setting_bad(reading, value,
+		    "not supported (try TERM,200,KILL,25: one signal, then "
+		    "KILL)");
+	nursery->grace_ns = ms * NS_PER_MS;
 	return 0;
 }
 
@@ -137,6 +190,8 @@ const struct setting ending_settings[] = {
 	{ "timeout", '\0', VALUE, PARALLEL, set_job_timeout },
 	{ "idle-timeout", '\0', VALUE, NURSERY, set_idle_timeout },
 	{ "signal", '\0', VALUE, NURSERY, set_signal },
+	{ "termseq", '\0', VALUE, PARALLEL, set_sequence },
+	{ "term-seq", '\0', VALUE, PARALLEL, set_sequence },
 	{ "kill-after", '\0', VALUE, NURSERY, set_kill_after },
 	SETTINGS_END,
 };

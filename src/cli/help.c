@@ -41,7 +41,7 @@ static const char *const parallel_lines[] = {
 "-j, -P N  -k  -u  --lb  --group  --tag  --tagstring S  -t  --dry-run",
 "--delay SECONDS  --load N  --memfree SIZE",
 "-a FILE  -0  -d C  -E STR  -r  -C REGEX  --header :  --trim n|l|r|lr|rl",
-"--skip-first-line  --shebang  --workdir DIR",
+"--skip-first-line  --shebang  --workdir DIR  --termseq TERM,200,KILL,25",
 "--link  --shuf  -n N  -N N  -L N  -X  -m  --xargs  -s N  -I STR  --plus  -q",
 "--halt never|WHEN,WHY=N  --timeout SECONDS  --retries N  --arg-sep S  --plain",
 "{} {.} {/} {//} {/.} {#} {%} {2} {2.} {-1}   replacement strings",
