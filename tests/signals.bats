@@ -242,6 +242,26 @@ load helper
 	out "done"
 }
 
+@test "a TSTP that a CONT has overtaken does not stop it later" {
+	local worker
+	gate up go
+	start 'puppet say up wait-fifo go write-text done'
+	await up
+	worker=$(worker)
+	kill -STOP "$worker"
+	eventually in_state T "$worker"
+	tell TSTP
+	eventually has_nothing_pending "$(front)" # it has forwarded that
+	tell CONT
+	tell USR1
+	eventually status_was_said 1
+	tell USR1
+	eventually status_was_said 2
+	open_gate go
+	finish 0
+	out "done"
+}
+
 all_stop() {
 	local pid
 	for pid; do

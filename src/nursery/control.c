@@ -31,6 +31,18 @@ signal_all(struct nursery *n, int signo)
 	reach_signal(n->members.strays, signo);
 }
 
+/* Those that were to come and that SIGCONT has discarded. */
+static void
+skip_stops(struct nursery *n)
+{
+	unsigned settled = front_settled(n->front);
+
+	if (n->served[SIGTSTP] < settled)
+		n->served[SIGTSTP] = settled;
+	if (n->from_others[SIGTSTP] < settled)
+		n->from_others[SIGTSTP] = settled;
+}
+
 /* forwarded: how many SIGTSTP of the front are none of those to come. */
 static void
 resume(struct nursery *n, unsigned forwarded)
@@ -38,8 +50,10 @@ resume(struct nursery *n, unsigned forwarded)
 	struct job *job;
 
 	signal_all(n, SIGCONT);
-	if (!n->suspending)
+	if (!n->suspending) {
+		skip_stops(n);
 		return;
+	}
 	n->suspending = false;
 	/* SIGCONT discards what was pending of SIGTSTP, so count anew */
 	n->from_others[SIGTSTP] = n->served[SIGTSTP] = forwarded;

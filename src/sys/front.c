@@ -35,7 +35,7 @@ struct shared {
 	atomic_uint stops;    /* how often the worker began to */
 	atomic_uint conts;    /* forwarded[SIGCONT] when it was asked to */
 	atomic_uint followed; /* the last of them that is over for the front */
-	atomic_uint settled;  /* forwarded[SIGTSTP] when that was over */
+	atomic_uint settled;  /* forwarded[SIGTSTP] when SIGCONT undid them */
 	char folder[FOLDER_MAX];
 	/* How often the front forwarded each signal: pending ones merge. */
 	atomic_uint forwarded[NSIG];
@@ -91,6 +91,13 @@ is_called_off(struct shared *shared)
 	    atomic_load(&shared->conts);
 }
 
+static void
+settle(struct shared *shared)
+{
+	atomic_store(
+	    &shared->settled, atomic_load(&shared->forwarded[SIGTSTP]));
+}
+
 /*
  * A shell continues both; somebody else perhaps only one.  SIGCONT only where
  * it is needed: it would undo a quick second Ctrl-Z.
@@ -106,8 +113,7 @@ follow_stop(pid_t worker, struct shared *shared)
 		if (!has_changed(worker))
 			kill(worker, SIGCONT);
 	}
-	atomic_store(
-	    &shared->settled, atomic_load(&shared->forwarded[SIGTSTP]));
+	settle(shared);
 	atomic_store(&shared->followed, stops);
 }
 
@@ -142,6 +148,8 @@ static void
 forward(pid_t worker, int signo, struct shared *shared)
 {
 	atomic_fetch_add(&shared->forwarded[signo], 1);
+	if (signo == SIGCONT)
+		settle(shared);
 	kill(worker, signo);
 	if (signals_is_fatal(signo))
 		kill(worker, SIGCONT);
@@ -260,6 +268,12 @@ front_forwarded(const struct front *front, int signo)
 	return atomic_load(&front->shared->forwarded[signo]);
 }
 
+unsigned
+front_settled(const struct front *front)
+{
+	return atomic_load(&front->shared->settled);
+}
+
 /* Nothing goes on before the front does: its SIGCONT could come too late. */
 static void
 await_front(const struct front *front)
@@ -286,7 +300,7 @@ front_stop_both(const struct front *front, unsigned conts)
 	raise(SIGSTOP);
 	atomic_store(&shared->stopping, false);
 	await_front(front);
-	return atomic_load(&shared->settled);
+	return front_settled(front);
 }
 
 void

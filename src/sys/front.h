@@ -45,6 +45,12 @@ bool front_counts(
 unsigned front_forwarded(const struct front *front, int signo);
 
 /*
+ * How often the front had forwarded SIGTSTP before it last forwarded SIGCONT:
+ * that discarded those which the worker had not read.
+ */
+unsigned front_settled(const struct front *front);
+
+/*
  * Stops nursery for Ctrl-Z: the worker here, the front when it sees that; but
  * if it has forwarded more SIGCONT than conts, nothing remains stopped.
  * Returns when both go on: how often the front had forwarded SIGTSTP before.
