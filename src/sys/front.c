@@ -68,6 +68,17 @@ end_front(struct shared *shared, const siginfo_t *info)
 	_exit(shared->status);
 }
 
+/* Continues a process that is stopped. */
+static void
+wake(pid_t pid)
+{
+	struct proctree *tree = proctree_new();
+
+	if (proctree_is_stopped(tree, pid))
+		kill(pid, SIGCONT);
+	proctree_free(tree);
+}
+
 /* True if the worker has stopped anew, was continued or is gone. */
 static bool
 has_changed(pid_t worker)
@@ -143,7 +154,11 @@ watch_worker(pid_t worker, struct shared *shared)
 		follow_stop(worker, shared);
 }
 
-/* Who stops the worker alone, as a job can, does not keep it from ending. */
+/*
+ * Who stops the worker alone, as a job can, does not keep it from ending.  It
+ * is continued only then, for it passes SIGCONT on, and its jobs shall meet the
+ * other signal first.
+ */
 static void
 forward(pid_t worker, int signo, struct shared *shared)
 {
@@ -152,7 +167,7 @@ forward(pid_t worker, int signo, struct shared *shared)
 		settle(shared);
 	kill(worker, signo);
 	if (signals_is_fatal(signo))
-		kill(worker, SIGCONT);
+		wake(worker);
 }
 
 static bool
@@ -278,15 +293,11 @@ front_settled(const struct front *front)
 static void
 await_front(const struct front *front)
 {
-	struct proctree *tree = proctree_new();
-
 	while (!is_followed(front->shared) && getppid() == front->pid) {
-		if (proctree_is_stopped(tree, front->pid))
-			kill(front->pid, SIGCONT);
+		wake(front->pid);
 		kill(front->pid, SIGCHLD); /* if it looked too early */
 		poll(NULL, 0, 1);
 	}
-	proctree_free(tree);
 }
 
 unsigned
