@@ -121,6 +121,7 @@ takes_value() {
 }
 
 @test "the program accepts every option of the manual" {
+	not_under valgrind # it has no pidfd_open(2)
 	local option value
 	for option in $(options_of_manual); do
 		case $option in

@@ -30,6 +30,7 @@ hundred_jobs() {
 }
 
 @test "5,000 jobs with -j0 all run" {
+	not_under valgrind # too slow
 	try 0 nursery -j0 < <(seq 5000 | sed 's/^/echo /')
 	[ "$output" = "$(seq 5000)" ]
 	err
@@ -157,6 +158,7 @@ hundred_jobs() {
 }
 
 @test "born with SIGCHLD ignored" {
+	not_under valgrind # valgrind resets it
 	PREFIX=(puppet ignore CHLD exec)
 	try 3 nursery -K 'echo a' 'exit 3' 'puppet print-ignored'
 	out a CHLD

@@ -118,6 +118,7 @@ load helper
 }
 
 @test "jobs of an inner nursery that ignore TSTP are stopped and continued with the outer" {
+	not_under valgrind # it has no pidfd_open(2)
 	local inner job
 	gate up go1 go2
 	# The second has to see the SIGCONT that it was told to ignore.

@@ -34,6 +34,7 @@ load helper
 }
 
 @test "at other signals that end a process the jobs get TERM" {
+	not_under valgrind # valgrind takes some for itself
 	local row name number
 	gate up
 	for row in USR2:12 XCPU:24 ABRT:6 SYS:31 RTMIN:34 RTMIN+1:35 RTMIN+29:63; do
