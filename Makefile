@@ -128,7 +128,7 @@ asan:
 # its own, since what they say must not appear on a standard error under test.
 valgrind_command = valgrind -q --error-exitcode=99 --leak-check=full \
 	--suppressions=$(abspath tests/valgrind.supp) \
-	--trace-children=no --child-silent-after-fork=no \
+	--trace-children=no --child-silent-after-fork=no --vgdb=no \
 	--log-file=$(abspath $(BUILD))/valgrind/log.%p
 valgrind:
 	rm -rf $(BUILD)/valgrind
