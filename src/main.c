@@ -127,15 +127,19 @@ spawn_all(const struct options *options)
 }
 
 static _Noreturn void
-run(const struct options *options, const struct signals *sig)
+run(const struct options *options)
 {
-	struct front *front = front_split(sig);
-	struct source *source = open_source(options);
+	struct signals sig;
+	struct front *front;
+	struct source *source;
 	struct nursery_end end;
 
+	signals_block(&sig);
+	front = front_split(&sig);
+	source = open_source(options);
 	if (source == NULL)
 		front_end(front, msg_failure(), 0);
-	end = nursery_run(&options->nursery, source, sig, front);
+	end = nursery_run(&options->nursery, source, &sig, front);
 	source_free(source);
 	front_end(front,
 	    options->parallel ? parallel_status(options, &end) : end.status,
@@ -145,7 +149,6 @@ run(const struct options *options, const struct signals *sig)
 int
 main(int argc, char **argv)
 {
-	struct signals sig;
 	struct options options;
 	int status;
 
@@ -155,11 +158,9 @@ main(int argc, char **argv)
 		msg_warn("cannot open /dev/null: %s", strerror(errno));
 		return msg_failure();
 	}
-	signals_block(&sig);
 	if (options_parse(&options, argc, argv) == 0) {
 		if (options.action == OPTIONS_RUN)
-			run(&options, &sig);
-		signals_restore(&sig);
+			run(&options);
 		status = options.action == OPTIONS_SPAWN
 		    ? spawn_all(&options)
 		    : print_and_flush(&options);

@@ -75,6 +75,7 @@ refused() {
 	refused '--delimiter=a\,'
 	refused --delimiter=
 	refused --shell=
+	refused --shell=no-such-shell
 }
 
 @test "an argument that popt would spoil is refused" {

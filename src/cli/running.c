@@ -9,6 +9,7 @@
 #include "base/xalloc.h"
 #include "options.h"
 #include "setting.h"
+#include "sys/spawn.h"
 
 static int
 set_jobs(struct reading *reading, const char *value)
@@ -57,8 +58,7 @@ keep_absolute(const struct reading *reading, const char *path)
 static int
 set_shell(struct reading *reading, const char *value)
 {
-	if (value[0] == '\0' ||
-	    (strchr(value, '/') != NULL && access(value, X_OK) < 0))
+	if (!spawn_finds(value))
 		return setting_bad(reading, value,
 		    "no shell that can be executed (try /bin/bash)");
 	reading->options->nursery.shell = keep_absolute(reading, value);

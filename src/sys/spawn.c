@@ -88,6 +88,22 @@ execute(const char *path, const struct spawn_request *req)
 	return errno;
 }
 
+/* Puts dir/name into buf, of PATH_MAX bytes; false if it is too long. */
+IN_CHILD static bool
+put_candidate(char *buf, const char *dir, size_t dir_len, const char *name)
+{
+	size_t name_len = strlen(name);
+
+	if (dir_len + name_len + 2 > PATH_MAX)
+		return false;
+	memcpy(buf, dir, dir_len);
+	buf += dir_len;
+	if (dir_len > 0)
+		*buf++ = '/';
+	memcpy(buf, name, name_len + 1);
+	return true;
+}
+
 /*
  * Tries dir/name for each folder in PATH, like execvp(3) but without touching
  * the heap.  A candidate that exists but may not be executed is remembered:
@@ -97,21 +113,14 @@ IN_CHILD static int
 execute_in_path(
     struct spawner *sp, const char *path, const struct spawn_request *req)
 {
-	size_t name_len = strlen(req->argv[0]);
 	int seen = ENOENT;
 
 	for (;;) {
 		const char *end = strchrnul(path, ':');
-		size_t dir_len = (size_t)(end - path);
-		char *p = sp->candidate;
 		int error;
 
-		if (dir_len + name_len + 2 <= sizeof(sp->candidate)) {
-			memcpy(p, path, dir_len);
-			p += dir_len;
-			if (dir_len > 0)
-				*p++ = '/';
-			memcpy(p, req->argv[0], name_len + 1);
+		if (put_candidate(sp->candidate, path, (size_t)(end - path),
+			req->argv[0])) {
 			error = execute(sp->candidate, req);
 			if (error == EACCES)
 				seen = EACCES;
@@ -169,13 +178,39 @@ child_main(void *arg)
 	give_up(sp, SPAWN_NO_EXEC, error);
 }
 
+static const char *
+own_path(void)
+{
+	const char *path = getenv("PATH");
+
+	return path != NULL ? path : "/usr/local/bin:/bin:/usr/bin";
+}
+
+bool
+spawn_finds(const char *name)
+{
+	char candidate[PATH_MAX];
+	const char *path = own_path(), *end;
+
+	if (*name == '\0' || strchr(name, '/') != NULL)
+		return access(name, X_OK) == 0;
+	for (;; path = end + 1) {
+		end = strchrnul(path, ':');
+		if (put_candidate(
+			candidate, path, (size_t)(end - path), name) &&
+		    access(candidate, X_OK) == 0)
+			return true;
+		if (*end == '\0')
+			return false;
+	}
+}
+
 enum spawn_failure
 spawn(struct spawner *sp, const struct spawn_request *req, struct spawned *ret)
 {
-	const char *path = req->path != NULL ? req->path : getenv("PATH");
 	struct child child = { .sp = sp,
 		.req = req,
-		.path = path != NULL ? path : "/usr/local/bin:/bin:/usr/bin" };
+		.path = req->path != NULL ? req->path : own_path() };
 	sigset_t all, before;
 	int pidfd = -1;
 	pid_t pid;

@@ -5,6 +5,8 @@
 #ifndef SYS_SPAWN_H
 #define SYS_SPAWN_H
 
+#include <stdbool.h>
+
 #include <sys/resource.h>
 #include <sys/types.h>
 
@@ -43,6 +45,9 @@ enum spawn_failure {
 	SPAWN_NO_DIRECTORY, /* chdir(2) */
 	SPAWN_NO_EXEC,      /* execve(2): ENOENT, EACCES, E2BIG, ... */
 };
+
+/* True if there is such a program: looked up in PATH if it has no slash. */
+bool spawn_finds(const char *name);
 
 /* Returns a spawner, or NULL with errno from mmap(2). */
 struct spawner *spawner_new(void);
