@@ -14,6 +14,7 @@ teardown() {
 
 # adopt VERB...: a puppet that runs already; its pid is in $adoptee
 adopt() {
+	not_under valgrind # it has no pidfd_open(2)
 	puppet "$@" 3>&- &
 	adoptee=$!
 }
@@ -618,6 +619,7 @@ marking='puppet catch-mark TERM stopped 0 write-text ready sleep'
 }
 
 @test "a process that cannot be adopted is an error before anything starts" {
+	not_under valgrind # it has no pidfd_open(2)
 	try 125 nursery --adopt x 'touch started'
 	err "nursery: --adopt: 'x' is no process id"
 	try 125 nursery --adopt "$$" 'touch started'
@@ -630,6 +632,7 @@ marking='puppet catch-mark TERM stopped 0 write-text ready sleep'
 }
 
 @test "another user's process is not adopted" {
+	not_under valgrind # it has no pidfd_open(2)
 	need_root
 	need setpriv
 	setpriv --reuid 65534 --clear-groups sleep 1000 3>&- &
@@ -711,6 +714,7 @@ marking='puppet catch-mark TERM stopped 0 write-text ready sleep'
 }
 
 @test "a thread of the kernel is not adopted" {
+	not_under valgrind # it has no pidfd_open(2)
 	need_root
 	[ "$(cat /proc/2/comm)" = kthreadd ] || skip 'no kthreadd to be seen here'
 	try 125 nursery --adopt 2 'touch started'
