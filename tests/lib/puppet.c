@@ -526,7 +526,8 @@ do_wait_fifo(char **arg)
 static void
 read_line_from(const char *path, char *line, size_t size)
 {
-	int fd = open_retry(path, O_RDONLY);
+	/* no end: a writer of the line before may only be closing it now */
+	int fd = open_retry(path, O_RDWR);
 	size_t len = 0;
 
 	while (len < size - 1) {
