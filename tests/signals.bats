@@ -190,7 +190,7 @@ load helper
 	out
 }
 
-@test "TSTP stops the jobs with nursery, CONT continues them" {
+stops_and_goes_on() {
 	gate up go
 	start 'puppet say-pid up wait-fifo go write-text done'
 	await up
@@ -199,6 +199,15 @@ load helper
 	finish 0
 	out "done"
 	err
+}
+
+@test "TSTP stops the jobs with nursery, CONT continues them" {
+	stops_and_goes_on
+}
+
+@test "a TSTP that somebody sends stops it also where Ctrl-Z does not" {
+	PREFIX=(puppet setsid exec)
+	stops_and_goes_on
 }
 
 @test "a job that ignores TSTP is stopped with nursery, too, each time" {

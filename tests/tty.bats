@@ -126,17 +126,6 @@ newborn() {
 	[[ $output == *end ]]
 }
 
-@test "a TSTP that somebody sends stops it also where Ctrl-Z does not" {
-	gate up go
-	PREFIX=(puppet setsid exec)
-	start 'puppet say-pid up wait-fifo go write-text done'
-	await up
-	suspend_and_continue "$said"
-	open_gate go
-	finish 0
-	out "done"
-}
-
 @test "bg continues a stopped nursery in the background" {
 	gate up go
 	try 0 in_shell -e 'send nursery "puppet say up wait-fifo go write-text do""ne"' \
