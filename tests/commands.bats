@@ -95,14 +95,13 @@ fills_slots() {
 	out a b c d
 	try 0 nursery --dry-run -d ', ' < <(printf 'a, b,c')
 	[ "$output" = 'a, b,c, ' ]
-	gate in up
-	hold_gate in
-	start -d '\r\n' <in {GATE_FD[in]}>&-
-	printf 'puppet say up write-text a\r' >&"${GATE_FD[in]}"
-	printf '\n' >&"${GATE_FD[in]}"
+	gate up
+	start_fed -d '\r\n'
+	feed 'puppet say up write-text a\r'
+	feed '\n'
 	await up
-	printf 'puppet write-text "b\rc"\r\n' >&"${GATE_FD[in]}"
-	exec {GATE_FD[in]}>&-
+	feed 'puppet write-text "b\rc"\r\n'
+	no_more_food
 	finish 0
 	out a $'b\rc'
 	# one that is cut by the end of what is read at once
@@ -116,16 +115,15 @@ fills_slots() {
 }
 
 @test "a command starts while the producer still holds standard input open" {
-	gate in up
-	hold_gate in
-	start -j1 <in {GATE_FD[in]}>&-
-	echo 'puppet say up write-text first' >&"${GATE_FD[in]}"
+	gate up
+	start_fed -j1
+	feed 'puppet say up write-text first\n'
 	await up
 	eventually out_so_far_has first
-	printf 'puppet say up wr' >&"${GATE_FD[in]}"
-	printf 'ite-text second\n' >&"${GATE_FD[in]}"
+	feed 'puppet say up wr'
+	feed 'ite-text second\n'
 	await up
-	exec {GATE_FD[in]}>&-
+	no_more_food
 	finish 0
 	out first second
 	err

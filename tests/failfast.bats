@@ -95,10 +95,8 @@ load helper
 }
 
 @test "a producer that holds standard input open does not delay the end" {
-	gate in
-	hold_gate in
-	start -j1 <in {GATE_FD[in]}>&-
-	printf 'exit 9\necho more\n' >&"${GATE_FD[in]}"
+	start_fed -j1
+	feed 'exit 9\necho more\n'
 	finish 9
 	out
 	err_has 'job 1 failed: exit status 9 after T: exit 9'

@@ -217,6 +217,23 @@ start() {
 	started=$!
 }
 
+# As start, with commands on standard input that come by feed, until no_more_food.
+start_fed() {
+	gate in
+	hold_gate in
+	start "$@" <in {GATE_FD[in]}>&-
+}
+
+# As printf, to what start_fed started.
+feed() {
+	# shellcheck disable=SC2059 # it is the format
+	printf "$@" >&"${GATE_FD[in]}"
+}
+
+no_more_food() {
+	exec {GATE_FD[in]}>&-
+}
+
 # As start, but its stdout is the FIFO pipe, which nobody reads yet.
 start_into_pipe() {
 	local watched

@@ -28,6 +28,15 @@ both_streams_hold() {
 	oracle check "$@" -s err e "${sizes[@]}"
 }
 
+# What the output mode (-k, --group, --lb) promises of them.
+both_streams_hold_with() {
+	case $1 in
+	-k) both_streams_hold ;;
+	--group) both_streams_hold -a ;;
+	--lb) both_streams_hold -l ;;
+	esac
+}
+
 @test "keep-order: eight jobs of up to 10 MiB, both streams complete and in order" {
 	many_jobs
 	try 0 to_files --buffer 64K -j4 "${jobs[@]}"
@@ -131,11 +140,7 @@ $PWD/e" ]
 			sizes+=("$seed:$((seed * seed * 7 % 9000)):l")
 		done
 		try 0 to_files $mode --buffer 64K -j8 "${jobs[@]}"
-		case $mode in
-		-k) both_streams_hold ;;
-		--group) both_streams_hold -a ;;
-		--lb) both_streams_hold -l ;;
-		esac
+		both_streams_hold_with "$mode"
 	done
 }
 
@@ -165,11 +170,7 @@ $PWD/e" ]
 		try 4 to_files -K $mode --buffer 64K 'oracle write -l -x 4 1 300K' 'oracle write -l -x 4 2 200K'
 		grep -v '^nursery: ' e >e.jobs
 		mv e.jobs e
-		case $mode in
-		-k) both_streams_hold ;;
-		--group) both_streams_hold -a ;;
-		--lb) both_streams_hold -l ;;
-		esac
+		both_streams_hold_with "$mode"
 	done
 }
 

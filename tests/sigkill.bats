@@ -83,10 +83,9 @@ kill_beside() {
 }
 
 @test "the front is killed while nursery waits for commands" {
-	gate in up
-	hold_gate in
-	start <in {GATE_FD[in]}>&-
-	echo 'puppet say up sleep' >&"${GATE_FD[in]}"
+	gate up
+	start_fed
+	feed 'puppet say up sleep\n'
 	await up
 	tell KILL
 	finish 137

@@ -167,10 +167,9 @@ load helper
 }
 
 @test "TERM ends a nursery whose producer still writes" {
-	gate in up
-	hold_gate in
-	start <in {GATE_FD[in]}>&-
-	echo 'puppet say up sleep' >&"${GATE_FD[in]}"
+	gate up
+	start_fed
+	feed 'puppet say up sleep\n'
 	await up
 	tell TERM
 	finish 143
@@ -179,10 +178,9 @@ load helper
 }
 
 @test "TERM ends a nursery that has nothing to run yet" {
-	gate in up
-	hold_gate in
-	start <in {GATE_FD[in]}>&-
-	echo 'echo here >up' >&"${GATE_FD[in]}"
+	gate up
+	start_fed
+	feed 'echo here >up\n'
 	await up
 	tell TERM
 	finish 143

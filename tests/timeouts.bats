@@ -39,9 +39,7 @@ load helper
 }
 
 @test "--timeout ends a nursery whose producer does not write" {
-	gate in
-	hold_gate in
-	start --timeout 200ms <in {GATE_FD[in]}>&-
+	start_fed --timeout 200ms
 	finish 124
 	out
 	err_has 'timed out after 200ms'
