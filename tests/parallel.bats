@@ -216,7 +216,8 @@ refused() {
 		'trap "echo int; exit" INT; echo >trapped; sleep 1000; :' 'read line <trapped; exit 1'
 	out int
 	for sequence in '' TERM TERM,200 TERM,200,INT,100,KILL,25 TERM,KILL,25 TERM,x,KILL \
-		NOSUCH,200,KILL,25 CONT,100,KILL,25 ,KILL; do
+		NOSUCH,200,KILL,25 CONT,100,KILL,25 ,KILL KILL, KILL,x TERM,200,KILL,oops \
+		TERM,200,KILL,INT,5 TERM,200,KILL,25,KILL KILL,25,; do
 		refused "--termseq: '$sequence' is not supported" --termseq "$sequence" echo ::: a
 	done
 }

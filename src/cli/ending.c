@@ -131,9 +131,16 @@ set_signal(struct reading *reading, const char *value)
 	return 0;
 }
 
+static int
+parse_delay(const char *word, int64_t *ret_ms)
+{
+	return word != NULL ? parse_count(word, 0, INT32_MAX, ret_ms) : -1;
+}
+
 /*
- * SIGNAL,MS,...,KILL: one signal before KILL, maybe more than once, is a polite
- * one and its grace.  *ret_signo stays as it is if there is none.
+ * SIGNAL,MS,...,KILL[,MS]: one signal before KILL, maybe more than once, is a
+ * polite one and its grace.  *ret_signo stays as it is if there is none.  What
+ * stands behind KILL is checked, and means nothing: nobody outlives it.
  */
 static int
 parse_sequence(char *s, int *ret_signo, int64_t *ret_ms)
@@ -145,13 +152,16 @@ parse_sequence(char *s, int *ret_signo, int64_t *ret_ms)
 	while ((word = strsep(&s, ",")) != NULL &&
 	    parse_signal(word, &signo) == 0) {
 		if (signo == SIGKILL) {
+			if (s != NULL &&
+			    (parse_delay(strsep(&s, ","), &ms) < 0 ||
+				s != NULL))
+				return -1;
 			*ret_signo = first != 0 ? first : *ret_signo;
 			*ret_ms = sum;
 			return 0;
 		}
-		word = strsep(&s, ",");
 		if (!ends_processes(signo) || (first != 0 && signo != first) ||
-		    word == NULL || parse_count(word, 0, INT32_MAX, &ms) < 0)
+		    parse_delay(strsep(&s, ","), &ms) < 0)
 			return -1;
 		first = signo;
 		sum += ms;
