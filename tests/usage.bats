@@ -78,6 +78,13 @@ refused() {
 	refused --shell=no-such-shell
 }
 
+@test "a folder is no shell" {
+	mkdir -p bin/folder
+	PATH=$PWD/bin:$PATH
+	refused --shell=bin/folder
+	refused --shell=folder
+}
+
 @test "an argument that popt would spoil is refused" {
 	# popt takes !#:+ inside a value for a place to put an operand
 	refused '--shell=/bin/sh!#:+'

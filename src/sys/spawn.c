@@ -12,6 +12,7 @@
 
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "signals.h"
@@ -186,6 +187,15 @@ own_path(void)
 	return path != NULL ? path : "/usr/local/bin:/bin:/usr/bin";
 }
 
+static bool
+is_program(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	    access(path, X_OK) == 0;
+}
+
 bool
 spawn_finds(const char *name)
 {
@@ -193,12 +203,12 @@ spawn_finds(const char *name)
 	const char *path = own_path(), *end;
 
 	if (*name == '\0' || strchr(name, '/') != NULL)
-		return access(name, X_OK) == 0;
+		return is_program(name);
 	for (;; path = end + 1) {
 		end = strchrnul(path, ':');
 		if (put_candidate(
 			candidate, path, (size_t)(end - path), name) &&
-		    access(candidate, X_OK) == 0)
+		    is_program(candidate))
 			return true;
 		if (*end == '\0')
 			return false;
