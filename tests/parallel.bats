@@ -277,8 +277,25 @@ refused() {
 	[[ ${lines[2]} == [0-9]*bash ]]
 	PARALLEL_SHELL=/bin/sh try 0 parallel 'echo $0 #' ::: a
 	out /bin/sh
-	PARALLEL_SHELL=/nonexistent try 255 parallel 'echo $0 #' ::: a
-	err_has PARALLEL_SHELL
+	PARALLEL_SHELL=sh try 0 parallel 'echo $0 #' ::: a
+	out sh
+}
+
+@test "PARALLEL_SHELL is refused before the start if it is no program" {
+	local shell
+	for shell in /nonexistent no-such-shell "$PWD"; do
+		PARALLEL_SHELL=$shell refused \
+			"PARALLEL_SHELL: '$shell' is no shell" 'touch started #' ::: a
+		[ ! -e started ]
+	done
+}
+
+@test "a relative PARALLEL_SHELL is found wherever the jobs run" {
+	mkdir elsewhere
+	printf '#!/bin/sh\necho mine\nexec /bin/sh "$@"\n' >mysh
+	chmod +x mysh
+	PARALLEL_SHELL=./mysh try 0 parallel --workdir elsewhere 'pwd; :' ::: a
+	out mine "$PWD/elsewhere"
 }
 
 @test "-t tells each command on standard error, -v on standard output" {

@@ -1,6 +1,5 @@
 #include "parallel.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +8,6 @@
 #include <popt.h>
 
 #include "base/msg.h"
-#include "base/xalloc.h"
 #include "caller.h"
 #include "grammar.h"
 #include "input/command.h"
@@ -136,24 +134,20 @@ set_defaults(struct options *options)
 
 /* $PARALLEL_SHELL, or the shell that called us, or the default. */
 static int
-choose_shell(struct options *options)
+choose_shell(struct reading *reading)
 {
-	const char *wanted = getenv("PARALLEL_SHELL");
+	static const char variable[] = "PARALLEL_SHELL";
+	const char *wanted = getenv(variable);
 	char *caller = NULL;
 
 	if (wanted != NULL && *wanted != '\0') {
-		if (strchr(wanted, '/') != NULL && access(wanted, X_OK) < 0) {
-			msg_warn(
-			    "PARALLEL_SHELL: %s: %s", wanted, strerror(errno));
-			return -1;
-		}
-		strvec_push(&options->kept, wanted);
-	} else if ((caller = caller_shell()) != NULL) {
-		strvec_take(&options->kept, caller);
-	} else {
-		return 0;
+		strlcpy(reading->name, variable, sizeof(reading->name));
+		return setting_shell(reading, wanted);
 	}
-	options->nursery.shell = options->kept.items[options->kept.len - 1];
+	caller = caller_shell();
+	if (caller != NULL)
+		reading->options->nursery.shell = setting_keep(reading, caller);
+	free(caller);
 	return 0;
 }
 
@@ -175,7 +169,7 @@ conclude(struct reading *reading)
 	struct options *options = reading->options;
 	struct nursery_options *nursery = &options->nursery;
 
-	if (choose_shell(options) < 0 || operands_split(reading, true) < 0 ||
+	if (choose_shell(reading) < 0 || operands_split(reading, true) < 0 ||
 	    workdir_prepare(options) < 0)
 		return -1;
 	nursery->jobs = count_jobs(reading);

@@ -2,14 +2,8 @@
  * Options for the commands: where they end, what runs them, how many at once,
  * and whether the nursery around shall do it.
  */
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "base/xalloc.h"
 #include "options.h"
 #include "setting.h"
-#include "sys/spawn.h"
 
 static int
 set_jobs(struct reading *reading, const char *value)
@@ -39,29 +33,11 @@ set_null(struct reading *reading, const char *value)
 	return set_delimiter(reading, "\\0");
 }
 
-/* A job that was spawned starts in another directory. */
-static char *
-keep_absolute(const struct reading *reading, const char *path)
-{
-	char *directory, *absolute, *kept;
-
-	if (path[0] == '/' || strchr(path, '/') == NULL ||
-	    (directory = getcwd(NULL, 0)) == NULL)
-		return setting_keep(reading, path);
-	absolute = xasprintf("%s/%s", directory, path);
-	kept = setting_keep(reading, absolute);
-	free(absolute);
-	free(directory);
-	return kept;
-}
-
 static int
 set_shell(struct reading *reading, const char *value)
 {
-	if (!spawn_finds(value))
-		return setting_bad(reading, value,
-		    "no shell that can be executed (try /bin/bash)");
-	reading->options->nursery.shell = keep_absolute(reading, value);
+	if (setting_shell(reading, value) < 0)
+		return -1;
 	reading->have_shell = true;
 	return 0;
 }

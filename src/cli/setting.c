@@ -5,11 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/msg.h"
+#include "base/xalloc.h"
 #include "options.h"
 #include "sys/cpu.h"
 #include "sys/loop.h"
+#include "sys/spawn.h"
 
 #define DEFAULT_SHELL "/bin/sh"
 #define DEFAULT_BUFFER (INT64_C(64) * 1024 * 1024)
@@ -68,6 +71,32 @@ setting_keep(const struct reading *reading, const char *value)
 
 	strvec_push(kept, value);
 	return kept->items[kept->len - 1];
+}
+
+/* Jobs may start in another directory. */
+static char *
+keep_absolute(const struct reading *reading, const char *path)
+{
+	char *directory, *absolute, *kept;
+
+	if (path[0] == '/' || strchr(path, '/') == NULL ||
+	    (directory = getcwd(NULL, 0)) == NULL)
+		return setting_keep(reading, path);
+	absolute = xasprintf("%s/%s", directory, path);
+	kept = setting_keep(reading, absolute);
+	free(absolute);
+	free(directory);
+	return kept;
+}
+
+int
+setting_shell(const struct reading *reading, const char *name)
+{
+	if (!spawn_finds(name))
+		return setting_bad(reading, name,
+		    "no shell that can be executed (try /bin/bash)");
+	reading->options->nursery.shell = keep_absolute(reading, name);
+	return 0;
 }
 
 size_t

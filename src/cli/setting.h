@@ -103,6 +103,13 @@ int setting_bad(
 /* Copies a value that must live as long as the options. */
 char *setting_keep(const struct reading *reading, const char *value);
 
+/*
+ * Sets the shell that runs the commands: a program of that name in PATH, or a
+ * path, which counts from here wherever a job starts.  Returns 0, or -1 after
+ * setting_bad().
+ */
+int setting_shell(const struct reading *reading, const char *name);
+
 /* Fills ret with the defaults and prepares to read options into it. */
 void reading_init(struct reading *reading, struct options *ret);
 
