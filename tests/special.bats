@@ -721,6 +721,19 @@ marking='puppet catch-mark TERM stopped 0 write-text ready sleep'
 	err "nursery: --adopt: '2' is a thread of the kernel"
 }
 
+@test "a process whose first thread has ended is adopted and cancelled" {
+	gate up
+	adopt catch-exit TERM told 5 in-thread { say up sleep } >adopted
+	await up
+	eventually in_state Z "$adoptee"
+	try 3 nursery --adopt "$adoptee" 'puppet exit 3'
+	err_has '1 failed, 1 cancelled in T'
+	wait "$adoptee" || adoptee_status=$?
+	[ "$adoptee_status" -eq 5 ]
+	adoptee=
+	[ "$(cat adopted)" = told ]
+}
+
 @test "a shield that fails after a race is won counts" {
 	gate won
 	start -v --race --shield 'puppet wait-fifo won exit 5' true 'puppet sleep'

@@ -36,12 +36,14 @@ is_same_user(pid_t pid)
 	return stat(path, &st) == 0 && st.st_uid == geteuid();
 }
 
-/* It executes no file. */
+/* It executes no file; nor does a first thread that has ended. */
 static bool
-is_kernel_thread(pid_t pid)
+is_kernel_thread(pid_t pid, const struct procstat *stat)
 {
 	char path[64], target;
 
+	if (stat->state == 'Z')
+		return false;
 	snprintf(path, sizeof(path), "/proc/%d/exe", (int)pid);
 	return readlink(path, &target, 1) < 0 && errno == ENOENT;
 }
@@ -73,14 +75,13 @@ foreign_open(pid_t pid, const char **ret_why)
 		return -1;
 	}
 	*ret_why = NULL;
-	if (procstat_read(pid, &stat) < 0 || stat.state == 'Z' ||
-	    stat.state == 'X')
+	if (procstat_read(pid, &stat) < 0 || procstat_is_dead(&stat))
 		*ret_why = "not running any more";
 	else if (is_ancestor(pid))
 		*ret_why = "our own: it would wait for itself";
 	else if (!is_same_user(pid))
 		*ret_why = "another user's";
-	else if (is_kernel_thread(pid))
+	else if (is_kernel_thread(pid, &stat))
 		*ret_why = "a thread of the kernel";
 	if (*ret_why == NULL)
 		return fd;

@@ -62,3 +62,10 @@ procstat_read(pid_t pid, struct procstat *ret)
 	ret->status = procstat_number(p + 1, &end);
 	return 0;
 }
+
+bool
+procstat_is_dead(const struct procstat *stat)
+{
+	/* the state is that of the first thread, which others may outlive */
+	return stat->state == 'X' || (stat->state == 'Z' && stat->threads <= 1);
+}

@@ -2,6 +2,8 @@
 #ifndef SYS_PROCSTAT_H
 #define SYS_PROCSTAT_H
 
+#include <stdbool.h>
+
 #include <sys/types.h>
 
 struct procstat {
@@ -13,6 +15,9 @@ struct procstat {
 
 /* Returns 0, or -1 with errno: ENOENT or ESRCH if there is no such process. */
 int procstat_read(pid_t pid, struct procstat *ret);
+
+/* True if none of its threads runs any more, whatever the first one does. */
+bool procstat_is_dead(const struct procstat *stat);
 
 /* The number that text begins with, and what follows it; 0 if none. */
 int procstat_number(const char *text, const char **ret_end);

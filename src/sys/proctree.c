@@ -270,8 +270,7 @@ proctree_is_dead(const struct proctree *tree, pid_t pid)
 	if (procstat_read(pid, &stat) < 0)
 		return (errno == ENOENT || errno == ESRCH) &&
 		    is_dead_though_hidden(pid);
-	/* a thread may outlive the first one, whose state is shown */
-	return stat.state == 'X' || (stat.state == 'Z' && stat.threads <= 1);
+	return procstat_is_dead(&stat);
 }
 
 bool
