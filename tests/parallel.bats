@@ -332,6 +332,19 @@ refused() {
 	[ "$(head -n 2 <&"$reader" {reader}<&-)" = $'echo xa\nxa' ]
 }
 
+@test "-v does not wait for standard error" {
+	local reader
+	mkfifo slow
+	exec {reader}<>slow
+	puppet write 65536 >slow 3>&- {reader}<&-
+	parallel -j1 -u -v -t 'echo x{}' ::: a b >said 2>slow 3>&- {reader}<&- &
+	eventually grep -qx xb said
+	head -c 65536 <&"$reader" >/dev/null
+	wait $!
+	[ "$(cat said)" = $'echo xa\nxa\necho xb\nxb' ]
+	[ "$(head -n 2 <&"$reader" {reader}<&-)" = $'echo xa\necho xb' ]
+}
+
 @test "--dry-run prints, --tag labels, -u does not capture" {
 	try 0 parallel --dry-run echo ::: a 'b c'
 	out 'echo a' "echo 'b c'"

@@ -271,7 +271,7 @@ announce(struct nursery *n, struct job *job)
 		free(line);
 	}
 	job->announced = true;
-	return output_idle(n->output);
+	return output_said(n->output);
 }
 
 static void

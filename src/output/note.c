@@ -95,3 +95,9 @@ output_say(struct output *out, const char *line, size_t len)
 	note_queue(out, &out->sinks[0])->wanted = true;
 	note(out, &out->sinks[0], line, len);
 }
+
+bool
+output_said(const struct output *out)
+{
+	return out->notes[0].q.len == 0;
+}

@@ -152,6 +152,9 @@ void output_note(void *out, const char *line, size_t len);
  */
 void output_say(struct output *out, const char *line, size_t len);
 
+/* True if nothing waits that output_say() was given; it may be lost. */
+bool output_said(const struct output *out);
+
 /*
  * True if nothing is waiting to be written.  If the last bytes could not be,
  * events.undeliverable() is told in the next turn of the loop: turn it once
