@@ -22,6 +22,7 @@ declare -gA MEANT=(
 	['-j x echo ::: a']='the same'
 	['-k --header [a-z] echo {a} ::: a 1']='--header knows only :'
 	['--halt now,fail=0 true ::: a']='N is at least 1'
+	['-j1 --halt now,fail=34% exit']='GNU reads its whole input before it starts a job; nursery starts jobs as they are read and takes the percentage of those that are over'
 )
 
 setup() {
@@ -317,6 +318,15 @@ script() {
 	same -j1 --halt 2 'exit {}' ::: 0 3 5
 	same -j1 --halt soon,fail=2 'exit {}' ::: 0 3 5 0
 	same -j1 --halt now,fail=50% 'exit {}' ::: 3 0 5
+	same -j1 --halt now,fail=34% 'exit {}' ::: 0 0 3 3 3 0 0
+	same -j1 --halt soon,fail=50% 'exit {}' ::: 3 3 0 0
+	same -j1 --halt soon,fail=20% 'exit {}' ::: 3 0 3 0 0 0 3 3 3 3
+	same -j1 --halt soon,done=50% 'exit {}' ::: 0 3 3 0
+	same -j1 --halt now,done=100% 'exit {}' ::: 0 3 3 0
+	same -j1 --halt soon,success=75% 'exit {}' ::: 0 3 3 0
+	same -j1 --halt 50% 'exit {}' ::: 3 4
+	same -j1 --halt now,done=50% 'exit {}' ::: 0 3
+	same -j4 --halt now,fail=50% 'exit {}' ::: 3 3 3 3
 	same -j1 --halt now,success=1 'exit {}' ::: 3 0 5
 	same -j1 --halt now,success=3 'exit {}' ::: 3 0 5
 	same -j1 --halt now,done=2 'exit {}' ::: 3 0 5
@@ -346,6 +356,8 @@ script() {
 	same -j x echo ::: a
 	same -k --header '[a-z]' echo {a} ::: a 1
 	same --halt now,fail=0 true ::: a
+	printf '%s\n' 3 3 0 0 >statuses
+	INPUT=statuses same -j1 --halt now,fail=34% exit
 	settle
 	[ "$count" -eq "${#MEANT[@]}" ]
 }

@@ -85,6 +85,39 @@ refused() {
 	err
 }
 
+@test "under --halt with a percentage the status is that of all jobs that had failed" {
+	try 50 parallel -j1 --halt soon,fail=50% 'exit {}' ::: 1 1 0 0
+	try 20 parallel -j1 --halt soon,fail=20% 'exit {}' ::: 3 0 3 0 0 0 3 3 3 3
+	try 25 parallel -j1 --halt soon,done=50% 'exit {}' ::: 0 3 3 0
+	try 67 parallel -j1 --halt now,fail=100% 'exit {}' ::: 3 0 3
+	try 50 parallel -j4 --halt now,fail=50% 'exit {}' ::: 3 3 3 3
+	try 0 parallel -j1 --halt now,success=50% 'exit {}' ::: 3 0
+	err
+}
+
+@test "under --halt with a percentage that is one job the status is the job's" {
+	try 3 parallel -j1 --halt 50% 'exit {}' ::: 3 4
+	try 3 parallel -j1 --halt now,fail=10% 'exit {}' ::: 0 3 0 4 0 0 0 0 0 0
+	try 0 parallel -j1 --halt now,done=50% 'exit {}' ::: 0 3
+}
+
+@test "as long as the input goes on a percentage is one of the jobs that are over" {
+	try 67 parallel -j1 --halt soon,fail=50% 'exit {}' < <(printf '%s\n' 3 3 0 0)
+}
+
+@test "jobs that fail while they are waited for do not count under --halt" {
+	mkfifo out gate
+	{ read -r <out && echo >gate; } 3>&- &
+	ended_by_first() {
+		parallel -j2 --halt "$1" '{}' ::: 'echo over' 'read x <gate; exit 3' >out
+	}
+	try 0 ended_by_first soon,done=1
+	wait $!
+	{ read -r <out && echo >gate; } 3>&- &
+	try 0 ended_by_first soon,done=50%
+	wait $!
+}
+
 @test "what a job cannot say itself is said" {
 	try 1 parallel nosuchcommand ::: a
 	err 'nursery: job 1 failed: command not found after T: nosuchcommand a'

@@ -265,6 +265,14 @@ share(uint64_t part, uint64_t all)
 	return all == 0 ? 0 : (part * 100 + all - 1) / all;
 }
 
+/* Whether the job that ended it all did so alone. */
+static bool
+is_one_job(const struct halt *halt, uint64_t total)
+{
+	return halt->percent ? (uint64_t)halt->limit * total == 100
+			     : halt->limit == 1;
+}
+
 int
 parallel_status(const struct options *options, const struct nursery_end *end)
 {
@@ -277,11 +285,8 @@ parallel_status(const struct options *options, const struct nursery_end *end)
 	if (has_limit && end->halted) {
 		if (halt->why == HALT_SUCCESS)
 			return 0;
-		if (!halt->percent && halt->limit == 1)
-			return end->status;
-		/* others may have failed while they were waited for */
-		if (halt->why == HALT_FAIL && !halt->percent)
-			failed = (uint64_t)halt->limit;
+		if (is_one_job(halt, end->total))
+			return failed > 0 ? end->status : 0;
 	}
 	if (has_limit && halt->percent)
 		return (int)share(failed, end->total);

@@ -171,6 +171,25 @@ is_late_shield(const struct nursery *n, const struct job *job)
 	    !kind_yields_to(job->kind, CANCEL_CLOSING);
 }
 
+/* Keeps the counts that reached it: more jobs may end in the same turn. */
+static bool
+note_halt(struct nursery *n)
+{
+	const struct report_counts *counts = report_counts(n->report);
+	const struct halt_counts now = {
+		.failed = counts->failed,
+		.succeeded = counts->succeeded,
+		.total = n->work + source_known(n->source) + spawned_waiting(n),
+		.total_known = source_ended(n->source),
+	};
+
+	if (!n->halt_reached && halt_reached(&n->options->halt, &now)) {
+		n->halt_reached = true;
+		n->halt_counts = now;
+	}
+	return n->halt_reached;
+}
+
 void
 closing_judge(struct nursery *n, const struct job *job)
 {
@@ -180,6 +199,7 @@ closing_judge(struct nursery *n, const struct job *job)
 		return;
 	report_ended(n->report, &shown, &job->outcome);
 	spawned_judge(job);
+	note_halt(n);
 	if (!outcome_is_failure(&job->outcome))
 		return;
 	n->vital_failed |= job->kind->vital;
@@ -196,20 +216,13 @@ closing_judge(struct nursery *n, const struct job *job)
 void
 closing_check_halt(struct nursery *n)
 {
-	const struct report_counts *counts = report_counts(n->report);
 	const struct halt *halt = &n->options->halt;
-	struct halt_counts halt_counts = {
-		.failed = counts->failed,
-		.succeeded = counts->succeeded,
-		.total = n->work + source_known(n->source) + spawned_waiting(n),
-		.total_known = source_ended(n->source),
-	};
 
 	if (n->stage != STAGE_OPEN)
 		return;
 	if (n->vital_failed && n->urgency == URGENCY_NONE)
 		closing_cancel(n, CLOSE_HALT);
-	if (n->cause != CLOSE_NOT || !halt_reached(halt, &halt_counts))
+	if (n->cause != CLOSE_NOT || !note_halt(n))
 		return;
 	if (halt->when == HALT_NOW)
 		closing_cancel(

@@ -115,6 +115,13 @@ is_share(uint64_t n, uint64_t percent, uint64_t total)
 	return n >= whole && n - whole >= (rest + 99) / 100;
 }
 
+uint64_t
+halt_total(const struct halt_counts *counts)
+{
+	return counts->total_known ? counts->total
+				   : counts->failed + counts->succeeded;
+}
+
 bool
 halt_reached(const struct halt *halt, const struct halt_counts *counts)
 {
@@ -139,8 +146,7 @@ halt_reached(const struct halt *halt, const struct halt_counts *counts)
 		return n >= limit;
 	if (n == 0)
 		return false;
-	if (counts->total_known)
-		return is_share(n, limit, counts->total);
-	return halt->why == HALT_FAIL && done >= RATE_MIN &&
-	    is_share(n, limit, done);
+	if (!counts->total_known && (halt->why != HALT_FAIL || done < RATE_MIN))
+		return false;
+	return is_share(n, limit, halt_total(counts));
 }

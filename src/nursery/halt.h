@@ -61,4 +61,10 @@ int halt_parse(const char *s, struct halt *ret, const char **ret_why);
  */
 bool halt_reached(const struct halt *halt, const struct halt_counts *counts);
 
+/*
+ * How many jobs a percentage is one of: all, or those that are over as long as
+ * that is not known.
+ */
+uint64_t halt_total(const struct halt_counts *counts);
+
 #endif

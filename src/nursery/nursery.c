@@ -198,8 +198,9 @@ nursery_run(const struct nursery_options *options, struct source *source,
 	deliver(n);
 	tell_late_errors(n);
 	end = closing_verdict(n);
-	end.failed = report_counts(n->report)->failed;
-	end.total = n->admitted;
+	end.failed = end.halted ? n->halt_counts.failed
+				: report_counts(n->report)->failed;
+	end.total = end.halted ? halt_total(&n->halt_counts) : n->admitted;
 	release(n);
 	return end;
 }

@@ -65,8 +65,8 @@ struct nursery_end {
 	int signo;       /* the signal to die of, or 0 */
 	bool broken;     /* nursery itself failed: status is no job's */
 	bool halted;     /* options->halt was reached */
-	uint64_t failed; /* how many jobs have */
-	uint64_t total;  /* how many jobs there were */
+	uint64_t failed; /* how many jobs had then, or have */
+	uint64_t total;  /* of how many: see halt_total() */
 };
 
 /*

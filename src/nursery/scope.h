@@ -112,6 +112,8 @@ struct nursery {
 
 	/* closing */
 	enum close_cause cause;
+	bool halt_reached;
+	struct halt_counts halt_counts; /* when it was */
 	enum urgency urgency;
 	int stop_signal;    /* what URGENCY_POLITE sends */
 	int64_t kill_at_ns; /* when politeness ends, for all that are asked */
