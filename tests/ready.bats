@@ -244,57 +244,6 @@ message() {
 	out 'exited 0' 'status: outer'
 }
 
-# Memory comes before disks, where there is some.
-next_folder() {
-	if [ -d /dev/shm ] && [ -w /dev/shm ]; then
-		echo /dev/shm
-	else
-		echo "$TMPDIR"
-	fi
-}
-
-@test "a private folder is in the runtime folder, if that will do" {
-	local long next
-	next=$(next_folder)
-	long=$PWD/$(printf '%080d' 0)
-	mkdir run "$long"
-	XDG_RUNTIME_DIR=$PWD/run says 0 folder
-	[[ $output == "$PWD/run/nursery."?????? ]]
-	[ -z "$(ls -A run)" ]
-	XDG_RUNTIME_DIR=$PWD/none says 0 folder
-	[[ $output == "$next/nursery."?????? ]]
-	XDG_RUNTIME_DIR=run says 0 folder
-	[[ $output == "$next/nursery."?????? ]]
-	XDG_RUNTIME_DIR=$long says 0 folder
-	[[ $output == "$next/nursery."?????? ]]
-	XDG_RUNTIME_DIR='' says 0 folder
-	[[ $output == "$next/nursery."?????? ]]
-}
-
-@test "a private folder is not made in a runtime folder of somebody else" {
-	need_root
-	mkdir theirs
-	chown nobody theirs
-	XDG_RUNTIME_DIR=$PWD/theirs says 0 folder
-	[[ $output == "$(next_folder)/nursery."?????? ]]
-}
-
-@test "a private folder is in TMPDIR where there is no /dev/shm, or in /tmp" {
-	need_root
-	need unshare
-	local without='mount -t tmpfs -o ro none /dev/shm 2>/dev/null'
-	unshare -m sh -c "$without" || skip 'nothing can be mounted here'
-	unset XDG_RUNTIME_DIR
-	try 0 watched unshare -m sh -c "$without; ready folder"
-	[[ $output == "$TMPDIR/nursery."?????? ]]
-	try 0 watched unshare -m sh -c "$without; TMPDIR=$PWD/none ready folder"
-	[[ $output == /tmp/nursery.?????? ]]
-	try 0 watched unshare -m sh -c "$without; TMPDIR= ready folder"
-	[[ $output == /tmp/nursery.?????? ]]
-	try 0 watched unshare -m sh -c "$without; TMPDIR=. ready folder"
-	[[ $output == /tmp/nursery.?????? ]]
-}
-
 @test "fd: a newline is readiness" {
 	says 0 run fd:3 'echo >&3; exec sleep 1000'
 	out ready

@@ -79,10 +79,10 @@ refused() {
 }
 
 @test "a folder is no shell" {
-	mkdir -p bin/folder
+	mkdir -p bin/a-folder
 	PATH=$PWD/bin:$PATH
-	refused --shell=bin/folder
-	refused --shell=folder
+	refused --shell=bin/a-folder
+	refused --shell=a-folder
 }
 
 @test "an argument that popt would spoil is refused" {

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,8 @@
 #include <unistd.h>
 
 #include <sys/stat.h>
+
+#define NAME "/nursery.XXXXXX"
 
 /* A runtime folder that was inherited through su(1) is not ours. */
 static bool
@@ -21,18 +24,36 @@ is_ours(const char *dir)
 	    st.st_uid == geteuid();
 }
 
+/*
+ * Other processes that share the bytes of path, and outlive us at any moment,
+ * see no path or this one, but no part of it: that would be another folder.
+ */
+static void
+publish(char *path, const char *whole)
+{
+	volatile char *first = path;
+
+	*first = '\0';
+	atomic_signal_fence(memory_order_seq_cst);
+	strlcpy(path + 1, whole + 1, FOLDER_MAX - 1);
+	atomic_signal_fence(memory_order_seq_cst);
+	*first = whole[0];
+}
+
 static int
 make_in(const char *dir, char *path)
 {
+	char whole[FOLDER_MAX];
+
 	if (dir == NULL || dir[0] != '/') {
 		errno = ENOENT;
 		return -1;
 	}
-	if (snprintf(path, FOLDER_MAX, "%s/nursery.XXXXXX", dir) >=
-	    FOLDER_MAX) {
+	if (snprintf(whole, sizeof(whole), "%s" NAME, dir) >= FOLDER_MAX) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
+	publish(path, whole);
 	return mkdtemp(path) != NULL ? 0 : -1;
 }
 
@@ -78,12 +99,22 @@ empty(int folder_fd)
 	closedir(dir);
 }
 
+/* True if folder_new() may have made it. */
+static bool
+is_named_so(const char *path)
+{
+	const char *name = strrchr(path, '/');
+
+	return name != NULL && strlen(name) == strlen(NAME) &&
+	    strncmp(name, NAME, strcspn(NAME, "X")) == 0;
+}
+
 void
 folder_remove(char *path)
 {
 	int fd;
 
-	if (path[0] == '\0')
+	if (!is_named_so(path))
 		return;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd >= 0)

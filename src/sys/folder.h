@@ -18,15 +18,15 @@
 /*
  * Makes a new folder of mode 0700, in parent if that is ours (NULL: there is
  * none), and writes its absolute path to path, which has FOLDER_MAX bytes.  At
- * no time is there a folder that path does not name, so that another process
- * which shares those bytes can remove it.  Returns 0, or -1 with errno of the
- * last attempt and an empty path.
+ * no time is there a folder that path does not name, or does path name another
+ * one, so that a process which shares those bytes can remove it.  Returns 0, or
+ * -1 with errno of the last attempt and an empty path.
  */
 int folder_new(char *path, const char *parent);
 
 /*
  * Removes the folder with all that is in it, and empties path.  Harmless if
- * path is empty or there is no such folder.
+ * path is empty, is none that folder_new() writes, or there is no such folder.
  */
 void folder_remove(char *path);
 

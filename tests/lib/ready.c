@@ -9,7 +9,6 @@
  *	it is ready an hour goes by: nothing may come of that.
  *   ready dials SPEC N	how N tries of tcp or unix ended, each way once
  *   ready delays	after how long exec: is asked again, in virtual time
- *   ready folder	where a private folder would be
  *   ready spawn NUMBER FD COMMAND ARG...
  *	starts COMMAND with a pipe as its descriptor NUMBER, which is our FD,
  *	and prints what it writes there
@@ -450,19 +449,6 @@ verb_dials(char **args)
 	return 0;
 }
 
-static int
-verb_folder(char **args)
-{
-	char path[FOLDER_MAX];
-
-	(void)args;
-	if (folder_new(path, NULL) < 0)
-		err(1, "folder");
-	puts(path);
-	folder_remove(path);
-	return 0;
-}
-
 /* NUMBER FD COMMAND ARG... */
 static int
 verb_spawn(char **args)
@@ -694,7 +680,6 @@ static const struct {
 	{ "run", 2, verb_run },
 	{ "delays", 0, verb_delays },
 	{ "dials", 2, verb_dials },
-	{ "folder", 0, verb_folder },
 	{ "spawn", 3, verb_spawn },
 	{ "send", 1, verb_send },
 	{ "barrier", 0, verb_barrier },

@@ -1,0 +1,91 @@
+#!/usr/bin/env bats
+# Private folders for sockets: where they are, and what is removed with them.
+
+load helper
+
+# The path is in $output.
+makes() {
+	try 0 watched folder make
+}
+
+# Memory comes before disks, where there is some.
+next_folder() {
+	if [ -d /dev/shm ] && [ -w /dev/shm ]; then
+		echo /dev/shm
+	else
+		echo "$TMPDIR"
+	fi
+}
+
+@test "a private folder is in the runtime folder, if that will do" {
+	local long next
+	next=$(next_folder)
+	long=$PWD/$(printf '%080d' 0)
+	mkdir run "$long"
+	XDG_RUNTIME_DIR=$PWD/run makes
+	[[ $output == "$PWD/run/nursery."?????? ]]
+	[ -z "$(ls -A run)" ]
+	XDG_RUNTIME_DIR=$PWD/none makes
+	[[ $output == "$next/nursery."?????? ]]
+	XDG_RUNTIME_DIR=run makes
+	[[ $output == "$next/nursery."?????? ]]
+	XDG_RUNTIME_DIR=$long makes
+	[[ $output == "$next/nursery."?????? ]]
+	XDG_RUNTIME_DIR='' makes
+	[[ $output == "$next/nursery."?????? ]]
+}
+
+@test "a private folder is not made in a runtime folder of somebody else" {
+	need_root
+	mkdir theirs
+	chown nobody theirs
+	XDG_RUNTIME_DIR=$PWD/theirs makes
+	[[ $output == "$(next_folder)/nursery."?????? ]]
+}
+
+@test "a private folder is in TMPDIR where there is no /dev/shm, or in /tmp" {
+	need_root
+	need unshare
+	local without='mount -t tmpfs -o ro none /dev/shm 2>/dev/null'
+	unshare -m sh -c "$without" || skip 'nothing can be mounted here'
+	unset XDG_RUNTIME_DIR
+	try 0 watched unshare -m sh -c "$without; folder make"
+	[[ $output == "$TMPDIR/nursery."?????? ]]
+	try 0 watched unshare -m sh -c "$without; TMPDIR=$PWD/none folder make"
+	[[ $output == /tmp/nursery.?????? ]]
+	try 0 watched unshare -m sh -c "$without; TMPDIR= folder make"
+	[[ $output == /tmp/nursery.?????? ]]
+	try 0 watched unshare -m sh -c "$without; TMPDIR=. folder make"
+	[[ $output == /tmp/nursery.?????? ]]
+}
+
+@test "whoever shares the path of a private folder never reads another one" {
+	mkdir run
+	export XDG_RUNTIME_DIR=$PWD/run
+	watched folder trace >/dev/null || [ $? -ne 77 ] || skip 'nothing can be traced here'
+	try 0 watched folder trace
+	[[ $output == "$PWD/run/nursery."?????? ]]
+	[ -z "$(ls -A run)" ]
+	# one that is too long is not used, and not named either
+	XDG_RUNTIME_DIR=$PWD/$(printf '%080d' 0)
+	mkdir "$XDG_RUNTIME_DIR"
+	try 0 watched folder trace
+	[[ $output == "$(next_folder)/nursery."?????? ]]
+}
+
+@test "a private folder is removed with all in it, but nothing by another name" {
+	local name
+	mkdir -p run/nursery.abcdef/nursery.ghijkl elsewhere
+	touch run/nursery.abcdef/socket run/nursery.abcdef/nursery.ghijkl/socket elsewhere/file
+	ln -s "$PWD/elsewhere" run/nursery.abcdef/link
+	try 0 watched folder remove "$PWD/run/nursery.abcdef"
+	[ -z "$(ls -A run)" ]
+	[ -e elsewhere/file ]
+	for name in mine nursery. nursery.abcde nursery.abcdefg Nursery.abcdef; do
+		mkdir "run/$name"
+		touch "run/$name/file"
+		try 0 watched folder remove "$PWD/run/$name"
+		[ -e "run/$name/file" ]
+	done
+	try 0 watched folder remove ''
+}
