@@ -78,14 +78,29 @@ next_folder() {
 	mkdir -p run/nursery.abcdef/nursery.ghijkl elsewhere
 	touch run/nursery.abcdef/socket run/nursery.abcdef/nursery.ghijkl/socket elsewhere/file
 	ln -s "$PWD/elsewhere" run/nursery.abcdef/link
-	try 0 watched folder remove "$PWD/run/nursery.abcdef"
+	try 0 watched folder remove run/nursery.abcdef
 	[ -z "$(ls -A run)" ]
 	[ -e elsewhere/file ]
 	for name in mine nursery. nursery.abcde nursery.abcdefg Nursery.abcdef; do
 		mkdir "run/$name"
 		touch "run/$name/file"
-		try 0 watched folder remove "$PWD/run/$name"
+		try 0 watched folder remove "run/$name"
 		[ -e "run/$name/file" ]
 	done
 	try 0 watched folder remove ''
+}
+
+@test "a private folder that is left goes with the last one in it" {
+	local outer=run/nursery.abcdef
+	local inner=$outer/nursery.ghijkl
+	mkdir -p "$inner/nursery.mnopqr"
+	touch "$outer/socket" "$inner/socket" "$inner/nursery.mnopqr/socket"
+	try 0 watched folder leave "$inner"
+	[ "$(ls "$inner")" = nursery.mnopqr ]
+	[ "$(ls "$outer")" = nursery.ghijkl$'\n'socket ]
+	try 0 watched folder leave "$outer"
+	[ "$(ls "$outer")" = nursery.ghijkl ]
+	[ -e "$inner/nursery.mnopqr/socket" ]
+	try 0 watched folder remove "$inner/nursery.mnopqr"
+	[ -z "$(ls -A run)" ]
 }

@@ -141,3 +141,15 @@ load helper
 		out end
 	done
 }
+
+@test "an inner nursery that --orphans=leave leaves alone keeps its folder" {
+	gate up go
+	LEAK_GRACE=$LIMIT
+	start --orphans=leave \
+		"nursery 'puppet say up wait-fifo go; nursery --spawn --wait \"echo spawned >said\"' & read x <up"
+	eventually grep -q . "$BATS_TEST_TMPDIR/ended"
+	open_gate go
+	finish 0
+	[ "$(cat said)" = spawned ]
+	[ -z "$(ls -A "$XDG_RUNTIME_DIR")" ]
+}

@@ -245,7 +245,10 @@ spawned_release(struct nursery *n)
 	struct spawn_queue *queue = n->spawn_queue;
 
 	inbox_free(queue->inbox);
-	folder_remove(front_folder(n->front));
+	if (members_none_left())
+		folder_remove(front_folder(n->front));
+	else /* a nursery in there may have been left alone */
+		folder_leave(front_folder(n->front));
 	errand_unref(queue->oldest);
 	backlog_release(&queue->backlog);
 	free(queue);

@@ -71,10 +71,12 @@ folder_new(char *path, const char *parent)
 	return -1;
 }
 
-/* Removes what is in the folder, and closes it; no symbolic link is followed.
+/*
+ * Removes what is in the folder, or only what is no folder, and closes it; no
+ * symbolic link is followed.
  */
 static void
-empty(int folder_fd)
+empty(int folder_fd, bool whole)
 {
 	const struct dirent *entry;
 	DIR *dir = fdopendir(folder_fd);
@@ -88,12 +90,12 @@ empty(int folder_fd)
 		int fd;
 
 		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-		    unlinkat(dirfd(dir), name, 0) == 0)
+		    unlinkat(dirfd(dir), name, 0) == 0 || !whole)
 			continue;
 		fd = openat(dirfd(dir), name,
 		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (fd >= 0)
-			empty(fd);
+			empty(fd, true);
 		unlinkat(dirfd(dir), name, AT_REMOVEDIR);
 	}
 	closedir(dir);
@@ -105,20 +107,37 @@ is_named_so(const char *path)
 {
 	const char *name = strrchr(path, '/');
 
-	return name != NULL && strlen(name) == strlen(NAME) &&
+	return strlen(path) < FOLDER_MAX && name != NULL &&
+	    strlen(name) == strlen(NAME) &&
 	    strncmp(name, NAME, strcspn(NAME, "X")) == 0;
+}
+
+/* With those around it that are empty then: who made them has left them. */
+static void
+remove_folder(char *path, bool whole)
+{
+	char at[FOLDER_MAX];
+	int fd;
+
+	if (!is_named_so(path))
+		return;
+	strlcpy(at, path, sizeof(at));
+	fd = open(at, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0)
+		empty(fd, whole);
+	while (is_named_so(at) && rmdir(at) == 0)
+		*strrchr(at, '/') = '\0';
+	path[0] = '\0';
 }
 
 void
 folder_remove(char *path)
 {
-	int fd;
+	remove_folder(path, true);
+}
 
-	if (!is_named_so(path))
-		return;
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd >= 0)
-		empty(fd);
-	rmdir(path);
-	path[0] = '\0';
+void
+folder_leave(char *path)
+{
+	remove_folder(path, false);
 }

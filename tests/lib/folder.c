@@ -37,6 +37,14 @@ verb_remove(char **args)
 	return 0;
 }
 
+/* PATH */
+static int
+verb_leave(char **args)
+{
+	folder_leave(args[0]);
+	return 0;
+}
+
 static bool
 names_ours(const char *path)
 {
@@ -92,6 +100,7 @@ static const struct {
 } verbs[] = {
 	{ "make", 0, verb_make },
 	{ "remove", 1, verb_remove },
+	{ "leave", 1, verb_leave },
 	{ "trace", 0, verb_trace },
 };
 
