@@ -2,15 +2,15 @@
 
 #include "parallel.h"
 
-/* A line has at most 80 columns; nursery's own fit 24 rows with the prompt. */
+/* At most 80 columns, and 23 of nursery's own: 24 rows with the prompt. */
 /* clang-format off */
 static const char *const nursery_lines[] = {
 "usage: nursery [OPTION...] [--] COMMAND...    each argument is a shell command",
 "       nursery [OPTION...] < FILE             each line is a shell command",
 "       nursery [OPTION...] COMMAND ::: ARG... one for each ARG, {} in COMMAND",
 "Jobs    -j, --jobs, -P N    N at once; N% of the CPUs, +N, -N; 0 is no limit",
-"        -0, --null, -d, --delimiter C   what ends one;  --shell PATH;  --dry-run",
-"        --delay D between starts;  none at --load N, nor below --memfree SIZE",
+"        -0, --null, -d, --delimiter C: what ends one; --delay D between starts",
+"        --shell PATH; wait at --load N, below --memfree SIZE; --help, --version",
 "Again   --retries N, --retry-delay D;  --ok-codes 1,3-5   are no failure",
 "Inside  --spawn COMMAND...  add to the nursery around;  --wait: until they end",
 "Special --service CMD: until the jobs are over; --ready notify, fd:N, log:REGEX,",
@@ -21,13 +21,12 @@ static const char *const nursery_lines[] = {
 "        -n, --max-args, -N, --max-replace-args, -L, --max-lines N   to a command",
 "        -X, -m, -s, --max-chars N; -I, --replace R; -q, --quote; --argv; --shuf",
 "        -C, --colsep REGEX, --header :, --trim HOW, -E S, -r, --no-run-if-empty",
-"Ending  --halt WHEN,WHY=N   never, or soon|now,fail|success|done=N|N%",
-"        -K, --keep-going    --halt never;  --race: --halt now,success=1",
-"        --orphans kill|wait|fail|leave; --signal S (TERM), --kill-after D (5s)",
-"Time    --timeout, --fail-after D   stop all, 124; --move-on-after D: no failure",
-"        --job-timeout D, --idle-timeout D   of each job;   --help, --version",
+"Ending  -K, --keep-going, --halt never; --halt soon|now,fail|success|done=N|N%",
+"        --race: now,success=1; --orphans kill|wait|fail|leave; --signal S (TERM)",
+"Time    --timeout, --fail-after D: stop all, 124; --move-on-after D: no failure",
+"        --job-timeout, --idle-timeout D: each job; --kill-after D: grace (5s)",
 "Output  -k, --keep-order (default); --group; --lb, --line-buffer; -u, --ungroup",
-"        --tag, --tagstring S; --buffer SIZE; -v, --verbose, --quiet",
+"        --tag, --tagstring S; --buffer SIZE; -v, --verbose, --quiet; --dry-run",
 "D: 300ms, 90s, 1h30m.  Status: the first failure's, 124: time, 125: nursery's.",
 };
 
