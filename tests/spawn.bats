@@ -127,7 +127,7 @@ no_leftovers() {
 	try 125 nursery --spawn --argv : ::: a
 	err_has '--argv does not go together with --spawn'
 	try 125 nursery --wait :
-	err 'nursery: --wait is only for --spawn'
+	err 'nursery: --wait is only for --spawn (try --spawn --wait COMMAND)'
 }
 
 @test "outside of a nursery it says so" {

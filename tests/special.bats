@@ -621,7 +621,7 @@ marking='puppet catch-mark TERM stopped 0 write-text ready sleep'
 @test "a process that cannot be adopted is an error before anything starts" {
 	not_under valgrind # it has no pidfd_open(2)
 	try 125 nursery --adopt x 'touch started'
-	err "nursery: --adopt: 'x' is no process id"
+	err "nursery: --adopt: 'x' is no process id (try 1234)"
 	try 125 nursery --adopt "$$" 'touch started'
 	err "nursery: --adopt: '$$' is our own: it would wait for itself"
 	true 3>&- &
@@ -766,15 +766,15 @@ marking='puppet catch-mark TERM stopped 0 write-text ready sleep'
 
 @test "--ready and --ready-timeout belong to a service" {
 	try 125 nursery --ready notify true
-	err "nursery: --ready: belongs to the --service before it, and there is none"
+	err "nursery: --ready: belongs to the --service before it, and there is none (try --service COMMAND --ready VALUE)"
 	try 125 nursery --ready-timeout 1s --service 'puppet sleep' true
-	err "nursery: --ready-timeout: belongs to the --service before it, and there is none"
+	err "nursery: --ready-timeout: belongs to the --service before it, and there is none (try --service COMMAND --ready-timeout VALUE)"
 	try 125 nursery --service a --ready notify --ready fd:3 true
-	err "nursery: --ready: given twice for the service 'a'"
+	err "nursery: --ready: given twice for the service 'a' (try one of them)"
 	try 125 nursery --service $'a\eb' --ready notify --ready fd:3 true
-	err "nursery: --ready: given twice for the service 'a^[b'"
+	err "nursery: --ready: given twice for the service 'a^[b' (try one of them)"
 	try 125 nursery --service '  ' true
-	err "nursery: --service: '  ' is no command"
+	err "nursery: --service: '  ' is no command (try 'make test')"
 }
 
 @test "a nested nursery shares its grace among its services" {

@@ -207,7 +207,8 @@ conclude_spawning(const struct reading *reading)
 
 	if (!options->spawn) {
 		if (options->wait)
-			msg_warn("--wait is only for --spawn");
+			msg_warn("--wait is only for --spawn (try --spawn "
+				 "--wait COMMAND)");
 		return options->wait ? -1 : 0;
 	}
 	if (*other != '\0') {

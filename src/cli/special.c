@@ -36,7 +36,8 @@ static int
 add_command(struct reading *reading, enum job_kind kind, const char *value)
 {
 	if (value[strspn(value, " \t\n")] == '\0')
-		return setting_bad(reading, value, "no command");
+		return setting_bad(
+		    reading, value, "no command (try 'make test')");
 	add(reading, kind)->command = setting_keep(reading, value);
 	return 0;
 }
@@ -68,7 +69,7 @@ set_adopt(struct reading *reading, const char *value)
 	int fd;
 
 	if (parse_count(value, 1, INT32_MAX, &pid) < 0)
-		return setting_bad(reading, value, "no process id");
+		return setting_bad(reading, value, "no process id (try 1234)");
 	fd = foreign_open((pid_t)pid, &why);
 	if (fd < 0)
 		return setting_bad(reading, value, why);
@@ -87,8 +88,9 @@ last_service(const struct reading *reading)
 	for (size_t i = nursery->n_specials; i-- > 0;)
 		if (nursery->specials[i].kind == KIND_SERVICE)
 			return &nursery->specials[i];
-	msg_warn("%s: belongs to the --service before it, and there is none",
-	    reading->name);
+	msg_warn("%s: belongs to the --service before it, and there is none "
+		 "(try --service COMMAND %s VALUE)",
+	    reading->name, reading->name);
 	return NULL;
 }
 
@@ -103,8 +105,9 @@ set_ready(struct reading *reading, const char *value)
 		return -1;
 	if (service->ready != NULL) {
 		safe = msg_safe(service->command, strlen(service->command));
-		msg_warn("%s: given twice for the service '%s'", reading->name,
-		    safe);
+		msg_warn("%s: given twice for the service '%s' (try one of "
+			 "them)",
+		    reading->name, safe);
 		free(safe);
 		return -1;
 	}
