@@ -352,6 +352,9 @@ fills_slots() {
 	rm up go
 	GATE_FD=()
 	fills_slots 1 -j 1%
+	rm up go
+	GATE_FD=()
+	fills_slots 1 -j 0%
 }
 
 @test "-j +N and -j -N count from the available CPUs, at least one" {

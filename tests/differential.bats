@@ -336,6 +336,7 @@ script() {
 	same -j2 --timeout 0.2 'sleep {}' ::: 0 9
 	same -j8 'exit 1' ::: {1..105}
 	same nosuchcommand ::: a
+	same -j 0% echo ::: a
 	same echo :::: /nonexistent
 	same --halt foo echo ::: a
 	same --halt never 'exit {}' ::: 1 0

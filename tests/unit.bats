@@ -311,6 +311,7 @@ refuses() {
 @test "a percentage of the CPUs is rounded half up and is never none" {
 	is 2 jobs 50% 3
 	is 1 jobs 49% 3
+	is 1 jobs 0% 8
 	is 1 jobs 1% 8
 	is 1 jobs 1% 1
 	is 1 jobs 50% 1
@@ -328,7 +329,7 @@ refuses() {
 
 @test "what is not a number of jobs is refused with examples" {
 	local bad
-	for bad in '' ' ' ' 4' '4 ' 4x x + - % +% 0% 50.5% 1.5 +50% -50% 50%% ++1 +-1 \
+	for bad in '' ' ' ' 4' '4 ' 4x x + - % +% -0% 50.5% 1.5 +50% -50% 50%% ++1 +-1 \
 	    '+ 1' 1+ 0x4 1e1 2147483648 99999999999999999999 99999999999999999999%; do
 		refuses 'not a number of jobs (try 4, 50%, +1, -1 or 0)' jobs "$bad" 8
 	done

@@ -457,7 +457,7 @@ parse_jobs(const char *s, struct jobs_limit *ret)
 	if (scan_decimal(&s, &number) < 0 || number.fraction_len > 0 ||
 	    scale_decimal(&number, 1, &limit.n) < 0 || limit.n > INT_MAX)
 		return -1;
-	if (*s == '%' && limit.kind == JOBS_NUMBER && limit.n > 0) {
+	if (*s == '%' && limit.kind == JOBS_NUMBER) {
 		limit.kind = JOBS_PERCENT;
 		s++;
 	}

@@ -86,7 +86,7 @@ enum jobs_kind {
 /* How many jobs may run at once, before the CPUs are counted. */
 struct jobs_limit {
 	enum jobs_kind kind;
-	int64_t n; /* 0 to INT_MAX; a percentage is at least 1 */
+	int64_t n; /* 0 to INT_MAX */
 };
 
 /* N, N%, +N, -N or 0. */

@@ -8,7 +8,11 @@
 static int
 set_jobs(struct reading *reading, const char *value)
 {
-	if (parse_jobs(value, &reading->jobs) < 0)
+	struct jobs_limit *jobs = &reading->jobs;
+
+	if (parse_jobs(value, jobs) < 0 ||
+	    (reading->options->parallel && jobs->kind == JOBS_PERCENT &&
+		jobs->n == 0)) /* an error there, too */
 		return setting_bad(reading, value, PARSE_JOBS_WHY);
 	reading->have_jobs = true;
 	return 0;
