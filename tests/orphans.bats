@@ -153,6 +153,34 @@ is_child() {
 	err_has 'job 2 succeeded' 'timed out after 2s'
 }
 
+@test "--orphans=wait does not wait for what such a daemon leaves when it is told to end" {
+	need setsid env
+	gate up go
+	cat >daemon <<-'E'
+		#!/bin/sh
+		trap 'echo >>trapped; setsid sleep 1000 & exit' TERM
+		echo >up
+		while :; do read line <never; done
+	E
+	chmod +x daemon
+	mkfifo never
+	start --orphans=wait --kill-after 500ms \
+		'exec >/dev/null 2>&1; env -i setsid -f ./daemon; puppet wait-fifo go; exit 3' 'puppet sleep'
+	await up
+	open_gate go
+	finish 3
+	err_has '1 failed, 1 cancelled in T'
+}
+
+@test "--orphans=wait: a job of which something is stopped was cancelled" {
+	try 124 nursery --orphans=wait --timeout 300ms 'puppet orphan { sleep } write-text a' 'echo b'
+	out a b
+	err 'nursery: timed out after 300ms' 'nursery: 1 cancelled, 1 succeeded in T'
+	gate up
+	try 3 nursery --orphans=wait --kill-after 0 'puppet orphan { say up sleep } exit 0' 'read x <up; exit 3'
+	err_has '1 failed, 1 cancelled in T'
+}
+
 @test "--orphans=wait keeps the leader's status" {
 	try 4 nursery -K --orphans=wait 'puppet orphan { write-text late } exit 4'
 	out late

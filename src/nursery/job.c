@@ -262,11 +262,21 @@ ask_orphans(struct job *job)
 	reach_ask(job, job->asked);
 }
 
+/* With --orphans=wait what a job has left is part of it. */
+static void
+set_stopped(struct job *job)
+{
+	const struct outcome stopped = { .kind = job->kind->stopped };
+	bool wait = job->nursery->options->orphans == ORPHANS_WAIT;
+
+	if (!job->leader_exited || (wait && job->n_orphans > 0))
+		set_outcome(job, &stopped);
+}
+
 /* A stop never moves a deadline that runs already to a later time. */
 static void
 stop(struct job *job)
 {
-	const struct outcome stopped = { .kind = job->kind->stopped };
 	struct nursery *n = job->nursery;
 	int64_t deadline_ns = n->asking_all
 	    ? n->kill_at_ns
@@ -278,8 +288,7 @@ stop(struct job *job)
 	else if (job->asked != 0)
 		signo = job->asked; /* it is being stopped already */
 
-	if (!job->leader_exited)
-		set_outcome(job, &stopped);
+	set_stopped(job);
 	if (job->asked == 0 || deadline_ns < job->timer.deadline_ns)
 		arm(job, deadline_ns);
 	job->state = JOB_STOPPING;
@@ -309,10 +318,7 @@ job_progressed(struct job *job)
 static void
 begin_killing(struct job *job)
 {
-	const struct outcome stopped = { .kind = job->kind->stopped };
-
-	if (!job->leader_exited)
-		set_outcome(job, &stopped);
+	set_stopped(job);
 	job->state = JOB_KILLING;
 	job_progressed(job);
 	kill_again(job);

@@ -16,6 +16,7 @@
 #include "origin.h"
 #include "reach.h"
 #include "scope.h"
+#include "strays.h"
 #include "sys/front.h"
 #include "sys/proctree.h"
 
@@ -194,7 +195,7 @@ kill_doomed(struct nursery *n, const struct proclist *children)
 static void
 tell_orphaned(struct nursery *n, struct job *job)
 {
-	if (job != NULL && (job != n->members.strays || job->asked != 0))
+	if (job != NULL && (job != n->members.strays || strays_are_ending(n)))
 		job_event(job, JOB_ORPHANED);
 }
 
@@ -279,6 +280,7 @@ settle(struct nursery *n)
 {
 	struct job *job, *next;
 
+	strays_settle(n);
 	TAILQ_FOREACH_SAFE(job, &n->lingering, linger_link, next) {
 		if (!job->leader_reaped || job->n_orphans > 0 ||
 		    (n->members.n_unknown > 0 && !job->gave_up))
@@ -328,7 +330,6 @@ leader_stopped(struct nursery *n, struct job *job, int signo)
 		job_fail(job, &outcome);
 }
 
-/* The strays of unknown jobs have no end of their own, but start over. */
 static void
 orphan_gone(struct nursery *n, struct member *orphan)
 {
@@ -337,16 +338,8 @@ orphan_gone(struct nursery *n, struct member *orphan)
 	unlist(n, orphan);
 	remove_orphan(orphan);
 	free(orphan);
-	if (job == NULL)
-		return;
-	job_progressed(job);
-	if (job != n->members.strays || job->n_orphans > 0)
-		return;
-	loop_timer_clear(n->loop, &job->timer);
-	job->state = JOB_LINGERING;
-	job->asked = 0;
-	job->below.len = 0;
-	job->warned = false;
+	if (job != NULL)
+		job_progressed(job);
 }
 
 static void
@@ -448,6 +441,13 @@ members_reap(struct nursery *n)
 }
 
 void
+members_sweep(struct nursery *n)
+{
+	reap(n);
+	scan(n, true);
+}
+
+void
 members_leave_orphans(struct job *job)
 {
 	while (!LIST_EMPTY(&job->orphans))
@@ -504,36 +504,6 @@ members_none_left(void)
 	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) <
 	    0 &&
 	    errno == ECHILD;
-}
-
-bool
-members_hold_scope(struct nursery *n)
-{
-	if (n->options->orphans != ORPHANS_WAIT || members_none_left())
-		return false;
-	members_scan(n);
-	return n->members.strays->n_orphans > 0;
-}
-
-bool
-members_end_strays(struct nursery *n)
-{
-	struct job *strays = n->members.strays;
-
-	if (members_none_left() || n->members.gave_up ||
-	    n->options->orphans == ORPHANS_LEAVE)
-		return true;
-	if (strays->state != JOB_LINGERING || strays->asked != 0)
-		return false;
-	reap(n);
-	scan(n, true);
-	if (members_none_left())
-		return true;
-	if (strays->n_orphans == 0)
-		job_event(strays, JOB_KILL); /* unseen, or unreapable */
-	else
-		job_event(strays, JOB_ORPHANED);
-	return false;
 }
 
 void

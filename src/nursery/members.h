@@ -73,6 +73,9 @@ void members_leader_ended(
 /* Looks for processes that became ours in silence, before all are signalled. */
 void members_scan(struct nursery *n);
 
+/* Reaps, then looks for processes also where there is no /proc. */
+void members_sweep(struct nursery *n);
+
 /* The job ends: its leader's pid means nothing any more. */
 void members_remove_leader(struct job *job);
 
@@ -87,17 +90,5 @@ void members_leave_orphans(struct job *job);
 
 /* True if the worker has no child at all: the proof that nothing is left. */
 bool members_none_left(void);
-
-/*
- * True if processes of nobody's are part of the work (--orphans=wait): its time
- * limits are theirs, too.
- */
-bool members_hold_scope(struct nursery *n);
-
-/*
- * All jobs are over: ends what is left of nobody's.  True when there is
- * nothing.
- */
-bool members_end_strays(struct nursery *n);
 
 #endif

@@ -10,6 +10,7 @@
 #include "input/source.h"
 #include "scope.h"
 #include "spawned.h"
+#include "strays.h"
 #include "sys/spawn.h"
 
 static void
@@ -97,10 +98,10 @@ release(struct nursery *n)
 static bool
 end_work(struct nursery *n)
 {
-	if (n->stage == STAGE_OPEN && members_hold_scope(n))
+	if (n->stage == STAGE_OPEN && strays_hold_scope(n))
 		return false;
 	closing_end_work(n);
-	return special_end_services(n) && members_end_strays(n);
+	return special_end_services(n) && strays_end(n);
 }
 
 /* Until no job will start, none is left, and no process at all. */
@@ -153,11 +154,13 @@ static void
 summarize(struct nursery *n)
 {
 	struct nursery_end end = closing_verdict(n);
+	bool failed = report_counts(n->report)->failed > 0; /* or a race won */
 	char cause[512];
 
 	count_not_started(n);
 	closing_describe(n, cause, sizeof(cause));
-	if (n->options->report.verbose || end.status != 0 || end.signo != 0)
+	if (n->options->report.verbose || failed || end.status != 0 ||
+	    end.signo != 0)
 		report_summary(
 		    n->report, cause, loop_now(n->loop) - n->started_ns);
 }
