@@ -246,7 +246,7 @@ refused() {
 	out 1200
 	mkfifo trapped
 	try 1 parallel -j2 -u --termseq INT,100000,KILL,25 --halt now,fail=1 ::: \
-		'trap "echo int; exit" INT; echo >trapped; sleep 1000; :' 'read line <trapped; exit 1'
+		'puppet catch-exit INT int 0 say trapped sleep' 'read line <trapped; exit 1'
 	out int
 	for sequence in '' TERM TERM,200 TERM,200,INT,100,KILL,25 TERM,KILL,25 TERM,x,KILL \
 		NOSUCH,200,KILL,25 CONT,100,KILL,25 ,KILL KILL, KILL,x TERM,200,KILL,oops \

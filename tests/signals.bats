@@ -250,6 +250,27 @@ stops_and_goes_on() {
 	out "done"
 }
 
+@test "TSTP, CONT and TSTP in one breath stop it, whatever has been read of them" {
+	local i
+	gate up go told
+	start 'puppet ignore TSTP say up wait-fifo go write-text done' \
+		'puppet catch-say TSTP told wait-fifo go write-text done'
+	await up
+	for i in {1..20}; do
+		tell TSTP
+		((i % 2 == 0)) || await told
+		tell CONT
+		tell TSTP
+		all_stop "$(worker)" "$(front)"
+		tell CONT
+		eventually in_state SR "$(front)"
+		tell USR1
+		eventually status_was_said "$i" 2
+	done
+	tell TERM
+	finish 143
+}
+
 @test "a TSTP that a CONT has overtaken does not stop it later" {
 	local worker
 	gate up go
@@ -277,8 +298,9 @@ all_stop() {
 	done
 }
 
+# How often; of so many jobs.
 status_was_said() {
-	[ "$(grep -c '^nursery: 1 running' "$BATS_TEST_TMPDIR/err")" -eq "$1" ]
+	[ "$(grep -c "^nursery: ${2:-1} running" "$BATS_TEST_TMPDIR/err")" -eq "$1" ]
 }
 
 @test "the worker alone, stopped and continued, does not leave the front stopped" {
@@ -312,6 +334,35 @@ status_was_said() {
 	finish 143
 	ended signal 15
 	err_has '2 cancelled in T'
+}
+
+@test "TERM after TSTP ends a nursery whose worker was stopped by a job" {
+	gate up told
+	start --kill-after 300ms 'puppet catch-say TERM told say up sleep' \
+		'kill -STOP $PPID; exec sleep 1000'
+	await up
+	eventually in_state T "$(worker)"
+	eventually has_nothing_pending "$(front)" # it has seen that
+	tell TSTP
+	eventually has_nothing_pending "$(front)" # it has forwarded that
+	tell TERM
+	await told
+	finish 143
+	ended signal 15
+}
+
+@test "a stopped job hears of its end before it goes on" {
+	local job
+	gate up
+	start 'echo $$ >up; kill -STOP $PPID; kill -STOP $$; touch oops'
+	await up
+	job=$said
+	eventually in_state T "$(worker)"
+	eventually in_state T "$job"
+	eventually has_nothing_pending "$(front)" # it has seen that
+	tell TERM
+	finish 143
+	[ ! -e oops ]
 }
 
 has_nothing_pending() {

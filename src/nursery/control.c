@@ -43,13 +43,15 @@ skip_stops(struct nursery *n)
 		n->from_others[SIGTSTP] = settled;
 }
 
-/* forwarded: how many SIGTSTP of the front are none of those to come. */
+/*
+ * Undoes what SIGTSTP has begun, but for continuing the jobs.  forwarded: how
+ * many SIGTSTP of the front are none of those to come.
+ */
 static void
-resume(struct nursery *n, unsigned forwarded)
+call_off(struct nursery *n, unsigned forwarded)
 {
 	struct job *job;
 
-	signal_all(n, SIGCONT);
 	if (!n->suspending) {
 		skip_stops(n);
 		return;
@@ -68,7 +70,8 @@ static void
 suspend_now(struct nursery *n)
 {
 	signal_all(n, SIGSTOP);
-	resume(n, front_stop_both(n->front, n->suspend_conts));
+	call_off(n, front_stop_both(n->front, n->suspend_conts));
+	signal_all(n, SIGCONT);
 }
 
 static void
@@ -92,11 +95,11 @@ control_leader_stopped(struct nursery *n)
 static void
 suspend(struct nursery *n)
 {
+	n->suspend_conts = n->conts; /* the last SIGTSTP came after those */
 	if (n->suspending)
 		return;
 	n->suspending = true;
 	n->suspend_ns = loop_clock();
-	n->suspend_conts = front_forwarded(n->front, SIGCONT);
 	signal_all(n, SIGTSTP);
 	loop_timer_set(n->loop, &n->suspend_timer,
 	    loop_now(n->loop) + (n->n_jobs > 0 ? SUSPEND_GRACE_NS : 0));
@@ -168,32 +171,54 @@ serve_signals(struct nursery *n)
 	}
 }
 
+/*
+ * What the front sent, it has counted.  Of a SIGCONT from elsewhere it is only
+ * known that it came after what was counted before we read it.
+ */
+static unsigned
+stops_before(const struct nursery *n, const struct signalfd_siginfo *cont,
+    unsigned forwarded)
+{
+	return (int)cont->ssi_pid == front_pid(n->front)
+	    ? front_settled(n->front)
+	    : forwarded;
+}
+
+/*
+ * What has ended, ended before the signal: it is not cancelled.  Jobs hear of
+ * their end before they go on.
+ */
 static void
 signals_ready(struct loop_io *io, uint32_t events)
 {
 	struct nursery *n = io->arg;
 	struct signalfd_siginfo infos[READ_AT_ONCE];
+	unsigned stops = front_forwarded(n->front, SIGTSTP);
 	ssize_t len = read(io->fd, infos, sizeof(infos));
 	size_t count = len > 0 ? (size_t)len / sizeof(infos[0]) : 0;
 	bool chld = false, cont = false, others = false;
 
 	(void)events;
-	/* what has ended, ended before the signal: it is not cancelled */
+	n->conts = front_forwarded(n->front, SIGCONT);
 	for (size_t i = 0; i < count; i++) {
 		unsigned signo = infos[i].ssi_signo;
 
 		chld |= signo == SIGCHLD;
 		cont |= signo == SIGCONT;
 		others |= signo != SIGCHLD && signo != SIGCONT;
+		if (signo == SIGCONT)
+			stops = stops_before(n, &infos[i], stops);
 		if (!front_counts(n->front, &infos[i]))
 			n->from_others[signo]++;
 	}
 	if (chld)
 		members_reap(n);
 	if (cont)
-		resume(n, front_forwarded(n->front, SIGTSTP));
+		call_off(n, stops);
 	if (others)
 		serve_signals(n);
+	if (cont && !n->suspending)
+		signal_all(n, SIGCONT);
 }
 
 /* The front was killed: nobody waits for us, but nothing may be left. */

@@ -144,7 +144,8 @@ struct nursery {
 	int signo; /* the first fatal one that came, or 0 */
 	bool suspending;
 	int64_t suspend_ns;     /* real time when that began */
-	unsigned suspend_conts; /* SIGCONT that the front had forwarded then */
+	unsigned conts;         /* SIGCONT of the front before we last read */
+	unsigned suspend_conts; /* the same before the last SIGTSTP */
 	struct loop_timer suspend_timer;
 };
 

@@ -68,15 +68,14 @@ end_front(struct shared *shared, const siginfo_t *info)
 	_exit(shared->status);
 }
 
-/* Continues a process that is stopped. */
-static void
-wake(pid_t pid)
+static bool
+is_stopped(pid_t pid)
 {
 	struct proctree *tree = proctree_new();
+	bool stopped = proctree_is_stopped(tree, pid);
 
-	if (proctree_is_stopped(tree, pid))
-		kill(pid, SIGCONT);
 	proctree_free(tree);
+	return stopped;
 }
 
 /* True if the worker has stopped anew, was continued or is gone. */
@@ -154,20 +153,28 @@ watch_worker(pid_t worker, struct shared *shared)
 		follow_stop(worker, shared);
 }
 
+/* Counted when it has come: what the worker reads after that came later. */
+static void
+forward_cont(pid_t worker, struct shared *shared)
+{
+	settle(shared);
+	kill(worker, SIGCONT);
+	atomic_fetch_add(&shared->forwarded[SIGCONT], 1);
+}
+
 /*
  * Who stops the worker alone, as a job can, does not keep it from ending.  It
- * is continued only then, for it passes SIGCONT on, and its jobs shall meet the
- * other signal first.
+ * is continued only then, for it passes SIGCONT on.
  */
 static void
 forward(pid_t worker, int signo, struct shared *shared)
 {
 	atomic_fetch_add(&shared->forwarded[signo], 1);
-	if (signo == SIGCONT)
-		settle(shared);
 	kill(worker, signo);
-	if (signals_is_fatal(signo))
-		wake(worker);
+	if (signals_is_fatal(signo) && is_stopped(worker)) {
+		settle(shared);
+		kill(worker, SIGCONT);
+	}
 }
 
 static bool
@@ -216,8 +223,12 @@ run_front(pid_t worker, const struct signals *sig, struct shared *shared)
 
 		if (signo == SIGCHLD)
 			watch_worker(worker, shared);
-		else if (signo > 0 && !is_echo(&info, &before, &when) &&
-		    !is_vain(&info))
+		else if (signo < 0 || is_echo(&info, &before, &when) ||
+		    is_vain(&info))
+			continue;
+		else if (signo == SIGCONT)
+			forward_cont(worker, shared);
+		else
 			forward(worker, signo, shared);
 	}
 }
@@ -294,7 +305,8 @@ static void
 await_front(const struct front *front)
 {
 	while (!is_followed(front->shared) && getppid() == front->pid) {
-		wake(front->pid);
+		if (is_stopped(front->pid))
+			kill(front->pid, SIGCONT);
 		kill(front->pid, SIGCHLD); /* if it looked too early */
 		poll(NULL, 0, 1);
 	}
