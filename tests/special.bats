@@ -742,6 +742,17 @@ marking='puppet catch-mark TERM stopped 0 write-text ready sleep'
 	finish 5
 }
 
+@test "a service that ends after a race is won does not" {
+	gate up told go end
+	start -v --kill-after 1000s --race --service 'puppet wait-fifo go' 'read x <up' \
+		'puppet catch-say TERM told say up wait-fifo end'
+	await told
+	open_gate go
+	eventually err_so_far_has 'service 1 failed: ended while it was needed'
+	open_gate end
+	finish 0
+}
+
 @test "a final command that is stopped later has a grace of its own" {
 	# the sleep outlasts the grace of the first cancel
 	try 124 nursery --timeout 0.1 --kill-after 1 --finally \

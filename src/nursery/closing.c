@@ -163,11 +163,11 @@ closing_end_work(struct nursery *n)
 	loop_timer_clear(n->loop, &n->ladder_timer); /* not for the cleanup */
 }
 
-/* The race is won, but this job was not in it: its failure is no loser's. */
+/* The race is won, but not over for this job: its failure is no loser's. */
 static bool
-is_late_shield(const struct nursery *n, const struct job *job)
+outlives_race(const struct nursery *n, const struct job *job)
 {
-	return n->cause == CLOSE_WON &&
+	return n->cause == CLOSE_WON && job->kind->holds_open &&
 	    !kind_yields_to(job->kind, CANCEL_CLOSING);
 }
 
@@ -203,10 +203,10 @@ closing_judge(struct nursery *n, const struct job *job)
 	if (!outcome_is_failure(&job->outcome))
 		return;
 	n->vital_failed |= job->kind->vital;
-	if (job->kind->cleanup || is_late_shield(n, job)) {
-		if (!n->cleanup_failed)
-			n->first_cleanup_failure = job->outcome;
-		n->cleanup_failed = true;
+	if (job->kind->cleanup || outlives_race(n, job)) {
+		if (!n->late_failed)
+			n->first_late_failure = job->outcome;
+		n->late_failed = true;
 	} else if (!n->failed && n->cause != CLOSE_TIMEOUT) {
 		n->first_failure = job->outcome;
 		n->failed = true;
@@ -313,8 +313,8 @@ closing_verdict(const struct nursery *n)
 		end.status = outcome_status(&n->first_failure);
 	else if (n->cause == CLOSE_TIMEOUT)
 		end.status = EXITS_TIMEOUT;
-	if (end.status == EXITS_SUCCESS && n->cleanup_failed)
-		end.status = outcome_status(&n->first_cleanup_failure);
+	if (end.status == EXITS_SUCCESS && n->late_failed)
+		end.status = outcome_status(&n->first_late_failure);
 	return end;
 }
 

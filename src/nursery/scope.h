@@ -120,8 +120,8 @@ struct nursery {
 	bool asking_all;    /* that is being done now */
 	bool failed;        /* a job has failed; the first says: */
 	struct outcome first_failure;
-	bool cleanup_failed; /* the same of what --finally said */
-	struct outcome first_cleanup_failure;
+	bool late_failed; /* the same after that: --finally, or won race */
+	struct outcome first_late_failure;
 	bool vital_failed;  /* a service has: the rest is pointless */
 	bool abandoned;     /* a second signal came: no cleanup */
 	bool outer_stepped; /* SIGTERM came from the outer nursery's ladder */
