@@ -116,6 +116,19 @@ newborn() {
 		-e 'open go' -e 'wait done' -e 'wait $ ' -e 'send exit 0'
 }
 
+# The try whether Ctrl-Z may stop is the front's second clone(2).
+@test "Ctrl-Z stops nursery also where no more processes can be had" {
+	need strace
+	not_under asan valgrind
+	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
+	gate up go
+	LEAK_GRACE=5 # strace, in a session of its own, is the last to go
+	try 0 in_shell -e 'send strace -DDD -qq -o trace -e trace=clone -e inject=clone:error=EAGAIN:when=2+ nursery "puppet say up wait-fifo go write-text do""ne"' \
+		-e 'gate up' -e 'key ^Z' -e 'wait Stopped' -e 'wait $ ' -e 'send fg' -e running \
+		-e 'open go' -e 'wait done' -e 'wait $ ' -e 'send exit 0'
+	grep -q 'EAGAIN.*INJECTED' trace
+}
+
 # No shell there, as under ssh -t host nursery: the kernel spares the others.
 # The second command is read after Ctrl-Z came.
 @test "Ctrl-Z where nobody could continue it changes nothing" {

@@ -101,6 +101,15 @@ try_to_stop(pid_t parent)
 	_exit(0);
 }
 
+/* As it is when a shell started us as a job of its own. */
+static bool
+is_shell_job(void)
+{
+	pid_t parent = getppid();
+
+	return getsid(parent) == getsid(0) && getpgid(parent) != getpgrp();
+}
+
 bool
 signals_may_stop(void)
 {
@@ -110,7 +119,7 @@ signals_may_stop(void)
 	if (pid == 0)
 		try_to_stop(self);
 	if (pid < 0)
-		return false;
+		return is_shell_job();
 	waitid(P_PID, (id_t)pid, &info, WEXITED | WSTOPPED | WNOWAIT);
 	kill(pid, SIGKILL);
 	waitid(P_PID, (id_t)pid, NULL, WEXITED);

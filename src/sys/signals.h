@@ -37,7 +37,8 @@ bool signals_is_fatal(int signo);
  * True if Ctrl-Z stops processes of our group, where SIGTSTP is not ignored.
  * Not if it is orphaned (ssh -t, script -c): nobody could continue it, and the
  * kernel discards the signal.  A child tries it, because only the kernel knows
- * all members of the group and their parents.
+ * all members of the group and their parents; where there can be none, it
+ * counts whether our parent looks like a shell with job control.
  */
 bool signals_may_stop(void);
 
