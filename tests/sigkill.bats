@@ -19,6 +19,7 @@ kill_front() {
 kill_worker() {
 	try 137 nursery "$@" 'for i in $(seq '"$waiting"'); do read x; done <ready; kill -9 $PPID; exec sleep 1000'
 	ended exit 137
+	err 'nursery: the worker process was killed by signal 9; every job was ended'
 }
 
 animal_without() {
