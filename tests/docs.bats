@@ -201,13 +201,37 @@ dry_run_lines() {
 	[ "$count" -ge 5 ] || fail "only $count examples were found"
 }
 
+examples_of_readme() {
+	sed -nE 's/^    (nursery [^:].*|.*\| nursery.*)$/\1/p' "$REPO/README.md"
+}
+
+examples_of_manual() {
+	sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/s/^\.Dl //p' "$MAN" | sed 's/\\e/\\/g; s/\\(dq/"/g; s/\\-/-/g'
+}
+
 @test "the examples of README can be run" {
-	dry_run_lines < <(sed -nE 's/^    (nursery [^:].*|.*\| nursery.*)$/\1/p' "$REPO/README.md")
+	dry_run_lines < <(examples_of_readme)
 }
 
 @test "the examples of the manual can be run" {
-	dry_run_lines < <(sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/s/^\.Dl //p' "$MAN" |
-		sed 's/\\e/\\/g; s/\\(dq/"/g')
+	dry_run_lines < <(examples_of_manual)
+}
+
+@test "the examples for *.log do for every name, one that begins with a dash, too" {
+	local line count=0
+	while IFS= read -r line; do
+		[[ $line == *'*.log'* ]] || continue
+		mkdir "$((++count))"
+		cd "$count"
+		echo >a.log
+		echo >./-rf.log
+		echo >"it's one.log"
+		try 0 watched bash -c "set -o pipefail; $line" 3>&-
+		out
+		err
+		cd ..
+	done < <(examples_of_readme | grep -v -- -printf; examples_of_manual)
+	[ "$count" -ge 6 ] || fail "only $count examples were found"
 }
 
 @test "the version of --version is the one of NEWS.md" {

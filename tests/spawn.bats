@@ -521,8 +521,9 @@ tree_of_jobs() {
 
 @test "README's walk finds every file" {
 	readme walk | sed 's|/usr/share/doc|tree|' >walk.sh
-	mkdir -p 'tree/a b/c' tree/d
+	mkdir -p 'tree/a b/c' tree/d tree/empty
 	touch tree/1 'tree/a b/2' "tree/a b/c/it's" tree/d/3
+	ln -s nowhere tree/d/dangling
 	try 0 watched bash walk.sh
 	diff <(sort <<<"$output") <(find tree -type f -exec sha256sum {} + | sort)
 }

@@ -775,6 +775,13 @@ marking='puppet catch-mark TERM stopped 0 write-text ready sleep'
 	[ -z "$(ls run)" ]
 }
 
+@test "--dry-run prints no special job" {
+	try 0 nursery --dry-run --service 'touch a' --shield 'touch b' --finally 'touch c' 'touch d'
+	out 'touch d'
+	err
+	[ -z "$(ls)" ]
+}
+
 @test "--ready and --ready-timeout belong to a service" {
 	try 125 nursery --ready notify true
 	err "nursery: --ready: belongs to the --service before it, and there is none (try --service COMMAND --ready VALUE)"

@@ -169,14 +169,14 @@ newborn() {
 }
 
 @test "a job that reads from the terminal fails and says so" {
-	try_failing on_tty -- "$BINARY" 'puppet read-tty' 'puppet sleep'
+	try 149 on_tty -- "$BINARY" 'puppet read-tty' 'puppet sleep' # SIGTTIN
 	[[ $output =~ 'nursery: job 1 failed: wants the terminal after '[0-9.]+'s: puppet read-tty' ]]
 	[[ $output =~ 'nursery: 1 failed, 1 cancelled in ' ]]
 }
 
 @test "a job that changes the terminal's modes fails and says so" {
 	need stty
-	try_failing on_tty -- "$BINARY" 'stty -echo </dev/tty'
+	try 150 on_tty -- "$BINARY" 'stty -echo </dev/tty' # SIGTTOU
 	[[ $output =~ 'nursery: job 1 failed: wants the terminal after ' ]]
 }
 

@@ -14,7 +14,7 @@ enum exits {
 	EXITS_NURSERY = 125, /* nursery itself failed, or was misused */
 	EXITS_NOT_EXECUTABLE = 126, /* a command could not be executed */
 	EXITS_NOT_FOUND = 127,      /* a command was not found */
-	EXITS_SIGNAL = 128,         /* plus the number of the signal */
+	EXITS_SIGNAL = 128,         /* plus the signal it died or stopped of */
 };
 
 #endif
