@@ -14,13 +14,6 @@ in_shell() {
 		bash --norc --noprofile --noediting -i
 }
 
-try_failing() {
-	run --separate-stderr "$@"
-	[ "$status" -ne 0 ] || fail 'it should have failed'
-	[ "$status" -ne 98 ] || fail 'it hung'
-	[ "$status" -ne 99 ] || fail 'it left processes'
-}
-
 @test "Ctrl-C ends it: the jobs get INT and nursery dies of it" {
 	gate up
 	try 130 on_tty -e 'gate up' -e 'key ^C' -- \
