@@ -139,6 +139,8 @@ run(const struct options *options)
 	source = open_source(options);
 	if (source == NULL)
 		front_end(front, msg_failure(), 0);
+	if (!source_reads_terminal(source))
+		front_leave_group();
 	end = nursery_run(&options->nursery, source, &sig, front);
 	source_free(source);
 	front_end(front,

@@ -83,6 +83,20 @@ kill_beside() {
 	kill_worker 'puppet say ready flood'
 }
 
+# As timeout -s KILL and the shell's kill -9 %1 do.
+@test "the whole group that nursery was started in is killed" {
+	gate up
+	lifeline life
+	PREFIX=(puppet setpgrp exec)
+	start --service 'puppet open 9 life say up sleep' \
+		'puppet open 9 life double-fork { sleep } say up sleep; echo never'
+	await up 2
+	kill -KILL -- "-$(front)"
+	finish 137
+	lifeline_cut
+	out
+}
+
 @test "the front is killed while nursery waits for commands" {
 	gate up
 	start_fed

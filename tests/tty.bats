@@ -140,6 +140,24 @@ newborn() {
 		-e 'send wait' -e 'wait $ ' -e 'send exit 0'
 }
 
+# read(2) in the background stops us, and goes on with that when continued.
+@test "a nursery that was stopped because it wants to read commands can be ended" {
+	local action
+	for action in 'kill %1' 'kill -HUP %1'; do
+		try 0 in_shell -e 'send nursery &' \
+			-e 'send until [ "$(jobs -sp)" ]; do sleep 0.01; done; echo "sto""pped"' \
+			-e 'wait stopped' -e 'wait $ ' -e "send $action" \
+			-e 'send while [ "$(jobs -p)" ]; do sleep 0.01; done; echo "en""ded"' -e 'wait ended' -e 'wait $ ' -e 'send exit 0'
+	done
+}
+
+@test "a nursery that was stopped because it wants to read commands goes on in the foreground" {
+	try 0 in_shell -e 'send nursery &' \
+		-e 'send until [ "$(jobs -sp)" ]; do sleep 0.01; done; echo "sto""pped"' \
+		-e 'wait stopped' -e 'wait $ ' -e 'send fg' -e 'wait nursery' -e 'send echo "he""re"' \
+		-e 'wait here' -e 'key ^D' -e 'wait $ ' -e 'send exit 0'
+}
+
 @test "the clock of --timeout stands still while nursery is stopped" {
 	not_under valgrind
 	gate up go

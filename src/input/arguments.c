@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/msg.h"
@@ -467,6 +468,15 @@ int
 arguments_fd(const struct arguments *a)
 {
 	return values_fd(a->inputs[a->waiting].values);
+}
+
+bool
+arguments_read_terminal(const struct arguments *a)
+{
+	for (size_t i = 0; i < a->n_inputs; i++)
+		if (isatty(values_fd(a->inputs[i].values)))
+			return true;
+	return false;
 }
 
 const char *

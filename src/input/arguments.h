@@ -69,6 +69,9 @@ enum source_state arguments_next(struct arguments *a, struct row *ret);
 /* The descriptor to wait for after SOURCE_WAIT. */
 int arguments_fd(const struct arguments *a);
 
+/* True if some of them come from a terminal; asked before the first row. */
+bool arguments_read_terminal(const struct arguments *a);
+
 /* Why there was SOURCE_ERROR. */
 const char *arguments_error(const struct arguments *a);
 

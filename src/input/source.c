@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/xalloc.h"
 #include "records.h"
@@ -170,6 +171,13 @@ source_fd(const struct source *src)
 {
 	return src->templated != NULL ? templated_fd(src->templated)
 				      : src->records.fd;
+}
+
+bool
+source_reads_terminal(const struct source *src)
+{
+	return src->templated != NULL ? templated_reads_terminal(src->templated)
+				      : isatty(src->records.fd);
 }
 
 const char *

@@ -285,6 +285,12 @@ templated_fd(const struct templated *t)
 	return arguments_fd(t->arguments);
 }
 
+bool
+templated_reads_terminal(const struct templated *t)
+{
+	return arguments_read_terminal(t->arguments);
+}
+
 const char *
 templated_error(const struct templated *t)
 {

@@ -187,7 +187,7 @@ is_ctrl_z(int signo, int code)
 static bool
 is_vain(const siginfo_t *info)
 {
-	return is_ctrl_z(info->si_signo, info->si_code) && !signals_may_stop();
+	return is_ctrl_z(info->si_signo, info->si_code) && !signals_may_stop(SIGTSTP);
 }
 
 /*
@@ -261,6 +261,17 @@ front_split(const struct signals *sig)
 	prctl(PR_SET_PDEATHSIG, SIGCONT);
 	reaper_adopt_orphans();
 	return front;
+}
+
+void
+front_leave_group(void)
+{
+	sigset_t write_tty;
+
+	sigemptyset(&write_tty);
+	sigaddset(&write_tty, SIGTTOU);
+	sigprocmask(SIG_BLOCK, &write_tty, NULL);
+	setpgid(0, 0);
 }
 
 int

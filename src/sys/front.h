@@ -21,6 +21,14 @@ struct signals;
  */
 struct front *front_split(const struct signals *sig);
 
+/*
+ * Moves the worker to a process group of its own, so that one SIGKILL for the
+ * whole group, as by timeout -s KILL or kill -9 %1, does not meet both.  Signals
+ * from the terminal then come by the front alone.  It may write to the terminal
+ * as before, but not read: only the foreground group may.
+ */
+void front_leave_group(void);
+
 /* A descriptor that becomes readable when the front is gone; not the caller's.
  */
 int front_watch_fd(const struct front *front);

@@ -87,7 +87,7 @@ signals_is_fatal(int signo)
 
 /* Its parent is in its group, so it changes nothing; and ends with us. */
 static _Noreturn void
-try_to_stop(pid_t parent)
+try_to_stop(pid_t parent, int signo)
 {
 	sigset_t only;
 
@@ -95,9 +95,9 @@ try_to_stop(pid_t parent)
 	if (getppid() != parent)
 		_exit(0);
 	sigemptyset(&only);
-	sigaddset(&only, SIGTSTP);
+	sigaddset(&only, signo);
 	sigprocmask(SIG_UNBLOCK, &only, NULL);
-	raise(SIGTSTP);
+	raise(signo);
 	_exit(0);
 }
 
@@ -111,19 +111,31 @@ is_shell_job(void)
 }
 
 bool
-signals_may_stop(void)
+signals_may_stop(int signo)
 {
 	siginfo_t info = { 0 };
 	pid_t self = getpid(), pid = fork();
 
 	if (pid == 0)
-		try_to_stop(self);
+		try_to_stop(self, signo);
 	if (pid < 0)
 		return is_shell_job();
 	waitid(P_PID, (id_t)pid, &info, WEXITED | WSTOPPED | WNOWAIT);
 	kill(pid, SIGKILL);
 	waitid(P_PID, (id_t)pid, NULL, WEXITED);
 	return info.si_code == CLD_STOPPED;
+}
+
+bool
+signals_stop_in_background(int fd)
+{
+	pid_t foreground = tcgetpgrp(fd);
+
+	if (foreground < 0 || foreground == getpgrp() ||
+	    !signals_may_stop(SIGTTIN))
+		return false;
+	kill(0, SIGTTIN);
+	return true;
 }
 
 void

@@ -34,13 +34,21 @@ int signals_open(const struct signals *sig);
 bool signals_is_fatal(int signo);
 
 /*
- * True if Ctrl-Z stops processes of our group, where SIGTSTP is not ignored.
+ * True if a signal of the terminal stops processes of our group: SIGTSTP of
+ * Ctrl-Z or SIGTTIN, where they are not ignored.
  * Not if it is orphaned (ssh -t, script -c): nobody could continue it, and the
  * kernel discards the signal.  A child tries it, because only the kernel knows
  * all members of the group and their parents; where there can be none, it
  * counts whether our parent looks like a shell with job control.
  */
-bool signals_may_stop(void);
+bool signals_may_stop(int signo);
+
+/*
+ * If fd is our terminal and we are in its background: does what read(2) would
+ * do then, and stops our group with SIGTTIN.  Returns true when that goes on,
+ * so that the caller can look first why; read(2) itself would try again.
+ */
+bool signals_stop_in_background(int fd);
 
 /*
  * Forgets what was sent to the calling process (a child just after setpgid(2),
