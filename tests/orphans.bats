@@ -120,6 +120,11 @@ is_child() {
 	err_matches 'nursery: job 1 left 1 process behind: (sleep|sh)\[[0-9]+\]'
 }
 
+@test "of very many orphans it is said that there are more" {
+	try 0 nursery 'for i in $(seq 200); do sleep 1000 & done'
+	err_matches 'nursery: job 1 left at least [0-9]+ processes behind: .*, \.\.\.'
+}
+
 @test "--orphans=wait makes them part of the job" {
 	try 0 nursery --orphans=wait 'puppet orphan { write-text late } write-text early' \
 		'puppet orphan { setsid write-text last } exit 0'

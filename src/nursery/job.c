@@ -218,6 +218,8 @@ static void
 name_orphans(struct job *job)
 {
 	char names[256];
+	const char *least =
+	    job->nursery->members.more_to_adopt ? "at least " : "";
 
 	if (job->warned)
 		return;
@@ -227,12 +229,13 @@ name_orphans(struct job *job)
 		msg_warn("%s %llu left processes behind", job->kind->name,
 		    (unsigned long long)job->seq);
 	else if (job->seq > 0)
-		msg_warn("%s %llu left %zu process%s behind: %s",
-		    job->kind->name, (unsigned long long)job->seq,
+		msg_warn("%s %llu left %s%zu process%s behind: %s",
+		    job->kind->name, (unsigned long long)job->seq, least,
 		    job->n_orphans, job->n_orphans == 1 ? "" : "es", names);
 	else
-		msg_warn("%zu process%s of finished jobs left behind: %s",
-		    job->n_orphans, job->n_orphans == 1 ? "" : "es", names);
+		msg_warn("%s%zu process%s of finished jobs left behind: %s",
+		    least, job->n_orphans, job->n_orphans == 1 ? "" : "es",
+		    names);
 }
 
 static void

@@ -212,7 +212,7 @@ scan(struct nursery *n, bool without_proc)
 	struct job *told = NULL, *job;
 	int adopted = 0;
 
-	members->scan_wanted = false;
+	members->scan_wanted = members->more_to_adopt = false;
 	members->can_list =
 	    proctree_children(members->proctree, &children) == 0;
 	if (!members->can_list && without_proc)
@@ -228,7 +228,7 @@ scan(struct nursery *n, bool without_proc)
 			continue;
 		}
 		if (adopted++ == ADOPTED_AT_ONCE) {
-			members->scan_wanted = true;
+			members->scan_wanted = members->more_to_adopt = true;
 			break;
 		}
 		job = adopt(n, origin_of(n, pid), pid);

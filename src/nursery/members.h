@@ -41,9 +41,10 @@ struct members {
 	bool can_list;      /* this system tells us our children */
 	struct job *strays; /* owns orphans whose job nobody knows */
 	bool scan_wanted;
-	size_t n_unknown; /* killed by the last scan, not attributed */
-	int unclean;      /* scans in a row that met something new and dead */
-	bool gave_up;     /* strays are left that nothing ends */
+	bool more_to_adopt; /* the last scan found too many at once */
+	size_t n_unknown;   /* killed by the last scan, not attributed */
+	int unclean;        /* scans in a row that met something new and dead */
+	bool gave_up;       /* strays are left that nothing ends */
 	struct loop_timer scan_timer;
 };
 

@@ -187,7 +187,8 @@ is_ctrl_z(int signo, int code)
 static bool
 is_vain(const siginfo_t *info)
 {
-	return is_ctrl_z(info->si_signo, info->si_code) && !signals_may_stop(SIGTSTP);
+	return is_ctrl_z(info->si_signo, info->si_code) &&
+	    !signals_may_stop(SIGTSTP);
 }
 
 /*

@@ -23,7 +23,7 @@ struct front *front_split(const struct signals *sig);
 
 /*
  * Moves the worker to a process group of its own, so that one SIGKILL for the
- * whole group, as by timeout -s KILL or kill -9 %1, does not meet both.  Signals
+ * whole group, as by timeout -s KILL or kill -9 %1, does not meet both. Signals
  * from the terminal then come by the front alone.  It may write to the terminal
  * as before, but not read: only the foreground group may.
  */
