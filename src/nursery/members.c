@@ -280,7 +280,6 @@ settle(struct nursery *n)
 {
 	struct job *job, *next;
 
-	strays_settle(n);
 	TAILQ_FOREACH_SAFE(job, &n->lingering, linger_link, next) {
 		if (!job->leader_reaped || job->n_orphans > 0 ||
 		    (n->members.n_unknown > 0 && !job->gave_up))
@@ -411,6 +410,8 @@ reap_and_scan(struct nursery *n)
 		    loop_now(n->loop) + NS_PER_MS);
 		if (++members->unclean < UNCLEAN_MAX)
 			return;
+	} else {
+		strays_settle(n);
 	}
 	members->unclean = 0;
 	settle(n);

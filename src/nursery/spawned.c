@@ -243,12 +243,16 @@ void
 spawned_release(struct nursery *n)
 {
 	struct spawn_queue *queue = n->spawn_queue;
+	char *outer = outer_folder();
 
 	inbox_free(queue->inbox);
 	if (members_none_left())
 		folder_remove(front_folder(n->front));
 	else /* a nursery in there may have been left alone */
 		folder_leave(front_folder(n->front));
+	if (outer != NULL)
+		rmdir(outer); /* where its nursery has left us alone */
+	free(outer);
 	errand_unref(queue->oldest);
 	backlog_release(&queue->backlog);
 	free(queue);

@@ -13,8 +13,8 @@ struct nursery;
 bool strays_are_ending(const struct nursery *n);
 
 /*
- * After a scan: if none is left, those that come are asked anew; not if the
- * last of them left an heir.
+ * After a scan that met nothing new and dead: if none is left, those that come
+ * are asked anew; not if the last of them left an heir.
  */
 void strays_settle(struct nursery *n);
 

@@ -112,21 +112,17 @@ is_named_so(const char *path)
 	    strncmp(name, NAME, strcspn(NAME, "X")) == 0;
 }
 
-/* With those around it that are empty then: who made them has left them. */
 static void
 remove_folder(char *path, bool whole)
 {
-	char at[FOLDER_MAX];
 	int fd;
 
 	if (!is_named_so(path))
 		return;
-	strlcpy(at, path, sizeof(at));
-	fd = open(at, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd >= 0)
 		empty(fd, whole);
-	while (is_named_so(at) && rmdir(at) == 0)
-		*strrchr(at, '/') = '\0';
+	rmdir(path);
 	path[0] = '\0';
 }
 

@@ -25,15 +25,13 @@
 int folder_new(char *path, const char *parent);
 
 /*
- * Removes the folder with all that is in it, and empties path; then those of
- * its kind around it as far as nothing is in them.  Harmless if path is empty,
- * is none that folder_new() writes, or there is no such folder.
+ * Removes the folder with all that is in it, and empties path.  Harmless if
+ * path is empty, is none that folder_new() writes, or there is no such folder.
  */
 void folder_remove(char *path);
 
 /*
- * The same, but folders that others have made in it stay, and so does it: it
- * goes with the last of them.
+ * The same, but folders that others have made in it stay, and so does it.
  */
 void folder_leave(char *path);
 
