@@ -83,6 +83,21 @@ kill_beside() {
 	kill_worker 'puppet say ready flood'
 }
 
+@test "the front is killed: the group that nursery was started in lives on" {
+	local bystander
+	gate joined ready
+	PREFIX=(puppet setpgrp exec)
+	start 'puppet fork 1 { join-group $NURSERY_PID say joined sleep } sleep'
+	await joined
+	puppet join-group "$(front)" say ready sleep 3>&- &
+	bystander=$!
+	await ready
+	tell KILL
+	finish 137
+	kill "$bystander" || fail 'the bystander was killed'
+	wait "$bystander" || :
+}
+
 # As timeout -s KILL and the shell's kill -9 %1 do.
 @test "the whole group that nursery was started in is killed" {
 	gate up

@@ -251,14 +251,15 @@ stops_and_goes_on() {
 }
 
 @test "TSTP, CONT and TSTP in one breath stop it, whatever has been read of them" {
-	local i
-	gate up go told
-	start 'puppet ignore TSTP say up wait-fifo go write-text done' \
-		'puppet catch-say TSTP told wait-fifo go write-text done'
+	local i job
+	gate up pid go
+	start 'puppet ignore TSTP say up wait-fifo go' 'puppet say-pid pid wait-fifo go'
 	await up
+	await pid
+	job=$said
 	for i in {1..20}; do
 		tell TSTP
-		((i % 2 == 0)) || await told
+		((i % 2 == 0)) || eventually in_state T "$job"
 		tell CONT
 		tell TSTP
 		all_stop "$(worker)" "$(front)"

@@ -95,7 +95,11 @@ control_leader_stopped(struct nursery *n)
 static void
 suspend(struct nursery *n)
 {
-	n->suspend_conts = n->conts; /* the last SIGTSTP came after those */
+	/* the front knows the order of what it sent */
+	n->suspend_conts =
+	    n->from_others[SIGTSTP] > front_forwarded(n->front, SIGTSTP)
+	    ? front_forwarded(n->front, SIGCONT)
+	    : front_conts(n->front);
 	if (n->suspending)
 		return;
 	n->suspending = true;
@@ -152,8 +156,8 @@ serve_signal(struct nursery *n, int signo)
 }
 
 /*
- * A terminal or a kill of the whole group reaches the front and us; what the
- * front forwards then is no second signal.  A signal has come as often as the
+ * Who signals all processes of nursery reaches the front and us; what the front
+ * forwards then is no second signal.  A signal has come as often as the
  * more frequent of its two ways.
  */
 static void
@@ -199,7 +203,6 @@ signals_ready(struct loop_io *io, uint32_t events)
 	bool chld = false, cont = false, others = false;
 
 	(void)events;
-	n->conts = front_forwarded(n->front, SIGCONT);
 	for (size_t i = 0; i < count; i++) {
 		unsigned signo = infos[i].ssi_signo;
 
@@ -228,7 +231,7 @@ front_gone(struct loop_io *io, uint32_t events)
 	struct nursery *n = io->arg;
 
 	(void)events;
-	reaper_kill_all();
+	reaper_kill_all(front_group(n->front));
 	folder_remove(front_folder(n->front));
 	special_release(n); /* the folders of services */
 	_exit(msg_failure());
@@ -237,7 +240,7 @@ front_gone(struct loop_io *io, uint32_t events)
 static void
 panic(void)
 {
-	reaper_kill_all();
+	reaper_kill_all(getpgid(getppid())); /* the front's */
 }
 
 void

@@ -144,8 +144,7 @@ struct nursery {
 	int signo; /* the first fatal one that came, or 0 */
 	bool suspending;
 	int64_t suspend_ns;     /* real time when that began */
-	unsigned conts;         /* SIGCONT of the front before we last read */
-	unsigned suspend_conts; /* the same before the last SIGTSTP */
+	unsigned suspend_conts; /* SIGCONT of the front before it was asked */
 	struct loop_timer suspend_timer;
 };
 

@@ -33,7 +33,8 @@ struct shared {
 	/* For Ctrl-Z: the worker stops itself, the front follows. */
 	atomic_bool stopping;
 	atomic_uint stops;    /* how often the worker began to */
-	atomic_uint conts;    /* forwarded[SIGCONT] when it was asked to */
+	atomic_uint conts;    /* forwarded[SIGCONT] at the last SIGTSTP */
+	atomic_uint excused;  /* ... when the worker was asked to stop */
 	atomic_uint followed; /* the last of them that is over for the front */
 	atomic_uint settled;  /* forwarded[SIGTSTP] when SIGCONT undid them */
 	char folder[FOLDER_MAX];
@@ -43,6 +44,7 @@ struct shared {
 
 struct front {
 	pid_t pid;
+	pid_t group;  /* its process group */
 	int watch_fd; /* read end of a pipe whose write end the front holds */
 	struct shared *shared;
 };
@@ -52,7 +54,7 @@ static _Noreturn void
 end_front(struct shared *shared, const siginfo_t *info)
 {
 	if (!atomic_load(&shared->given)) {
-		int left = reaper_kill_all();
+		int left = reaper_kill_all(getpgrp());
 
 		folder_remove(shared->folder);
 		if (info->si_code == CLD_EXITED)
@@ -98,7 +100,7 @@ is_called_off(struct shared *shared)
 	sigpending(&pending);
 	return sigismember(&pending, SIGCONT) ||
 	    atomic_load(&shared->forwarded[SIGCONT]) !=
-	    atomic_load(&shared->conts);
+	    atomic_load(&shared->excused);
 }
 
 static void
@@ -109,8 +111,8 @@ settle(struct shared *shared)
 }
 
 /*
- * A shell continues both; somebody else perhaps only one.  SIGCONT only where
- * it is needed: it would undo a quick second Ctrl-Z.
+ * A shell continues us, or both; somebody else perhaps only the worker. SIGCONT
+ * only where it is needed: it would undo a quick second Ctrl-Z.
  */
 static void
 follow_stop(pid_t worker, struct shared *shared)
@@ -153,15 +155,6 @@ watch_worker(pid_t worker, struct shared *shared)
 		follow_stop(worker, shared);
 }
 
-/* Counted when it has come: what the worker reads after that came later. */
-static void
-forward_cont(pid_t worker, struct shared *shared)
-{
-	settle(shared);
-	kill(worker, SIGCONT);
-	atomic_fetch_add(&shared->forwarded[SIGCONT], 1);
-}
-
 /*
  * Who stops the worker alone, as a job can, does not keep it from ending.  It
  * is continued only then, for it passes SIGCONT on.
@@ -169,7 +162,12 @@ forward_cont(pid_t worker, struct shared *shared)
 static void
 forward(pid_t worker, int signo, struct shared *shared)
 {
+	if (signo == SIGTSTP)
+		atomic_store(
+		    &shared->conts, atomic_load(&shared->forwarded[SIGCONT]));
 	atomic_fetch_add(&shared->forwarded[signo], 1);
+	if (signo == SIGCONT)
+		settle(shared);
 	kill(worker, signo);
 	if (signals_is_fatal(signo) && is_stopped(worker)) {
 		settle(shared);
@@ -224,13 +222,10 @@ run_front(pid_t worker, const struct signals *sig, struct shared *shared)
 
 		if (signo == SIGCHLD)
 			watch_worker(worker, shared);
-		else if (signo < 0 || is_echo(&info, &before, &when) ||
-		    is_vain(&info))
+		if (signo < 0 || signo == SIGCHLD ||
+		    is_echo(&info, &before, &when) || is_vain(&info))
 			continue;
-		else if (signo == SIGCONT)
-			forward_cont(worker, shared);
-		else
-			forward(worker, signo, shared);
+		forward(worker, signo, shared);
 	}
 }
 
@@ -249,6 +244,7 @@ front_split(const struct signals *sig)
 	if (front->shared == MAP_FAILED)
 		msg_fatal("cannot start: %s", strerror(errno));
 	front->pid = getpid();
+	front->group = getpgrp();
 	worker = fork();
 	if (worker < 0)
 		msg_fatal("cannot start a second process: %s", strerror(errno));
@@ -287,6 +283,12 @@ front_pid(const struct front *front)
 	return front->pid;
 }
 
+pid_t
+front_group(const struct front *front)
+{
+	return front->group;
+}
+
 char *
 front_folder(const struct front *front)
 {
@@ -304,6 +306,12 @@ unsigned
 front_forwarded(const struct front *front, int signo)
 {
 	return atomic_load(&front->shared->forwarded[signo]);
+}
+
+unsigned
+front_conts(const struct front *front)
+{
+	return atomic_load(&front->shared->conts);
 }
 
 unsigned
@@ -329,7 +337,7 @@ front_stop_both(const struct front *front, unsigned conts)
 {
 	struct shared *shared = front->shared;
 
-	atomic_store(&shared->conts, conts);
+	atomic_store(&shared->excused, conts);
 	atomic_store(&shared->stopping, true);
 	atomic_fetch_add(&shared->stops, 1);
 	raise(SIGSTOP);

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include <sys/signalfd.h>
+#include <sys/types.h>
 
 struct front;
 struct signals;
@@ -25,7 +26,8 @@ struct front *front_split(const struct signals *sig);
  * Moves the worker to a process group of its own, so that one SIGKILL for the
  * whole group, as by timeout -s KILL or kill -9 %1, does not meet both. Signals
  * from the terminal then come by the front alone.  It may write to the terminal
- * as before, but not read: only the foreground group may.
+ * also where "stty tostop" forbids that, but not read from it: only the
+ * foreground group may.
  */
 void front_leave_group(void);
 
@@ -35,6 +37,9 @@ int front_watch_fd(const struct front *front);
 
 /* Process id of the front: the one that users know. */
 int front_pid(const struct front *front);
+
+/* The process group that nursery was started in, which may have strangers. */
+pid_t front_group(const struct front *front);
 
 /*
  * FOLDER_MAX bytes for a path of folder.h, at first empty.  The front removes
@@ -57,6 +62,9 @@ unsigned front_forwarded(const struct front *front, int signo);
  * that discarded those which the worker had not read.
  */
 unsigned front_settled(const struct front *front);
+
+/* How often the front had forwarded SIGCONT when it last forwarded SIGTSTP. */
+unsigned front_conts(const struct front *front);
 
 /*
  * Stops nursery for Ctrl-Z: the worker here, the front when it sees that; but

@@ -43,11 +43,11 @@ reap_dead(void)
 
 /* A child may have joined the group of a leader that is none of ours. */
 static bool
-is_own_group(pid_t group, pid_t child)
+is_own_group(pid_t group, pid_t child, pid_t spared)
 {
 	return group == child ||
-	    (group > 1 && group != getpgrp() && kill(group, 0) < 0 &&
-		errno == ESRCH);
+	    (group > 1 && group != getpgrp() && group != spared &&
+		kill(group, 0) < 0 && errno == ESRCH);
 }
 
 /*
@@ -55,7 +55,7 @@ is_own_group(pid_t group, pid_t child)
  * what is below them, for deep chains and subreapers of their own.
  */
 static void
-kill_round(struct proctree *tree, struct proclist *list, int deep)
+kill_round(struct proctree *tree, struct proclist *list, int deep, pid_t spared)
 {
 	size_t children;
 
@@ -66,7 +66,7 @@ kill_round(struct proctree *tree, struct proclist *list, int deep)
 	for (size_t i = 0; i < children; i++) {
 		pid_t pid = list->procs[i].pid, group = getpgid(pid);
 
-		if (is_own_group(group, pid))
+		if (is_own_group(group, pid, spared))
 			kill(-group, SIGKILL); /* atomic against fork(2) */
 		kill(pid, SIGKILL);
 	}
@@ -105,7 +105,7 @@ any_alive(const struct proctree *tree, const struct proclist *list)
 }
 
 int
-reaper_kill_all(void)
+reaper_kill_all(pid_t spared)
 {
 	const struct timespec pause = { .tv_nsec = ROUND_NS };
 	struct proctree *tree;
@@ -121,7 +121,7 @@ reaper_kill_all(void)
 	sigaddset(&chld, SIGCHLD);
 	tree = proctree_new();
 	for (int deep = 0; reaped >= 0; deep = 1) {
-		kill_round(tree, &list, deep);
+		kill_round(tree, &list, deep, spared);
 		reaped = reap_dead();
 		if (reaped > 0)
 			progress_ns = loop_clock();
