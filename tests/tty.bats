@@ -24,9 +24,10 @@ in_shell() {
 	ended exit 130
 }
 
-# A child is in nursery's group, and gets what the terminal sends there, until
-# it has made a group of its own; this child does not hurry.  strace says
-# "attached" of the front, the worker and the child.
+# Where commands come from the terminal, a child is in nursery's group, and gets
+# what the terminal sends there, until it has made a group of its own; this
+# child does not hurry.  strace says "attached" of the front, the worker and the
+# child.
 newborn() {
 	need strace
 	not_under asan valgrind # strace traces them all or none
@@ -37,26 +38,37 @@ newborn() {
 
 @test "Ctrl-C just when a job starts cancels it, too" {
 	newborn
-	try 130 on_tty -e 'wait attached' -e 'wait attached' -e 'wait attached' -e 'key ^C' -- \
-		"${slow_birth[@]}" "$BINARY" 'puppet sleep'
+	try 130 on_tty -e 'wait attached' -e 'wait attached' -e 'send puppet sleep' \
+		-e 'wait attached' -e 'key ^C' -- "${slow_birth[@]}" "$BINARY"
 	[[ $output == *'nursery: 1 cancelled in '* ]]
 }
 
 @test "Ctrl-Z just when a job starts does not stop it for good" {
 	newborn
 	gate go
-	try 0 in_shell -e "send ${slow_birth[*]} nursery 'puppet wait-fifo go write-text do''ne'" \
-		-e 'wait attached' -e 'wait attached' -e 'wait attached' -e 'key ^Z' \
+	try 0 in_shell -e "send ${slow_birth[*]} nursery" -e 'wait attached' -e 'wait attached' \
+		-e 'send puppet wait-fifo go write-text do""ne' -e 'wait attached' -e 'key ^Z' \
 		-e 'wait Stopped' -e 'wait $ ' -e 'send fg' -e running -e 'open go' \
-		-e 'wait done' -e 'wait $ ' -e 'send exit 0'
+		-e 'wait done' -e 'key ^D' -e 'wait $ ' -e 'send exit 0'
 }
 
 @test "one Ctrl-C is one signal, although the terminal tells every process" {
+	local job='puppet ignore TERM catch-say INT told say up wait-fifo more write-text polite-end'
 	gate up told more
 	try 130 on_tty -e 'gate up' -e 'key ^C' -e 'gate told' -e 'open more' -- \
-		"$BINARY" --kill-after 1000s \
-		'puppet ignore TERM catch-say INT told say up wait-fifo more write-text polite-end'
+		"$BINARY" --kill-after 1000s "$job"
 	[[ $output == *polite-end* ]] || fail 'the job was killed'
+	# with its commands from there, the worker hears it, too
+	rm more
+	gate more
+	try 130 on_tty -e "send $job" -e 'gate up' -e 'key ^C' -e 'gate told' -e 'open more' -- \
+		"$BINARY" --kill-after 1000s
+	[[ $output == *polite-end* ]] || fail 'the job was killed'
+}
+
+@test "a terminal that stops who writes from the background does not stop nursery" {
+	try 0 on_tty -T -- "$BINARY" 'echo a' 'echo b >&2'
+	[[ $output == *a* && $output == *b* ]]
 }
 
 @test "a second Ctrl-C kills" {
@@ -140,21 +152,22 @@ newborn() {
 		-e 'send wait' -e 'wait $ ' -e 'send exit 0'
 }
 
-# read(2) in the background stops us, and goes on with that when continued.
+# read(2) in the background stops us, and goes on with that when continued.  The
+# shell does not read what it is sent while it waits for that.
 @test "a nursery that was stopped because it wants to read commands can be ended" {
 	local action
+	local start='send nursery & until [ "$(jobs -sp)" ]; do sleep 0.01; done; echo "sto""pped"'
 	for action in 'kill %1' 'kill -HUP %1'; do
-		try 0 in_shell -e 'send nursery &' \
-			-e 'send until [ "$(jobs -sp)" ]; do sleep 0.01; done; echo "sto""pped"' \
-			-e 'wait stopped' -e 'wait $ ' -e "send $action" \
+		try 0 in_shell -e "$start" -e 'wait reading' -e 'send echo ty""ped' \
+			-e 'wait stopped' -e 'wait typed' -e 'wait $ ' -e "send $action" \
 			-e 'send while [ "$(jobs -p)" ]; do sleep 0.01; done; echo "en""ded"' -e 'wait ended' -e 'wait $ ' -e 'send exit 0'
 	done
 }
 
 @test "a nursery that was stopped because it wants to read commands goes on in the foreground" {
-	try 0 in_shell -e 'send nursery &' \
-		-e 'send until [ "$(jobs -sp)" ]; do sleep 0.01; done; echo "sto""pped"' \
-		-e 'wait stopped' -e 'wait $ ' -e 'send fg' -e 'wait nursery' -e 'send echo "he""re"' \
+	local start='send nursery & until [ "$(jobs -sp)" ]; do sleep 0.01; done; echo "sto""pped"'
+	try 0 in_shell -e "$start" -e 'wait reading' -e 'send echo ty""ped' \
+		-e 'wait stopped' -e 'wait typed' -e 'wait $ ' -e 'send fg' -e 'wait nursery' -e 'send echo "he""re"' \
 		-e 'wait here' -e 'key ^D' -e 'wait $ ' -e 'send exit 0'
 }
 

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 
+#include "sys/signals.h"
+
 #define FILLS_AT_ONCE 16
 
 /* A buffer this large is given back once it is empty. */
@@ -84,7 +86,10 @@ records_take(struct records *r, const char **ret_text, size_t *ret_len)
 	return true;
 }
 
-/* Without blocking where the kernel lets us ask so; else we were told. */
+/*
+ * Without blocking where the kernel lets us ask so; else we were told.  In the
+ * background of a terminal read(2) would stop us again and again.
+ */
 static ssize_t
 read_now(int fd, void *buf, size_t size)
 {
@@ -98,6 +103,10 @@ read_now(int fd, void *buf, size_t size)
 		return n;
 	if (poll(&ready, 1, 0) == 0) {
 		errno = EAGAIN;
+		return -1;
+	}
+	if (signals_stop_in_background(fd)) {
+		errno = EINTR;
 		return -1;
 	}
 	return read(fd, buf, size);

@@ -222,7 +222,7 @@ source_left(struct source *src)
 		while (records_take(&src->records, &text, &len))
 			if (!is_skipped(src, text, len))
 				left++;
-	} while (!src->records.eof &&
+	} while (!src->records.eof && !source_reads_terminal(src) &&
 	    fills++ < LOOK_AHEAD / RECORDS_READ_SIZE &&
 	    records_fill(&src->records) == SOURCE_RECORD);
 	return left;

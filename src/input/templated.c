@@ -315,7 +315,8 @@ templated_left(struct templated *t)
 	struct row row;
 	uint64_t left = 0;
 
-	if (t->batch == NULL || templated_known(t, &left))
+	if (t->batch == NULL || templated_known(t, &left) ||
+	    templated_reads_terminal(t))
 		return left;
 	while (left < LOOK_AHEAD &&
 	    batch_next(t->batch, left + 1, 1, &row) == SOURCE_RECORD)

@@ -15,7 +15,6 @@
 #include "spawned.h"
 #include "sys/fd.h"
 #include "sys/front.h"
-#include "sys/signals.h"
 #include "sys/spawn.h"
 
 /* Starts in one turn of the loop; signals must not wait for more. */
@@ -115,9 +114,7 @@ take_command(struct nursery *n)
 	if (n->source_io.fd >= 0)
 		return false; /* still waiting to be readable */
 	slot = admission_take_slot(n);
-	state = signals_stop_in_background(source_fd(n->source))
-	    ? SOURCE_WAIT
-	    : source_next(n->source, n->admitted + 1, slot, &text, &len);
+	state = source_next(n->source, n->admitted + 1, slot, &text, &len);
 	if (state != SOURCE_RECORD)
 		give_slot_back(n, slot);
 	switch (state) {

@@ -1,6 +1,7 @@
 #include "signals.h"
 
 #include <errno.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -130,10 +131,14 @@ bool
 signals_stop_in_background(int fd)
 {
 	pid_t foreground = tcgetpgrp(fd);
+	sigset_t blocked;
 
-	if (foreground < 0 || foreground == getpgrp() ||
-	    !signals_may_stop(SIGTTIN))
+	if (foreground <= 0 || foreground == getpgrp() ||
+	    tcgetsid(fd) != getsid(0))
 		return false;
+	sigprocmask(SIG_BLOCK, NULL, &blocked);
+	if (sigismember(&blocked, SIGTTIN) || !signals_may_stop(SIGTTIN))
+		return false; /* read(2) fails */
 	kill(0, SIGTTIN);
 	return true;
 }
