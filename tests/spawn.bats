@@ -236,8 +236,7 @@ quicksort() {
 	sed -i 's/.*pgrep.*/ls -d lent.* 2>\/dev\/null | wc -l >>waiting; : >lent.$$/; s/exec nursery/nursery/; $a rm lent.$$' tree
 	try 0 nursery -j1 './tree 5'
 	[ "$(wc -l <waiting)" -eq 31 ]
-	# One or two more while some come and go; served in the order they came, it is 30.
-	[ "$(sort -n waiting | tail -n 1)" -le 8 ]
+	[ "$(sort -n waiting | tail -n 1)" -eq 4 ]
 }
 
 @test "a directory walk whose jobs spawn a job for each folder finds all files" {

@@ -113,7 +113,6 @@ waiter_new(struct nursery *n, struct inbox_client *client)
 	waiter->client = client;
 	*inbox_client_data(client) = waiter;
 	TAILQ_INSERT_HEAD(&n->spawn_queue->waiters, waiter, link);
-	lend_place(n, waiter);
 	return waiter;
 }
 
@@ -164,6 +163,8 @@ asked(
 	}
 	if (waiter == NULL)
 		waiter = waiter_new(n, client);
+	if (waiter->job == NULL)
+		lend_place(n, waiter);
 	waiter->errand = errand_new(request, waiter);
 	queue->waiters_left += request->n_commands;
 	inbox_pause(client); /* it has commands that were not taken */
@@ -391,13 +392,6 @@ is_over(const struct nursery *n, const struct waiter *waiter)
 	return waiter->ended && waiter->running == 0;
 }
 
-static bool
-may_go_on(const struct nursery *n, const struct waiter *waiter)
-{
-	return waiter->job == NULL || waiter->job->n_waits > 1 ||
-	    n->cause != CLOSE_NOT || admission_has_room(n, n->options->jobs);
-}
-
 /* The scope has closed: what has not been started never will be. */
 static void
 drop(struct nursery *n)
@@ -421,7 +415,7 @@ spawned_answer(struct nursery *n)
 	if (n->cause != CLOSE_NOT)
 		drop(n);
 	TAILQ_FOREACH_SAFE(waiter, &n->spawn_queue->waiters, link, next)
-		if (is_over(n, waiter) && may_go_on(n, waiter))
+		if (is_over(n, waiter))
 			finish(n, waiter);
 }
 
@@ -449,13 +443,21 @@ spawned_judge(const struct job *job)
 		waiter->status = outcome_status(&job->outcome);
 }
 
+/* With none left it goes on, or asks for more; nobody else gets its place. */
+static void
+one_less(struct nursery *n, struct waiter *waiter)
+{
+	if (--waiter->running == 0 && waiter->errand == NULL)
+		give_place_back(n, waiter);
+}
+
 void
 spawned_job_over(struct nursery *n, const struct job *job)
 {
 	struct waiter *waiter;
 
 	if (job->errand != NULL && job->errand->waiter != NULL)
-		job->errand->waiter->running--;
+		one_less(n, job->errand->waiter);
 	if (job->n_waits > 0)
 		TAILQ_FOREACH(waiter, &n->spawn_queue->waiters, link)
 			if (waiter->job == job)
