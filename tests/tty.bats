@@ -152,22 +152,24 @@ newborn() {
 		-e 'send wait' -e 'wait $ ' -e 'send exit 0'
 }
 
-# read(2) in the background stops us, and goes on with that when continued.  The
-# shell does not read what it is sent while it waits for that.
+# A shell with nursery in the background, which has stopped because a line was
+# typed: the shell does not read it while it waits for that.
+in_shell_stopped() {
+	in_shell -e 'send nursery & until [ "$(jobs -sp)" ]; do sleep 0.01; done; echo "sto""pped"' \
+		-e 'wait reading' -e 'send echo ty""ped' -e 'wait stopped' -e 'wait typed' -e 'wait $ ' "$@"
+}
+
+# read(2) stops us, and goes on with that when continued.
 @test "a nursery that was stopped because it wants to read commands can be ended" {
 	local action
-	local start='send nursery & until [ "$(jobs -sp)" ]; do sleep 0.01; done; echo "sto""pped"'
 	for action in 'kill %1' 'kill -HUP %1'; do
-		try 0 in_shell -e "$start" -e 'wait reading' -e 'send echo ty""ped' \
-			-e 'wait stopped' -e 'wait typed' -e 'wait $ ' -e "send $action" \
+		try 0 in_shell_stopped -e "send $action" \
 			-e 'send while [ "$(jobs -p)" ]; do sleep 0.01; done; echo "en""ded"' -e 'wait ended' -e 'wait $ ' -e 'send exit 0'
 	done
 }
 
 @test "a nursery that was stopped because it wants to read commands goes on in the foreground" {
-	local start='send nursery & until [ "$(jobs -sp)" ]; do sleep 0.01; done; echo "sto""pped"'
-	try 0 in_shell -e "$start" -e 'wait reading' -e 'send echo ty""ped' \
-		-e 'wait stopped' -e 'wait typed' -e 'wait $ ' -e 'send fg' -e 'wait nursery' -e 'send echo "he""re"' \
+	try 0 in_shell_stopped -e 'send fg' -e 'wait nursery' -e 'send echo "he""re"' \
 		-e 'wait here' -e 'key ^D' -e 'wait $ ' -e 'send exit 0'
 }
 

@@ -69,7 +69,7 @@ enum source_state arguments_next(struct arguments *a, struct row *ret);
 /* The descriptor to wait for after SOURCE_WAIT. */
 int arguments_fd(const struct arguments *a);
 
-/* True if some of them come from a terminal; asked before the first row. */
+/* True if some of them may still come from a terminal. */
 bool arguments_read_terminal(const struct arguments *a);
 
 /* Why there was SOURCE_ERROR. */

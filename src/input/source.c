@@ -213,16 +213,18 @@ source_left(struct source *src)
 	const char *text;
 	uint64_t left = 0;
 	size_t len, fills = 0;
+	bool may_read;
 
 	if (src->templated != NULL)
 		return templated_left(src->templated);
 	if (src->records.fd < 0)
 		return src->n_words;
+	may_read = !source_reads_terminal(src);
 	do {
 		while (records_take(&src->records, &text, &len))
 			if (!is_skipped(src, text, len))
 				left++;
-	} while (!src->records.eof && !source_reads_terminal(src) &&
+	} while (may_read && !src->records.eof &&
 	    fills++ < LOOK_AHEAD / RECORDS_READ_SIZE &&
 	    records_fill(&src->records) == SOURCE_RECORD);
 	return left;

@@ -90,7 +90,7 @@ const char *source_tag(const struct source *src, size_t *ret_len);
  */
 int source_fd(const struct source *src);
 
-/* True if it reads from a terminal; asked before the first command is taken. */
+/* True if it may still read from a terminal. */
 bool source_reads_terminal(const struct source *src);
 
 /* Why source_next() said SOURCE_ERROR, as a message. */

@@ -33,8 +33,7 @@ const char *templated_tag(const struct templated *t, size_t *ret_len);
 /* Where to wait after SOURCE_WAIT. */
 int templated_fd(const struct templated *t);
 
-/* True if some arguments come from a terminal; asked before the first command.
- */
+/* True if some arguments may still come from a terminal. */
 bool templated_reads_terminal(const struct templated *t);
 
 /* Why there was SOURCE_ERROR. */

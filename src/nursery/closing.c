@@ -183,10 +183,10 @@ note_halt(struct nursery *n)
 		.total_known = source_ended(n->source),
 	};
 
-	if (!n->halt_reached && halt_reached(&n->options->halt, &now)) {
-		n->halt_reached = true;
-		n->halt_counts = now;
-	}
+	if (n->halt_reached)
+		return true;
+	n->halt_reached = halt_reached(&n->options->halt, &now);
+	n->halt_counts = now;
 	return n->halt_reached;
 }
 

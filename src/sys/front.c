@@ -222,10 +222,9 @@ run_front(pid_t worker, const struct signals *sig, struct shared *shared)
 
 		if (signo == SIGCHLD)
 			watch_worker(worker, shared);
-		if (signo < 0 || signo == SIGCHLD ||
-		    is_echo(&info, &before, &when) || is_vain(&info))
-			continue;
-		forward(worker, signo, shared);
+		else if (signo > 0 && !is_echo(&info, &before, &when) &&
+		    !is_vain(&info))
+			forward(worker, signo, shared);
 	}
 }
 

@@ -46,8 +46,8 @@ static bool
 is_own_group(pid_t group, pid_t child, pid_t spared)
 {
 	return group == child ||
-	    (group > 1 && group != getpgrp() && group != spared &&
-		kill(group, 0) < 0 && errno == ESRCH);
+	    (group > 1 && group != spared && kill(group, 0) < 0 &&
+		errno == ESRCH);
 }
 
 /*

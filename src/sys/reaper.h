@@ -16,7 +16,7 @@ void reaper_adopt_orphans(void);
 /*
  * Kills and reaps until nothing is left.  Never kills a process group with
  * strangers in it as a group: one whose leader is no child of ours, or the
- * spared one.  Blocks: only for the end of a
+ * spared one, which is to be that of the front.  Blocks: only for the end of a
  * process that has nothing else to do.  SIGCHLD must be blocked.  Returns 0
  * with the proof, or -1 after 10 s without progress; the survivors have then
  * been named in a message.
