@@ -11,12 +11,12 @@
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/parallel.h"
-#include "cli/spawn.h"
+#include "contain/front.h"
 #include "input/source.h"
-#include "nursery/nursery.h"
+#include "scope/scope.h"
+#include "spawn/client.h"
 #include "sys/cpu.h"
 #include "sys/fd.h"
-#include "sys/front.h"
 #include "sys/signals.h"
 
 /* NULL after saying why there is none. */
@@ -121,7 +121,7 @@ spawn_all(const struct options *options)
 	int status = EXITS_NURSERY;
 
 	if (source != NULL)
-		status = spawn_commands(source, options->wait);
+		status = client_spawn(source, options->wait);
 	source_free(source);
 	return status;
 }

@@ -8,7 +8,7 @@
 #include <popt.h>
 
 #include "base/msg.h"
-#include "input/command.h"
+#include "job/command.h"
 #include "operands.h"
 #include "parallel.h"
 #include "setting.h"

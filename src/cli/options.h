@@ -8,7 +8,7 @@
 #include "base/parse.h"
 #include "base/strvec.h"
 #include "input/source.h"
-#include "nursery/nursery.h"
+#include "scope/scope.h"
 
 enum options_action {
 	OPTIONS_RUN,

@@ -9,8 +9,8 @@
 
 #include "base/msg.h"
 #include "caller.h"
-#include "grammar.h"
-#include "input/command.h"
+#include "getopt.h"
+#include "job/command.h"
 #include "operands.h"
 #include "options.h"
 #include "setting.h"

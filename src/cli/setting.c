@@ -12,7 +12,7 @@
 #include "options.h"
 #include "sys/cpu.h"
 #include "sys/loop.h"
-#include "sys/spawn.h"
+#include "sys/process.h"
 
 #define DEFAULT_SHELL "/bin/sh"
 #define DEFAULT_BUFFER (INT64_C(64) * 1024 * 1024)
@@ -92,7 +92,7 @@ keep_absolute(const struct reading *reading, const char *path)
 int
 setting_shell(const struct reading *reading, const char *name)
 {
-	if (!spawn_finds(name))
+	if (!process_finds(name))
 		return setting_bad(reading, name,
 		    "no shell that can be executed (try /bin/bash)");
 	reading->options->nursery.shell = keep_absolute(reading, name);

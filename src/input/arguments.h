@@ -12,8 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "argument.h"
-#include "state.h"
+#include "item.h"
 #include "values.h"
 
 struct arguments;

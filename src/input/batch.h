@@ -6,8 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "argument.h"
-#include "state.h"
+#include "item.h"
 
 struct arguments;
 struct batch;

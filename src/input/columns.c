@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "argument.h"
 #include "base/xalloc.h"
+#include "item.h"
 #include "pattern.h"
 
 struct columns {

@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-#include "argument.h"
+#include "item.h"
 
 struct buf;
 

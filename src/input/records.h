@@ -11,7 +11,7 @@
 
 #include "base/buf.h"
 #include "base/parse.h"
-#include "state.h"
+#include "item.h"
 
 struct records {
 	int fd;     /* or -1 */

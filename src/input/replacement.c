@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "argument.h"
 #include "base/buf.h"
 #include "base/xalloc.h"
+#include "item.h"
 #include "pathname.h"
 #include "pattern.h"
 #include "template.h"

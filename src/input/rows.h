@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-#include "argument.h"
 #include "base/buf.h"
+#include "item.h"
 
 struct rows {
 	struct buf bytes;

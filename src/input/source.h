@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "arguments.h"
-#include "state.h"
+#include "item.h"
 #include "template.h"
 
 struct source;

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "argument.h"
 #include "base/buf.h"
 #include "base/msg.h"
 #include "base/xalloc.h"
+#include "item.h"
 #include "quote.h"
 #include "syntax.h"
 

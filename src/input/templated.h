@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "state.h"
+#include "item.h"
 
 struct source_template;
 struct templated;

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "base/parse.h"
-#include "state.h"
+#include "item.h"
 
 struct values;
 

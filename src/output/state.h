@@ -16,8 +16,8 @@
 #include <sys/queue.h>
 
 #include "output.h"
-#include "queue.h"
 #include "sink.h"
+#include "store/queue.h"
 #include "sys/loop.h"
 
 struct label;

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "input/argument.h"
 #include "input/columns.h"
+#include "input/item.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

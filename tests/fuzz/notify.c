@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "nursery/notify.h"
+#include "ready/notify.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,4 +1,4 @@
-/* ready_parse(): a kind and a whole value, or one reason. */
+/* spec_parse(): a kind and a whole value, or one reason. */
 #include <assert.h>
 #include <netdb.h>
 #include <stdint.h>
@@ -8,7 +8,7 @@
 #include <netinet/in.h>
 
 #include "base/xalloc.h"
-#include "nursery/readyspec.h"
+#include "ready/spec.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -68,10 +68,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		free(text);
 		return 0;
 	}
-	if (ready_parse(text, &spec, &why) == 0) {
+	if (spec_parse(text, &spec, &why) == 0) {
 		assert(why == NULL);
 		check(text, &spec);
-		ready_spec_release(&spec);
+		spec_release(&spec);
 	} else {
 		assert(why != NULL && *why != '\0' && spec.number == -7);
 		free(why);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "input/request.h"
+#include "spawn/request.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 #include "base/xalloc.h"
-#include "input/argument.h"
+#include "input/item.h"
 #include "input/template.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -13,19 +13,19 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
-#include "sys/folder.h"
+#include "sys/rundir.h"
 
 /* Makes a folder, shows its path and removes it. */
 static int
 verb_make(char **args)
 {
-	char path[FOLDER_MAX];
+	char path[RUNDIR_MAX];
 
 	(void)args;
-	if (folder_new(path, NULL) < 0)
-		err(1, "folder_new");
+	if (rundir_new(path, NULL) < 0)
+		err(1, "rundir_new");
 	puts(path);
-	folder_remove(path);
+	rundir_remove(path);
 	return 0;
 }
 
@@ -33,7 +33,7 @@ verb_make(char **args)
 static int
 verb_remove(char **args)
 {
-	folder_remove(args[0]);
+	rundir_remove(args[0]);
 	return 0;
 }
 
@@ -41,7 +41,7 @@ verb_remove(char **args)
 static int
 verb_leave(char **args)
 {
-	folder_leave(args[0]);
+	rundir_leave(args[0]);
 	return 0;
 }
 
@@ -60,7 +60,7 @@ make_traced(char *shared)
 	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0)
 		_exit(77);
 	raise(SIGSTOP);
-	_exit(folder_new(shared, NULL) < 0);
+	_exit(rundir_new(shared, NULL) < 0);
 }
 
 /*
@@ -70,7 +70,7 @@ make_traced(char *shared)
 static int
 verb_trace(char **args)
 {
-	char *shared = mmap(NULL, FOLDER_MAX, PROT_READ | PROT_WRITE,
+	char *shared = mmap(NULL, RUNDIR_MAX, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int status;
 	pid_t pid;
@@ -89,7 +89,7 @@ verb_trace(char **args)
 			return 77;
 	}
 	puts(shared);
-	folder_remove(shared);
+	rundir_remove(shared);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 

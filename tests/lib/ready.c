@@ -44,15 +44,15 @@
 
 #include "base/strvec.h"
 #include "base/xalloc.h"
-#include "nursery/dial.h"
-#include "nursery/notify.h"
-#include "nursery/ready.h"
-#include "nursery/readyspec.h"
+#include "ready/dial.h"
+#include "ready/notify.h"
+#include "ready/ready.h"
+#include "ready/spec.h"
 #include "sys/fd.h"
-#include "sys/folder.h"
 #include "sys/loop.h"
+#include "sys/process.h"
+#include "sys/rundir.h"
 #include "sys/signals.h"
-#include "sys/spawn.h"
 
 #define HOUR_NS (INT64_C(3600) * NS_PER_S)
 
@@ -65,7 +65,7 @@ verb_parse(char **args)
 	struct ready_spec spec = { .number = -1 };
 	char *why = NULL;
 
-	if (ready_parse(args[0], &spec, &why) < 0) {
+	if (spec_parse(args[0], &spec, &why) < 0) {
 		assert(spec.number == -1);
 		printf("error: %s\n", why);
 		free(why);
@@ -88,7 +88,7 @@ verb_parse(char **args)
 		printf(" %s/%s", host, port);
 	}
 	putchar('\n');
-	ready_spec_release(&spec);
+	spec_release(&spec);
 	return 0;
 }
 
@@ -116,10 +116,10 @@ struct run {
 	struct signals signals;
 	struct loop_io child;
 	struct loop_io streams[2]; /* of what the service writes */
-	struct spawner *spawner;
+	struct process_spawner *spawner;
 	struct program service;
 	struct program probe;
-	char folder[FOLDER_MAX];
+	char folder[RUNDIR_MAX];
 	bool stay;
 	bool told;
 };
@@ -143,16 +143,16 @@ start(struct run *run, struct program *program, const char *text,
     const int fds[2], char *const *env)
 {
 	char *argv[] = { (char *)"/bin/sh", (char *)"-c", (char *)text, NULL };
-	struct spawn_request request = { .argv = argv,
+	struct process_request request = { .argv = argv,
 		.envp = env,
 		.fds = { 0, fds[0], fds[1] },
 		.signals = &run->signals };
-	struct spawned spawned;
+	struct process spawned;
 
 	if (program == &run->service)
 		request.extra_fd =
 		    ready_child_fd(run->ready, &request.extra_number);
-	if (spawn(run->spawner, &request, &spawned) != SPAWN_OK)
+	if (process_spawn(run->spawner, &request, &spawned) != PROCESS_OK)
 		err(125, "spawn");
 	program->pid = spawned.pid;
 	program->pidfd = spawned.pidfd;
@@ -272,11 +272,11 @@ open_run(struct run *run)
 
 	signals_block(&run->signals);
 	run->loop = loop_new();
-	run->spawner = spawner_new();
+	run->spawner = process_spawner_new();
 	run->child =
 	    (struct loop_io){ .ready = on_child, .arg = run, .urgent = true };
 	loop_add(run->loop, &run->child, signals_open(&run->signals), EPOLLIN);
-	if (folder_new(run->folder, NULL) < 0)
+	if (rundir_new(run->folder, NULL) < 0)
 		err(125, "folder");
 	path = xasprintf("%s/notify", run->folder);
 	run->ready = ready_new(run->loop, &run->spec, path, &events, run);
@@ -313,11 +313,11 @@ close_run(struct run *run)
 	ready_free(run->ready);
 	if (rmdir(run->folder) < 0)
 		puts("something is left in the folder");
-	ready_spec_release(&run->spec);
+	spec_release(&run->spec);
 	loop_del(run->loop, &run->child);
 	close(signalfd);
 	loop_free(run->loop);
-	spawner_free(run->spawner);
+	process_spawner_free(run->spawner);
 }
 
 static int
@@ -331,7 +331,7 @@ verb_run(char **args)
 		run.stay = true;
 		args++;
 	}
-	if (ready_parse(args[0], &run.spec, &why) < 0)
+	if (spec_parse(args[0], &run.spec, &why) < 0)
 		errx(125, "'%s' is %s", args[0], why);
 	fds = count_fds();
 	open_run(&run);
@@ -375,7 +375,7 @@ verb_delays(char **args)
 	char *why;
 
 	(void)args;
-	if (ready_parse("exec:x", &spec, &why) < 0)
+	if (spec_parse("exec:x", &spec, &why) < 0)
 		return 1;
 	ready = ready_new(loop, &spec, NULL, &events, &asked);
 	ready_begin(ready);
@@ -399,7 +399,7 @@ verb_delays(char **args)
 		ready_probe_ended(ready, false);
 	}
 	ready_free(ready);
-	ready_spec_release(&spec);
+	spec_release(&spec);
 	loop_free(loop);
 	puts("done");
 	return 0;
@@ -430,7 +430,7 @@ verb_dials(char **args)
 	int last = -1;
 	char *why;
 
-	if (ready_parse(args[0], &spec, &why) < 0)
+	if (spec_parse(args[0], &spec, &why) < 0)
 		errx(125, "'%s' is %s", args[0], why);
 	dial = dial_new(
 	    loop, spec.addresses, spec.n_addresses, on_dialled, &dialling);
@@ -444,7 +444,7 @@ verb_dials(char **args)
 		last = dialling.error;
 	}
 	dial_free(dial);
-	ready_spec_release(&spec);
+	spec_release(&spec);
 	loop_free(loop);
 	return 0;
 }
@@ -455,12 +455,12 @@ verb_spawn(char **args)
 {
 	int fds[2], input, copy = atoi(args[1]), status;
 	struct signals signals;
-	struct spawner *spawner = spawner_new();
-	struct spawn_request request = { .argv = args + 2,
+	struct process_spawner *spawner = process_spawner_new();
+	struct process_request request = { .argv = args + 2,
 		.envp = environ,
 		.fds = { 0, 1, 2 },
 		.signals = &signals };
-	struct spawned spawned;
+	struct process spawned;
 	char bytes[256];
 	ssize_t len;
 
@@ -473,14 +473,14 @@ verb_spawn(char **args)
 		close(fds[1]);
 	request.extra_fd = copy;
 	request.extra_number = atoi(args[0]);
-	if (spawn(spawner, &request, &spawned) != SPAWN_OK)
+	if (process_spawn(spawner, &request, &spawned) != PROCESS_OK)
 		err(125, "spawn");
 	assert((fcntl(copy, F_GETFD) & FD_CLOEXEC) != 0);
 	close(copy);
 	while ((len = read(input, bytes, sizeof(bytes))) > 0)
 		fwrite(bytes, 1, (size_t)len, stdout);
 	waitpid(spawned.pid, &status, 0);
-	spawner_free(spawner);
+	process_spawner_free(spawner);
 	return WEXITSTATUS(status);
 }
 

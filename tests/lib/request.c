@@ -24,8 +24,8 @@
 #include <sys/stat.h>
 
 #include "base/xalloc.h"
-#include "input/request.h"
-#include "nursery/backlog.h"
+#include "spawn/backlog.h"
+#include "spawn/request.h"
 #include "sys/packet.h"
 
 #include "checked.h"

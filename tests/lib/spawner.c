@@ -44,7 +44,7 @@
 #include "base/buf.h"
 #include "base/strvec.h"
 #include "base/xalloc.h"
-#include "input/request.h"
+#include "spawn/request.h"
 #include "sys/fd.h"
 #include "sys/packet.h"
 

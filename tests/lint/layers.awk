@@ -1,15 +1,17 @@
 # Checks the layers of src: a file includes headers of its own folder and of
-# folders below, by their path from src/.  input, output and report do not know
-# each other, and no header includes itself by way of others.
+# folders below, by their path from src/.  Folders of one level do not know each
+# other, and no header includes itself by way of others.
 #
 #   awk -f layers.awk FILE...
 
 BEGIN {
 	level["base"] = 1
 	level["sys"] = 2
-	level["input"] = level["output"] = level["report"] = 3
-	level["nursery"] = 4
-	level["cli"] = level["."] = 5
+	level["store"] = level["input"] = level["report"] = level["contain"] = level["ready"] = 3
+	level["output"] = level["spawn"] = 4
+	level["job"] = 5
+	level["scope"] = 6
+	level["cli"] = level["."] = 7
 }
 
 function folder(path) {
@@ -41,7 +43,7 @@ FNR == 1 {
 	to = folder(path)
 	if (path ~ /\.\./ || !(to in level))
 		complain("include headers by their path from src: " path)
-	else if (to != from && level[to] >= level[from] && level[from] < 5)
+	else if (to != from && level[to] >= level[from] && level[from] < 7)
 		complain(from " may not know " to ": " path)
 	if (file ~ /\.h$/)
 		edges[file] = edges[file] " " path

@@ -1,0 +1,149 @@
+#include "getopt.h"
+
+#include <getopt.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/msg.h"
+#include "setting.h"
+
+/* What getopt_long(3) returns for a long option: this plus its row. */
+#define LONG (UCHAR_MAX + 1)
+
+/* What it wants to know. */
+struct grammar {
+	const struct setting *rows[SETTINGS_MAX];
+	size_t n_rows;
+	struct option options[SETTINGS_MAX + 1];
+	char letters[3 * SETTINGS_MAX + 3];
+};
+
+/*
+ * The first row of the same option: getopt_long() takes the beginning of a name
+ * for ambiguous unless all that it may be have the same number.
+ */
+static size_t
+first_spelling(const struct grammar *grammar, const struct setting *row)
+{
+	size_t i = 0;
+
+	while (grammar->rows[i]->name == NULL ||
+	    grammar->rows[i]->set != row->set ||
+	    grammar->rows[i]->value != row->value)
+		i++;
+	return i;
+}
+
+static void
+make_grammar(struct grammar *grammar)
+{
+	static const int arguments[] = {
+		[FLAG] = no_argument,
+		[VALUE] = required_argument,
+		[MAYBE] = optional_argument,
+		[MAYBE_NUMBER] = optional_argument,
+	};
+	char *letters = grammar->letters;
+	size_t n = 0;
+
+	grammar->n_rows = setting_list(PARALLEL, grammar->rows);
+	*letters++ = '+'; /* options end at the first word */
+	*letters++ = ':'; /* tell a missing value from an unknown option */
+	for (size_t i = 0; i < grammar->n_rows; i++) {
+		const struct setting *row = grammar->rows[i];
+
+		if (row->letter != '\0') {
+			*letters++ = row->letter;
+			if (row->value != FLAG)
+				*letters++ = ':';
+			if (arguments[row->value] == optional_argument)
+				*letters++ = ':';
+		}
+		if (row->name != NULL)
+			grammar->options[n++] = (struct option){ row->name,
+				arguments[row->value], NULL,
+				LONG + (int)first_spelling(grammar, row) };
+	}
+	*letters = '\0';
+	grammar->options[n] = (struct option){ NULL, 0, NULL, 0 };
+}
+
+/* The row of what getopt_long() returned. */
+static const struct setting *
+row_of(const struct grammar *grammar, int found)
+{
+	size_t i = 0;
+
+	if (found >= LONG)
+		return grammar->rows[found - LONG];
+	while (grammar->rows[i]->letter != found)
+		i++;
+	return grammar->rows[i];
+}
+
+/* getopt_long() did not know the option, or found no value. */
+static int
+say_error(int found, char *const *argv)
+{
+	char letter[3] = { '-', (char)optopt, '\0' };
+	const char *word = argv[optind - 1];
+	bool is_long = optopt == 0 || optopt >= 256 || found == 0;
+	size_t len = strcspn(word, "=");
+	char *safe = is_long ? msg_safe(word, len) : msg_safe(letter, 2);
+
+	if (found == ':')
+		msg_warn("%s: missing argument", safe);
+	else
+		msg_warn("%s: nursery, called as parallel, has no such option "
+			 "(see nursery(1))",
+		    safe);
+	free(safe);
+	return -1;
+}
+
+/* As Perl's Getopt::Long has it, a value may be missing but - is one. */
+static bool
+takes_word(const struct setting *row, const char *word)
+{
+	int64_t n;
+
+	if (row->value == MAYBE)
+		return word[0] != '-' || word[1] == '\0';
+	return row->value == MAYBE_NUMBER &&
+	    parse_count(word, 0, INT_MAX, &n) == 0;
+}
+
+static char *
+value_of(const struct setting *row, int argc, char *const *argv)
+{
+	if (optarg == NULL && optind < argc && takes_word(row, argv[optind]))
+		return argv[optind++];
+	return optarg;
+}
+
+int
+grammar_read(
+    struct reading *reading, int argc, char **argv, struct strvec *words)
+{
+	struct grammar grammar;
+	int found;
+
+	make_grammar(&grammar);
+	opterr = 0;
+	optind = 0; /* start over, see getopt_long(3) */
+	while ((found = getopt_long(argc, argv, grammar.letters,
+		    grammar.options, NULL)) != -1) {
+		const struct setting *row;
+
+		if (found == '?' || found == ':')
+			return say_error(found, argv);
+		row = row_of(&grammar, found);
+		if (setting_apply(reading, row, found >= LONG,
+			value_of(row, argc, argv)) < 0)
+			return -1;
+	}
+	for (int i = optind; i < argc; i++)
+		strvec_push(words, argv[i]);
+	return 0;
+}

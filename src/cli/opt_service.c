@@ -1,0 +1,174 @@
+/* Options that ask for a job of a special kind. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/msg.h"
+#include "base/parse.h"
+#include "base/xalloc.h"
+#include "contain/foreign.h"
+#include "options.h"
+#include "ready/spec.h"
+#include "scope/feed_plan.h"
+#include "setting.h"
+#include "sys/loop.h"
+
+#define DEFAULT_READY_TIMEOUT_NS (30 * NS_PER_S)
+
+static struct special_options *
+add(struct reading *reading, enum job_kind kind)
+{
+	struct nursery_options *nursery = &reading->options->nursery;
+	struct special_options *special;
+	size_t n = nursery->n_specials++;
+
+	nursery->specials =
+	    xreallocarray(nursery->specials, n + 1, sizeof(*nursery->specials));
+	special = &nursery->specials[n];
+	*special = (struct special_options){ .kind = kind,
+		.pidfd = -1,
+		.ready_timeout_ns = DEFAULT_READY_TIMEOUT_NS };
+	return special;
+}
+
+static int
+add_command(struct reading *reading, enum job_kind kind, const char *value)
+{
+	if (value[strspn(value, " \t\n")] == '\0')
+		return setting_bad(
+		    reading, value, "no command (try 'make test')");
+	add(reading, kind)->command = setting_keep(reading, value);
+	return 0;
+}
+
+static int
+set_service(struct reading *reading, const char *value)
+{
+	return add_command(reading, KIND_SERVICE, value);
+}
+
+static int
+set_shield(struct reading *reading, const char *value)
+{
+	return add_command(reading, KIND_SHIELD, value);
+}
+
+static int
+set_finally(struct reading *reading, const char *value)
+{
+	return add_command(reading, KIND_FINALLY, value);
+}
+
+static int
+set_adopt(struct reading *reading, const char *value)
+{
+	struct special_options *special;
+	const char *why;
+	int64_t pid;
+	int fd;
+
+	if (parse_count(value, 1, INT32_MAX, &pid) < 0)
+		return setting_bad(reading, value, "no process id (try 1234)");
+	fd = foreign_open((pid_t)pid, &why);
+	if (fd < 0)
+		return setting_bad(reading, value, why);
+	special = add(reading, KIND_ADOPTED);
+	special->pid = (pid_t)pid;
+	special->pidfd = fd;
+	return 0;
+}
+
+/* The service that was named last; NULL after saying that there is none. */
+static struct special_options *
+last_service(const struct reading *reading)
+{
+	const struct nursery_options *nursery = &reading->options->nursery;
+
+	for (size_t i = nursery->n_specials; i-- > 0;)
+		if (nursery->specials[i].kind == KIND_SERVICE)
+			return &nursery->specials[i];
+	msg_warn("%s: belongs to the --service before it, and there is none "
+		 "(try --service COMMAND %s VALUE)",
+	    reading->name, reading->name);
+	return NULL;
+}
+
+static int
+set_ready(struct reading *reading, const char *value)
+{
+	struct special_options *service = last_service(reading);
+	char *why, *safe;
+	int result;
+
+	if (service == NULL)
+		return -1;
+	if (service->ready != NULL) {
+		safe = msg_safe(service->command, strlen(service->command));
+		msg_warn("%s: given twice for the service '%s' (try one of "
+			 "them)",
+		    reading->name, safe);
+		free(safe);
+		return -1;
+	}
+	service->ready = xcalloc(1, sizeof(*service->ready));
+	if (spec_parse(value, service->ready, &why) == 0)
+		return 0;
+	free(service->ready);
+	service->ready = NULL;
+	result = setting_bad(reading, value, why);
+	free(why);
+	return result;
+}
+
+static int
+set_ready_timeout(struct reading *reading, const char *value)
+{
+	struct special_options *service = last_service(reading);
+
+	if (service == NULL)
+		return -1;
+	if (parse_duration(value, &service->ready_timeout_ns) < 0)
+		return setting_bad(reading, value, PARSE_DURATION_WHY);
+	if (service->ready_timeout_ns == 0)
+		service->ready_timeout_ns = NS_NEVER;
+	return 0;
+}
+
+int
+specials_services(const struct options *options)
+{
+	const struct nursery_options *nursery = &options->nursery;
+	int count = 0;
+
+	for (size_t i = 0; i < nursery->n_specials; i++)
+		count += nursery->specials[i].kind == KIND_SERVICE;
+	return count;
+}
+
+void
+specials_release(struct options *options)
+{
+	struct nursery_options *nursery = &options->nursery;
+
+	for (size_t i = 0; i < nursery->n_specials; i++) {
+		struct special_options *special = &nursery->specials[i];
+
+		if (special->pidfd >= 0)
+			close(special->pidfd);
+		if (special->ready != NULL)
+			spec_release(special->ready);
+		free(special->ready);
+	}
+	free(nursery->specials);
+}
+
+const struct setting special_settings[] = {
+	{ "service", '\0', VALUE, NURSERY, set_service },
+	{ "ready", '\0', VALUE, NURSERY, set_ready },
+	{ "ready-timeout", '\0', VALUE, NURSERY, set_ready_timeout },
+	{ "shield", '\0', VALUE, NURSERY, set_shield },
+	{ "finally", '\0', VALUE, NURSERY, set_finally },
+	{ "adopt", '\0', VALUE, NURSERY, set_adopt },
+	SETTINGS_END,
+};

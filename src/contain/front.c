@@ -1,0 +1,355 @@
+#include "front.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include "base/exits.h"
+#include "base/msg.h"
+#include "proctree.h"
+#include "reaper.h"
+#include "sys/loop.h"
+#include "sys/rundir.h"
+#include "sys/signals.h"
+
+#define ECHO_NS (2 * NS_PER_MS)
+
+/* In shared memory. */
+struct shared {
+	/* What the worker tells the front at its end. */
+	atomic_int given;
+	int status;
+	int signo;
+	/* For Ctrl-Z: the worker stops itself, the front follows. */
+	atomic_bool stopping;
+	atomic_uint stops;    /* how often the worker began to */
+	atomic_uint conts;    /* forwarded[SIGCONT] at the last SIGTSTP */
+	atomic_uint excused;  /* ... when the worker was asked to stop */
+	atomic_uint followed; /* the last of them that is over for the front */
+	atomic_uint settled;  /* forwarded[SIGTSTP] when SIGCONT undid them */
+	char folder[RUNDIR_MAX];
+	/* How often the front forwarded each signal: pending ones merge. */
+	atomic_uint forwarded[NSIG];
+};
+
+struct front {
+	pid_t pid;
+	pid_t group;  /* its process group */
+	int watch_fd; /* read end of a pipe whose write end the front holds */
+	struct shared *shared;
+};
+
+/* Leaves as the worker said, or cleans up what a worker that died left. */
+static _Noreturn void
+end_front(struct shared *shared, const siginfo_t *info)
+{
+	if (!atomic_load(&shared->given)) {
+		int left = reaper_kill_all(getpgrp());
+
+		rundir_remove(shared->folder);
+		if (info->si_code == CLD_EXITED)
+			_exit(msg_failure()); /* it has said why */
+		msg_warn("the worker process was killed by signal %d; %s",
+		    info->si_status,
+		    left < 0 ? "not every job could be ended"
+			     : "every job was ended");
+		_exit(EXITS_SIGNAL + info->si_status);
+	}
+	if (shared->signo != 0)
+		signals_die_of(shared->signo);
+	_exit(shared->status);
+}
+
+static bool
+is_stopped(pid_t pid)
+{
+	struct proctree *tree = proctree_new();
+	bool stopped = proctree_is_stopped(tree, pid);
+
+	proctree_free(tree);
+	return stopped;
+}
+
+/* True if the worker has stopped anew, was continued or is gone. */
+static bool
+has_changed(pid_t worker)
+{
+	siginfo_t info = { 0 };
+
+	return waitid(P_PID, (id_t)worker, &info,
+		   WEXITED | WSTOPPED | WCONTINUED | WNOHANG | WNOWAIT) == 0 &&
+	    info.si_pid != 0;
+}
+
+/* True if SIGCONT came since the worker was asked to stop. */
+static bool
+is_called_off(struct shared *shared)
+{
+	sigset_t pending;
+
+	sigpending(&pending);
+	return sigismember(&pending, SIGCONT) ||
+	    atomic_load(&shared->forwarded[SIGCONT]) !=
+	    atomic_load(&shared->excused);
+}
+
+static void
+settle(struct shared *shared)
+{
+	atomic_store(
+	    &shared->settled, atomic_load(&shared->forwarded[SIGTSTP]));
+}
+
+/*
+ * A shell continues us, or both; somebody else perhaps only the worker. SIGCONT
+ * only where it is needed: it would undo a quick second Ctrl-Z.
+ */
+static void
+follow_stop(pid_t worker, struct shared *shared)
+{
+	unsigned stops = atomic_load(&shared->stops);
+
+	if (atomic_load(&shared->stopping)) {
+		if (!is_called_off(shared))
+			raise(SIGSTOP);
+		if (!has_changed(worker))
+			kill(worker, SIGCONT);
+	}
+	settle(shared);
+	atomic_store(&shared->followed, stops);
+}
+
+static bool
+is_followed(struct shared *shared)
+{
+	return atomic_load(&shared->followed) == atomic_load(&shared->stops);
+}
+
+/* The worker changed: it stopped itself for Ctrl-Z, or it is gone. */
+static void
+watch_worker(pid_t worker, struct shared *shared)
+{
+	siginfo_t info = { 0 };
+
+	while (waitid(P_PID, (id_t)worker, &info,
+		   WEXITED | WSTOPPED | WNOHANG) == 0 &&
+	    info.si_pid != 0) {
+		if (info.si_code != CLD_STOPPED)
+			end_front(shared, &info);
+		if (!is_followed(shared))
+			follow_stop(worker, shared);
+		info.si_pid = 0;
+	}
+	/* it was continued before we had seen it stopped */
+	if (!atomic_load(&shared->stopping) && !is_followed(shared))
+		follow_stop(worker, shared);
+}
+
+/*
+ * Who stops the worker alone, as a job can, does not keep it from ending.  It
+ * is continued only then, for it passes SIGCONT on.
+ */
+static void
+forward(pid_t worker, int signo, struct shared *shared)
+{
+	if (signo == SIGTSTP)
+		atomic_store(
+		    &shared->conts, atomic_load(&shared->forwarded[SIGCONT]));
+	atomic_fetch_add(&shared->forwarded[signo], 1);
+	if (signo == SIGCONT)
+		settle(shared);
+	kill(worker, signo);
+	if (signals_is_fatal(signo) && is_stopped(worker)) {
+		settle(shared);
+		kill(worker, SIGCONT);
+	}
+}
+
+static bool
+is_ctrl_z(int signo, int code)
+{
+	return signo == SIGTSTP && code == SI_KERNEL;
+}
+
+/* Ctrl-Z where nobody could continue us; who sends TSTP can send CONT, too. */
+static bool
+is_vain(const siginfo_t *info)
+{
+	return is_ctrl_z(info->si_signo, info->si_code) &&
+	    !signals_may_stop(SIGTSTP);
+}
+
+/*
+ * timeout(1) and the like signal their child and then its whole group: the
+ * same signal from the same process twice in an instant was sent once.
+ */
+static bool
+is_echo(const siginfo_t *now, siginfo_t *before, struct timespec *when)
+{
+	struct timespec ts;
+	int64_t gap_ns;
+	bool echo;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	gap_ns =
+	    (ts.tv_sec - when->tv_sec) * NS_PER_S + ts.tv_nsec - when->tv_nsec;
+	echo = now->si_code == SI_USER && before->si_code == SI_USER &&
+	    now->si_signo == before->si_signo &&
+	    now->si_pid == before->si_pid && gap_ns < ECHO_NS;
+	*before = *now;
+	*when = ts;
+	return echo;
+}
+
+static _Noreturn void
+run_front(pid_t worker, const struct signals *sig, struct shared *shared)
+{
+	siginfo_t info, before = { 0 };
+	struct timespec when = { 0 };
+
+	for (;;) {
+		int signo = sigwaitinfo(&sig->handled, &info);
+
+		if (signo == SIGCHLD)
+			watch_worker(worker, shared);
+		else if (signo > 0 && !is_echo(&info, &before, &when) &&
+		    !is_vain(&info))
+			forward(worker, signo, shared);
+	}
+}
+
+struct front *
+front_split(const struct signals *sig)
+{
+	struct front *front = calloc(1, sizeof(*front));
+	int lifeline[2];
+	pid_t worker;
+
+	reaper_adopt_orphans();
+	if (front == NULL || pipe2(lifeline, O_CLOEXEC) < 0)
+		msg_fatal("cannot start: %s", strerror(errno));
+	front->shared = mmap(NULL, sizeof(*front->shared),
+	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (front->shared == MAP_FAILED)
+		msg_fatal("cannot start: %s", strerror(errno));
+	front->pid = getpid();
+	front->group = getpgrp();
+	worker = fork();
+	if (worker < 0)
+		msg_fatal("cannot start a second process: %s", strerror(errno));
+	if (worker > 0) {
+		close(lifeline[0]);
+		run_front(worker, sig, front->shared);
+	}
+	close(lifeline[1]);
+	front->watch_fd = lifeline[0];
+	/* stopped by Ctrl-Z we would not see the front's end */
+	prctl(PR_SET_PDEATHSIG, SIGCONT);
+	reaper_adopt_orphans();
+	return front;
+}
+
+void
+front_leave_group(void)
+{
+	sigset_t write_tty;
+
+	sigemptyset(&write_tty);
+	sigaddset(&write_tty, SIGTTOU);
+	sigprocmask(SIG_BLOCK, &write_tty, NULL);
+	setpgid(0, 0);
+}
+
+int
+front_watch_fd(const struct front *front)
+{
+	return front->watch_fd;
+}
+
+int
+front_pid(const struct front *front)
+{
+	return front->pid;
+}
+
+pid_t
+front_group(const struct front *front)
+{
+	return front->group;
+}
+
+char *
+front_rundir(const struct front *front)
+{
+	return front->shared->folder;
+}
+
+bool
+front_counts(const struct front *front, const struct signalfd_siginfo *info)
+{
+	return (pid_t)info->ssi_pid == front->pid ||
+	    is_ctrl_z((int)info->ssi_signo, info->ssi_code);
+}
+
+unsigned
+front_forwarded(const struct front *front, int signo)
+{
+	return atomic_load(&front->shared->forwarded[signo]);
+}
+
+unsigned
+front_conts(const struct front *front)
+{
+	return atomic_load(&front->shared->conts);
+}
+
+unsigned
+front_settled(const struct front *front)
+{
+	return atomic_load(&front->shared->settled);
+}
+
+/* Nothing goes on before the front does: its SIGCONT could come too late. */
+static void
+await_front(const struct front *front)
+{
+	while (!is_followed(front->shared) && getppid() == front->pid) {
+		if (is_stopped(front->pid))
+			kill(front->pid, SIGCONT);
+		kill(front->pid, SIGCHLD); /* if it looked too early */
+		poll(NULL, 0, 1);
+	}
+}
+
+unsigned
+front_stop_both(const struct front *front, unsigned conts)
+{
+	struct shared *shared = front->shared;
+
+	atomic_store(&shared->excused, conts);
+	atomic_store(&shared->stopping, true);
+	atomic_fetch_add(&shared->stops, 1);
+	raise(SIGSTOP);
+	atomic_store(&shared->stopping, false);
+	await_front(front);
+	return front_settled(front);
+}
+
+void
+front_end(struct front *front, int status, int signo)
+{
+	front->shared->status = status;
+	front->shared->signo = signo;
+	atomic_store(&front->shared->given, 1);
+	_exit(status);
+}

@@ -1,0 +1,25 @@
+/* What /proc/PID/stat says of a process: see proc_pid_stat(5). */
+#ifndef CONTAIN_PROCSTAT_H
+#define CONTAIN_PROCSTAT_H
+
+#include <stdbool.h>
+
+#include <sys/types.h>
+
+struct procstat {
+	char state; /* 'R', 'S', 'T' (stopped), 'Z' (zombie), ... */
+	pid_t parent;
+	int threads; /* also of a process whose first thread has ended */
+	int status;  /* of a zombie, as wait(2) has it; else 0 */
+};
+
+/* Returns 0, or -1 with errno: ENOENT or ESRCH if there is no such process. */
+int procstat_read(pid_t pid, struct procstat *ret);
+
+/* True if none of its threads runs any more, whatever the first one does. */
+bool procstat_is_dead(const struct procstat *stat);
+
+/* The number that text begins with, and what follows it; 0 if none. */
+int procstat_number(const char *text, const char **ret_end);
+
+#endif

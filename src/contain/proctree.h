@@ -1,0 +1,94 @@
+/*
+ * Who descends from whom, read from /proc: exact for our own children, which
+ * cannot be recycled while we have not reaped them; a best effort below them
+ * (kernel.md 1.2, 1.3).
+ */
+#ifndef CONTAIN_PROCTREE_H
+#define CONTAIN_PROCTREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <sys/types.h>
+
+struct proctree;
+
+/* A process and its parent when it was read. */
+struct proc {
+	pid_t pid;
+	pid_t parent;
+};
+
+/* A growable list of processes; { NULL, 0, 0 } is empty. */
+struct proclist {
+	struct proc *procs; /* owned */
+	size_t len;
+	size_t cap;
+};
+
+void proclist_add(struct proclist *list, pid_t pid, pid_t parent);
+void proclist_release(struct proclist *list);
+
+/*
+ * Opens the view of the calling process, which must stay single-threaded.
+ * Never NULL.  A /proc that is missing, or that of another PID namespace, is
+ * noticed and not used: the functions below then find nothing.
+ */
+struct proctree *proctree_new(void);
+void proctree_free(struct proctree *tree);
+
+/*
+ * Appends our own children, running and zombie, to list.  Returns 0, or -1
+ * if there is no /proc to tell.
+ */
+int proctree_children(struct proctree *tree, struct proclist *list);
+
+/*
+ * The same where there is no /proc: asks waitid(2) about every pid there can
+ * be.  Takes up to a second; zombies are left out.
+ */
+void proctree_children_without_proc(struct proclist *list);
+
+/*
+ * Appends every process below the given root to list, parents before their
+ * children, the root not included.
+ */
+void proctree_below(struct proctree *tree, pid_t root, struct proclist *list);
+
+/*
+ * Sends the signal to a process that proctree_below() listed, but only if its
+ * parent is still the same: a recycled pid is never hit.  False if it was not
+ * sent.
+ */
+bool proctree_signal(
+    const struct proctree *tree, const struct proc *proc, int signo);
+
+/* The parent of a process, or 0 if that cannot be known. */
+pid_t proctree_parent(const struct proctree *tree, pid_t pid);
+
+/* Short name of a process (comm) into buf; "?" if it cannot be read. */
+void proctree_name(
+    const struct proctree *tree, pid_t pid, char *buf, size_t size);
+
+/* True if the process is known to run no more: a zombie or gone. */
+bool proctree_is_dead(const struct proctree *tree, pid_t pid);
+
+/* True if the process was stopped by a signal; also if nobody can tell. */
+bool proctree_is_stopped(const struct proctree *tree, pid_t pid);
+
+/*
+ * Tells which file the process has open as descriptor fd.  Returns 0, or -1
+ * with errno if it has none or may not be looked at.
+ */
+int proctree_file(const struct proctree *tree, pid_t pid, int fd,
+    dev_t *ret_dev, ino_t *ret_ino);
+
+/*
+ * Copies the value that the process's environment had for name when it was
+ * executed to buf, cut to size.  Returns 0, or -1 if there is none or it may
+ * not be read.
+ */
+int proctree_environ(
+    struct proctree *tree, pid_t pid, const char *name, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,140 @@
+#include "reaper.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include "base/msg.h"
+#include "proctree.h"
+#include "sys/loop.h"
+
+#define ROUND_NS 1000000L /* at most this between two rounds */
+#define GIVE_UP_NS (10 * NS_PER_S)
+
+void
+reaper_adopt_orphans(void)
+{
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
+		msg_fatal(
+		    "cannot become a child subreaper: %s", strerror(errno));
+}
+
+/* Reaps what is dead.  Returns how many, or -1 if there is no child at all. */
+static int
+reap_dead(void)
+{
+	int reaped = 0;
+
+	for (;;) {
+		siginfo_t info = { 0 };
+
+		if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | __WALL) < 0)
+			return errno == ECHILD ? -1 : reaped;
+		if (info.si_pid == 0)
+			return reaped;
+		reaped++;
+	}
+}
+
+/* A child may have joined the group of a leader that is none of ours. */
+static bool
+is_own_group(pid_t group, pid_t child, pid_t spared)
+{
+	return group == child ||
+	    (group > 1 && group != spared && kill(group, 0) < 0 &&
+		errno == ESRCH);
+}
+
+/*
+ * One round: our children by group and by pid, and from the second round on
+ * what is below them, for deep chains and subreapers of their own.
+ */
+static void
+kill_round(struct proctree *tree, struct proclist *list, int deep, pid_t spared)
+{
+	size_t children;
+
+	list->len = 0;
+	if (proctree_children(tree, list) < 0)
+		proctree_children_without_proc(list);
+	children = list->len;
+	for (size_t i = 0; i < children; i++) {
+		pid_t pid = list->procs[i].pid, group = getpgid(pid);
+
+		if (is_own_group(group, pid, spared))
+			kill(-group, SIGKILL); /* atomic against fork(2) */
+		kill(pid, SIGKILL);
+	}
+	if (!deep)
+		return;
+	for (size_t i = 0; i < children; i++)
+		proctree_below(tree, list->procs[i].pid, list);
+	for (size_t i = children; i < list->len; i++)
+		proctree_signal(tree, &list->procs[i], SIGKILL);
+}
+
+static void
+name_survivors(const struct proctree *tree, const struct proclist *list)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		char name[32], *safe;
+
+		if (proctree_is_dead(tree, list->procs[i].pid))
+			continue;
+		proctree_name(tree, list->procs[i].pid, name, sizeof(name));
+		safe = msg_safe(name, strlen(name));
+		msg_warn(
+		    "cannot end process %d (%s)", list->procs[i].pid, safe);
+		free(safe);
+	}
+}
+
+/* True if something on the list still runs. */
+static int
+any_alive(const struct proctree *tree, const struct proclist *list)
+{
+	for (size_t i = 0; i < list->len; i++)
+		if (!proctree_is_dead(tree, list->procs[i].pid))
+			return 1;
+	return 0;
+}
+
+int
+reaper_kill_all(pid_t spared)
+{
+	const struct timespec pause = { .tv_nsec = ROUND_NS };
+	struct proctree *tree;
+	struct proclist list = { NULL, 0, 0 };
+	int64_t progress_ns = loop_clock();
+	sigset_t chld;
+	int reaped, result = 0;
+
+	reaped = reap_dead();
+	if (reaped < 0)
+		return 0;
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	tree = proctree_new();
+	for (int deep = 0; reaped >= 0; deep = 1) {
+		kill_round(tree, &list, deep, spared);
+		reaped = reap_dead();
+		if (reaped > 0)
+			progress_ns = loop_clock();
+		if (loop_clock() - progress_ns > GIVE_UP_NS) {
+			result = any_alive(tree, &list) ? -1 : 0;
+			if (result < 0)
+				name_survivors(tree, &list);
+			break;
+		}
+		if (reaped == 0)
+			sigtimedwait(&chld, NULL, &pause);
+	}
+	proclist_release(&list);
+	proctree_free(tree);
+	return result;
+}

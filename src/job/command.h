@@ -1,0 +1,51 @@
+/*
+ * A command: what execve(2) gets for the text that the user wrote.
+ *
+ * A text of plain words is executed directly when /bin/sh would do nothing
+ * else with it: half the cost, same result.  Anything that any of dash, bash,
+ * busybox ash, ksh, mksh or zsh might treat in a way of its own goes to the
+ * shell.
+ */
+#ifndef JOB_COMMAND_H
+#define JOB_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct command {
+	char *text; /* as given, with a NUL behind it; for messages */
+	size_t len;
+	char **argv; /* for execve(2); owned, all of the above is in it */
+	bool direct; /* argv is the text's own words, not a shell's */
+};
+
+/*
+ * Prepares the len bytes at text, which are copied.  Direct only if
+ * may_be_direct, which is the caller's word that shell is /bin/sh, and
+ * command_environment_plain().  Else argv is { shell, "-c", text, NULL }, with
+ * "--" before a text that starts with - or +.  shell is not copied and stays
+ * the caller's.
+ */
+void command_init(struct command *cmd, const char *text, size_t len,
+    const char *shell, bool may_be_direct);
+
+/*
+ * The same for text whose arguments are data: argv is { shell, "-c", text,
+ * shell, args..., NULL }, so that the text finds them in "$1", "$2", ...
+ * Everything but shell is copied.  A text that starts with - or + gets a "--"
+ * before it, as above.
+ */
+void command_init_argv(struct command *cmd, const char *text, size_t len,
+    const char *shell, char *const *args);
+
+/* Frees what command_init() or command_init_argv() allocated. */
+void command_release(struct command *cmd);
+
+/*
+ * Says whether the environment leaves /bin/sh plain: no function that bash
+ * would import (BASH_FUNC_*), no SHELLOPTS or BASHOPTS.  ENV and BASH_ENV do
+ * not matter for sh -c.  environ may be NULL.
+ */
+bool command_environment_plain(char *const *environ);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * The socket on which a service says that it is ready: sd_notify(3).
+ *
+ * One for each service: that alone says whose message it is, since a sender
+ * may be gone before its message is read.  It belongs in a folder that lets
+ * nobody else in (sys/folder.h).
+ */
+#ifndef READY_NOTIFY_H
+#define READY_NOTIFY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct loop;
+struct notify;
+
+/* What one message says; the rest of the protocol means nothing to us. */
+struct notify_message {
+	bool ready;         /* READY=1 */
+	const char *status; /* STATUS=, any bytes; NULL if it has none */
+	int64_t extend_ns;  /* EXTEND_TIMEOUT_USEC=; -1 if it has none */
+};
+
+/* Takes a message; it may free the notify. */
+typedef void notify_receiver(void *arg, const struct notify_message *message);
+
+/*
+ * Takes a message apart: variables, one a line.  text is changed, and status
+ * points into it.  Never fails: what makes no sense is ignored.
+ */
+void notify_parse(char *text, struct notify_message *ret);
+
+/*
+ * Makes a socket by that path and reads what comes until notify_free(), so that
+ * no sender ever has to wait.  Returns NULL with errno from socket(2), bind(2)
+ * or epoll_ctl(2), or ENAMETOOLONG.
+ */
+struct notify *notify_new(
+    struct loop *loop, const char *path, notify_receiver *receive, void *arg);
+
+/* Removes the socket; or NULL. */
+void notify_free(struct notify *notify);
+
+/* The path of the socket, for $NOTIFY_SOCKET. */
+const char *notify_path(const struct notify *notify);
+
+#endif

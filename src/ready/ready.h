@@ -1,0 +1,85 @@
+/*
+ * Waits until a service is ready, in the way that its --ready says.
+ *
+ * It knows no jobs: its owner starts the service, hands it what it needs,
+ * passes on its output and acts on the events.  How long to wait is the
+ * owner's to say, too.  What the kernel tells (notify, fd, log) is noticed at
+ * once; the rest is tried after 0, 5, 10, 20 ... 250 ms.  All time is the
+ * loop's.  Once ready it has no timer any more.
+ */
+#ifndef READY_READY_H
+#define READY_READY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct loop;
+struct ready;
+struct ready_spec;
+
+/*
+ * All come from the loop, none from within a function below, and each may free
+ * the ready.  After ready or failed only extend may follow.
+ */
+struct ready_events {
+	/* The service is ready.  Called once at most. */
+	void (*ready)(void *arg);
+	/*
+	 * It never will be, although it runs; why goes on "the service ..." and
+	 * is the caller's only during the call.  Called once at most.
+	 */
+	void (*failed)(void *arg, const char *why);
+	/*
+	 * Of exec: run the command once, then call ready_probe_ended().  NULL
+	 * if there is no exec.
+	 */
+	void (*probe)(void *arg);
+	/*
+	 * It asks for patience: a time limit that ends sooner is to end ns from
+	 * now.  NULL to ignore that.
+	 */
+	void (*extend)(void *arg, int64_t ns);
+};
+
+/*
+ * Prepares what the service will need, before it is started.  spec and events
+ * are borrowed; path is where a socket for notify is to be: nothing may be
+ * there.  Returns NULL with errno if a pipe or a socket cannot be made.
+ */
+struct ready *ready_new(struct loop *loop, const struct ready_spec *spec,
+    const char *path, const struct ready_events *events, void *arg);
+
+/*
+ * Forgets the service and removes what was made for it.  Keep it until the
+ * service has ended: a message that nobody reads makes its sender wait.  A
+ * probe that runs is the owner's to end.  NULL is harmless.
+ */
+void ready_free(struct ready *ready);
+
+/* What $NOTIFY_SOCKET is to be for the service; NULL if not of notify. */
+const char *ready_notify_path(const struct ready *ready);
+
+/*
+ * Returns the descriptor (not the caller's, close-on-exec) that the service is
+ * to get as *ret_number, or -1 and leaves that alone if not of fd.
+ */
+int ready_child_fd(const struct ready *ready, int *ret_number);
+
+/* The service was started: closes our copy of its descriptor, starts trying. */
+void ready_begin(struct ready *ready);
+
+/* Passes on what the service wrote to its descriptor fd, 1 or 2. */
+void ready_log(struct ready *ready, int fd, const char *bytes, size_t len);
+
+/* The probe that was asked for is over. */
+void ready_probe_ended(struct ready *ready, bool succeeded);
+
+/*
+ * What is known of why it is not ready yet: the STATUS= it sent last (any
+ * bytes: see msg_safe()), or the error of the last try; NULL if nothing.
+ * Borrowed, until the loop turns.
+ */
+const char *ready_status(const struct ready *ready);
+
+#endif

@@ -1,0 +1,230 @@
+#include "spec.h"
+
+#include <limits.h>
+#include <netdb.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/resource.h>
+#include <sys/un.h>
+
+#include "base/parse.h"
+#include "base/xalloc.h"
+
+#define WHY_KIND                                                               \
+	"no kind of readiness (try notify, fd:3, tcp:8080, unix:PATH, "        \
+	"file:PATH, log:REGEX or exec:COMMAND)"
+
+static void
+add_address(struct ready_spec *spec, const void *name, socklen_t len)
+{
+	struct ready_address *address;
+
+	spec->addresses = xreallocarray(
+	    spec->addresses, spec->n_addresses + 1, sizeof(*spec->addresses));
+	address = &spec->addresses[spec->n_addresses++];
+	memset(&address->name, 0, sizeof(address->name));
+	memcpy(&address->name, name, len);
+	address->len = len;
+}
+
+/* The limit is checked now: dup2(2) would only fail in the child. */
+static char *
+parse_fd(const char *value, struct ready_spec *spec)
+{
+	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
+	int64_t number;
+
+	if (parse_count(value, 3, INT_MAX, &number) < 0)
+		return xstrdup("not a descriptor to be ready on (try fd:3; 0, "
+			       "1 and 2 are taken)");
+	getrlimit(RLIMIT_NOFILE, &limit);
+	if ((rlim_t)number >= limit.rlim_cur)
+		return xasprintf("not a descriptor that a process can have "
+				 "here (the limit of open files is %ju)",
+		    (uintmax_t)limit.rlim_cur);
+	spec->number = (int)number;
+	return NULL;
+}
+
+static void
+add_localhost(struct ready_spec *spec, in_port_t port)
+{
+	struct sockaddr_in v4 = { .sin_family = AF_INET,
+		.sin_port = port,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6,
+		.sin6_port = port,
+		.sin6_addr = IN6ADDR_LOOPBACK_INIT };
+
+	add_address(spec, &v4, sizeof(v4));
+	add_address(spec, &v6, sizeof(v6));
+}
+
+/* flags is AI_NUMERICHOST where only an address will do. */
+static char *
+add_host(
+    struct ready_spec *spec, const char *host, const char *service, int flags)
+{
+	struct addrinfo hints = { .ai_family = AF_UNSPEC,
+		.ai_socktype = SOCK_STREAM,
+		.ai_flags = flags | AI_NUMERICSERV };
+	struct addrinfo *list;
+	int error = getaddrinfo(host, service, &hints, &list);
+
+	if (error != 0)
+		return xasprintf("no address that is known: %s: %s", host,
+		    gai_strerror(error));
+	for (const struct addrinfo *ai = list; ai != NULL; ai = ai->ai_next)
+		add_address(spec, ai->ai_addr, ai->ai_addrlen);
+	freeaddrinfo(list);
+	return NULL;
+}
+
+static char *
+parse_tcp(const char *value, struct ready_spec *spec)
+{
+	const char *colon = strrchr(value, ':');
+	const char *digits = colon != NULL ? colon + 1 : value;
+	char service[sizeof("65535")];
+	char *host, *why;
+	size_t len;
+	int64_t port;
+
+	if (parse_count(digits, 1, 65535, &port) < 0)
+		return xstrdup("not [HOST:]PORT with a port from 1 to 65535");
+	if (colon == NULL) {
+		add_localhost(spec, htons((in_port_t)port));
+		return NULL;
+	}
+	snprintf(service, sizeof(service), "%d", (int)port);
+	len = (size_t)(colon - value);
+	if (len > 2 && value[0] == '[' && value[len - 1] == ']') {
+		host = xmemdup0(value + 1, len - 2);
+		why = add_host(spec, host, service, AI_NUMERICHOST);
+	} else if (len == 0) {
+		return xstrdup("not [HOST:]PORT: nothing is before the colon");
+	} else if (memchr(value, ':', len) != NULL) {
+		return xstrdup("not [HOST:]PORT: an IPv6 address stands in "
+			       "brackets (try tcp:[::1]:8080)");
+	} else {
+		host = xmemdup0(value, len);
+		why = add_host(spec, host, service, 0);
+	}
+	free(host);
+	return why;
+}
+
+static char *
+parse_unix(const char *value, struct ready_spec *spec)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+
+	if (strlen(value) >= sizeof(addr.sun_path))
+		return xasprintf("no path for a socket: more than %zu bytes",
+		    sizeof(addr.sun_path) - 1);
+	memcpy(addr.sun_path, value, strlen(value) + 1);
+	add_address(spec, &addr, sizeof(addr));
+	return NULL;
+}
+
+/* A backslash and a digit, which no extended expression has by POSIX. */
+static bool
+has_back_reference(const char *regex)
+{
+	while ((regex = strchr(regex, '\\')) != NULL && regex[1] != '\0') {
+		if (regex[1] >= '1' && regex[1] <= '9')
+			return true;
+		regex += 2;
+	}
+	return false;
+}
+
+/* To match a back-reference can take for ever, and no signal ends it. */
+static char *
+parse_log(const char *value, struct ready_spec *spec)
+{
+	char text[128];
+	int error;
+
+	if (has_back_reference(value))
+		return xstrdup("not an extended regular expression: those "
+			       "have no back-references");
+	spec->regex = xmalloc(sizeof(*spec->regex));
+	error = regcomp(spec->regex, value, REG_EXTENDED | REG_NOSUB);
+	if (error == 0)
+		return NULL;
+	regerror(error, spec->regex, text, sizeof(text));
+	free(spec->regex);
+	spec->regex = NULL;
+	return xasprintf("not an extended regular expression: %s", text);
+}
+
+static const struct {
+	const char *name; /* with the colon if a value belongs to it */
+	char *(*parse)(const char *value, struct ready_spec *spec);
+} kinds[READY_KINDS] = {
+	[READY_NOTIFY] = { "notify", NULL },
+	[READY_FD] = { "fd:", parse_fd },
+	[READY_TCP] = { "tcp:", parse_tcp },
+	[READY_UNIX] = { "unix:", parse_unix },
+	[READY_FILE] = { "file:", NULL },
+	[READY_LOG] = { "log:", parse_log },
+	[READY_EXEC] = { "exec:", NULL },
+};
+
+/* How long the name of the kind is in text; 0 if text is of another kind. */
+static size_t
+match_kind(int kind, const char *text)
+{
+	size_t len = strlen(kinds[kind].name);
+
+	if (strncmp(text, kinds[kind].name, len) != 0 ||
+	    (kinds[kind].name[len - 1] != ':' && text[len] != '\0'))
+		return 0;
+	return len;
+}
+
+int
+spec_parse(const char *text, struct ready_spec *ret, char **ret_why)
+{
+	struct ready_spec spec = { 0 };
+	char *why = NULL;
+	size_t len = 0;
+	int kind;
+
+	for (kind = 0; kind < READY_KINDS; kind++)
+		if ((len = match_kind(kind, text)) > 0)
+			break;
+	if (kind == READY_KINDS) {
+		*ret_why = xstrdup(WHY_KIND);
+		return -1;
+	}
+	spec.kind = (enum ready_kind)kind;
+	if (text[len] == '\0' && kind != READY_NOTIFY)
+		why = xstrdup("not complete: nothing is behind the colon");
+	else if (kinds[kind].parse != NULL)
+		why = kinds[kind].parse(text + len, &spec);
+	if (why != NULL) {
+		spec_release(&spec);
+		*ret_why = why;
+		return -1;
+	}
+	spec.value = kind != READY_NOTIFY ? xstrdup(text + len) : NULL;
+	*ret = spec;
+	return 0;
+}
+
+void
+spec_release(struct ready_spec *spec)
+{
+	if (spec->regex != NULL)
+		regfree(spec->regex);
+	free(spec->regex);
+	free(spec->addresses);
+	free(spec->value);
+	*spec = (struct ready_spec){ 0 };
+}

@@ -1,0 +1,204 @@
+#include "environment.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/parse.h"
+#include "base/xalloc.h"
+#include "scope.h"
+#include "spawn/request.h"
+#include "sys/loop.h"
+#include "sys/rundir.h"
+
+#define VALUE_MAX (RUNDIR_MAX + 48)
+
+enum {
+	ENV_PID,
+	ENV_SEQ,
+	ENV_SLOT,
+	ENV_ATTEMPT,
+	ENV_GRACE,
+	ENV_DEADLINE,
+	ENV_SOCKET,
+	ENV_PARALLEL_PID, /* this and what follows: only for parallel */
+	ENV_PARALLEL_SEQ,
+	ENV_PARALLEL_SLOT,
+	N_ENV
+};
+
+static const char *const names[N_ENV] = {
+	[ENV_PID] = "NURSERY_PID=",
+	[ENV_SEQ] = "NURSERY_SEQ=",
+	[ENV_SLOT] = "NURSERY_SLOT=",
+	[ENV_ATTEMPT] = "NURSERY_ATTEMPT=",
+	[ENV_GRACE] = "NURSERY_GRACE_MS=",
+	[ENV_DEADLINE] = "NURSERY_DEADLINE=",
+	[ENV_SOCKET] = "NURSERY_SOCKET=",
+	[ENV_PARALLEL_PID] = "PARALLEL_PID=",
+	[ENV_PARALLEL_SEQ] = "PARALLEL_SEQ=",
+	[ENV_PARALLEL_SLOT] = "PARALLEL_JOBSLOT=",
+};
+
+struct environment {
+	char ours[N_ENV][VALUE_MAX];
+	bool is_set[N_ENV]; /* else jobs get what we inherited */
+	char **envp;        /* ours first, then what we inherited */
+	size_t n_ours;      /* how many of that */
+};
+
+static void
+choose(struct environment *env, const struct nursery_options *options,
+    const char *socket)
+{
+	for (int i = 0; i < N_ENV; i++)
+		env->is_set[i] = i < ENV_PARALLEL_PID || options->parallel;
+	env->is_set[ENV_SOCKET] = socket != NULL;
+	env->is_set[ENV_DEADLINE] =
+	    options->timeout_ns != NS_NEVER || options->move_on_ns != NS_NEVER;
+}
+
+/* Which of the variables that nursery may set this one is, or -1. */
+static int
+which_name(const char *variable)
+{
+	for (int i = 0; i < N_ENV; i++)
+		if (strncmp(variable, names[i], strlen(names[i])) == 0)
+			return i;
+	return -1;
+}
+
+static void
+set(struct environment *env, int which, int64_t value)
+{
+	snprintf(
+	    env->ours[which], VALUE_MAX, "%s%" PRId64, names[which], value);
+}
+
+/* Unix time when the scope closes, ours or an outer one, the earlier counts. */
+static int64_t
+deadline_s(const struct nursery_options *options)
+{
+	const char *outer = getenv("NURSERY_DEADLINE");
+	int64_t limit_ns = options->timeout_ns < options->move_on_ns
+	    ? options->timeout_ns
+	    : options->move_on_ns;
+	int64_t limit_s = limit_ns / NS_PER_S + (limit_ns % NS_PER_S > 0);
+	int64_t at_s = (int64_t)time(NULL) + limit_s, outer_s;
+
+	if (outer != NULL && parse_count(outer, 0, INT64_MAX, &outer_s) == 0 &&
+	    outer_s < at_s)
+		return outer_s;
+	return at_s;
+}
+
+struct environment *
+environment_new(
+    int pid, const struct nursery_options *options, const char *socket)
+{
+	struct environment *env = xcalloc(1, sizeof(*env));
+	size_t n = 0, used = 0;
+
+	while (environ[n] != NULL)
+		n++;
+	env->envp = xcalloc(n + N_ENV + 1, sizeof(*env->envp));
+	choose(env, options, socket);
+	set(env, ENV_PID, pid);
+	set(env, ENV_PARALLEL_PID, pid);
+	set(env, ENV_GRACE, options->grace_ns / NS_PER_MS * 4 / 5);
+	set(env, ENV_DEADLINE, deadline_s(options));
+	if (socket != NULL)
+		snprintf(env->ours[ENV_SOCKET], VALUE_MAX, "%s%s",
+		    names[ENV_SOCKET], socket);
+	for (int i = 0; i < N_ENV; i++)
+		if (env->is_set[i])
+			env->envp[used++] = env->ours[i];
+	env->n_ours = used;
+	for (size_t i = 0; i < n; i++) {
+		int which = which_name(environ[i]);
+
+		/* an outer nursery's socket is not for our jobs */
+		if (which < 0 || (!env->is_set[which] && which != ENV_SOCKET))
+			env->envp[used++] = environ[i];
+	}
+	return env;
+}
+
+void
+environment_free(struct environment *env)
+{
+	if (env == NULL)
+		return;
+	free(env->envp);
+	free(env);
+}
+
+char *const *
+environment_of_job(
+    struct environment *env, uint64_t seq, int64_t slot, int64_t attempt)
+{
+	set(env, ENV_SEQ, (int64_t)seq);
+	set(env, ENV_SLOT, slot);
+	set(env, ENV_PARALLEL_SEQ, (int64_t)seq);
+	set(env, ENV_PARALLEL_SLOT, slot);
+	set(env, ENV_ATTEMPT, attempt);
+	return env->envp;
+}
+
+char **
+environment_with(char *const *envp, const char *name, const char *value)
+{
+	size_t n = 0, used = 1, name_len = strlen(name);
+	size_t size = name_len + 1 + strlen(value) + 1;
+	char **copy;
+
+	while (envp[n] != NULL)
+		n++;
+	copy = xmalloc((n + 2) * sizeof(*copy) + size);
+	copy[0] = (char *)(copy + n + 2);
+	snprintf(copy[0], size, "%s=%s", name, value);
+	for (size_t i = 0; i < n; i++)
+		if (strncmp(envp[i], name, name_len) != 0 ||
+		    envp[i][name_len] != '=')
+			copy[used++] = envp[i];
+	copy[used] = NULL;
+	return copy;
+}
+
+/* What a nested nursery said to its jobs is not true of ours. */
+static bool
+is_callers(const struct environment *env, const char *variable)
+{
+	int which = which_name(variable);
+
+	return which < 0 || (which >= ENV_PARALLEL_PID && !env->is_set[which]);
+}
+
+char **
+environment_of_request(
+    const struct environment *env, const struct request *request)
+{
+	size_t used = env->n_ours;
+	char **envp =
+	    xcalloc(used + 1 + request->n_variables + 1, sizeof(*envp));
+	const char *variable = request->variables;
+
+	memcpy(envp, env->envp, used * sizeof(*envp));
+	for (char **inherited = env->envp + used; *inherited != NULL;
+	     inherited++) {
+		if (which_name(*inherited) == ENV_DEADLINE) {
+			envp[used++] = *inherited;
+			break;
+		}
+	}
+	for (uint64_t i = 0; i < request->n_variables; i++) {
+		if (is_callers(env, variable))
+			envp[used++] = (char *)variable;
+		variable += strlen(variable) + 1;
+	}
+	return envp;
+}

@@ -1,0 +1,48 @@
+/* When the next job may start: --delay, --load and --memfree. */
+#ifndef SCOPE_PACE_H
+#define SCOPE_PACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sys/loop.h"
+
+/* Zero is no limit. */
+struct pace_limits {
+	int64_t delay_ns;   /* from one start to the next */
+	int64_t load_milli; /* none while the load is so much, in thousandths */
+	int64_t memory;     /* none while less is free, in bytes */
+};
+
+struct pace {
+	const struct pace_limits *limits;
+	struct loop *loop;
+	struct loop_timer timer; /* armed while a job has to wait */
+	int64_t next_ns;         /* no start before */
+	int64_t pause_ns;        /* before the machine is looked at again */
+};
+
+/* Prepares it in the caller's storage; limits and loop are borrowed. */
+void pace_init(
+    struct pace *pace, const struct pace_limits *limits, struct loop *loop);
+void pace_release(struct pace *pace);
+
+/*
+ * True if a job may start now.  Else a turn of the loop will come when it is
+ * worth asking again.
+ */
+bool pace_allows(struct pace *pace);
+
+/* After pace_allows() said no: how long that will stay so; else 0. */
+int64_t pace_wait_ns(const struct pace *pace);
+
+/* A job has started. */
+void pace_started(struct pace *pace);
+
+/*
+ * True if load or memory are beyond the limits; root as in sys/pressure.h.
+ * What cannot be read is no reason to wait.
+ */
+bool pace_is_pressed(const struct pace_limits *limits, const char *root);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * The socket through which commands come from inside: takes requests of our
+ * own user's processes, checks and answers them.  Nothing here blocks, whatever
+ * a client sends or does not send.
+ */
+#ifndef SPAWN_INBOX_H
+#define SPAWN_INBOX_H
+
+#include <stdbool.h>
+
+#include <sys/types.h>
+
+#include "request.h"
+
+struct inbox;
+struct inbox_client;
+struct loop;
+
+/* What the layer above is told, from the loop. */
+struct inbox_events {
+	/*
+	 * A client asks; the result is its answer.  After ANSWER_ACCEPTED the
+	 * request is the layer's.  With wait the client then stays until it is
+	 * given inbox_finish(), or leaves.
+	 */
+	enum answer_kind (*asked)(void *arg, struct inbox_client *client,
+	    struct request *request, bool wait);
+	/* A client that waits will ask no more. */
+	void (*ended)(void *arg, struct inbox_client *client);
+	/* A client that waits is gone: forget it. */
+	void (*left)(void *arg, struct inbox_client *client);
+	/* There is no descriptor to be had.  True if that was helped. */
+	bool (*no_descriptor)(void *arg);
+};
+
+/*
+ * Listens at the path.  Events are copied.  Returns NULL with errno if that
+ * cannot be.
+ */
+struct inbox *inbox_new(struct loop *loop, const char *path,
+    const struct inbox_events *events, void *arg);
+
+/* The layer's own for each client, at first NULL. */
+void **inbox_client_data(struct inbox_client *client);
+
+/* Closes all connections.  Not from within an event. */
+void inbox_free(struct inbox *inbox);
+
+/* Reads nothing more from the client until inbox_resume(). */
+void inbox_pause(struct inbox_client *client);
+void inbox_resume(struct inbox_client *client);
+
+/* The process that connected, which need not be any more. */
+pid_t inbox_client_pid(const struct inbox_client *client);
+
+/*
+ * Gives a client that waits its last answer and forgets it; its pointer means
+ * nothing afterwards.
+ */
+void inbox_finish(
+    struct inbox_client *client, enum answer_kind kind, int detail);
+
+#endif

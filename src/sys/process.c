@@ -1,0 +1,251 @@
+#include "process.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "signals.h"
+
+#define STACK_SIZE (64 * 1024)
+#define GUARD_SIZE (4 * 1024)
+
+/* Sanitizers may not watch a child that runs in our memory. */
+#define IN_CHILD __attribute__((__no_sanitize__("address", "undefined")))
+
+/* What the child reports: shared for real, also where clone means fork. */
+struct report {
+	enum process_failure failure;
+	int error;
+};
+
+struct process_spawner {
+	char *stack;
+	struct report *report;
+	pid_t self;
+	char candidate[PATH_MAX];
+};
+
+struct child {
+	struct process_spawner *sp;
+	const struct process_request *req;
+	const char *path;
+};
+
+struct process_spawner *
+process_spawner_new(void)
+{
+	struct process_spawner *sp = calloc(1, sizeof(*sp));
+
+	if (sp == NULL)
+		return NULL;
+	sp->stack = mmap(NULL, GUARD_SIZE + STACK_SIZE, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	sp->report = mmap(NULL, sizeof(*sp->report), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (sp->stack == MAP_FAILED || sp->report == MAP_FAILED) {
+		free(sp);
+		return NULL;
+	}
+	mprotect(sp->stack, GUARD_SIZE, PROT_NONE);
+	sp->self = getpid();
+	return sp;
+}
+
+void
+process_spawner_free(struct process_spawner *sp)
+{
+	if (sp == NULL)
+		return;
+	munmap(sp->stack, GUARD_SIZE + STACK_SIZE);
+	munmap(sp->report, sizeof(*sp->report));
+	free(sp);
+}
+
+IN_CHILD static _Noreturn void
+give_up(struct process_spawner *sp, enum process_failure failure, int error)
+{
+	sp->report->failure = failure;
+	sp->report->error = error;
+	_exit(127);
+}
+
+IN_CHILD static int
+execute(const char *path, const struct process_request *req)
+{
+	execve(path, req->argv, req->envp);
+	if (errno == ENOEXEC && req->fallback != NULL)
+		execve(req->fallback[0], req->fallback, req->envp);
+	return errno;
+}
+
+/* Puts dir/name into buf, of PATH_MAX bytes; false if it is too long. */
+IN_CHILD static bool
+put_candidate(char *buf, const char *dir, size_t dir_len, const char *name)
+{
+	size_t name_len = strlen(name);
+
+	if (dir_len + name_len + 2 > PATH_MAX)
+		return false;
+	memcpy(buf, dir, dir_len);
+	buf += dir_len;
+	if (dir_len > 0)
+		*buf++ = '/';
+	memcpy(buf, name, name_len + 1);
+	return true;
+}
+
+/*
+ * Tries dir/name for each folder in PATH, like execvp(3) but without touching
+ * the heap.  A candidate that exists but may not be executed is remembered:
+ * EACCES then is the truth, not ENOENT.
+ */
+IN_CHILD static int
+execute_in_path(struct process_spawner *sp, const char *path,
+    const struct process_request *req)
+{
+	int seen = ENOENT;
+
+	for (;;) {
+		const char *end = strchrnul(path, ':');
+		int error;
+
+		if (put_candidate(sp->candidate, path, (size_t)(end - path),
+			req->argv[0])) {
+			error = execute(sp->candidate, req);
+			if (error == EACCES)
+				seen = EACCES;
+			else if (error != ENOENT && error != ENOTDIR &&
+			    error != ESTALE && error != ENODEV &&
+			    error != ETIMEDOUT)
+				return error;
+		}
+		if (*end == '\0')
+			return seen;
+		path = end + 1;
+	}
+}
+
+/* The extra one last: the number it takes may be that of one of fds. */
+IN_CHILD static int
+put_fds(const struct process_request *req)
+{
+	for (int i = 0; i < 3; i++)
+		if (req->fds[i] != i && dup2(req->fds[i], i) < 0)
+			return -1;
+	if (req->extra_number == 0)
+		return 0;
+	if (req->extra_fd == req->extra_number) /* dup2(2) would do nothing */
+		return fcntl(req->extra_fd, F_SETFD, 0);
+	return dup2(req->extra_fd, req->extra_number);
+}
+
+/* Runs in our memory while we wait: no heap, no locks, nothing that blocks. */
+IN_CHILD static int
+child_main(void *arg)
+{
+	struct child *child = arg;
+	struct process_spawner *sp = child->sp;
+	const struct process_request *req = child->req;
+	int error;
+
+	if (setpgid(0, 0) < 0 || put_fds(req) < 0)
+		give_up(sp, PROCESS_NO_SETUP, errno);
+	signals_forget();
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != sp->self)
+		_exit(127); /* our parent died before prctl(2) could tell */
+	if (req->nofile != NULL && setrlimit(RLIMIT_NOFILE, req->nofile) < 0)
+		give_up(sp, PROCESS_NO_SETUP, errno);
+	if (req->directory != NULL && chdir(req->directory) < 0)
+		give_up(sp, PROCESS_NO_DIRECTORY, errno);
+	signals_restore(req->signals);
+	if (req->argv[0][0] == '\0')
+		error = ENOENT;
+	else if (strchr(req->argv[0], '/') != NULL)
+		error = execute(req->argv[0], req);
+	else
+		error = execute_in_path(sp, child->path, req);
+	give_up(sp, PROCESS_NO_EXEC, error);
+}
+
+static const char *
+own_path(void)
+{
+	const char *path = getenv("PATH");
+
+	return path != NULL ? path : "/usr/local/bin:/bin:/usr/bin";
+}
+
+static bool
+is_program(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	    access(path, X_OK) == 0;
+}
+
+bool
+process_finds(const char *name)
+{
+	char candidate[PATH_MAX];
+	const char *path = own_path(), *end;
+
+	if (*name == '\0' || strchr(name, '/') != NULL)
+		return is_program(name);
+	for (;; path = end + 1) {
+		end = strchrnul(path, ':');
+		if (put_candidate(
+			candidate, path, (size_t)(end - path), name) &&
+		    is_program(candidate))
+			return true;
+		if (*end == '\0')
+			return false;
+	}
+}
+
+enum process_failure
+process_spawn(struct process_spawner *sp, const struct process_request *req,
+    struct process *ret)
+{
+	struct child child = { .sp = sp,
+		.req = req,
+		.path = req->path != NULL ? req->path : own_path() };
+	sigset_t all, before;
+	int pidfd = -1;
+	pid_t pid;
+
+	assert(req->extra_number == 0 ||
+	    (req->extra_number > 2 && req->extra_fd > 2));
+	sp->report->failure = PROCESS_OK;
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	pid = clone(child_main, sp->stack + GUARD_SIZE + STACK_SIZE,
+	    CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &child, &pidfd);
+	sp->report->error = pid < 0 ? errno : sp->report->error;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (pid < 0) {
+		errno = sp->report->error;
+		return PROCESS_NO_PROCESS;
+	}
+	if (sp->report->failure != PROCESS_OK) {
+		waitpid(pid, NULL, 0); /* it is already ending */
+		close(pidfd);
+		errno = sp->report->error;
+		return sp->report->failure;
+	}
+	ret->pid = pid;
+	ret->pidfd = pidfd;
+	return PROCESS_OK;
+}
