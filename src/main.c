@@ -61,7 +61,7 @@ print_commands(const struct options *options)
 	int result = -1;
 
 	if (source != NULL)
-		result = dryrun(source, options->nursery.shell,
+		result = dryrun(source, options->scope.job.shell,
 		    options->templated ? &DELIMITER_NEWLINE
 				       : &options->delimiter,
 		    stdout);
@@ -132,7 +132,7 @@ run(const struct options *options)
 	struct signals sig;
 	struct front *front;
 	struct source *source;
-	struct nursery_end end;
+	struct scope_result end;
 
 	signals_block(&sig);
 	front = front_split(&sig);
@@ -141,7 +141,7 @@ run(const struct options *options)
 		front_end(front, msg_failure(), 0);
 	if (!source_reads_terminal(source))
 		front_leave_group();
-	end = nursery_run(&options->nursery, source, &sig, front);
+	end = scope_run(&options->scope, source, &sig, front);
 	source_free(source);
 	front_end(front,
 	    options->parallel ? parallel_status(options, &end) : end.status,

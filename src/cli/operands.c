@@ -114,7 +114,7 @@ operands_split(struct reading *reading, bool always)
 		template->tag = template->syntax.replace != NULL
 		    ? template->syntax.replace
 		    : "{}";
-	if (options->nursery.output.mode == OUTPUT_UNGROUP)
+	if (options->scope.output.mode == OUTPUT_UNGROUP)
 		template->tag = NULL;
 	reading->listed = commands && !always && words->len > 0;
 	options->templated =

@@ -13,7 +13,7 @@ set_halt(struct reading *reading, const char *value)
 {
 	const char *why;
 
-	if (halt_parse(value, &reading->options->nursery.halt, &why) < 0)
+	if (halt_parse(value, &reading->options->scope.halt, &why) < 0)
 		return setting_bad(reading, value, why);
 	return 0;
 }
@@ -22,7 +22,7 @@ static int
 set_keep_going(struct reading *reading, const char *value)
 {
 	(void)value;
-	reading->options->nursery.halt = (struct halt){ .when = HALT_NEVER };
+	reading->options->scope.halt = (struct halt){ .when = HALT_NEVER };
 	return 0;
 }
 
@@ -30,7 +30,7 @@ static int
 set_race(struct reading *reading, const char *value)
 {
 	(void)value;
-	reading->options->nursery.halt =
+	reading->options->scope.halt =
 	    (struct halt){ HALT_NOW, HALT_SUCCESS, 1, false };
 	return 0;
 }
@@ -47,7 +47,7 @@ set_orphans(struct reading *reading, const char *value)
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (strcmp(value, names[i]) == 0) {
-			reading->options->nursery.orphans =
+			reading->options->scope.job.orphans =
 			    (enum orphans_policy)i;
 			return 0;
 		}
@@ -78,36 +78,34 @@ read_limit(const struct reading *reading, const char *value, int64_t *ret)
 static int
 set_timeout(struct reading *reading, const char *value)
 {
-	return read_limit(
-	    reading, value, &reading->options->nursery.timeout_ns);
+	return read_limit(reading, value, &reading->options->scope.timeout_ns);
 }
 
 static int
 set_move_on_after(struct reading *reading, const char *value)
 {
-	return read_limit(
-	    reading, value, &reading->options->nursery.move_on_ns);
+	return read_limit(reading, value, &reading->options->scope.move_on_ns);
 }
 
 static int
 set_job_timeout(struct reading *reading, const char *value)
 {
 	return read_limit(
-	    reading, value, &reading->options->nursery.job_timeout_ns);
+	    reading, value, &reading->options->scope.job.timeout_ns);
 }
 
 static int
 set_idle_timeout(struct reading *reading, const char *value)
 {
 	return read_limit(
-	    reading, value, &reading->options->nursery.idle_timeout_ns);
+	    reading, value, &reading->options->scope.job.idle_timeout_ns);
 }
 
 static int
 set_kill_after(struct reading *reading, const char *value)
 {
 	return read_duration(
-	    reading, value, &reading->options->nursery.grace_ns);
+	    reading, value, &reading->options->scope.job.grace_ns);
 }
 
 static bool
@@ -127,7 +125,7 @@ set_signal(struct reading *reading, const char *value)
 	if (!ends_processes(signo))
 		return setting_bad(reading, value,
 		    "a signal that ends no process (try TERM, INT or KILL)");
-	reading->options->nursery.cancel_signal = signo;
+	reading->options->scope.job.cancel_signal = signo;
 	return 0;
 }
 
@@ -172,17 +170,17 @@ parse_sequence(char *s, int *ret_signo, int64_t *ret_ms)
 static int
 set_sequence(struct reading *reading, const char *value)
 {
-	struct nursery_options *nursery = &reading->options->nursery;
+	struct scope_options *scope = &reading->options->scope;
 	char *copy = xstrdup(value);
 	int64_t ms;
-	int result = parse_sequence(copy, &nursery->cancel_signal, &ms);
+	int result = parse_sequence(copy, &scope->job.cancel_signal, &ms);
 
 	free(copy);
 	if (result < 0)
 		return setting_bad(reading, value,
 		    "not supported (try TERM,200,KILL,25: one signal, then "
 		    "KILL)");
-	nursery->grace_ns = ms * NS_PER_MS;
+	scope->job.grace_ns = ms * NS_PER_MS;
 	return 0;
 }
 

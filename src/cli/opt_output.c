@@ -8,7 +8,7 @@ static int
 set_keep_order(struct reading *reading, const char *value)
 {
 	(void)value;
-	reading->options->nursery.output.mode = OUTPUT_KEEP_ORDER;
+	reading->options->scope.output.mode = OUTPUT_KEEP_ORDER;
 	return 0;
 }
 
@@ -16,7 +16,7 @@ static int
 set_group(struct reading *reading, const char *value)
 {
 	(void)value;
-	reading->options->nursery.output.mode = OUTPUT_GROUP;
+	reading->options->scope.output.mode = OUTPUT_GROUP;
 	return 0;
 }
 
@@ -24,7 +24,7 @@ static int
 set_line_buffer(struct reading *reading, const char *value)
 {
 	(void)value;
-	reading->options->nursery.output.mode = OUTPUT_LINE;
+	reading->options->scope.output.mode = OUTPUT_LINE;
 	return 0;
 }
 
@@ -32,7 +32,7 @@ static int
 set_ungroup(struct reading *reading, const char *value)
 {
 	(void)value;
-	reading->options->nursery.output.mode = OUTPUT_UNGROUP;
+	reading->options->scope.output.mode = OUTPUT_UNGROUP;
 	return 0;
 }
 
@@ -92,7 +92,7 @@ set_tagstring(struct reading *reading, const char *value)
 static int
 set_buffer(struct reading *reading, const char *value)
 {
-	if (parse_size(value, &reading->options->nursery.output.buffer) < 0)
+	if (parse_size(value, &reading->options->scope.output.buffer) < 0)
 		return setting_bad(reading, value, PARSE_SIZE_WHY);
 	return 0;
 }
@@ -101,7 +101,7 @@ static int
 set_verbose(struct reading *reading, const char *value)
 {
 	(void)value;
-	reading->options->nursery.report.verbose = true;
+	reading->options->scope.report.verbose = true;
 	return 0;
 }
 
@@ -109,7 +109,7 @@ static int
 set_quiet(struct reading *reading, const char *value)
 {
 	(void)value;
-	reading->options->nursery.report.quiet = true;
+	reading->options->scope.report.quiet = true;
 	return 0;
 }
 

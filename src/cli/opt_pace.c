@@ -8,7 +8,7 @@
 static struct pace_limits *
 limits(const struct reading *reading)
 {
-	return &reading->options->nursery.pace;
+	return &reading->options->scope.pace;
 }
 
 static int

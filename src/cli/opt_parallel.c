@@ -46,7 +46,7 @@ static int
 set_trace(struct reading *reading, const char *value)
 {
 	(void)value;
-	reading->options->nursery.trace = true;
+	reading->options->scope.job.trace = true;
 	return 0;
 }
 
@@ -91,7 +91,7 @@ set_arg_file_sep(struct reading *reading, const char *value)
 static int
 set_tmpdir(struct reading *reading, const char *value)
 {
-	reading->options->nursery.output.tmpdir = setting_keep(reading, value);
+	reading->options->scope.output.tmpdir = setting_keep(reading, value);
 	return 0;
 }
 

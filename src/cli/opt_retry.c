@@ -9,8 +9,8 @@
 static int
 set_retries(struct reading *reading, const char *value)
 {
-	if (parse_count(value, 0, INT_MAX, &reading->options->nursery.retries) <
-	    0)
+	if (parse_count(
+		value, 0, INT_MAX, &reading->options->scope.job.retries) < 0)
 		return setting_bad(
 		    reading, value, "not a number of retries (try 3)");
 	return 0;
@@ -25,14 +25,14 @@ set_tries(struct reading *reading, const char *value)
 	if (parse_count(value, 0, INT_MAX, &tries) < 0)
 		return setting_bad(
 		    reading, value, "not a number of tries (try 3)");
-	reading->options->nursery.retries = tries > 0 ? tries - 1 : INT_MAX;
+	reading->options->scope.job.retries = tries > 0 ? tries - 1 : INT_MAX;
 	return 0;
 }
 
 static int
 set_retry_delay(struct reading *reading, const char *value)
 {
-	if (parse_duration(value, &reading->options->nursery.retry_delay_ns) <
+	if (parse_duration(value, &reading->options->scope.job.retry_delay_ns) <
 	    0)
 		return setting_bad(reading, value, PARSE_DURATION_WHY);
 	return 0;
@@ -41,7 +41,7 @@ set_retry_delay(struct reading *reading, const char *value)
 static int
 set_ok_codes(struct reading *reading, const char *value)
 {
-	if (codes_parse(value, &reading->options->nursery.ok_codes) < 0)
+	if (codes_parse(value, &reading->options->scope.job.ok_codes) < 0)
 		return setting_bad(reading, value, CODES_WHY);
 	return 0;
 }

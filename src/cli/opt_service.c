@@ -16,17 +16,16 @@
 
 #define DEFAULT_READY_TIMEOUT_NS (30 * NS_PER_S)
 
-static struct special_options *
+static struct plan_item *
 add(struct reading *reading, enum job_kind kind)
 {
-	struct nursery_options *nursery = &reading->options->nursery;
-	struct special_options *special;
-	size_t n = nursery->n_specials++;
+	struct scope_options *scope = &reading->options->scope;
+	struct plan_item *special;
+	size_t n = scope->n_plan++;
 
-	nursery->specials =
-	    xreallocarray(nursery->specials, n + 1, sizeof(*nursery->specials));
-	special = &nursery->specials[n];
-	*special = (struct special_options){ .kind = kind,
+	scope->plan = xreallocarray(scope->plan, n + 1, sizeof(*scope->plan));
+	special = &scope->plan[n];
+	*special = (struct plan_item){ .kind = kind,
 		.pidfd = -1,
 		.ready_timeout_ns = DEFAULT_READY_TIMEOUT_NS };
 	return special;
@@ -63,7 +62,7 @@ set_finally(struct reading *reading, const char *value)
 static int
 set_adopt(struct reading *reading, const char *value)
 {
-	struct special_options *special;
+	struct plan_item *special;
 	const char *why;
 	int64_t pid;
 	int fd;
@@ -80,14 +79,14 @@ set_adopt(struct reading *reading, const char *value)
 }
 
 /* The service that was named last; NULL after saying that there is none. */
-static struct special_options *
+static struct plan_item *
 last_service(const struct reading *reading)
 {
-	const struct nursery_options *nursery = &reading->options->nursery;
+	const struct scope_options *scope = &reading->options->scope;
 
-	for (size_t i = nursery->n_specials; i-- > 0;)
-		if (nursery->specials[i].kind == KIND_SERVICE)
-			return &nursery->specials[i];
+	for (size_t i = scope->n_plan; i-- > 0;)
+		if (scope->plan[i].kind == KIND_SERVICE)
+			return &scope->plan[i];
 	msg_warn("%s: belongs to the --service before it, and there is none "
 		 "(try --service COMMAND %s VALUE)",
 	    reading->name, reading->name);
@@ -97,7 +96,7 @@ last_service(const struct reading *reading)
 static int
 set_ready(struct reading *reading, const char *value)
 {
-	struct special_options *service = last_service(reading);
+	struct plan_item *service = last_service(reading);
 	char *why, *safe;
 	int result;
 
@@ -124,7 +123,7 @@ set_ready(struct reading *reading, const char *value)
 static int
 set_ready_timeout(struct reading *reading, const char *value)
 {
-	struct special_options *service = last_service(reading);
+	struct plan_item *service = last_service(reading);
 
 	if (service == NULL)
 		return -1;
@@ -136,23 +135,23 @@ set_ready_timeout(struct reading *reading, const char *value)
 }
 
 int
-specials_services(const struct options *options)
+plan_services(const struct options *options)
 {
-	const struct nursery_options *nursery = &options->nursery;
+	const struct scope_options *scope = &options->scope;
 	int count = 0;
 
-	for (size_t i = 0; i < nursery->n_specials; i++)
-		count += nursery->specials[i].kind == KIND_SERVICE;
+	for (size_t i = 0; i < scope->n_plan; i++)
+		count += scope->plan[i].kind == KIND_SERVICE;
 	return count;
 }
 
 void
-specials_release(struct options *options)
+plan_items_release(struct options *options)
 {
-	struct nursery_options *nursery = &options->nursery;
+	struct scope_options *scope = &options->scope;
 
-	for (size_t i = 0; i < nursery->n_specials; i++) {
-		struct special_options *special = &nursery->specials[i];
+	for (size_t i = 0; i < scope->n_plan; i++) {
+		struct plan_item *special = &scope->plan[i];
 
 		if (special->pidfd >= 0)
 			close(special->pidfd);
@@ -160,7 +159,7 @@ specials_release(struct options *options)
 			spec_release(special->ready);
 		free(special->ready);
 	}
-	free(nursery->specials);
+	free(scope->plan);
 }
 
 const struct setting special_settings[] = {

@@ -187,10 +187,10 @@ is_bash(const char *shell)
 
 /* Options that each are right but not together. */
 static int
-check_together(const struct nursery_options *nursery)
+check_together(const struct scope_options *scope)
 {
-	if (nursery->idle_timeout_ns == NS_NEVER ||
-	    nursery->output.mode != OUTPUT_UNGROUP)
+	if (scope->job.idle_timeout_ns == NS_NEVER ||
+	    scope->output.mode != OUTPUT_UNGROUP)
 		return 0;
 	msg_warn("--idle-timeout cannot see what jobs write under --ungroup "
 		 "(try --line-buffer)");
@@ -229,25 +229,24 @@ conclude(struct reading *reading)
 	static const struct jobs_limit all = { JOBS_NUMBER, 0 },
 				       per_cpu = { JOBS_PERCENT, 100 };
 	struct options *options = reading->options;
-	struct nursery_options *nursery = &options->nursery;
+	struct scope_options *scope = &options->scope;
 	const struct strvec *words = &options->words;
 	bool blank = false;
 
-	if (check_together(nursery) < 0 || conclude_spawning(reading) < 0 ||
+	if (check_together(scope) < 0 || conclude_spawning(reading) < 0 ||
 	    operands_split(reading, false) < 0)
 		return -1;
-	nursery->jobs =
-	    setting_jobs(reading, reading->listed ? &all : &per_cpu);
+	scope->jobs = setting_jobs(reading, reading->listed ? &all : &per_cpu);
 	if (reading->listed && !reading->have_jobs)
-		nursery->jobs_listed = (int64_t)words->len;
-	nursery->tag = options->template.tag != NULL;
-	nursery->direct = !reading->have_shell && getenv("PATH") != NULL &&
-	    (command_environment_plain(environ) || !is_bash(nursery->shell));
+		scope->jobs_listed = (int64_t)words->len;
+	scope->tag = options->template.tag != NULL;
+	scope->job.direct = !reading->have_shell && getenv("PATH") != NULL &&
+	    (command_environment_plain(environ) || !is_bash(scope->job.shell));
 	for (size_t i = 0; i < words->len; i++)
 		blank |= strpbrk(words->items[i], " \t\n") != NULL;
-	nursery->report.hint_one_argument =
+	scope->report.hint_one_argument =
 	    !options->templated && words->len > 1 && !blank;
-	options->template.slots = nursery->jobs;
+	options->template.slots = scope->jobs;
 	options->template.environ = environ;
 	setting_respect_outer(options);
 	return 0;
@@ -289,5 +288,5 @@ options_release(struct options *options)
 	strvec_release(&options->words);
 	strvec_release(&options->kept);
 	free(options->sources);
-	specials_release(options);
+	plan_items_release(options);
 }

@@ -27,7 +27,7 @@ enum options_action {
 struct options {
 	enum options_action action;
 	bool parallel; /* called by that name: see parallel.h */
-	struct nursery_options nursery;
+	struct scope_options scope;
 	bool spawn, wait;           /* --spawn, and its --wait */
 	struct strvec words;        /* the operands */
 	struct delimiter delimiter; /* of commands or arguments that are read */

@@ -123,13 +123,13 @@ asks_for_plain(int argc, char *const *argv)
 static void
 set_defaults(struct options *options)
 {
-	struct nursery_options *nursery = &options->nursery;
+	struct scope_options *scope = &options->scope;
 
 	options->parallel = true;
-	nursery->halt.when = HALT_NEVER;
-	nursery->parallel = true;
-	nursery->output.mode = OUTPUT_GROUP;
-	nursery->report.terse = true;
+	scope->halt.when = HALT_NEVER;
+	scope->parallel = true;
+	scope->output.mode = OUTPUT_GROUP;
+	scope->report.terse = true;
 }
 
 /* $PARALLEL_SHELL, or the shell that called us, or the default. */
@@ -146,7 +146,8 @@ choose_shell(struct reading *reading)
 	}
 	caller = caller_shell();
 	if (caller != NULL)
-		reading->options->nursery.shell = setting_keep(reading, caller);
+		reading->options->scope.job.shell =
+		    setting_keep(reading, caller);
 	free(caller);
 	return 0;
 }
@@ -167,18 +168,18 @@ static int
 conclude(struct reading *reading)
 {
 	struct options *options = reading->options;
-	struct nursery_options *nursery = &options->nursery;
+	struct scope_options *scope = &options->scope;
 
 	if (choose_shell(reading) < 0 || operands_split(reading, true) < 0 ||
 	    workdir_prepare(options) < 0)
 		return -1;
-	nursery->jobs = count_jobs(reading);
-	nursery->direct = caller_shell_is_plain(nursery->shell) &&
+	scope->jobs = count_jobs(reading);
+	scope->job.direct = caller_shell_is_plain(scope->job.shell) &&
 	    command_environment_plain(environ);
-	if (nursery->output.mode != OUTPUT_UNGROUP && reading->keep_order)
-		nursery->output.mode = OUTPUT_KEEP_ORDER;
-	nursery->echo = reading->echo && !reading->silent;
-	options->template.slots = reading->xargs ? 1 : nursery->jobs;
+	if (scope->output.mode != OUTPUT_UNGROUP && reading->keep_order)
+		scope->output.mode = OUTPUT_KEEP_ORDER;
+	scope->job.echo = reading->echo && !reading->silent;
+	options->template.slots = reading->xargs ? 1 : scope->jobs;
 	options->template.environ = environ;
 	setting_respect_outer(options);
 	return 0;
@@ -274,9 +275,9 @@ is_one_job(const struct halt *halt, uint64_t total)
 }
 
 int
-parallel_status(const struct options *options, const struct nursery_end *end)
+parallel_status(const struct options *options, const struct scope_result *end)
 {
-	const struct halt *halt = &options->nursery.halt;
+	const struct halt *halt = &options->scope.halt;
 	bool has_limit = halt->when != HALT_NEVER;
 	uint64_t failed = end->failed;
 

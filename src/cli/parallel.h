@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-struct nursery_end;
+struct scope_result;
 struct options;
 struct reading;
 
@@ -33,6 +33,6 @@ int parallel_parse(struct reading *reading, int argc, char **argv);
 
 /* The exit status for how the nursery ended. */
 int parallel_status(
-    const struct options *options, const struct nursery_end *end);
+    const struct options *options, const struct scope_result *end);
 
 #endif

@@ -31,15 +31,15 @@ reading_init(struct reading *reading, struct options *ret)
 		.delimiter = DELIMITER_NEWLINE,
 		.lines = true,
 		.template.max_args = -1,
-		.nursery = {
-			.shell = DEFAULT_SHELL,
+		.scope = {
+			.job.shell = DEFAULT_SHELL,
 			.halt = HALT_INIT,
 			.timeout_ns = NS_NEVER,
 			.move_on_ns = NS_NEVER,
-			.job_timeout_ns = NS_NEVER,
-			.idle_timeout_ns = NS_NEVER,
-			.cancel_signal = SIGTERM,
-			.grace_ns = NS_NEVER,
+			.job.timeout_ns = NS_NEVER,
+			.job.idle_timeout_ns = NS_NEVER,
+			.job.cancel_signal = SIGTERM,
+			.job.grace_ns = NS_NEVER,
 			.output.buffer = DEFAULT_BUFFER,
 			.output.tmpdir = tmpdir != NULL && *tmpdir != '\0' ?
 			    tmpdir :
@@ -95,7 +95,7 @@ setting_shell(const struct reading *reading, const char *name)
 	if (!process_finds(name))
 		return setting_bad(reading, name,
 		    "no shell that can be executed (try /bin/bash)");
-	reading->options->nursery.shell = keep_absolute(reading, name);
+	reading->options->scope.job.shell = keep_absolute(reading, name);
 	return 0;
 }
 
@@ -151,17 +151,17 @@ setting_jobs(const struct reading *reading, const struct jobs_limit *otherwise)
 void
 setting_respect_outer(struct options *options)
 {
-	struct nursery_options *nursery = &options->nursery;
+	struct scope_options *scope = &options->scope;
 	const char *grace = getenv("NURSERY_GRACE_MS");
-	int64_t ms, given_ns = nursery->grace_ns, share_ns;
+	int64_t ms, given_ns = scope->job.grace_ns, share_ns;
 
-	nursery->nested = getenv("NURSERY_PID") != NULL;
+	scope->nested = getenv("NURSERY_PID") != NULL;
 	if (grace != NULL &&
 	    parse_count(grace, 0, NS_NEVER / NS_PER_MS, &ms) == 0) {
 		/* services are stopped one after the other, after the jobs */
-		share_ns = ms * NS_PER_MS / (1 + specials_services(options));
-		nursery->grace_ns = given_ns < share_ns ? given_ns : share_ns;
+		share_ns = ms * NS_PER_MS / (1 + plan_services(options));
+		scope->job.grace_ns = given_ns < share_ns ? given_ns : share_ns;
 	} else if (given_ns == NS_NEVER) {
-		nursery->grace_ns = DEFAULT_GRACE;
+		scope->job.grace_ns = DEFAULT_GRACE;
 	}
 }

@@ -116,10 +116,10 @@ void reading_init(struct reading *reading, struct options *ret);
 void reading_release(struct reading *reading);
 
 /* How many of the special jobs are services. */
-int specials_services(const struct options *options);
+int plan_services(const struct options *options);
 
 /* Frees the special jobs that options asked for. */
-void specials_release(struct options *options);
+void plan_items_release(struct options *options);
 
 /* The number of jobs that was asked for, or else the default. */
 int64_t setting_jobs(

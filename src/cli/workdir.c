@@ -16,7 +16,7 @@
 int
 workdir_set(struct reading *reading, const char *value)
 {
-	const char **directory = &reading->options->nursery.directory;
+	const char **directory = &reading->options->scope.job.directory;
 
 	if (strcmp(value, "...") == 0 || strchr(value, '{') != NULL)
 		return setting_bad(reading, value,
@@ -45,7 +45,7 @@ make(const char *directory)
 int
 workdir_prepare(struct options *options)
 {
-	const char *directory = options->nursery.directory;
+	const char *directory = options->scope.job.directory;
 	char absolute[PATH_MAX], *inside, *safe;
 	int error = 0;
 
@@ -64,7 +64,8 @@ workdir_prepare(struct options *options)
 		return -1;
 	}
 	strvec_push(&options->kept, absolute);
-	options->nursery.directory = options->kept.items[options->kept.len - 1];
+	options->scope.job.directory =
+	    options->kept.items[options->kept.len - 1];
 	if (setenv("PWD", absolute, 1) < 0)
 		msg_fatal("out of memory");
 	return 0;

@@ -97,7 +97,7 @@ new_job(struct nursery *n, int64_t slot, const char *text, size_t len)
 	if (args != NULL) {
 		command_release(&job->command);
 		command_init_argv(
-		    &job->command, text, len, n->options->shell, args);
+		    &job->command, text, len, n->options->job.shell, args);
 	}
 	return job;
 }
@@ -244,12 +244,12 @@ tell_command(struct nursery *n, const struct job *job)
 {
 	char *line;
 
-	if (!n->options->trace && !n->options->echo)
+	if (!n->options->job.trace && !n->options->job.echo)
 		return;
 	line = xasprintf("%s\n", job->command.text);
-	if (n->options->trace)
+	if (n->options->job.trace)
 		output_note(n->output, line, strlen(line));
-	if (n->options->echo && job->capture != NULL)
+	if (n->options->job.echo && job->capture != NULL)
 		capture_say(job->capture, line, strlen(line));
 	free(line);
 }
@@ -261,7 +261,8 @@ tell_command(struct nursery *n, const struct job *job)
 static bool
 announce(struct nursery *n, struct job *job)
 {
-	if (!n->options->echo || n->options->output.mode != OUTPUT_UNGROUP ||
+	if (!n->options->job.echo ||
+	    n->options->output.mode != OUTPUT_UNGROUP ||
 	    job->kind->voice != VOICE_ORDER)
 		return true;
 	if (!job->announced) {
@@ -311,7 +312,7 @@ equip(struct nursery *n, struct job *job, struct process_request *request)
 {
 	request->envp = environment_of_job(
 	    n->environment, job->seq, job->slot, job->attempt + 1);
-	request->directory = n->options->directory;
+	request->directory = n->options->job.directory;
 	if (job->errand != NULL) {
 		request->envp = job->errand->envp;
 		request->directory = job->errand->request.directory;
@@ -357,7 +358,7 @@ static int
 launch(struct nursery *n, struct job *job)
 {
 	struct process spawned;
-	char *const by_shell[] = { (char *)n->options->shell, (char *)"-c",
+	char *const by_shell[] = { (char *)n->options->job.shell, (char *)"-c",
 		job->command.text, NULL };
 	struct process_request request = { .argv = job->command.argv,
 		.fallback = job->command.direct ? by_shell : NULL,

@@ -82,11 +82,12 @@ closing_cancel(struct nursery *n, enum close_cause cause)
 	closing_close(n, cause);
 	if (n->urgency != URGENCY_NONE)
 		return;
-	if (n->options->grace_ns == 0)
+	if (n->options->job.grace_ns == 0)
 		kill_all(n, CANCEL_CLOSING);
 	else
-		ask_all(n, n->options->cancel_signal,
-		    loop_after(now_ns, n->options->grace_ns), CANCEL_CLOSING);
+		ask_all(n, n->options->job.cancel_signal,
+		    loop_after(now_ns, n->options->job.grace_ns),
+		    CANCEL_CLOSING);
 }
 
 /* What runs goes on, but for what was to let others start. */
@@ -264,12 +265,12 @@ closing_signal(struct nursery *n, int signo, bool again)
 	n->abandoned |= again;
 	if (n->abandoned && n->stage == STAGE_CLEANUP)
 		admission_end(n); /* it was about to start */
-	if (again || n->options->grace_ns == 0) {
+	if (again || n->options->job.grace_ns == 0) {
 		kill_all(n, again ? CANCEL_ANY : CANCEL_SIGNAL);
 	} else {
 		ask_all(n, passed_on(signo),
 		    loop_after(now_ns + (steps ? LADDER_STEP_NS : 0),
-			n->options->grace_ns),
+			n->options->job.grace_ns),
 		    CANCEL_SIGNAL);
 		if (steps)
 			loop_timer_set(
@@ -280,7 +281,7 @@ closing_signal(struct nursery *n, int signo, bool again)
 void
 closing_limit_delivery(struct nursery *n)
 {
-	int64_t now_ns = loop_now(n->loop), wait_ns = n->options->grace_ns;
+	int64_t now_ns = loop_now(n->loop), wait_ns = n->options->job.grace_ns;
 
 	if (n->signo == 0)
 		return;
@@ -291,20 +292,20 @@ closing_limit_delivery(struct nursery *n)
 		    n->loop, &n->deliver_timer, loop_after(now_ns, wait_ns));
 }
 
-struct nursery_end
+struct scope_result
 closing_verdict(const struct nursery *n)
 {
 	bool lost = output_lost(n->output) > 0 || n->late_error;
 	bool broken = lost || n->containment_failed || n->deliver_gave_up ||
 	    (n->cause == CLOSE_INPUT && !n->failed);
-	struct nursery_end end = { .status = EXITS_SUCCESS };
+	struct scope_result end = { .status = EXITS_SUCCESS };
 
 	if (n->signo != 0)
-		return (struct nursery_end){ .signo = n->signo };
+		return (struct scope_result){ .signo = n->signo };
 	if (lost && n->output_error == EPIPE && !n->signals->pipe_ignored)
-		return (struct nursery_end){ .signo = SIGPIPE };
+		return (struct scope_result){ .signo = SIGPIPE };
 	if (broken)
-		return (struct nursery_end){ .status = EXITS_NURSERY,
+		return (struct scope_result){ .status = EXITS_NURSERY,
 			.broken = true };
 	end.halted = n->cause == CLOSE_WON || n->cause == CLOSE_HALT;
 	if (n->cause == CLOSE_WON)

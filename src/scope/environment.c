@@ -52,7 +52,7 @@ struct environment {
 };
 
 static void
-choose(struct environment *env, const struct nursery_options *options,
+choose(struct environment *env, const struct scope_options *options,
     const char *socket)
 {
 	for (int i = 0; i < N_ENV; i++)
@@ -81,7 +81,7 @@ set(struct environment *env, int which, int64_t value)
 
 /* Unix time when the scope closes, ours or an outer one, the earlier counts. */
 static int64_t
-deadline_s(const struct nursery_options *options)
+deadline_s(const struct scope_options *options)
 {
 	const char *outer = getenv("NURSERY_DEADLINE");
 	int64_t limit_ns = options->timeout_ns < options->move_on_ns
@@ -98,7 +98,7 @@ deadline_s(const struct nursery_options *options)
 
 struct environment *
 environment_new(
-    int pid, const struct nursery_options *options, const char *socket)
+    int pid, const struct scope_options *options, const char *socket)
 {
 	struct environment *env = xcalloc(1, sizeof(*env));
 	size_t n = 0, used = 0;
@@ -109,7 +109,7 @@ environment_new(
 	choose(env, options, socket);
 	set(env, ENV_PID, pid);
 	set(env, ENV_PARALLEL_PID, pid);
-	set(env, ENV_GRACE, options->grace_ns / NS_PER_MS * 4 / 5);
+	set(env, ENV_GRACE, options->job.grace_ns / NS_PER_MS * 4 / 5);
 	set(env, ENV_DEADLINE, deadline_s(options));
 	if (socket != NULL)
 		snprintf(env->ours[ENV_SOCKET], VALUE_MAX, "%s%s",

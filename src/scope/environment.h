@@ -6,19 +6,19 @@
 #include <stdint.h>
 
 struct environment;
-struct nursery_options;
+struct scope_options;
 struct request;
 
 /*
  * A copy of our environment in which NURSERY_PID is pid, NURSERY_GRACE_MS is
- * 80 % of options->grace_ns, and NURSERY_DEADLINE the Unix time that is
+ * 80 % of options->job.grace_ns, and NURSERY_DEADLINE the Unix time that is
  * options->timeout_ns from now, or what we inherited if that is NS_NEVER.  With
  * options->parallel jobs get PARALLEL_PID, PARALLEL_SEQ and PARALLEL_JOBSLOT,
  * too.  NURSERY_SOCKET is the socket, which is not copied; without one (NULL)
  * no job has that variable.
  */
 struct environment *environment_new(
-    int pid, const struct nursery_options *options, const char *socket);
+    int pid, const struct scope_options *options, const char *socket);
 void environment_free(struct environment *env);
 
 /*

@@ -17,7 +17,7 @@
 #include "state.h"
 
 struct special {
-	const struct special_options *options;
+	const struct plan_item *options;
 	const struct kind *kind;
 	struct nursery *nursery;
 	struct job *job;         /* while it lives */
@@ -104,7 +104,7 @@ adopted_ended(struct loop_io *io, uint32_t events)
 static void
 adopt(struct special *special)
 {
-	const struct special_options *options = special->options;
+	const struct plan_item *options = special->options;
 	struct nursery *n = special->nursery;
 	char name[32], *text;
 	struct job *job;
@@ -127,16 +127,16 @@ adopt(struct special *special)
 void
 special_init(struct nursery *n)
 {
-	const struct nursery_options *options = n->options;
+	const struct scope_options *options = n->options;
 	struct specials *specials = xcalloc(1, sizeof(*specials));
 
 	n->specials = specials;
-	specials->len = options->n_specials;
+	specials->len = options->n_plan;
 	specials->items = xcalloc(specials->len + 1, sizeof(*specials->items));
 	for (size_t i = 0; i < specials->len; i++) {
 		struct special *special = &specials->items[i];
 
-		special->options = &options->specials[i];
+		special->options = &options->plan[i];
 		special->kind = kind_of(special->options->kind);
 		special->nursery = n;
 		special->io.fd = -1;
@@ -210,7 +210,8 @@ special_end_services(struct nursery *n)
 			continue;
 		if (!special->stopped)
 			job_event(special->job,
-			    n->options->grace_ns == 0 ? JOB_KILL : JOB_STOP);
+			    n->options->job.grace_ns == 0 ? JOB_KILL
+							  : JOB_STOP);
 		special->stopped = true;
 		return false;
 	}

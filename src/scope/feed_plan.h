@@ -19,7 +19,7 @@ struct ready_spec;
 struct specials;
 
 /* What an option asks for. */
-struct special_options {
+struct plan_item {
 	enum job_kind kind;
 	const char *command; /* NULL for one that runs already, which is: */
 	pid_t pid;

@@ -338,7 +338,7 @@ new_job(struct nursery *n, struct errand *errand, const char *text, size_t len)
 	if (job->command.direct && (!errand->plain || errand->path == NULL)) {
 		command_release(&job->command);
 		command_init(
-		    &job->command, text, len, n->options->shell, false);
+		    &job->command, text, len, n->options->job.shell, false);
 	}
 	n->work++;
 	job->slot = admission_take_slot(n);

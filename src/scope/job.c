@@ -41,8 +41,8 @@ job_new(struct nursery *n, enum job_kind kind, uint64_t seq, const char *text,
 	job->leader.job = job;
 	job->leader.is_leader = true;
 	loop_timer_init(&job->timer, timer_fired, job);
-	command_init(
-	    &job->command, text, len, n->options->shell, n->options->direct);
+	command_init(&job->command, text, len, n->options->job.shell,
+	    n->options->job.direct);
 	return job;
 }
 
@@ -106,7 +106,8 @@ idle_limit(const struct job *job)
 {
 	return job->capture == NULL || !job->kind->limited
 	    ? NS_NEVER
-	    : loop_after(job->wrote_ns, job->nursery->options->idle_timeout_ns);
+	    : loop_after(
+		  job->wrote_ns, job->nursery->options->job.idle_timeout_ns);
 }
 
 static void
@@ -142,7 +143,7 @@ job_began(struct job *job)
 
 	job->started_ns = job->wrote_ns = loop_now(n->loop);
 	job->limit_ns = job->kind->limited
-	    ? loop_after(job->started_ns, n->options->job_timeout_ns)
+	    ? loop_after(job->started_ns, n->options->job.timeout_ns)
 	    : NS_NEVER;
 	arm_limits(job);
 }
@@ -184,7 +185,7 @@ job_leader_status(struct job *job, int code, int status)
 
 	job->leader_exited = true;
 	if (code == CLD_EXITED && job->kind->counted && !job->kind->vital &&
-	    codes_have(&job->nursery->options->ok_codes, status))
+	    codes_have(&job->nursery->options->job.ok_codes, status))
 		outcome.kind = OUTCOME_SUCCEEDED;
 	if (job->kind->vital && job->nursery->stage != STAGE_OPEN)
 		outcome.kind = job->kind->stopped; /* not needed any more */
@@ -209,7 +210,7 @@ static void
 begin_lingering(struct job *job)
 {
 	job->state = JOB_LINGERING;
-	if (job->nursery->options->orphans != ORPHANS_WAIT)
+	if (job->nursery->options->job.orphans != ORPHANS_WAIT)
 		arm(job, NS_NEVER);
 	linger(job);
 }
@@ -244,9 +245,9 @@ end_orphans(struct job *job)
 	const struct outcome failure = { .kind = OUTCOME_LEFT_ORPHANS };
 	struct nursery *n = job->nursery;
 
-	if (n->options->orphans == ORPHANS_WAIT)
+	if (n->options->job.orphans == ORPHANS_WAIT)
 		return;
-	if (n->options->orphans == ORPHANS_LEAVE) {
+	if (n->options->job.orphans == ORPHANS_LEAVE) {
 		members_leave_orphans(job);
 		return;
 	}
@@ -254,7 +255,7 @@ end_orphans(struct job *job)
 	if (job->asked == 0)
 		arm(job, loop_after(loop_now(n->loop), ORPHAN_GRACE_NS));
 	reach_ask(job, SIGTERM);
-	if (n->options->orphans == ORPHANS_FAIL && job->seq > 0)
+	if (n->options->job.orphans == ORPHANS_FAIL && job->seq > 0)
 		set_outcome(job, &failure);
 }
 
@@ -270,7 +271,7 @@ static void
 set_stopped(struct job *job)
 {
 	const struct outcome stopped = { .kind = job->kind->stopped };
-	bool wait = job->nursery->options->orphans == ORPHANS_WAIT;
+	bool wait = job->nursery->options->job.orphans == ORPHANS_WAIT;
 
 	if (!job->leader_exited || (wait && job->n_orphans > 0))
 		set_outcome(job, &stopped);
@@ -283,8 +284,8 @@ stop(struct job *job)
 	struct nursery *n = job->nursery;
 	int64_t deadline_ns = n->asking_all
 	    ? n->kill_at_ns
-	    : loop_after(loop_now(n->loop), n->options->grace_ns);
-	int signo = n->options->cancel_signal;
+	    : loop_after(loop_now(n->loop), n->options->job.grace_ns);
+	int signo = n->options->job.cancel_signal;
 
 	if (n->asking_all)
 		signo = n->stop_signal;
@@ -330,11 +331,11 @@ begin_killing(struct job *job)
 static void
 check_limits(struct job *job)
 {
-	const struct nursery_options *options = job->nursery->options;
+	const struct scope_options *options = job->nursery->options;
 	const struct outcome too_long = { .kind = OUTCOME_JOB_TIMEOUT,
-		.limit_ns = options->job_timeout_ns };
+		.limit_ns = options->job.timeout_ns };
 	const struct outcome idle = { .kind = OUTCOME_IDLE_TIMEOUT,
-		.limit_ns = options->idle_timeout_ns };
+		.limit_ns = options->job.idle_timeout_ns };
 	int64_t now_ns = loop_now(job->nursery->loop);
 
 	if (job->capture != NULL && capture_is_held_back(job->capture))
@@ -351,7 +352,7 @@ check_limits(struct job *job)
 static void
 check_lingering(struct job *job)
 {
-	if (job->nursery->options->orphans == ORPHANS_WAIT)
+	if (job->nursery->options->job.orphans == ORPHANS_WAIT)
 		check_limits(job);
 	else
 		begin_killing(job);

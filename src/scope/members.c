@@ -118,7 +118,8 @@ asked_below(const struct job *job, pid_t pid)
 static bool
 is_left(struct nursery *n, pid_t pid)
 {
-	return n->options->orphans == ORPHANS_LEAVE && origin_is_over(n, pid);
+	return n->options->job.orphans == ORPHANS_LEAVE &&
+	    origin_is_over(n, pid);
 }
 
 /* A child that we did not start: its parent died.  NULL if it is left alone. */

@@ -13,13 +13,13 @@
 bool
 retry_wanted(const struct job *job)
 {
-	return job->kind->retried && job->nursery->options->retries > 0;
+	return job->kind->retried && job->nursery->options->job.retries > 0;
 }
 
 bool
 retry_is_last(const struct job *job)
 {
-	return job->attempt > job->nursery->options->retries;
+	return job->attempt > job->nursery->options->job.retries;
 }
 
 /* What a signal asks for ends even those that nothing else does. */
@@ -81,7 +81,7 @@ retry_soon(struct job *job)
 static void
 await_attempt(struct job *job, int64_t at_least_ns)
 {
-	int64_t delay_ns = job->nursery->options->retry_delay_ns;
+	int64_t delay_ns = job->nursery->options->job.retry_delay_ns;
 	int64_t wait_ns = retry_wait_ns(delay_ns, job->attempt);
 	struct report_job shown = job_for_report(job);
 

@@ -42,7 +42,7 @@ undeliverable(void *arg, int fd, int error)
 }
 
 static void
-init(struct nursery *n, const struct nursery_options *options,
+init(struct nursery *n, const struct scope_options *options,
     struct source *source, const struct signals *sig, const struct front *front)
 {
 	const struct output_events events = { .wrote = job_wrote,
@@ -153,7 +153,7 @@ count_not_started(struct nursery *n)
 static void
 summarize(struct nursery *n)
 {
-	struct nursery_end end = closing_verdict(n);
+	struct scope_result end = closing_verdict(n);
 	bool failed = report_counts(n->report)->failed > 0; /* or a race won */
 	char cause[512];
 
@@ -187,12 +187,12 @@ tell_late_errors(struct nursery *n)
 	n->late_error = n->output_error != 0;
 }
 
-struct nursery_end
-nursery_run(const struct nursery_options *options, struct source *source,
+struct scope_result
+scope_run(const struct scope_options *options, struct source *source,
     const struct signals *sig, const struct front *front)
 {
 	struct nursery nursery = { 0 }, *n = &nursery;
-	struct nursery_end end;
+	struct scope_result end;
 
 	init(n, options, source, sig, front);
 	run_jobs(n);

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/codes.h"
 #include "halt.h"
+#include "job/options.h"
 #include "output/output.h"
 #include "pace.h"
 #include "report/report.h"
@@ -18,41 +18,23 @@ struct front;
 struct signals;
 struct source;
 
-enum orphans_policy {
-	ORPHANS_KILL,  /* ended when their leader has exited */
-	ORPHANS_WAIT,  /* part of the job */
-	ORPHANS_FAIL,  /* ended, and the job has failed */
-	ORPHANS_LEAVE, /* not ours */
-};
+struct plan_item; /* see feed_plan.h */
 
 /* Times are in ns; NS_NEVER (see sys/loop.h) where there is no limit. */
-struct special_options; /* see special.h */
-
-struct nursery_options {
-	struct special_options *specials; /* in the order of the options */
-	size_t n_specials;
-	const char *shell;     /* of the commands */
-	const char *directory; /* they start there; NULL: ours */
-	bool direct;           /* commands that need no shell do without */
-	int64_t jobs;          /* how many at once; 0: no limit */
-	int64_t jobs_listed;   /* no limit because so many are listed, or 0 */
+struct scope_options {
+	struct job_options job;
+	struct plan_item *plan; /* what options ask for, in their order */
+	size_t n_plan;
+	int64_t jobs;        /* how many at once; 0: no limit */
+	int64_t jobs_listed; /* no limit because so many are listed, or 0 */
 	struct pace_limits pace;
 	bool tag;         /* labels are wanted: of a spawned job, its command */
 	struct halt halt; /* when to close because of jobs' ends */
 	int64_t timeout_ns; /* of the whole nursery */
-	int64_t move_on_ns; /* the same, but no error */
-	int64_t job_timeout_ns;
-	int64_t idle_timeout_ns;
-	int64_t retries;        /* how often more a failing job runs */
-	int64_t retry_delay_ns; /* before the second time; then it doubles */
-	struct codes ok_codes;  /* exit statuses that are no failure, and 0 */
-	int cancel_signal;      /* the polite one */
-	int64_t grace_ns;       /* from that to SIGKILL */
-	enum orphans_policy orphans;
-	bool nested;   /* we are a job of another nursery */
-	bool parallel; /* jobs get the variables of GNU parallel, too */
-	bool trace;    /* each command is written to standard error first, */
-	bool echo;     /* or to standard output, before what it writes */
+	int64_t
+	    move_on_ns; /* of the whole nursery, but running out is no error */
+	bool nested;    /* we are a job of another nursery */
+	bool parallel;  /* jobs get the variables of GNU parallel, too */
 	struct output_options output;
 	struct report_options report;
 };
@@ -60,7 +42,7 @@ struct nursery_options {
 struct nursery;
 
 /* How a nursery ended. */
-struct nursery_end {
+struct scope_result {
 	int status;      /* exit status, if signo is 0 */
 	int signo;       /* the signal to die of, or 0 */
 	bool broken;     /* nursery itself failed: status is no job's */
@@ -74,7 +56,7 @@ struct nursery_end {
  * it is left and all output is written or given up.  Called once, in the
  * worker; source, sig and front stay the caller's.
  */
-struct nursery_end nursery_run(const struct nursery_options *options,
+struct scope_result scope_run(const struct scope_options *options,
     struct source *source, const struct signals *sig,
     const struct front *front);
 

@@ -19,7 +19,7 @@
 
 struct service {
 	struct nursery *nursery;
-	const struct special_options *options;
+	const struct plan_item *options;
 	struct job *job;     /* NULL once it is over */
 	struct job *probe;   /* that runs, or NULL */
 	char *label;         /* before each of its lines */
@@ -116,8 +116,8 @@ heard(void *arg, const char *data, size_t len)
 }
 
 struct service *
-service_new(struct nursery *n, const struct special_options *options,
-    struct job *job, const char *name)
+service_new(struct nursery *n, const struct plan_item *options, struct job *job,
+    const char *name)
 {
 	struct service *service = xcalloc(1, sizeof(*service));
 	char *safe = msg_safe(name, strlen(name));

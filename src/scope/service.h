@@ -11,14 +11,14 @@ struct job;
 struct nursery;
 struct service;
 struct process_request;
-struct special_options;
+struct plan_item;
 
 /*
  * The service that job is to be, not started yet.  name is what its lines are
  * labelled with; options and job are borrowed.
  */
-struct service *service_new(struct nursery *n,
-    const struct special_options *options, struct job *job, const char *name);
+struct service *service_new(struct nursery *n, const struct plan_item *options,
+    struct job *job, const char *name);
 
 /* Forgets it; its job must be over.  NULL is allowed. */
 void service_free(struct service *service);

@@ -64,7 +64,7 @@ enum urgency {
 };
 
 struct nursery {
-	const struct nursery_options *options;
+	const struct scope_options *options;
 	struct source *source;
 	const struct signals *signals;
 	const struct front *front;
@@ -232,7 +232,7 @@ void closing_signal(struct nursery *n, int signo, bool again);
 void closing_limit_delivery(struct nursery *n);
 
 /* What the whole run amounts to. */
-struct nursery_end closing_verdict(const struct nursery *n);
+struct scope_result closing_verdict(const struct nursery *n);
 
 /* What closed the scope, if it was no job, as a message; "" if none. */
 void closing_describe(const struct nursery *n, char *buf, size_t size);

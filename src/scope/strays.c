@@ -30,7 +30,8 @@ strays_settle(struct nursery *n)
 static enum job_event
 event_for_strays(const struct nursery *n)
 {
-	if (n->options->orphans != ORPHANS_WAIT || n->urgency == URGENCY_NONE)
+	if (n->options->job.orphans != ORPHANS_WAIT ||
+	    n->urgency == URGENCY_NONE)
 		return JOB_ORPHANED;
 	return n->urgency == URGENCY_KILL ? JOB_KILL : JOB_STOP;
 }
@@ -40,7 +41,7 @@ strays_hold_scope(struct nursery *n)
 {
 	struct job *strays = n->members.strays;
 
-	if (n->options->orphans != ORPHANS_WAIT || members_none_left())
+	if (n->options->job.orphans != ORPHANS_WAIT || members_none_left())
 		return false;
 	members_scan(n);
 	if (strays->n_orphans == 0)
@@ -56,7 +57,7 @@ strays_end(struct nursery *n)
 	struct job *strays = n->members.strays;
 
 	if (members_none_left() || n->members.gave_up ||
-	    n->options->orphans == ORPHANS_LEAVE)
+	    n->options->job.orphans == ORPHANS_LEAVE)
 		return true;
 	if (strays_are_ending(n))
 		return false;
