@@ -160,6 +160,7 @@ void
 admission_join(struct nursery *n, struct job *job)
 {
 	TAILQ_INSERT_TAIL(&n->jobs, job, link);
+	family_join(&job->family);
 	n->n_jobs++;
 	n->n_slots += job->kind->takes_slot;
 	n->n_open += job->kind->holds_open;
@@ -170,6 +171,7 @@ static void
 leave(struct nursery *n, struct job *job)
 {
 	TAILQ_REMOVE(&n->jobs, job, link);
+	family_leave(&job->family);
 	n->n_jobs--;
 	n->n_slots -= job->kind->takes_slot;
 	n->n_open -= job->kind->holds_open;
@@ -280,9 +282,7 @@ running(struct nursery *n, struct job *job, const struct process *spawned)
 {
 	struct report_job shown;
 
-	job->leader.pid = spawned->pid;
-	job->pidfd = spawned->pidfd;
-	members_add_leader(n, job);
+	family_started(&job->family, spawned->pid, spawned->pidfd);
 	job_began(job);
 	shown = job_for_report(job);
 	if (job->kind->counted)

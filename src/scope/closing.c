@@ -8,6 +8,7 @@
 #include "base/exits.h"
 #include "base/msg.h"
 #include "base/parse.h"
+#include "contain/scan.h"
 #include "feed_spawned.h"
 #include "input/source.h"
 #include "retry.h"
@@ -44,13 +45,13 @@ closing_close(struct nursery *n, enum close_cause cause)
 static void
 stop_all(struct nursery *n, enum job_event event, enum canceller by)
 {
-	struct job *job, *strays = n->members.strays;
+	struct job *job, *strays = n->strays;
 
-	members_scan(n);
+	scan_look(n->contain);
 	TAILQ_FOREACH(job, &n->jobs, link)
 		if (kind_yields_to(job->kind, by))
 			job_event(job, event);
-	if (strays->n_orphans > 0 && kind_yields_to(strays->kind, by))
+	if (strays->family.n_orphans > 0 && kind_yields_to(strays->kind, by))
 		job_event(strays, event);
 }
 
@@ -103,7 +104,7 @@ static bool
 is_all_done(const struct nursery *n)
 {
 	return n->stage != STAGE_OPEN ||
-	    (admission_is_drained(n) && n->members.strays->n_orphans == 0);
+	    (admission_is_drained(n) && n->strays->family.n_orphans == 0);
 }
 
 static void

@@ -11,8 +11,9 @@
 #include "base/msg.h"
 #include "base/parse.h"
 #include "contain/front.h"
+#include "contain/reach.h"
 #include "contain/reaper.h"
-#include "reach.h"
+#include "contain/scan.h"
 #include "state.h"
 #include "sys/rundir.h"
 #include "sys/signals.h"
@@ -27,8 +28,8 @@ signal_all(struct nursery *n, int signo)
 	struct job *job;
 
 	TAILQ_FOREACH(job, &n->jobs, link)
-		reach_signal(job, signo);
-	reach_signal(n->members.strays, signo);
+		reach_signal(&job->family, signo);
+	reach_signal(&n->strays->family, signo);
 }
 
 /* Those that were to come and that SIGCONT has discarded. */
@@ -62,7 +63,7 @@ call_off(struct nursery *n, unsigned forwarded)
 	loop_timer_clear(n->loop, &n->suspend_timer);
 	loop_skip_time(n->loop, loop_clock() - n->suspend_ns);
 	TAILQ_FOREACH(job, &n->jobs, link)
-		job->leader_stopped = false;
+		job->family.leader.stopped = false;
 }
 
 /* All jobs have stopped, or had their time to: now they must, and so do we. */
@@ -86,8 +87,8 @@ control_leader_stopped(struct nursery *n)
 	const struct job *job;
 
 	TAILQ_FOREACH(job, &n->jobs, link)
-		if (job->kind->child && !job->leader_exited &&
-		    !job->leader_stopped)
+		if (job->kind->child && !job->family.leader.exited &&
+		    !job->family.leader.stopped)
 			return;
 	loop_timer_set(n->loop, &n->suspend_timer, loop_now(n->loop));
 }
@@ -215,7 +216,7 @@ signals_ready(struct loop_io *io, uint32_t events)
 			n->from_others[signo]++;
 	}
 	if (chld)
-		members_reap(n);
+		scan_reap(n->contain);
 	if (cont)
 		call_off(n, stops);
 	if (others)

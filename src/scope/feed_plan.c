@@ -12,6 +12,7 @@
 #include "base/xalloc.h"
 #include "contain/foreign.h"
 #include "contain/proctree.h"
+#include "contain/scan.h"
 #include "job.h"
 #include "service.h"
 #include "state.h"
@@ -95,10 +96,11 @@ adopted_ended(struct loop_io *io, uint32_t events)
 
 	(void)events;
 	loop_del(n->loop, io);
-	if (job->leader_exited)
+	if (job->family.leader.exited)
 		return;
-	foreign_status(job->pidfd, job->leader.pid, &code, &status);
-	members_leader_ended(n, job, code, status);
+	foreign_status(job->family.leader.pidfd, job->family.leader.member.pid,
+	    &code, &status);
+	scan_leader_ended(&job->family, code, status);
 }
 
 static void
@@ -109,18 +111,19 @@ adopt(struct special *special)
 	char name[32], *text;
 	struct job *job;
 
-	proctree_name(n->members.proctree, options->pid, name, sizeof(name));
+	proctree_name(n->contain->proctree, options->pid, name, sizeof(name));
 	text = xasprintf("%d %s", (int)options->pid, name);
 	job = begin(special, text);
 	free(text);
-	job->leader.pid = options->pid;
-	job->pidfd = fcntl(options->pidfd, F_DUPFD_CLOEXEC, 0);
+	family_started(&job->family, options->pid,
+	    fcntl(options->pidfd, F_DUPFD_CLOEXEC, 0));
 	special->io.ready = adopted_ended;
 	special->io.arg = special;
 	admission_join(n, job);
 	job_began(job);
-	if (job->pidfd < 0 ||
-	    loop_add(n->loop, &special->io, job->pidfd, EPOLLIN) < 0)
+	if (job->family.leader.pidfd < 0 ||
+	    loop_add(n->loop, &special->io, job->family.leader.pidfd, EPOLLIN) <
+		0)
 		admission_fail(job, errno);
 }
 

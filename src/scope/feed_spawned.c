@@ -9,8 +9,8 @@
 #include "base/msg.h"
 #include "base/xalloc.h"
 #include "contain/front.h"
+#include "contain/origin.h"
 #include "environment.h"
-#include "origin.h"
 #include "spawn/backlog.h"
 #include "spawn/inbox.h"
 #include "state.h"
@@ -94,7 +94,9 @@ give_place_back(struct nursery *n, struct waiter *waiter)
 static void
 lend_place(struct nursery *n, struct waiter *waiter)
 {
-	struct job *job = origin_above(n, inbox_client_pid(waiter->client));
+	struct family *family =
+	    origin_above(n->contain, inbox_client_pid(waiter->client));
+	struct job *job = family != NULL ? family->owner : NULL;
 
 	if (job == NULL || !job->kind->takes_slot)
 		return;
@@ -247,7 +249,7 @@ spawned_release(struct nursery *n)
 	char *outer = outer_folder();
 
 	inbox_free(queue->inbox);
-	if (members_none_left())
+	if (contain_is_empty())
 		rundir_remove(front_rundir(n->front));
 	else /* a nursery in there may have been left alone */
 		rundir_leave(front_rundir(n->front));

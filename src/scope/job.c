@@ -10,9 +10,10 @@
 
 #include "base/msg.h"
 #include "base/xalloc.h"
+#include "contain/reach.h"
+#include "contain/scan.h"
 #include "feed_spawned.h"
 #include "output/relay.h"
-#include "reach.h"
 #include "retry.h"
 #include "state.h"
 
@@ -35,11 +36,8 @@ job_new(struct nursery *n, enum job_kind kind, uint64_t seq, const char *text,
 	job->nursery = n;
 	job->kind = kind_of(kind);
 	job->seq = seq;
-	job->pidfd = -1;
 	job->state = JOB_RUNNING;
-	LIST_INIT(&job->orphans);
-	job->leader.job = job;
-	job->leader.is_leader = true;
+	family_init(&job->family, n->contain, job, seq, job->kind->child);
 	loop_timer_init(&job->timer, timer_fired, job);
 	command_init(&job->command, text, len, n->options->job.shell,
 	    n->options->job.direct);
@@ -51,11 +49,8 @@ job_free(struct job *job)
 {
 	if (job == NULL)
 		return;
-	assert(!job->in_lingering && LIST_EMPTY(&job->orphans));
 	loop_timer_clear(job->nursery->loop, &job->timer);
-	if (job->pidfd >= 0)
-		close(job->pidfd);
-	proclist_release(&job->below);
+	family_release(&job->family);
 	relay_free(job->relay);
 	command_release(&job->command);
 	errand_unref(job->errand);
@@ -121,17 +116,10 @@ arm_limits(struct job *job)
 void
 job_begin_attempt(struct job *job)
 {
-	assert(LIST_EMPTY(&job->orphans) && !job->leader.listed);
-	if (job->pidfd >= 0)
-		close(job->pidfd);
-	job->pidfd = -1;
+	family_begin(&job->family);
 	job->nursery->n_waiting -= job->state == JOB_WAITING;
 	job->state = JOB_RUNNING;
-	job->leader.pid = 0;
-	job->leader_exited = job->leader_stopped = job->leader_reaped = false;
-	job->asked = 0;
 	job->warned = job->outcome_known = false;
-	job->below.len = 0;
 	job->attempt++;
 	job->started_ns = loop_now(job->nursery->loop);
 }
@@ -183,7 +171,6 @@ job_leader_status(struct job *job, int code, int status)
 	struct outcome outcome = code == CLD_EXITED ? outcome_of_exit(status)
 						    : outcome_of_signal(status);
 
-	job->leader_exited = true;
 	if (code == CLD_EXITED && job->kind->counted && !job->kind->vital &&
 	    codes_have(&job->nursery->options->job.ok_codes, status))
 		outcome.kind = OUTCOME_SUCCEEDED;
@@ -198,21 +185,11 @@ job_leader_status(struct job *job, int code, int status)
 /* The actions of the state table, 1 to 10 lines each. */
 
 static void
-linger(struct job *job)
-{
-	struct nursery *n = job->nursery;
-
-	TAILQ_INSERT_TAIL(&n->lingering, job, linger_link);
-	job->in_lingering = true;
-}
-
-static void
 begin_lingering(struct job *job)
 {
 	job->state = JOB_LINGERING;
 	if (job->nursery->options->job.orphans != ORPHANS_WAIT)
 		arm(job, NS_NEVER);
-	linger(job);
 }
 
 static void
@@ -220,23 +197,24 @@ name_orphans(struct job *job)
 {
 	char names[256];
 	const char *least =
-	    job->nursery->members.more_to_adopt ? "at least " : "";
+	    job->nursery->contain->scan.more_to_adopt ? "at least " : "";
 
 	if (job->warned)
 		return;
 	job->warned = true;
-	reach_name_orphans(job, names, sizeof(names));
-	if (job->n_orphans == 0) /* there is no /proc to list them */
+	reach_name_orphans(&job->family, names, sizeof(names));
+	if (job->family.n_orphans == 0) /* there is no /proc to list them */
 		msg_warn("%s %llu left processes behind", job->kind->name,
 		    (unsigned long long)job->seq);
 	else if (job->seq > 0)
 		msg_warn("%s %llu left %s%zu process%s behind: %s",
 		    job->kind->name, (unsigned long long)job->seq, least,
-		    job->n_orphans, job->n_orphans == 1 ? "" : "es", names);
+		    job->family.n_orphans,
+		    job->family.n_orphans == 1 ? "" : "es", names);
 	else
 		msg_warn("%s%zu process%s of finished jobs left behind: %s",
-		    least, job->n_orphans, job->n_orphans == 1 ? "" : "es",
-		    names);
+		    least, job->family.n_orphans,
+		    job->family.n_orphans == 1 ? "" : "es", names);
 }
 
 static void
@@ -248,13 +226,13 @@ end_orphans(struct job *job)
 	if (n->options->job.orphans == ORPHANS_WAIT)
 		return;
 	if (n->options->job.orphans == ORPHANS_LEAVE) {
-		members_leave_orphans(job);
+		family_leave_orphans(&job->family);
 		return;
 	}
 	name_orphans(job);
-	if (job->asked == 0)
+	if (job->family.asked == 0)
 		arm(job, loop_after(loop_now(n->loop), ORPHAN_GRACE_NS));
-	reach_ask(job, SIGTERM);
+	reach_ask(&job->family, SIGTERM);
 	if (n->options->job.orphans == ORPHANS_FAIL && job->seq > 0)
 		set_outcome(job, &failure);
 }
@@ -263,7 +241,7 @@ end_orphans(struct job *job)
 static void
 ask_orphans(struct job *job)
 {
-	reach_ask(job, job->asked);
+	reach_ask(&job->family, job->family.asked);
 }
 
 /* With --orphans=wait what a job has left is part of it. */
@@ -273,7 +251,7 @@ set_stopped(struct job *job)
 	const struct outcome stopped = { .kind = job->kind->stopped };
 	bool wait = job->nursery->options->job.orphans == ORPHANS_WAIT;
 
-	if (!job->leader_exited || (wait && job->n_orphans > 0))
+	if (!job->family.leader.exited || (wait && job->family.n_orphans > 0))
 		set_outcome(job, &stopped);
 }
 
@@ -289,14 +267,14 @@ stop(struct job *job)
 
 	if (n->asking_all)
 		signo = n->stop_signal;
-	else if (job->asked != 0)
-		signo = job->asked; /* it is being stopped already */
+	else if (job->family.asked != 0)
+		signo = job->family.asked; /* it is being stopped already */
 
 	set_stopped(job);
-	if (job->asked == 0 || deadline_ns < job->timer.deadline_ns)
+	if (job->family.asked == 0 || deadline_ns < job->timer.deadline_ns)
 		arm(job, deadline_ns);
 	job->state = JOB_STOPPING;
-	reach_ask(job, signo);
+	reach_ask(&job->family, signo);
 }
 
 static void
@@ -305,10 +283,10 @@ kill_again(struct job *job)
 	int64_t now_ns = loop_now(job->nursery->loop);
 
 	if (now_ns >= job->give_up_ns) {
-		members_give_up(job);
+		scan_give_up(&job->family);
 		return;
 	}
-	reach_signal(job, SIGKILL);
+	reach_kill(&job->family);
 	arm(job, loop_after(now_ns, KILL_PAUSE_NS));
 }
 
@@ -367,7 +345,7 @@ begin_draining(struct job *job)
 	arm(job, NS_NEVER);
 	job->state = JOB_DRAINING;
 	job->nursery->n_draining += job->kind->holds_open;
-	members_remove_leader(job);
+	family_end(&job->family);
 	if (!outcome_is_failure(&job->outcome))
 		judge(job);
 	admission_drain(job); /* the job may be freed by this */
@@ -377,6 +355,7 @@ void
 job_end_unstarted(struct job *job, const struct outcome *outcome)
 {
 	set_outcome(job, outcome);
+	family_end(&job->family);
 	job->state = JOB_DRAINING;
 	job->nursery->n_draining += job->kind->holds_open;
 	admission_drain(job);
@@ -451,7 +430,7 @@ static const struct action table[JOB_STATES][JOB_EVENTS] = {
 		[JOB_TIMER] = A(check_limits),
 	},
 	[JOB_STOPPING] = {
-		[JOB_LEADER_EXITED] = A(linger),
+		[JOB_LEADER_EXITED] = NOTHING,
 		[JOB_ORPHANED] = A(ask_orphans),
 		[JOB_GONE] = A(begin_draining),
 		[JOB_STOP] = A(stop),
@@ -459,7 +438,7 @@ static const struct action table[JOB_STATES][JOB_EVENTS] = {
 		[JOB_TIMER] = A(begin_killing),
 	},
 	[JOB_KILLING] = {
-		[JOB_LEADER_EXITED] = A(linger),
+		[JOB_LEADER_EXITED] = NOTHING,
 		[JOB_ORPHANED] = A(kill_again),
 		[JOB_GONE] = A(begin_draining),
 		[JOB_STOP] = NOTHING,

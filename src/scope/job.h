@@ -11,10 +11,10 @@
 
 #include <sys/queue.h>
 
+#include "contain/family.h"
 #include "contain/proctree.h"
 #include "job/command.h"
 #include "kind.h"
-#include "members.h"
 #include "report/outcome.h"
 #include "report/report.h"
 #include "sys/loop.h"
@@ -62,29 +62,18 @@ struct job {
 	bool on_hold;            /* its capture is */
 	struct relay *relay;     /* this, or neither */
 	struct service *service; /* that it is, or is a probe of; or NULL */
-	struct member leader;
-	int pidfd;
-	bool leader_exited;
-	bool leader_stopped;
-	bool leader_reaped;
-	int asked;    /* the signal that last asked it to end, or 0 */
-	bool gave_up; /* SIGKILL did not end it */
-	bool warned;  /* its orphans were named */
+	struct family family;
+	bool warned; /* its orphans were named */
 	bool outcome_known;
 	bool judged; /* ... and counted: it stays as it is */
 	struct outcome outcome;
-	struct proclist below; /* asked by pid, under a leader or orphan */
-	struct member_list orphans;
-	size_t n_orphans;
 	int64_t started_ns;
 	int64_t known_ns;   /* when its outcome was known */
 	int64_t limit_ns;   /* when --job-timeout ends it */
 	int64_t wrote_ns;   /* last sign of life for --idle-timeout */
 	int64_t give_up_ns; /* when JOB_KILLING despairs */
 	struct loop_timer timer;
-	TAILQ_ENTRY(job) link;        /* in nursery->jobs */
-	TAILQ_ENTRY(job) linger_link; /* in nursery->lingering, while there */
-	bool in_lingering;
+	TAILQ_ENTRY(job) link; /* in nursery->jobs */
 };
 
 /*

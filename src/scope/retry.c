@@ -34,7 +34,7 @@ is_closed_for(const struct nursery *n, const struct kind *kind)
 bool
 retry_may(const struct job *job)
 {
-	return job->on_hold && !retry_is_last(job) && !job->gave_up &&
+	return job->on_hold && !retry_is_last(job) && !job->family.gave_up &&
 	    !job->judged && !is_closed_for(job->nursery, job->kind) &&
 	    job->outcome_known && outcome_is_failure(&job->outcome);
 }

@@ -7,8 +7,11 @@
 #include <unistd.h>
 
 #include "base/msg.h"
+#include "contain/reach.h"
+#include "contain/scan.h"
 #include "feed_spawned.h"
 #include "input/source.h"
+#include "output/relay.h"
 #include "state.h"
 #include "strays.h"
 #include "sys/process.h"
@@ -42,6 +45,100 @@ undeliverable(void *arg, int fd, int error)
 }
 
 static void
+leader_exited(struct family *family, int code, int status)
+{
+	job_leader_status(family->owner, code, status);
+	job_event(family->owner, JOB_LEADER_EXITED);
+}
+
+static void
+orphaned(struct family *family)
+{
+	struct job *job = family->owner;
+
+	/* strays are left alone until the end, unless all are being ended */
+	if (job != job->nursery->strays || strays_are_ending(job->nursery))
+		job_event(job, JOB_ORPHANED);
+}
+
+static void
+gone(struct family *family)
+{
+	struct job *job = family->owner;
+
+	if (job == job->nursery->strays)
+		strays_settle(job->nursery);
+	else
+		job_event(job, JOB_GONE);
+}
+
+static void
+progressed(struct family *family)
+{
+	job_progressed(family->owner);
+}
+
+/* By us for Ctrl-Z, or because it wants the terminal. */
+static void
+leader_stopped(struct family *family, int signo)
+{
+	struct job *job = family->owner;
+	const struct outcome outcome = { .kind = OUTCOME_WANTS_TERMINAL,
+		.detail = signo };
+
+	if (job->nursery->suspending)
+		control_leader_stopped(job->nursery);
+	else if ((signo == SIGTTIN || signo == SIGTTOU) &&
+	    job->state == JOB_RUNNING)
+		job_fail(job, &outcome);
+}
+
+static void
+stuck(struct family *family)
+{
+	struct job *job = family->owner;
+	struct nursery *n = job->nursery;
+	char names[256];
+
+	reach_name_orphans(family, names, sizeof(names));
+	n->containment_failed = true;
+	closing_close(n, CLOSE_CONTAINMENT);
+	if (!family->leader.exited)
+		msg_warn("cannot end process %d of %s %llu",
+		    family->leader.member.pid, job->kind->name,
+		    (unsigned long long)job->seq);
+	else
+		msg_warn("cannot end what jobs left behind: %s", names);
+}
+
+static bool
+owns_pipe(const struct family *family, dev_t dev, ino_t ino)
+{
+	const struct job *job = family->owner;
+
+	return (job->capture != NULL &&
+		   capture_has_pipe(job->capture, dev, ino)) ||
+	    (job->relay != NULL && relay_has_pipe(job->relay, dev, ino));
+}
+
+static void
+init_contain(struct nursery *n)
+{
+	const struct contain_events events = { .exited = leader_exited,
+		.orphaned = orphaned,
+		.gone = gone,
+		.stopped = leader_stopped,
+		.progressed = progressed,
+		.stuck = stuck,
+		.owns_pipe = owns_pipe };
+
+	n->contain = contain_new(n->loop, n->front,
+	    n->options->job.orphans == ORPHANS_LEAVE, &events);
+	scan_init(n->contain);
+	strays_init(n);
+}
+
+static void
 init(struct nursery *n, const struct scope_options *options,
     struct source *source, const struct signals *sig, const struct front *front)
 {
@@ -62,12 +159,11 @@ init(struct nursery *n, const struct scope_options *options,
 		msg_fatal("cannot open /dev/null: %s", strerror(errno));
 	n->started_ns = loop_now(n->loop);
 	TAILQ_INIT(&n->jobs);
-	TAILQ_INIT(&n->lingering);
 	n->output = output_new(n->loop, &options->output, &events, n);
 	n->report = report_new(&options->report);
 	msg_set_writer(output_note, n->output);
 	control_init(n);
-	members_init(n);
+	init_contain(n);
 	spawned_init(n);
 	admission_init(n);
 	closing_init(n);
@@ -85,7 +181,8 @@ release(struct nursery *n)
 	special_release(n);
 	admission_release(n);
 	spawned_release(n);
-	members_release(n);
+	strays_release(n);
+	contain_free(n->contain);
 	control_release(n);
 	report_free(n->report);
 	output_free(n->output);

@@ -8,7 +8,6 @@
  *	special.c	services, shielded, adopted and cleanup jobs
  *	job.c		the life of one job, as a state table
  *	retry.c		which jobs run again, and when
- *	members.c	which process belongs to which job
  *	closing.c	why and how the scope closes: halt, limits, the ladder
  *	control.c	what users ask for by signals
  *	nursery.c	the loop and the end
@@ -26,7 +25,6 @@
 
 #include "feed_plan.h"
 #include "job.h"
-#include "members.h"
 #include "scope.h"
 #include "sys/loop.h"
 
@@ -105,10 +103,10 @@ struct nursery {
 	size_t n_draining; /* of those: only output is left */
 	size_t n_waiting;  /* jobs that failed and will run again */
 	int n_restarted;   /* in this turn of the loop */
-	struct job_list lingering; /* leader exited, maybe processes left */
 
 	/* processes */
-	struct members members;
+	struct contain *contain;
+	struct job *strays; /* owns the orphans whose job nobody knows */
 
 	/* closing */
 	enum close_cause cause;

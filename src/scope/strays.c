@@ -1,28 +1,46 @@
 #include "strays.h"
 
+#include "contain/scan.h"
 #include "job.h"
-#include "members.h"
 #include "state.h"
+
+void
+strays_init(struct nursery *n)
+{
+	n->strays = job_new(n, KIND_STRAYS, 0, "", 0);
+	n->strays->state = JOB_LINGERING;
+	n->strays->family.leader.exited = true;
+	n->strays->family.leader.reaped = true;
+	n->contain->strays = &n->strays->family;
+}
+
+void
+strays_release(struct nursery *n)
+{
+	family_leave_orphans(&n->strays->family);
+	job_free(n->strays);
+}
 
 bool
 strays_are_ending(const struct nursery *n)
 {
-	const struct job *strays = n->members.strays;
+	const struct job *strays = n->strays;
 
-	return strays->state != JOB_LINGERING || strays->asked != 0;
+	return strays->state != JOB_LINGERING || strays->family.asked != 0;
 }
 
 void
 strays_settle(struct nursery *n)
 {
-	struct job *strays = n->members.strays;
+	struct job *strays = n->strays;
 
-	if (strays->n_orphans > 0 || !strays_are_ending(n))
+	if (strays->family.n_orphans > 0 || !strays_are_ending(n))
 		return;
 	loop_timer_clear(n->loop, &strays->timer);
 	strays->state = JOB_LINGERING;
-	strays->asked = 0;
-	strays->below.len = 0;
+	strays->family.asked = 0;
+	strays->family.doomed = false;
+	strays->family.below.len = 0;
 	strays->warned = false;
 }
 
@@ -39,12 +57,12 @@ event_for_strays(const struct nursery *n)
 bool
 strays_hold_scope(struct nursery *n)
 {
-	struct job *strays = n->members.strays;
+	struct job *strays = n->strays;
 
-	if (n->options->job.orphans != ORPHANS_WAIT || members_none_left())
+	if (n->options->job.orphans != ORPHANS_WAIT || contain_is_empty())
 		return false;
-	members_scan(n);
-	if (strays->n_orphans == 0)
+	scan_look(n->contain);
+	if (strays->family.n_orphans == 0)
 		return false;
 	if (!strays_are_ending(n))
 		job_event(strays, event_for_strays(n));
@@ -54,17 +72,17 @@ strays_hold_scope(struct nursery *n)
 bool
 strays_end(struct nursery *n)
 {
-	struct job *strays = n->members.strays;
+	struct job *strays = n->strays;
 
-	if (members_none_left() || n->members.gave_up ||
+	if (contain_is_empty() || n->strays->family.gave_up ||
 	    n->options->job.orphans == ORPHANS_LEAVE)
 		return true;
 	if (strays_are_ending(n))
 		return false;
-	members_sweep(n);
-	if (members_none_left())
+	scan_sweep(n->contain);
+	if (contain_is_empty())
 		return true;
-	if (strays->n_orphans == 0)
+	if (strays->family.n_orphans == 0)
 		job_event(strays, JOB_KILL); /* unseen, or unreapable */
 	else
 		job_event(strays, event_for_strays(n));

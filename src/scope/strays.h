@@ -1,6 +1,6 @@
 /*
  * The processes whose job nobody knows, daemons that hid it: they have a job of
- * their own, members.strays, that never ends but starts over.
+ * their own, strays, that never ends but starts over.
  */
 #ifndef SCOPE_STRAYS_H
 #define SCOPE_STRAYS_H
@@ -8,6 +8,10 @@
 #include <stdbool.h>
 
 struct nursery;
+
+/* Makes the job of those that will come, and frees it. */
+void strays_init(struct nursery *n);
+void strays_release(struct nursery *n);
 
 /* True if those that are here were asked to end. */
 bool strays_are_ending(const struct nursery *n);

@@ -1,0 +1,245 @@
+#include "family.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <sys/wait.h>
+
+#include "base/xalloc.h"
+
+static int
+member_compare(const struct member *a, const struct member *b)
+{
+	return a->pid < b->pid ? -1 : a->pid > b->pid;
+}
+
+/* RB_GENERATE_STATIC of libbsd does not compile on Linux */
+RB_GENERATE_INTERNAL(member_tree, member, node, member_compare,
+    static __attribute__((__unused__)))
+
+struct contain *
+contain_new(struct loop *loop, const struct front *front, bool spares_late,
+    const struct contain_events *events)
+{
+	struct contain *contain = xcalloc(1, sizeof(*contain));
+
+	contain->loop = loop;
+	contain->front = front;
+	contain->events = *events;
+	contain->spares_late = spares_late;
+	contain->proctree = proctree_new();
+	RB_INIT(&contain->members);
+	TAILQ_INIT(&contain->families);
+	TAILQ_INIT(&contain->lingering);
+	return contain;
+}
+
+struct member *
+contain_find(struct contain *contain, pid_t pid)
+{
+	struct member key = { .pid = pid };
+
+	return RB_FIND(member_tree, &contain->members, &key);
+}
+
+static void
+unlist(struct contain *contain, struct member *member)
+{
+	if (member->listed)
+		RB_REMOVE(member_tree, &contain->members, member);
+	member->listed = false;
+}
+
+/*
+ * A leader that was reaped stays listed while its job lingers, for the sake of
+ * its group; should its pid be used again, that is over.
+ */
+static void
+list(struct contain *contain, struct member *member)
+{
+	struct member *old = RB_INSERT(member_tree, &contain->members, member);
+
+	if (old != NULL) {
+		assert(old->is_leader && old->family->leader.reaped);
+		unlist(contain, old);
+		RB_INSERT(member_tree, &contain->members, member);
+	}
+	member->listed = true;
+}
+
+void
+contain_free(struct contain *contain)
+{
+	struct member *member, *next;
+
+	RB_FOREACH_SAFE(member, member_tree, &contain->members, next) {
+		unlist(contain, member);
+		if (!member->is_leader)
+			free(member);
+	}
+	loop_timer_clear(contain->loop, &contain->scan.timer);
+	proctree_free(contain->proctree);
+	free(contain);
+}
+
+void
+family_init(struct family *family, struct contain *contain, void *owner,
+    uint64_t id, bool child)
+{
+	*family = (struct family){ .contain = contain,
+		.owner = owner,
+		.id = id,
+		.leader = { .child = child, .pidfd = -1 } };
+	family->leader.member.family = family;
+	family->leader.member.is_leader = true;
+	LIST_INIT(&family->orphans);
+}
+
+void
+family_release(struct family *family)
+{
+	assert(!family->lingering && LIST_EMPTY(&family->orphans));
+	if (family->leader.pidfd >= 0)
+		close(family->leader.pidfd);
+	proclist_release(&family->below);
+}
+
+void
+family_join(struct family *family)
+{
+	TAILQ_INSERT_TAIL(&family->contain->families, family, link);
+	family->contain->n_families++;
+}
+
+void
+family_leave(struct family *family)
+{
+	TAILQ_REMOVE(&family->contain->families, family, link);
+	family->contain->n_families--;
+}
+
+void
+family_begin(struct family *family)
+{
+	struct leader *leader = &family->leader;
+
+	assert(LIST_EMPTY(&family->orphans) && !leader->member.listed);
+	if (leader->pidfd >= 0)
+		close(leader->pidfd);
+	leader->pidfd = -1;
+	leader->member.pid = 0;
+	leader->exited = leader->stopped = leader->reaped = false;
+	family->asked = 0;
+	family->below.len = 0;
+	family->doomed = family->gone = false;
+}
+
+void
+family_started(struct family *family, pid_t pid, int pidfd)
+{
+	struct leader *leader = &family->leader;
+
+	leader->member.pid = pid;
+	leader->pidfd = pidfd;
+	if (leader->child)
+		list(family->contain, &leader->member);
+}
+
+void
+family_end(struct family *family)
+{
+	struct contain *contain = family->contain;
+
+	unlist(contain, &family->leader.member);
+	if (family->lingering)
+		TAILQ_REMOVE(&contain->lingering, family, linger_link);
+	family->lingering = false;
+	family->gone = true;
+}
+
+static void
+add_orphan(struct family *family, struct member *orphan)
+{
+	orphan->family = family;
+	LIST_INSERT_HEAD(&family->orphans, orphan, link);
+	family->n_orphans++;
+}
+
+static void
+remove_orphan(struct member *orphan)
+{
+	if (orphan->family == NULL)
+		return;
+	LIST_REMOVE(orphan, link);
+	orphan->family->n_orphans--;
+	orphan->family = NULL;
+}
+
+static struct member *
+new_member(struct contain *contain, pid_t pid)
+{
+	struct member *member = xcalloc(1, sizeof(*member));
+
+	member->pid = pid;
+	list(contain, member);
+	return member;
+}
+
+/* The signal that asked it while it was below another process of the job. */
+static int
+asked_below(const struct family *family, pid_t pid)
+{
+	for (size_t i = 0; i < family->below.len; i++)
+		if (family->below.procs[i].pid == pid)
+			return family->asked;
+	return 0;
+}
+
+void
+family_adopt(struct family *family, pid_t pid)
+{
+	struct member *orphan = new_member(family->contain, pid);
+
+	orphan->asked = asked_below(family, pid);
+	add_orphan(family, orphan);
+}
+
+void
+family_claim(struct family *family, struct member *orphan)
+{
+	remove_orphan(orphan);
+	add_orphan(family, orphan);
+}
+
+void
+contain_spare(struct contain *contain, pid_t pid)
+{
+	new_member(contain, pid);
+}
+
+void
+family_forget(struct contain *contain, struct member *orphan)
+{
+	unlist(contain, orphan);
+	remove_orphan(orphan);
+	free(orphan);
+}
+
+void
+family_leave_orphans(struct family *family)
+{
+	while (!LIST_EMPTY(&family->orphans))
+		remove_orphan(LIST_FIRST(&family->orphans));
+}
+
+bool
+contain_is_empty(void)
+{
+	siginfo_t info;
+
+	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) <
+	    0 &&
+	    errno == ECHILD;
+}

@@ -1,0 +1,35 @@
+/* Which family a process came from. */
+#ifndef CONTAIN_ORIGIN_H
+#define CONTAIN_ORIGIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <sys/types.h>
+
+struct contain;
+struct family;
+
+/*
+ * The family of an orphan: by its group, by its environment, or because there
+ * is only one.  NULL if that cannot be known, or the family is gone.
+ */
+struct family *origin_of(struct contain *contain, pid_t pid);
+
+/* True if the process says that it is of a job of ours that is over. */
+bool origin_is_over(struct contain *contain, pid_t pid);
+
+/*
+ * The family of a process whose parents may live: by its group, or by the first
+ * of its ancestors that is known.  NULL if it is of none.
+ */
+struct family *origin_above(struct contain *contain, pid_t pid);
+
+/* True if the process can still write what is read as the family's output. */
+bool origin_is_by_pipe(const struct family *family, pid_t pid);
+
+/* A number in the environment that a process was executed with; -1: none. */
+int64_t origin_environ_number(
+    const struct contain *contain, pid_t pid, const char *name);
+
+#endif

@@ -1,0 +1,433 @@
+#include "scan.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include "family.h"
+#include "origin.h"
+#include "reach.h"
+
+/* Up to here children are listed after every leader's exit, above in turns. */
+#define SCAN_AT_ONCE 64
+#define ADOPTED_AT_ONCE 64
+#define UNCLEAN_MAX 1000
+#define REAP_NS (20 * NS_PER_MS) /* at most, before others have their turn */
+#define SCAN_PAUSE_NS (5 * NS_PER_MS)
+#define WAIT_FOR (WEXITED | WSTOPPED | WCONTINUED | WNOHANG | __WALL)
+
+/* It came too late to be left with the others when its job ended. */
+static bool
+is_spared(struct contain *contain, pid_t pid)
+{
+	return contain->spares_late && origin_is_over(contain, pid);
+}
+
+/* A child that we did not start.  NULL if it is left alone. */
+static struct family *
+adopt(struct contain *contain, pid_t pid)
+{
+	struct family *family = origin_of(contain, pid);
+
+	if (family == NULL && is_spared(contain, pid)) {
+		contain_spare(contain, pid);
+		return NULL;
+	}
+	if (family == NULL)
+		family = contain->strays;
+	family_adopt(family, pid);
+	return family;
+}
+
+/* The pid of a leader that was reaped may be a new process's. */
+static bool
+is_known(struct contain *contain, pid_t pid)
+{
+	const struct member *member = contain_find(contain, pid);
+
+	return member != NULL &&
+	    !(member->is_leader && member->family->leader.reaped);
+}
+
+/* True if all that runs is being killed: then whatever is new is doomed. */
+static bool
+is_all_doomed(const struct contain *contain)
+{
+	bool doomed = contain->strays->doomed;
+	const struct family *family;
+
+	TAILQ_FOREACH(family, &contain->families, link) {
+		if (family->doomed)
+			doomed = true;
+		else if (!family->gone)
+			return false;
+	}
+	return doomed;
+}
+
+/*
+ * Programs that fork and exit in a loop are faster than questions about them:
+ * kills at once what is new, and counts it.  The dead among them will have been
+ * reaped by the next look, which then may find none.
+ */
+static size_t
+kill_doomed(struct contain *contain, const struct proclist *children)
+{
+	size_t killed = 0;
+
+	if (!is_all_doomed(contain))
+		return 0;
+	for (size_t i = 0; i < children->len; i++) {
+		pid_t pid = children->procs[i].pid, group;
+
+		if (is_known(contain, pid) || is_spared(contain, pid))
+			continue;
+		group = getpgid(pid);
+		if (group == pid)
+			kill(-group, SIGKILL); /* atomic against fork(2) */
+		kill(pid, SIGKILL);
+		killed++;
+	}
+	contain->scan.wanted |= killed > 0;
+	return killed;
+}
+
+static void
+tell_orphaned(struct family *family)
+{
+	if (family != NULL)
+		family->contain->events.orphaned(family);
+}
+
+/*
+ * Lists our children and tells the families of those that are new.  A family
+ * may only count as gone by what a look said since its last process was reaped:
+ * if one of the new is dead, what that one left may be missing, so another look
+ * is wanted.
+ */
+static void
+look(struct contain *contain, bool without_proc)
+{
+	struct scan *scan = &contain->scan;
+	struct proclist children = { NULL, 0, 0 };
+	struct family *told = NULL, *family;
+	int adopted = 0;
+
+	scan->wanted = scan->more_to_adopt = false;
+	scan->can_list = proctree_children(contain->proctree, &children) == 0;
+	if (!scan->can_list && without_proc)
+		proctree_children_without_proc(&children);
+	scan->n_unknown = kill_doomed(contain, &children);
+	for (size_t i = 0; scan->n_unknown == 0 && i < children.len; i++) {
+		pid_t pid = children.procs[i].pid;
+
+		if (is_known(contain, pid))
+			continue;
+		if (proctree_is_dead(contain->proctree, pid)) {
+			scan->wanted = true;
+			continue;
+		}
+		if (adopted++ == ADOPTED_AT_ONCE) {
+			scan->wanted = scan->more_to_adopt = true;
+			break;
+		}
+		family = adopt(contain, pid);
+		if (told != family)
+			tell_orphaned(told);
+		told = family;
+	}
+	tell_orphaned(told);
+	proclist_release(&children);
+}
+
+void
+scan_look(struct contain *contain)
+{
+	bool wanted = contain->scan.wanted;
+
+	look(contain, false);
+	contain->scan.wanted |= wanted;
+}
+
+/* A stray that can still write what is read of the family is the family's. */
+static bool
+claim_strays(struct family *family)
+{
+	struct member *stray, *next;
+	bool claimed = false;
+
+	LIST_FOREACH_SAFE(
+	    stray, &family->contain->strays->orphans, link, next) {
+		if (!origin_is_by_pipe(family, stray->pid))
+			continue;
+		family_claim(family, stray);
+		claimed = true;
+	}
+	return claimed;
+}
+
+/* What the list of children could not tell. */
+static bool
+has_more(struct family *family)
+{
+	return (!family->contain->scan.can_list &&
+		   reach_group_is_left(family)) ||
+	    claim_strays(family);
+}
+
+/* Tells the families that have nothing left; a look has just been taken. */
+static void
+settle(struct contain *contain)
+{
+	const struct contain_events *events = &contain->events;
+	struct family *family, *next;
+
+	TAILQ_FOREACH_SAFE(family, &contain->lingering, linger_link, next) {
+		if (!family->leader.reaped || family->n_orphans > 0 ||
+		    (contain->scan.n_unknown > 0 && !family->gave_up))
+			continue;
+		if (!family->gave_up && has_more(family))
+			events->orphaned(family);
+		else
+			events->gone(family);
+	}
+}
+
+static void
+linger(struct family *family)
+{
+	if (!family->lingering)
+		TAILQ_INSERT_TAIL(
+		    &family->contain->lingering, family, linger_link);
+	family->lingering = true;
+}
+
+static void
+leader_ended(struct family *family, int code, int status)
+{
+	family->leader.exited = true;
+	linger(family);
+	family->contain->events.exited(family, code, status);
+}
+
+static void
+leader_exited(struct family *family, const siginfo_t *info)
+{
+	struct contain *contain = family->contain;
+
+	leader_ended(family,
+	    info->si_code == CLD_EXITED ? CLD_EXITED : CLD_KILLED,
+	    info->si_status);
+	if (contain->n_families <= SCAN_AT_ONCE)
+		scan_look(contain);
+	if (family->n_orphans > 0 && family->asked == 0)
+		contain->events.orphaned(family); /* known from before */
+	family->leader.reaped = true;
+}
+
+void
+scan_leader_ended(struct family *family, int code, int status)
+{
+	struct contain *contain = family->contain;
+
+	leader_ended(family, code, status);
+	family->leader.reaped = true;
+	contain->scan.wanted = true;
+	loop_timer_set(
+	    contain->loop, &contain->scan.timer, loop_now(contain->loop));
+}
+
+static void
+leader_changed(struct family *family, const siginfo_t *info)
+{
+	switch (info->si_code) {
+	case CLD_STOPPED:
+		family->leader.stopped = true;
+		family->contain->events.stopped(family, info->si_status);
+		break;
+	case CLD_CONTINUED:
+		family->leader.stopped = false;
+		break;
+	case CLD_TRAPPED:
+		break;
+	default:
+		leader_exited(family, info);
+	}
+}
+
+/* What waitid(2) is to take of a child that has changed so. */
+static int
+what_to_take(int code)
+{
+	switch (code) {
+	case CLD_STOPPED:
+	case CLD_TRAPPED:
+		return WSTOPPED;
+	case CLD_CONTINUED:
+		return WCONTINUED;
+	default:
+		return WEXITED;
+	}
+}
+
+static void
+orphan_ended(struct contain *contain, struct member *orphan)
+{
+	struct family *family = orphan->family;
+
+	family_forget(contain, orphan);
+	if (family != NULL)
+		contain->events.progressed(family);
+}
+
+static void
+child_changed(struct contain *contain, const siginfo_t *info)
+{
+	struct member *member = contain_find(contain, info->si_pid);
+	int taken = what_to_take(info->si_code);
+	siginfo_t reaped;
+
+	if (member != NULL && member->is_leader &&
+	    !member->family->leader.exited)
+		leader_changed(member->family, info);
+	waitid(P_PID, (id_t)info->si_pid, &reaped, taken | WNOHANG | __WALL);
+	if (info->si_code == CLD_TRAPPED)
+		/* it asked to be traced, but nobody does */
+		ptrace(PTRACE_DETACH, info->si_pid, NULL,
+		    (void *)(intptr_t)info->si_status);
+	if (taken != WEXITED)
+		return;
+	/* what the dead left behind may have become ours */
+	if (member == NULL || !member->is_leader ||
+	    contain->n_families > SCAN_AT_ONCE)
+		contain->scan.wanted = true;
+	if (member != NULL && !member->is_leader)
+		orphan_ended(contain, member);
+}
+
+static void
+reap(struct contain *contain)
+{
+	int64_t until_ns = loop_clock() + REAP_NS;
+
+	for (int i = 1;; i++) {
+		siginfo_t info = { 0 };
+
+		if (waitid(P_ALL, 0, &info, WAIT_FOR | WNOWAIT) < 0 ||
+		    info.si_pid == 0)
+			return;
+		child_changed(contain, &info);
+		if (i % 32 == 0 && loop_clock() > until_ns)
+			break;
+	}
+	/* they die faster than we reap: look who forks them, go on later */
+	contain->scan.wanted = true;
+	loop_timer_set(
+	    contain->loop, &contain->scan.timer, loop_now(contain->loop) + 1);
+}
+
+/* Strays come and go: when none is left, those to come are asked anew. */
+static void
+settle_strays(struct contain *contain)
+{
+	if (contain->strays->n_orphans == 0)
+		contain->events.gone(contain->strays);
+}
+
+/*
+ * Families are only told that they are gone after a look that met nothing new
+ * and dead.  What forks and dies in a loop may not hold up everything else, so
+ * the next try is a matter of the next turn; and a zombie that cannot be reaped
+ * (a stranger traces it) may not hold up its family for ever.
+ */
+static void
+reap_and_look(struct contain *contain)
+{
+	struct scan *scan = &contain->scan;
+
+	reap(contain);
+	if (scan->wanted)
+		look(contain, false);
+	if (scan->wanted || scan->n_unknown > 0) {
+		loop_timer_set(contain->loop, &scan->timer,
+		    loop_now(contain->loop) + NS_PER_MS);
+		if (++scan->unclean < UNCLEAN_MAX)
+			return;
+	} else {
+		settle_strays(contain);
+	}
+	scan->unclean = 0;
+	settle(contain);
+}
+
+static void
+timer_fired(struct loop_timer *timer)
+{
+	struct contain *contain = timer->arg;
+
+	contain->scan.wanted = true;
+	reap_and_look(contain); /* may arm it again */
+}
+
+void
+scan_init(struct contain *contain)
+{
+	contain->scan.can_list = true;
+	loop_timer_init(&contain->scan.timer, timer_fired, contain);
+}
+
+void
+scan_reap(struct contain *contain)
+{
+	struct scan *scan = &contain->scan;
+
+	if (contain->n_families <= SCAN_AT_ONCE) {
+		reap_and_look(contain);
+		return;
+	}
+	reap(contain);
+	if (scan->wanted && scan->timer.deadline_ns == NS_NEVER)
+		loop_timer_set(contain->loop, &scan->timer,
+		    loop_now(contain->loop) + SCAN_PAUSE_NS);
+}
+
+void
+scan_sweep(struct contain *contain)
+{
+	reap(contain);
+	look(contain, true);
+}
+
+/* A zombie that a stranger traces cannot be reaped, but it does not run. */
+static bool
+is_all_dead(const struct family *family)
+{
+	const struct proctree *tree = family->contain->proctree;
+	const struct member *orphan;
+
+	LIST_FOREACH(orphan, &family->orphans, link)
+		if (!proctree_is_dead(tree, orphan->pid))
+			return false;
+	return family->leader.exited ||
+	    proctree_is_dead(tree, family->leader.member.pid);
+}
+
+void
+scan_give_up(struct family *family)
+{
+	struct contain *contain = family->contain;
+
+	if (!contain->scan.can_list || !is_all_dead(family))
+		contain->events.stuck(family);
+	family_leave_orphans(family);
+	family->gave_up = true;
+	if (family == contain->strays)
+		return;
+	/* settle() finishes it: nobody may free a job that is in an event */
+	family->leader.exited = family->leader.reaped = true;
+	linger(family);
+	loop_timer_set(
+	    contain->loop, &contain->scan.timer, loop_now(contain->loop));
+}
