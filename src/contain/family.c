@@ -137,6 +137,15 @@ family_begin(struct family *family)
 }
 
 void
+family_begin_leaderless(struct family *family)
+{
+	family->asked = 0;
+	family->below.len = 0;
+	family->doomed = false;
+	family->leader.exited = family->leader.reaped = true;
+}
+
+void
 family_started(struct family *family, pid_t pid, int pidfd)
 {
 	struct leader *leader = &family->leader;

@@ -142,6 +142,9 @@ void family_release(struct family *family);
 void family_join(struct family *family);
 void family_leave(struct family *family);
 
+/* It has no leader, and never will: only orphans. */
+void family_begin_leaderless(struct family *family);
+
 /* Another leader is about to be started; nothing is left of the one before. */
 void family_begin(struct family *family);
 

@@ -136,6 +136,10 @@ on_message(void *arg, const struct notify_message *message)
 static int
 open_notify(struct ready *ready, const char *path)
 {
+	if (path == NULL) {
+		errno = ENOENT;
+		return -1;
+	}
 	ready->notify = notify_new(ready->loop, path, on_message, ready);
 	return ready->notify != NULL ? 0 : -1;
 }

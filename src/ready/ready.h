@@ -45,7 +45,8 @@ struct ready_events {
 /*
  * Prepares what the service will need, before it is started.  spec and events
  * are borrowed; path is where a socket for notify is to be: nothing may be
- * there.  Returns NULL with errno if a pipe or a socket cannot be made.
+ * there; NULL: there can be none.  Returns NULL with errno if a pipe or a
+ * socket cannot be made.
  */
 struct ready *ready_new(struct loop *loop, const struct ready_spec *spec,
     const char *path, const struct ready_events *events, void *arg);

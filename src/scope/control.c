@@ -1,47 +1,48 @@
-/* What is asked of nursery by signals, and the watch over the front. */
-#include <inttypes.h>
-#include <signal.h>
+#include "control.h"
+
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 
 #include "base/msg.h"
-#include "base/parse.h"
+#include "closing.h"
 #include "contain/front.h"
 #include "contain/reach.h"
 #include "contain/reaper.h"
 #include "contain/scan.h"
-#include "state.h"
+#include "job/states.h"
+#include "job/tell.h"
+#include "report/report.h"
 #include "sys/rundir.h"
 #include "sys/signals.h"
+#include "tally.h"
 
 #define READ_AT_ONCE 16
 #define SUSPEND_GRACE_NS (100 * NS_PER_MS)
 #define STATUS_LINES 50
 
 static void
-signal_all(struct nursery *n, int signo)
+signal_all(struct scope *scope, int signo)
 {
 	struct job *job;
 
-	TAILQ_FOREACH(job, &n->jobs, link)
+	TAILQ_FOREACH(job, &scope->roster.jobs, link)
 		reach_signal(&job->family, signo);
-	reach_signal(&n->strays->family, signo);
+	reach_signal(&scope->strays->family, signo);
 }
 
 /* Those that were to come and that SIGCONT has discarded. */
 static void
-skip_stops(struct nursery *n)
+skip_stops(struct scope *scope)
 {
-	unsigned settled = front_settled(n->front);
+	unsigned settled = front_settled(scope->front);
 
-	if (n->served[SIGTSTP] < settled)
-		n->served[SIGTSTP] = settled;
-	if (n->from_others[SIGTSTP] < settled)
-		n->from_others[SIGTSTP] = settled;
+	if (scope->control.served[SIGTSTP] < settled)
+		scope->control.served[SIGTSTP] = settled;
+	if (scope->control.from_others[SIGTSTP] < settled)
+		scope->control.from_others[SIGTSTP] = settled;
 }
 
 /*
@@ -49,30 +50,33 @@ skip_stops(struct nursery *n)
  * many SIGTSTP of the front are none of those to come.
  */
 static void
-call_off(struct nursery *n, unsigned forwarded)
+call_off(struct scope *scope, unsigned forwarded)
 {
 	struct job *job;
 
-	if (!n->suspending) {
-		skip_stops(n);
+	if (!scope->control.suspending) {
+		skip_stops(scope);
 		return;
 	}
-	n->suspending = false;
+	scope->control.suspending = false;
 	/* SIGCONT discards what was pending of SIGTSTP, so count anew */
-	n->from_others[SIGTSTP] = n->served[SIGTSTP] = forwarded;
-	loop_timer_clear(n->loop, &n->suspend_timer);
-	loop_skip_time(n->loop, loop_clock() - n->suspend_ns);
-	TAILQ_FOREACH(job, &n->jobs, link)
+	scope->control.from_others[SIGTSTP] = scope->control.served[SIGTSTP] =
+	    forwarded;
+	loop_timer_clear(scope->context.loop, &scope->control.suspend_timer);
+	loop_skip_time(
+	    scope->context.loop, loop_clock() - scope->control.suspend_ns);
+	TAILQ_FOREACH(job, &scope->roster.jobs, link)
 		job->family.leader.stopped = false;
 }
 
 /* All jobs have stopped, or had their time to: now they must, and so do we. */
 static void
-suspend_now(struct nursery *n)
+suspend_now(struct scope *scope)
 {
-	signal_all(n, SIGSTOP);
-	call_off(n, front_stop_both(n->front, n->suspend_conts));
-	signal_all(n, SIGCONT);
+	signal_all(scope, SIGSTOP);
+	call_off(
+	    scope, front_stop_both(scope->front, scope->control.suspend_conts));
+	signal_all(scope, SIGCONT);
 }
 
 static void
@@ -81,79 +85,85 @@ suspend_timer_fired(struct loop_timer *timer)
 	suspend_now(timer->arg);
 }
 
-void
-control_leader_stopped(struct nursery *n)
+/* True if every job that can has stopped. */
+static bool
+have_all_stopped(const struct scope *scope)
 {
 	const struct job *job;
 
-	TAILQ_FOREACH(job, &n->jobs, link)
-		if (job->kind->child && !job->family.leader.exited &&
-		    !job->family.leader.stopped)
-			return;
-	loop_timer_set(n->loop, &n->suspend_timer, loop_now(n->loop));
+	TAILQ_FOREACH(job, &scope->roster.jobs, link) {
+		const struct leader *leader = &job->family.leader;
+
+		if (leader->child && !leader->exited && !leader->stopped)
+			return false;
+	}
+	return true;
+}
+
+void
+control_job_stopped(struct scope *scope, struct job *job, int signo)
+{
+	const struct outcome outcome = { .kind = OUTCOME_WANTS_TERMINAL,
+		.detail = signo };
+	struct loop *loop = scope->context.loop;
+
+	if (scope->control.suspending) {
+		if (have_all_stopped(scope))
+			loop_timer_set(loop, &scope->control.suspend_timer,
+			    loop_now(loop));
+	} else if ((signo == SIGTTIN || signo == SIGTTOU) &&
+	    job->state == JOB_RUNNING) {
+		job_fail(job, &outcome);
+	}
 }
 
 static void
-suspend(struct nursery *n)
+suspend(struct scope *scope)
 {
 	/* the front knows the order of what it sent */
-	n->suspend_conts =
-	    n->from_others[SIGTSTP] > front_forwarded(n->front, SIGTSTP)
-	    ? front_forwarded(n->front, SIGCONT)
-	    : front_conts(n->front);
-	if (n->suspending)
+	scope->control.suspend_conts = scope->control.from_others[SIGTSTP] >
+		front_forwarded(scope->front, SIGTSTP)
+	    ? front_forwarded(scope->front, SIGCONT)
+	    : front_conts(scope->front);
+	if (scope->control.suspending)
 		return;
-	n->suspending = true;
-	n->suspend_ns = loop_clock();
-	signal_all(n, SIGTSTP);
-	loop_timer_set(n->loop, &n->suspend_timer,
-	    loop_now(n->loop) + (n->n_jobs > 0 ? SUSPEND_GRACE_NS : 0));
+	scope->control.suspending = true;
+	scope->control.suspend_ns = loop_clock();
+	signal_all(scope, SIGTSTP);
+	loop_timer_set(scope->context.loop, &scope->control.suspend_timer,
+	    loop_now(scope->context.loop) +
+		(scope->roster.n_jobs > 0 ? SUSPEND_GRACE_NS : 0));
 }
 
+/* At most so many jobs are told one by one. */
 static void
-say_status(struct nursery *n)
+tell_status(struct scope *scope)
 {
-	const struct report_counts *counts = report_counts(n->report);
+	struct report_event totals = { .kind = REPORT_TOTALS,
+		.counts = &scope->tally.counts };
 	const struct job *job;
 	size_t shown = 0;
 
-	TAILQ_FOREACH(job, &n->jobs, link) {
-		struct report_job shows = job_for_report(job);
-		char took[FORMAT_DURATION_MAX], *text;
-
+	TAILQ_FOREACH(job, &scope->roster.jobs, link) {
 		if (shown++ == STATUS_LINES) {
-			msg_warn("and %zu more jobs", n->n_jobs - STATUS_LINES);
+			totals.count = scope->roster.n_jobs - STATUS_LINES;
 			break;
 		}
-		format_duration(shows.elapsed_ns, took, sizeof(took));
-		text = msg_safe(shows.text, shows.text_len);
-		msg_warn("%s %" PRIu64 " %s for %s: %s", shows.kind, job->seq,
-		    job_state_name(job->state), took, text);
-		free(text);
+		tell_event(job, (struct report_event){ .kind = REPORT_STATUS });
 	}
-	msg_warn("%zu running, %" PRIu64 " failed, %" PRIu64 " succeeded",
-	    n->n_jobs, counts->failed, counts->succeeded);
+	tally_running(scope);
+	report_tell(scope->context.report, &totals);
 }
 
 static void
-fatal_signal(struct nursery *n, int signo)
-{
-	bool again = n->signo != 0;
-
-	if (!again)
-		n->signo = signo;
-	closing_signal(n, signo, again);
-}
-
-static void
-serve_signal(struct nursery *n, int signo)
+serve_signal(struct scope *scope, int signo)
 {
 	if (signals_is_fatal(signo))
-		fatal_signal(n, signo);
+		closing_signal(scope, signo);
 	else if (signo == SIGTSTP)
-		suspend(n);
+		suspend(scope);
 	else if (signo == SIGUSR1)
-		say_status(n);
+		tell_status(scope);
 }
 
 /*
@@ -162,17 +172,18 @@ serve_signal(struct nursery *n, int signo)
  * more frequent of its two ways.
  */
 static void
-serve_signals(struct nursery *n)
+serve_signals(struct scope *scope)
 {
 	for (int signo = 1; signo < NSIG; signo++) {
-		unsigned came = front_forwarded(n->front, signo);
+		unsigned came = front_forwarded(scope->front, signo);
 
 		if (signo == SIGCHLD || signo == SIGCONT)
 			continue;
-		if (came < n->from_others[signo])
-			came = n->from_others[signo];
-		for (; n->served[signo] < came; n->served[signo]++)
-			serve_signal(n, signo);
+		if (came < scope->control.from_others[signo])
+			came = scope->control.from_others[signo];
+		for (; scope->control.served[signo] < came;
+		     scope->control.served[signo]++)
+			serve_signal(scope, signo);
 	}
 }
 
@@ -181,11 +192,11 @@ serve_signals(struct nursery *n)
  * known that it came after what was counted before we read it.
  */
 static unsigned
-stops_before(const struct nursery *n, const struct signalfd_siginfo *cont,
+stops_before(const struct scope *scope, const struct signalfd_siginfo *cont,
     unsigned forwarded)
 {
-	return (int)cont->ssi_pid == front_pid(n->front)
-	    ? front_settled(n->front)
+	return (int)cont->ssi_pid == front_pid(scope->front)
+	    ? front_settled(scope->front)
 	    : forwarded;
 }
 
@@ -196,9 +207,9 @@ stops_before(const struct nursery *n, const struct signalfd_siginfo *cont,
 static void
 signals_ready(struct loop_io *io, uint32_t events)
 {
-	struct nursery *n = io->arg;
+	struct scope *scope = io->arg;
 	struct signalfd_siginfo infos[READ_AT_ONCE];
-	unsigned stops = front_forwarded(n->front, SIGTSTP);
+	unsigned stops = front_forwarded(scope->front, SIGTSTP);
 	ssize_t len = read(io->fd, infos, sizeof(infos));
 	size_t count = len > 0 ? (size_t)len / sizeof(infos[0]) : 0;
 	bool chld = false, cont = false, others = false;
@@ -211,30 +222,29 @@ signals_ready(struct loop_io *io, uint32_t events)
 		cont |= signo == SIGCONT;
 		others |= signo != SIGCHLD && signo != SIGCONT;
 		if (signo == SIGCONT)
-			stops = stops_before(n, &infos[i], stops);
-		if (!front_counts(n->front, &infos[i]))
-			n->from_others[signo]++;
+			stops = stops_before(scope, &infos[i], stops);
+		if (!front_counts(scope->front, &infos[i]))
+			scope->control.from_others[signo]++;
 	}
 	if (chld)
-		scan_reap(n->contain);
+		scan_reap(scope->context.contain);
 	if (cont)
-		call_off(n, stops);
+		call_off(scope, stops);
 	if (others)
-		serve_signals(n);
-	if (cont && !n->suspending)
-		signal_all(n, SIGCONT);
+		serve_signals(scope);
+	if (cont && !scope->control.suspending)
+		signal_all(scope, SIGCONT);
 }
 
 /* The front was killed: nobody waits for us, but nothing may be left. */
 static void
 front_gone(struct loop_io *io, uint32_t events)
 {
-	struct nursery *n = io->arg;
+	struct scope *scope = io->arg;
 
 	(void)events;
-	reaper_kill_all(front_group(n->front));
-	rundir_remove(front_rundir(n->front));
-	special_release(n); /* the folders of services */
+	reaper_kill_all(front_group(scope->front));
+	rundir_remove(front_rundir(scope->front));
 	_exit(msg_failure());
 }
 
@@ -245,29 +255,32 @@ panic(void)
 }
 
 void
-control_init(struct nursery *n)
+control_init(struct scope *scope)
 {
-	int fd = signals_open(n->signals);
+	int fd = signals_open(scope->context.signals);
 
-	n->signal_io.ready = signals_ready;
-	n->signal_io.arg = n;
-	n->signal_io.urgent = true;
-	n->front_io.ready = front_gone;
-	n->front_io.arg = n;
-	if (fd < 0 || loop_add(n->loop, &n->signal_io, fd, EPOLLIN) < 0 ||
-	    loop_add(n->loop, &n->front_io, front_watch_fd(n->front), EPOLLIN) <
-		0)
+	scope->control.signal_io.ready = signals_ready;
+	scope->control.signal_io.arg = scope;
+	scope->control.signal_io.urgent = true;
+	scope->control.front_io.ready = front_gone;
+	scope->control.front_io.arg = scope;
+	if (fd < 0 ||
+	    loop_add(scope->context.loop, &scope->control.signal_io, fd,
+		EPOLLIN) < 0 ||
+	    loop_add(scope->context.loop, &scope->control.front_io,
+		front_watch_fd(scope->front), EPOLLIN) < 0)
 		msg_fatal("cannot watch for signals");
-	loop_timer_init(&n->suspend_timer, suspend_timer_fired, n);
+	loop_timer_init(
+	    &scope->control.suspend_timer, suspend_timer_fired, scope);
 	msg_set_panic(panic);
 }
 
 void
-control_release(struct nursery *n)
+control_release(struct scope *scope)
 {
-	int fd = n->signal_io.fd;
+	int fd = scope->control.signal_io.fd;
 
-	loop_del(n->loop, &n->signal_io);
-	loop_del(n->loop, &n->front_io);
+	loop_del(scope->context.loop, &scope->control.signal_io);
+	loop_del(scope->context.loop, &scope->control.front_io);
 	close(fd);
 }

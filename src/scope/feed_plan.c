@@ -11,25 +11,31 @@
 
 #include "base/xalloc.h"
 #include "contain/foreign.h"
-#include "contain/proctree.h"
 #include "contain/scan.h"
-#include "job.h"
+#include "job/launch.h"
+#include "job/states.h"
+#include "ladder.h"
+#include "roster.h"
 #include "service.h"
+#include "slots.h"
 #include "state.h"
+#include "tally.h"
 
-struct special {
-	const struct plan_item *options;
+/* An item of the plan, and what has become of it. */
+struct planned {
+	const struct plan_item *item;
 	const struct kind *kind;
-	struct nursery *nursery;
+	struct scope *scope;
 	struct job *job;         /* while it lives */
 	struct service *service; /* if it is one, from its beginning on */
 	bool begun;
 	bool stopped;      /* it was told to end because the work is over */
-	struct loop_io io; /* of the pidfd of one that is not our child */
+	struct loop_io io; /* of the pidfd of a process that is no child */
 };
 
-struct specials {
-	struct special *items; /* in the order of the options */
+struct plan {
+	struct scope *scope;
+	struct planned *items; /* in the order of the options */
 	size_t len;
 };
 
@@ -46,217 +52,290 @@ program_name(const char *command)
 	return xmemdup0(command + start, len - start);
 }
 
-/* Its lines carry the program's name, numbered from the second of a name on. */
-static void
-make_service(struct special *special)
+/* How many services up to this one have that program. */
+static int
+count_name(
+    const struct plan *plan, const struct planned *last, const char *name)
 {
-	struct nursery *n = special->nursery;
-	char *name = program_name(special->options->command), *other, *numbered;
-	int same = 1;
+	int same = 0;
 
-	for (struct special *s = n->specials->items; s < special; s++) {
-		if (!s->kind->vital)
+	for (const struct planned *p = plan->items; p <= last; p++) {
+		char *other;
+
+		if (!p->kind->vital)
 			continue;
-		other = program_name(s->options->command);
+		other = program_name(p->item->command);
 		same += strcmp(name, other) == 0;
 		free(other);
 	}
+	return same;
+}
+
+/* Its lines carry the program's name, numbered from the second of a name on. */
+static void
+make_service(const struct plan *plan, struct planned *planned)
+{
+	char *name = program_name(planned->item->command), *numbered;
+	int same = count_name(plan, planned, name);
+
 	numbered = same > 1 ? xasprintf("%s %d", name, same) : xstrdup(name);
-	special->service =
-	    service_new(n, special->options, special->job, numbered);
-	special->job->service = special->service;
+	planned->service =
+	    service_new(planned->scope, planned->item, planned->job, numbered);
 	free(numbered);
 	free(name);
 }
 
-static struct job *
-begin(struct special *special, const char *text)
+static int
+equip(struct job *job, struct process_request *request)
 {
-	struct nursery *n = special->nursery;
+	const struct planned *planned = job->owner;
 
-	special->begun = true;
-	special->job = job_new(
-	    n, special->options->kind, ++n->admitted, text, strlen(text));
-	if (special->kind->takes_slot)
-		special->job->slot = admission_take_slot(n);
-	n->work += special->kind->holds_open && !special->kind->cleanup;
-	if (special->kind->vital)
-		make_service(special);
-	return special->job;
+	if (planned->service == NULL)
+		return 0;
+	return service_equip(planned->service, request);
 }
 
-/* Our nature is to wait for children; this one tells by its pidfd. */
+static void
+started(struct job *job)
+{
+	const struct planned *planned = job->owner;
+
+	if (planned->service != NULL)
+		service_started(planned->service);
+}
+
+static void
+over(struct job *job)
+{
+	struct planned *planned = job->owner;
+
+	loop_del(job->context->loop, &planned->io);
+	planned->job = NULL;
+	if (planned->service != NULL)
+		service_over(planned->service);
+}
+
+static struct job *
+begin(struct plan *plan, struct planned *planned, const char *text)
+{
+	static const struct job_hooks hooks = {
+		.equip = equip, .started = started, .over = over
+	};
+	struct scope *scope = plan->scope;
+	struct job *job = job_new(&scope->context, planned->item->kind,
+	    tally_number(scope), text, strlen(text));
+
+	planned->begun = true;
+	planned->job = job;
+	job->hooks = &hooks;
+	job->owner = planned;
+	if (planned->kind->takes_slot)
+		job->slot = slots_take(&scope->slots);
+	if (planned->kind->holds_open && !planned->kind->cleanup)
+		tally_work(scope);
+	if (planned->kind->vital)
+		make_service(plan, planned);
+	return job;
+}
+
+/*
+ * waitid(2) reports only our children; an adopted process's end shows on its
+ * pidfd.
+ */
 static void
 adopted_ended(struct loop_io *io, uint32_t events)
 {
-	struct special *special = io->arg;
-	struct nursery *n = special->nursery;
-	struct job *job = special->job;
+	struct planned *planned = io->arg;
+	struct leader *leader = &planned->job->family.leader;
 	int code = CLD_EXITED, status = 0;
 
 	(void)events;
-	loop_del(n->loop, io);
-	if (job->family.leader.exited)
+	loop_del(planned->scope->context.loop, io);
+	if (leader->exited)
 		return;
-	foreign_status(job->family.leader.pidfd, job->family.leader.member.pid,
-	    &code, &status);
-	scan_leader_ended(&job->family, code, status);
+	foreign_status(leader->pidfd, leader->member.pid, &code, &status);
+	scan_leader_ended(&planned->job->family, code, status);
 }
 
 static void
-adopt(struct special *special)
+adopt(struct plan *plan, struct planned *planned)
 {
-	const struct plan_item *options = special->options;
-	struct nursery *n = special->nursery;
+	const struct plan_item *item = planned->item;
+	struct scope *scope = plan->scope;
 	char name[32], *text;
 	struct job *job;
+	int pidfd;
 
-	proctree_name(n->contain->proctree, options->pid, name, sizeof(name));
-	text = xasprintf("%d %s", (int)options->pid, name);
-	job = begin(special, text);
+	proctree_name(
+	    scope->context.contain->proctree, item->pid, name, sizeof(name));
+	text = xasprintf("%d %s", (int)item->pid, name);
+	job = begin(plan, planned, text);
 	free(text);
-	family_started(&job->family, options->pid,
-	    fcntl(options->pidfd, F_DUPFD_CLOEXEC, 0));
-	special->io.ready = adopted_ended;
-	special->io.arg = special;
-	admission_join(n, job);
+	pidfd = fcntl(item->pidfd, F_DUPFD_CLOEXEC, 0);
+	family_started(&job->family, item->pid, pidfd);
+	planned->io.ready = adopted_ended;
+	planned->io.arg = planned;
+	roster_join(scope, job);
 	job_began(job);
-	if (job->family.leader.pidfd < 0 ||
-	    loop_add(n->loop, &special->io, job->family.leader.pidfd, EPOLLIN) <
-		0)
-		admission_fail(job, errno);
+	if (pidfd < 0 ||
+	    loop_add(scope->context.loop, &planned->io, pidfd, EPOLLIN) < 0)
+		launch_fail(job, errno);
 }
 
 void
-special_init(struct nursery *n)
+feed_plan_adopt(struct feed *feed)
 {
-	const struct scope_options *options = n->options;
-	struct specials *specials = xcalloc(1, sizeof(*specials));
+	struct plan *plan = feed->arg;
 
-	n->specials = specials;
-	specials->len = options->n_plan;
-	specials->items = xcalloc(specials->len + 1, sizeof(*specials->items));
-	for (size_t i = 0; i < specials->len; i++) {
-		struct special *special = &specials->items[i];
-
-		special->options = &options->plan[i];
-		special->kind = kind_of(special->options->kind);
-		special->nursery = n;
-		special->io.fd = -1;
-	}
-	for (size_t i = 0; i < specials->len; i++)
-		if (!specials->items[i].kind->child)
-			adopt(&specials->items[i]);
+	for (size_t i = 0; i < plan->len; i++)
+		if (!plan->items[i].kind->child)
+			adopt(plan, &plan->items[i]);
 }
 
 /* True while what comes next has to wait for a service. */
 static bool
-must_wait(const struct nursery *n)
+must_wait(const struct plan *plan)
 {
-	for (size_t i = 0; i < n->specials->len; i++) {
-		const struct special *special = &n->specials->items[i];
+	for (size_t i = 0; i < plan->len; i++) {
+		const struct service *service = plan->items[i].service;
 
-		if (special->service != NULL &&
-		    !service_is_ready(special->service))
+		if (service != NULL && !service_is_ready(service))
 			return true;
 	}
 	return false;
 }
 
 /* The next that has not begun: services before others, or those at the end. */
-static struct special *
-next_special(const struct nursery *n, bool cleanup)
+static struct planned *
+find_next(const struct plan *plan, bool cleanup)
 {
-	struct special *next = NULL;
+	struct planned *found = NULL;
 
-	for (size_t i = 0; i < n->specials->len; i++) {
-		struct special *special = &n->specials->items[i];
+	for (size_t i = 0; i < plan->len; i++) {
+		struct planned *planned = &plan->items[i];
 
-		if (special->begun || special->kind->cleanup != cleanup)
+		if (planned->begun || planned->kind->cleanup != cleanup)
 			continue;
-		if (next == NULL ||
-		    (special->kind->vital && !next->kind->vital))
-			next = special;
+		if (found == NULL ||
+		    (planned->kind->vital && !found->kind->vital))
+			found = planned;
 	}
-	return next;
+	return found;
 }
 
-struct job *
-special_next(struct nursery *n, bool room, bool *ret_wait)
+/* What cleans up runs one by one. */
+static enum feed_answer
+next_cleanup(struct plan *plan, struct job **ret_job)
 {
-	bool cleanup = n->stage == STAGE_CLEANUP;
-	struct special *special = next_special(n, cleanup);
+	struct scope *scope = plan->scope;
+	struct planned *planned = find_next(plan, true);
 
-	*ret_wait = true;
-	if (cleanup && (n->n_open > n->n_draining || n->abandoned))
-		return NULL; /* one by one */
-	if (!cleanup && must_wait(n))
-		return NULL;
-	if (special == NULL) {
-		*ret_wait = cleanup;
-		return NULL;
-	}
-	if (special->kind->takes_slot && !room)
-		return NULL;
-	if (cleanup) /* what stopped the one before was not for this one */
-		loop_timer_clear(n->loop, &n->ladder_timer);
-	return begin(special, special->options->command);
+	if (planned == NULL || scope->closing.abandoned ||
+	    !roster_is_drained(scope))
+		return FEED_HOLD;
+	ladder_rest(scope); /* what stopped the one before is not for this */
+	*ret_job = begin(plan, planned, planned->item->command);
+	return FEED_JOB;
+}
+
+static enum feed_answer
+next(void *feed, bool room, struct job **ret_job)
+{
+	struct plan *plan = feed;
+	struct planned *planned;
+
+	if (plan->scope->closing.stage == STAGE_CLEANUP)
+		return next_cleanup(plan, ret_job);
+	if (must_wait(plan))
+		return FEED_HOLD;
+	planned = find_next(plan, false);
+	if (planned == NULL)
+		return FEED_NONE;
+	if (planned->kind->takes_slot && !room)
+		return FEED_HOLD;
+	*ret_job = begin(plan, planned, planned->item->command);
+	return FEED_JOB;
+}
+
+static bool
+is_over(const void *feed)
+{
+	const struct plan *plan = feed;
+	bool cleanup = plan->scope->closing.stage == STAGE_CLEANUP;
+
+	return (cleanup && plan->scope->closing.abandoned) ||
+	    find_next(plan, cleanup) == NULL;
+}
+
+/* They are counted when they begin. */
+static uint64_t
+known(const void *feed, bool *ret_all)
+{
+	(void)feed;
+	*ret_all = true;
+	return 0;
+}
+
+static uint64_t
+left(void *feed, bool *ret_all)
+{
+	const struct plan *plan = feed;
+	uint64_t n = 0;
+
+	*ret_all = true;
+	for (size_t i = 0; i < plan->len; i++)
+		n += !plan->items[i].begun;
+	return n;
 }
 
 bool
-special_end_services(struct nursery *n)
+feed_plan_end_services(struct feed *feed)
 {
-	for (size_t i = n->specials->len; i-- > 0;) {
-		struct special *special = &n->specials->items[i];
+	struct plan *plan = feed->arg;
+	bool kill = plan->scope->options->job.grace_ns == 0;
 
-		if (special->job == NULL || special->kind->holds_open)
+	for (size_t i = plan->len; i-- > 0;) {
+		struct planned *planned = &plan->items[i];
+
+		if (planned->job == NULL || planned->kind->holds_open)
 			continue;
-		if (!special->stopped)
-			job_event(special->job,
-			    n->options->job.grace_ns == 0 ? JOB_KILL
-							  : JOB_STOP);
-		special->stopped = true;
+		if (!planned->stopped)
+			job_event(planned->job, kill ? JOB_KILL : JOB_STOP);
+		planned->stopped = true;
 		return false;
 	}
 	return true;
 }
 
-bool
-special_has_cleanup(const struct nursery *n)
+struct feed
+feed_plan_new(struct scope *scope)
 {
-	return !n->abandoned && next_special(n, true) != NULL;
-}
+	static const struct feed_ops ops = {
+		.next = next, .is_over = is_over, .known = known, .left = left
+	};
+	const struct scope_options *options = scope->options;
+	struct plan *plan = xcalloc(1, sizeof(*plan));
 
-uint64_t
-special_left(const struct nursery *n)
-{
-	uint64_t left = 0;
-
-	for (size_t i = 0; i < n->specials->len; i++)
-		left += !n->specials->items[i].begun;
-	return left;
-}
-
-void
-special_job_over(struct nursery *n, const struct job *job)
-{
-	for (size_t i = 0; i < n->specials->len; i++) {
-		struct special *special = &n->specials->items[i];
-
-		if (special->job != job)
-			continue;
-		loop_del(n->loop, &special->io);
-		special->job = NULL;
-	}
+	plan->scope = scope;
+	plan->len = options->n_plan;
+	plan->items = xcalloc(plan->len + 1, sizeof(*plan->items));
+	for (size_t i = 0; i < plan->len; i++)
+		plan->items[i] = (struct planned){
+			.item = &options->plan[i],
+			.kind = kind_of(options->plan[i].kind),
+			.scope = scope,
+			.io.fd = -1,
+		};
+	return (struct feed){ &ops, plan };
 }
 
 void
-special_release(struct nursery *n)
+feed_plan_free(struct feed *feed)
 {
-	if (n->specials == NULL)
-		return;
-	for (size_t i = 0; i < n->specials->len; i++)
-		service_free(n->specials->items[i].service);
-	free(n->specials->items);
-	free(n->specials);
+	struct plan *plan = feed->arg;
+
+	for (size_t i = 0; i < plan->len; i++)
+		service_free(plan->items[i].service);
+	free(plan->items);
+	free(plan);
 }

@@ -3,52 +3,71 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <sys/queue.h>
 
-#include "base/msg.h"
+#include "admission.h"
 #include "base/xalloc.h"
+#include "closing.h"
 #include "contain/front.h"
 #include "contain/origin.h"
-#include "environment.h"
+#include "job/environment.h"
+#include "slots.h"
 #include "spawn/backlog.h"
 #include "spawn/inbox.h"
-#include "state.h"
 #include "sys/cpu.h"
+#include "sys/process.h"
 #include "sys/rundir.h"
+#include "tally.h"
+#include "verdict.h"
 
 #define SOCKET_NAME "/socket"
 
 /*
- * A process that waits for what it asked for.  Meanwhile its job lends its
- * place: it counts as not running.
+ * A client that waits for the commands that it asked for.  Meanwhile the slot
+ * of the job that it belongs to is free for others.
  */
 struct waiter {
-	unsigned refs;               /* its requests, and who lists it */
-	struct inbox_client *client; /* NULL: it has heard, or is gone */
-	struct job *job;             /* that has lent its place, or NULL */
-	struct errand *errand;       /* has commands left, or NULL */
-	uint64_t running;            /* its jobs that are not over */
-	int status;                  /* of the first of them to fail, or 0 */
-	bool dropped;                /* one of them was cancelled */
-	bool ended;                  /* it will ask no more */
+	unsigned refs;               /* its requests, and the list of waiters */
+	struct inbox_client *client; /* NULL: it has its answer, or is gone */
+	struct job *job;             /* whose slot is free meanwhile, or NULL */
+	struct errand *errand; /* its request with commands left, or NULL */
+	uint64_t running;      /* its jobs that are not over */
+	int status;            /* of its first job to fail, or 0 */
+	bool dropped;          /* one of its jobs was cancelled, or never ran */
+	bool ended;            /* it will ask no more */
 	TAILQ_ENTRY(waiter) link;
 };
 
 TAILQ_HEAD(waiter_list, waiter);
 
-struct spawn_queue {
+/* A request, for as long as a job of it lives or is to come. */
+struct errand {
+	struct spawned *spawned;
+	unsigned refs; /* its jobs, and whoever has commands of it left */
+	struct request request;
+	char **envp;           /* of its jobs; made when needed, owned */
+	const char *path;      /* PATH in envp, or NULL */
+	bool plain;            /* no shell would do more than the kernel */
+	struct waiter *waiter; /* the client that waits for it, or NULL */
+};
+
+struct spawned {
+	struct scope *scope;
 	char path[RUNDIR_MAX + sizeof(SOCKET_NAME)];
 	struct inbox *inbox;
 	struct backlog backlog;
-	struct errand *oldest; /* of the backlog: has commands left, or NULL */
+	struct errand *oldest; /* taken from the backlog, or NULL */
 	/*
-	 * The last that came is served first: then those that wait are few,
-	 * also where each job waits for more of its kind.
+	 * The last that came is served first: then few wait, also where each
+	 * job waits for more of its kind.
 	 */
 	struct waiter_list waiters;
-	uint64_t waiters_left; /* commands that they have left */
+	uint64_t waiters_left; /* commands that waiters have left */
+	uint64_t dropped;      /* commands that will never start */
 	int64_t limit;         /* how many jobs may run; 0: any number */
+	char *error;           /* why commands could not be kept, or NULL */
 };
 
 static void
@@ -59,10 +78,12 @@ waiter_unref(struct waiter *waiter)
 }
 
 static struct errand *
-errand_new(const struct request *request, struct waiter *waiter)
+errand_new(struct spawned *spawned, const struct request *request,
+    struct waiter *waiter)
 {
 	struct errand *errand = xcalloc(1, sizeof(*errand));
 
+	errand->spawned = spawned;
 	errand->refs = 1;
 	errand->request = *request;
 	errand->waiter = waiter;
@@ -71,7 +92,7 @@ errand_new(const struct request *request, struct waiter *waiter)
 	return errand;
 }
 
-void
+static void
 errand_unref(struct errand *errand)
 {
 	if (errand == NULL || --errand->refs > 0)
@@ -84,58 +105,58 @@ errand_unref(struct errand *errand)
 
 /* The job goes on, or has ended. */
 static void
-give_place_back(struct nursery *n, struct waiter *waiter)
+give_slot_back(struct spawned *spawned, struct waiter *waiter)
 {
 	if (waiter->job != NULL && --waiter->job->n_waits == 0)
-		n->n_lent--;
+		slots_unlend(&spawned->scope->slots);
 	waiter->job = NULL;
 }
 
 static void
-lend_place(struct nursery *n, struct waiter *waiter)
+lend_slot(struct spawned *spawned, struct waiter *waiter)
 {
-	struct family *family =
-	    origin_above(n->contain, inbox_client_pid(waiter->client));
+	struct scope *scope = spawned->scope;
+	struct family *family = origin_above(
+	    scope->context.contain, inbox_client_pid(waiter->client));
 	struct job *job = family != NULL ? family->owner : NULL;
 
 	if (job == NULL || !job->kind->takes_slot)
 		return;
 	waiter->job = job;
 	if (job->n_waits++ == 0)
-		n->n_lent++;
-	n->starved = false; /* this one may have been the last to end */
+		slots_lend(&scope->slots);
+	admission_wake(scope); /* this one may have been the last to end */
 }
 
 static struct waiter *
-waiter_new(struct nursery *n, struct inbox_client *client)
+waiter_new(struct spawned *spawned, struct inbox_client *client)
 {
 	struct waiter *waiter = xcalloc(1, sizeof(*waiter));
 
 	waiter->refs = 1;
 	waiter->client = client;
 	*inbox_client_data(client) = waiter;
-	TAILQ_INSERT_HEAD(&n->spawn_queue->waiters, waiter, link);
+	TAILQ_INSERT_HEAD(&spawned->waiters, waiter, link);
 	return waiter;
 }
 
 /* Nobody waits there any more. */
 static void
-forget(struct nursery *n, struct waiter *waiter)
+forget(struct spawned *spawned, struct waiter *waiter)
 {
 	if (waiter->errand != NULL) {
-		n->spawn_queue->waiters_left -=
-		    waiter->errand->request.n_commands;
+		spawned->waiters_left -= waiter->errand->request.n_commands;
 		errand_unref(waiter->errand);
 		waiter->errand = NULL;
 	}
-	give_place_back(n, waiter);
+	give_slot_back(spawned, waiter);
 	waiter->client = NULL;
-	TAILQ_REMOVE(&n->spawn_queue->waiters, waiter, link);
+	TAILQ_REMOVE(&spawned->waiters, waiter, link);
 	waiter_unref(waiter);
 }
 
 static void
-finish(struct nursery *n, struct waiter *waiter)
+finish(struct spawned *spawned, struct waiter *waiter)
 {
 	bool over =
 	    !waiter->dropped && waiter->errand == NULL && waiter->running == 0;
@@ -143,32 +164,31 @@ finish(struct nursery *n, struct waiter *waiter)
 	inbox_finish(waiter->client,
 	    over || waiter->status != 0 ? ANSWER_DONE : ANSWER_CLOSING,
 	    waiter->status);
-	forget(n, waiter);
+	forget(spawned, waiter);
 }
 
 static enum answer_kind
 asked(
     void *arg, struct inbox_client *client, struct request *request, bool wait)
 {
-	struct nursery *n = arg;
-	struct spawn_queue *queue = n->spawn_queue;
+	struct spawned *spawned = arg;
 	struct waiter *waiter = *inbox_client_data(client);
 
-	if (n->cause != CLOSE_NOT || n->stage != STAGE_OPEN ||
-	    admission_is_drained(n))
+	if (closing_has_begun(spawned->scope) ||
+	    closing_is_drained(spawned->scope))
 		return ANSWER_CLOSING;
 	if (!wait) {
-		if (backlog_put(&queue->backlog, request) < 0)
+		if (backlog_put(&spawned->backlog, request) < 0)
 			return ANSWER_NO_ROOM;
 		request_release(request);
 		return ANSWER_ACCEPTED;
 	}
 	if (waiter == NULL)
-		waiter = waiter_new(n, client);
+		waiter = waiter_new(spawned, client);
 	if (waiter->job == NULL)
-		lend_place(n, waiter);
-	waiter->errand = errand_new(request, waiter);
-	queue->waiters_left += request->n_commands;
+		lend_slot(spawned, waiter);
+	waiter->errand = errand_new(spawned, request, waiter);
+	spawned->waiters_left += request->n_commands;
 	inbox_pause(client); /* it has commands that were not taken */
 	return ANSWER_ACCEPTED;
 }
@@ -182,27 +202,39 @@ ended(void *arg, struct inbox_client *client)
 	waiter->ended = true;
 }
 
+/* Commands that were accepted cannot be kept: that is an error of the input. */
+static void
+fail(struct spawned *spawned, int error)
+{
+	free(spawned->error);
+	spawned->error =
+	    xasprintf("cannot keep what was spawned: %s", strerror(error));
+}
+
 /* It waits no more, but what it asked for runs all the same. */
 static void
-left(void *arg, struct inbox_client *client)
+left_client(void *arg, struct inbox_client *client)
 {
-	struct nursery *n = arg;
-	struct spawn_queue *queue = n->spawn_queue;
+	struct spawned *spawned = arg;
+	struct scope *scope = spawned->scope;
 	struct waiter *waiter = *inbox_client_data(client);
 	struct errand *errand = waiter->errand;
 
-	if (errand != NULL && n->cause == CLOSE_NOT &&
-	    backlog_put(&queue->backlog, &errand->request) < 0) {
-		n->spawned_error = ENOSPC;
-		closing_cancel(n, CLOSE_INPUT);
+	if (errand != NULL && scope->closing.cause == CLOSE_NOT &&
+	    backlog_put(&spawned->backlog, &errand->request) < 0) {
+		fail(spawned, ENOSPC);
+		verdict_bad_input(scope, spawned->error);
+		closing_cancel(scope, CLOSE_INPUT);
 	}
-	forget(n, waiter);
+	forget(spawned, waiter);
 }
 
 static bool
 no_descriptor(void *arg)
 {
-	return admission_raise_files(arg, EMFILE);
+	struct spawned *spawned = arg;
+
+	return admission_raise_files(spawned->scope, EMFILE);
 }
 
 /* The folder of the nursery around us, if there is one; the caller frees it. */
@@ -218,62 +250,62 @@ outer_folder(void)
 	return xmemdup0(socket, len - tail);
 }
 
-void
-spawned_init(struct nursery *n)
+/* Makes the private folder, and the socket in it. */
+static void
+open_socket(struct spawned *spawned)
 {
 	static const struct inbox_events events = { .asked = asked,
 		.ended = ended,
-		.left = left,
+		.left = left_client,
 		.no_descriptor = no_descriptor };
-	struct spawn_queue *queue = xcalloc(1, sizeof(*queue));
-	char *folder = front_rundir(n->front), *outer = outer_folder();
-	int made;
+	struct scope *scope = spawned->scope;
+	char *folder = front_rundir(scope->front), *outer = outer_folder();
+	int made = rundir_new(folder, outer);
 
-	n->spawn_queue = queue;
-	queue->limit = n->options->jobs;
-	TAILQ_INIT(&queue->waiters);
-	backlog_init(&queue->backlog, n->options->output.tmpdir);
-	made = rundir_new(folder, outer);
 	free(outer);
 	if (made < 0)
 		return;
-	strlcpy(queue->path, folder, sizeof(queue->path));
-	strlcat(queue->path, SOCKET_NAME, sizeof(queue->path));
-	queue->inbox = inbox_new(n->loop, queue->path, &events, n);
+	strlcpy(spawned->path, folder, sizeof(spawned->path));
+	strlcat(spawned->path, SOCKET_NAME, sizeof(spawned->path));
+	spawned->inbox =
+	    inbox_new(scope->context.loop, spawned->path, &events, spawned);
 }
 
 void
-spawned_release(struct nursery *n)
+feed_spawned_free(struct feed *feed)
 {
-	struct spawn_queue *queue = n->spawn_queue;
+	struct spawned *spawned = feed->arg;
+	char *folder = front_rundir(spawned->scope->front);
 	char *outer = outer_folder();
 
-	inbox_free(queue->inbox);
+	inbox_free(spawned->inbox);
 	if (contain_is_empty())
-		rundir_remove(front_rundir(n->front));
+		rundir_remove(folder);
 	else /* a nursery in there may have been left alone */
-		rundir_leave(front_rundir(n->front));
+		rundir_leave(folder);
 	if (outer != NULL)
 		rmdir(outer); /* where its nursery has left us alone */
 	free(outer);
-	errand_unref(queue->oldest);
-	backlog_release(&queue->backlog);
-	free(queue);
+	errand_unref(spawned->oldest);
+	backlog_release(&spawned->backlog);
+	free(spawned->error);
+	free(spawned);
 }
 
 const char *
-spawned_socket(const struct nursery *n)
+feed_spawned_socket(const struct feed *feed)
 {
-	return n->spawn_queue->inbox != NULL ? n->spawn_queue->path : NULL;
+	const struct spawned *spawned = feed->arg;
+
+	return spawned->inbox != NULL ? spawned->path : NULL;
 }
 
-uint64_t
-spawned_waiting(const struct nursery *n)
+/* Commands that wait to be taken. */
+static uint64_t
+count_waiting(const struct spawned *spawned)
 {
-	const struct spawn_queue *queue = n->spawn_queue;
-
-	return queue->backlog.n_commands + queue->waiters_left +
-	    (queue->oldest != NULL ? queue->oldest->request.n_commands : 0);
+	return spawned->backlog.n_commands + spawned->waiters_left +
+	    (spawned->oldest != NULL ? spawned->oldest->request.n_commands : 0);
 }
 
 /*
@@ -281,187 +313,259 @@ spawned_waiting(const struct nursery *n)
  * were listed, but one for these: jobs that spawn jobs are soon very many.
  */
 static bool
-has_room(struct nursery *n)
+has_room(struct spawned *spawned)
 {
-	struct spawn_queue *queue = n->spawn_queue;
-	int64_t listed = n->options->jobs_listed;
+	int64_t listed = spawned->scope->options->jobs_listed;
 
-	if (queue->limit == 0 && listed > 0) {
+	if (spawned->limit == 0 && listed > 0) {
 		int64_t cpus = cpu_count();
 
-		queue->limit = listed > cpus ? listed : cpus;
+		spawned->limit = listed > cpus ? listed : cpus;
 	}
-	return admission_has_room(n, queue->limit);
+	return slots_have_room(&spawned->scope->slots, spawned->limit);
 }
 
-/* The request whose turn it is, or NULL. */
+/* The request whose turn it is, or NULL: there is none, or see error. */
 static struct errand **
-next_errand(struct nursery *n)
+next_errand(struct spawned *spawned)
 {
-	struct spawn_queue *queue = n->spawn_queue;
 	struct request request;
 	struct waiter *waiter;
 
-	TAILQ_FOREACH(waiter, &queue->waiters, link)
+	TAILQ_FOREACH(waiter, &spawned->waiters, link)
 		if (waiter->errand != NULL)
 			return &waiter->errand;
-	if (queue->oldest != NULL)
-		return &queue->oldest;
-	if (queue->backlog.n_commands == 0)
+	if (spawned->oldest != NULL)
+		return &spawned->oldest;
+	if (spawned->backlog.n_commands == 0)
 		return NULL;
-	if (backlog_take(&queue->backlog, &request) < 0) {
-		n->spawned_error = errno;
-		closing_cancel(n, CLOSE_INPUT);
+	if (backlog_take(&spawned->backlog, &request) < 0) {
+		fail(spawned, errno);
 		return NULL;
 	}
-	queue->oldest = errand_new(&request, NULL);
-	return &queue->oldest;
+	spawned->oldest = errand_new(spawned, &request, NULL);
+	return &spawned->oldest;
 }
 
 static void
-prepare(struct nursery *n, struct errand *errand)
+prepare(struct errand *errand)
 {
+	struct scope *scope = errand->spawned->scope;
 	char **variable;
 
 	if (errand->envp != NULL)
 		return;
-	errand->envp = environment_of_request(n->environment, &errand->request);
+	errand->envp = environment_of_request(
+	    scope->context.environment, &errand->request);
 	errand->plain = command_environment_plain(errand->envp);
 	for (variable = errand->envp; *variable != NULL; variable++)
 		if (strncmp(*variable, "PATH=", 5) == 0)
 			errand->path = *variable + 5;
 }
 
-static struct job *
-new_job(struct nursery *n, struct errand *errand, const char *text, size_t len)
+/* The caller's directory and environment are those of the job. */
+static int
+equip(struct job *job, struct process_request *request)
 {
-	struct job *job = job_new(n, KIND_ORDINARY, ++n->admitted, text, len);
+	const struct errand *errand = job->owner;
+
+	request->envp = errand->envp;
+	request->directory = errand->request.directory;
+	request->path = job->command.direct ? errand->path : NULL;
+	return 0;
+}
+
+static void
+judged(struct job *job)
+{
+	const struct errand *errand = job->owner;
+	const struct outcome *outcome = &job->attempt.outcome;
+	struct waiter *waiter = errand->waiter;
+
+	if (waiter == NULL)
+		return;
+	if (!outcome_is_failure(outcome))
+		waiter->dropped |= outcome->kind == OUTCOME_CANCELLED;
+	else if (waiter->status == 0)
+		waiter->status = outcome_status(outcome);
+}
+
+/* With none left it goes on, or asks for more; nobody else gets its slot. */
+static void
+over(struct job *job)
+{
+	struct errand *errand = job->owner;
+	struct waiter *waiter = errand->waiter;
+
+	if (waiter != NULL) {
+		waiter->dropped |= !job->judged;
+		if (--waiter->running == 0 && waiter->errand == NULL)
+			give_slot_back(errand->spawned, waiter);
+	}
+	errand_unref(errand);
+}
+
+static struct job *
+new_job(struct errand *errand, const char *text, size_t len)
+{
+	static const struct job_hooks hooks = {
+		.equip = equip, .judged = judged, .over = over
+	};
+	struct scope *scope = errand->spawned->scope;
+	struct job *job = job_new(
+	    &scope->context, KIND_ORDINARY, tally_number(scope), text, len);
 
 	if (job->command.direct && (!errand->plain || errand->path == NULL)) {
 		command_release(&job->command);
 		command_init(
-		    &job->command, text, len, n->options->job.shell, false);
+		    &job->command, text, len, scope->options->job.shell, false);
 	}
-	n->work++;
-	job->slot = admission_take_slot(n);
-	job->errand = errand;
+	tally_work(scope);
+	job->slot = slots_take(&scope->slots);
+	job->hooks = &hooks;
+	job->owner = errand;
 	errand->refs++;
-	if (n->options->tag) {
-		job->tag = job->command.text;
-		job->tag_len = len;
+	if (scope->options->tag) {
+		job->output.tag = job->command.text;
+		job->output.tag_len = len;
 	}
 	return job;
 }
 
-struct job *
-spawned_next(struct nursery *n)
+static enum feed_answer
+next(void *feed, bool room, struct job **ret_job)
 {
+	struct spawned *spawned = feed;
 	struct errand **from, *errand;
-	struct job *job;
 	const char *text;
 	size_t len;
 
-	if (spawned_waiting(n) == 0 || !has_room(n))
-		return NULL;
-	from = next_errand(n);
+	(void)room; /* there is a limit of our own */
+	if (count_waiting(spawned) == 0 || !has_room(spawned))
+		return FEED_NONE;
+	from = next_errand(spawned);
 	if (from == NULL)
-		return NULL;
+		return spawned->error != NULL ? FEED_BAD : FEED_NONE;
 	errand = *from;
-	prepare(n, errand);
+	prepare(errand);
 	text = request_next(&errand->request, &len);
-	job = new_job(n, errand, text, len);
+	*ret_job = new_job(errand, text, len);
 	if (errand->waiter != NULL) {
 		errand->waiter->running++;
-		n->spawn_queue->waiters_left--;
+		spawned->waiters_left--;
 	}
 	if (errand->request.n_commands > 0)
-		return job;
+		return FEED_JOB;
 	*from = NULL;
 	if (errand->waiter != NULL)
 		inbox_resume(errand->waiter->client);
 	errand_unref(errand);
-	return job;
+	return FEED_JOB;
+}
+
+static bool
+is_over(const void *feed)
+{
+	return count_waiting(feed) == 0;
+}
+
+static uint64_t
+known(const void *feed, bool *ret_all)
+{
+	*ret_all = true;
+	return count_waiting(feed);
 }
 
 /* All of it is over, or some of it will never run. */
 static bool
-is_over(const struct nursery *n, const struct waiter *waiter)
+is_done(const struct scope *scope, const struct waiter *waiter)
 {
-	if (waiter->dropped || n->urgency != URGENCY_NONE)
+	if (waiter->dropped || scope->ladder.urgency != URGENCY_NONE)
 		return true;
 	if (waiter->errand != NULL)
-		return n->cause != CLOSE_NOT;
+		return scope->closing.cause != CLOSE_NOT;
 	return waiter->ended && waiter->running == 0;
 }
 
-/* The scope has closed: what has not been started never will be. */
+/* What has not been started never will be. */
 static void
-drop(struct nursery *n)
+drop(struct spawned *spawned)
 {
-	struct spawn_queue *queue = n->spawn_queue;
-	struct errand *errand = n->pending != NULL ? n->pending->errand : NULL;
-
-	if (errand != NULL && errand->waiter != NULL)
-		errand->waiter->dropped = true;
-	n->dropped += spawned_waiting(n);
-	errand_unref(queue->oldest);
-	queue->oldest = NULL;
-	backlog_clear(&queue->backlog);
+	spawned->dropped += count_waiting(spawned);
+	errand_unref(spawned->oldest);
+	spawned->oldest = NULL;
+	backlog_clear(&spawned->backlog);
 }
 
 void
-spawned_answer(struct nursery *n)
+feed_spawned_answer(struct feed *feed)
 {
-	struct waiter *waiter, *next;
+	struct spawned *spawned = feed->arg;
+	struct waiter *waiter, *after;
 
-	if (n->cause != CLOSE_NOT)
-		drop(n);
-	TAILQ_FOREACH_SAFE(waiter, &n->spawn_queue->waiters, link, next)
-		if (is_over(n, waiter))
-			finish(n, waiter);
+	if (spawned->scope->closing.cause != CLOSE_NOT)
+		drop(spawned);
+	TAILQ_FOREACH_SAFE(waiter, &spawned->waiters, link, after)
+		if (is_done(spawned->scope, waiter))
+			finish(spawned, waiter);
 }
 
-void
-spawned_end(struct nursery *n)
+static uint64_t
+left(void *feed, bool *ret_all)
 {
-	struct waiter *waiter, *next;
+	const struct spawned *spawned = feed;
 
-	drop(n);
-	TAILQ_FOREACH_SAFE(waiter, &n->spawn_queue->waiters, link, next)
-		finish(n, waiter);
+	*ret_all = true;
+	return spawned->dropped;
 }
 
-void
-spawned_judge(const struct job *job)
-{
-	struct waiter *waiter =
-	    job->errand != NULL ? job->errand->waiter : NULL;
-
-	if (waiter == NULL)
-		return;
-	if (!outcome_is_failure(&job->outcome))
-		waiter->dropped |= job->outcome.kind == OUTCOME_CANCELLED;
-	else if (waiter->status == 0)
-		waiter->status = outcome_status(&job->outcome);
-}
-
-/* With none left it goes on, or asks for more; nobody else gets its place. */
 static void
-one_less(struct nursery *n, struct waiter *waiter)
+end(void *feed)
 {
-	if (--waiter->running == 0 && waiter->errand == NULL)
-		give_place_back(n, waiter);
+	struct spawned *spawned = feed;
+	struct waiter *waiter, *after;
+
+	drop(spawned);
+	TAILQ_FOREACH_SAFE(waiter, &spawned->waiters, link, after)
+		finish(spawned, waiter);
+}
+
+static const char *
+error(const void *feed)
+{
+	const struct spawned *spawned = feed;
+
+	return spawned->error;
 }
 
 void
-spawned_job_over(struct nursery *n, const struct job *job)
+feed_spawned_job_over(struct feed *feed, const struct job *job)
 {
+	struct spawned *spawned = feed->arg;
 	struct waiter *waiter;
 
-	if (job->errand != NULL && job->errand->waiter != NULL)
-		one_less(n, job->errand->waiter);
-	if (job->n_waits > 0)
-		TAILQ_FOREACH(waiter, &n->spawn_queue->waiters, link)
-			if (waiter->job == job)
-				give_place_back(n, waiter);
+	if (job->n_waits == 0)
+		return;
+	TAILQ_FOREACH(waiter, &spawned->waiters, link)
+		if (waiter->job == job)
+			give_slot_back(spawned, waiter);
+}
+
+struct feed
+feed_spawned_new(struct scope *scope)
+{
+	static const struct feed_ops ops = { .next = next,
+		.is_over = is_over,
+		.known = known,
+		.left = left,
+		.end = end,
+		.error = error };
+	struct spawned *spawned = xcalloc(1, sizeof(*spawned));
+
+	spawned->scope = scope;
+	spawned->limit = scope->options->jobs;
+	TAILQ_INIT(&spawned->waiters);
+	backlog_init(&spawned->backlog, scope->options->output.tmpdir);
+	open_socket(spawned);
+	return (struct feed){ &ops, spawned };
 }

@@ -2,26 +2,100 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "admission.h"
 #include "base/msg.h"
-#include "contain/reach.h"
+#include "closing.h"
+#include "contain/front.h"
 #include "contain/scan.h"
+#include "control.h"
+#include "delivery.h"
+#include "feed_plan.h"
+#include "feed_source.h"
 #include "feed_spawned.h"
-#include "input/source.h"
-#include "output/relay.h"
-#include "state.h"
+#include "job/environment.h"
+#include "job/processes.h"
+#include "job/states.h"
+#include "job/tell.h"
+#include "ladder.h"
+#include "report/report.h"
+#include "roster.h"
+#include "slots.h"
 #include "strays.h"
 #include "sys/process.h"
+#include "tally.h"
+#include "verdict.h"
+
+/* The feeds, in the order in which they are asked. */
+enum {
+	FEED_PLAN,
+	FEED_SPAWNED,
+	FEED_SOURCE,
+};
+
+/* What the jobs tell. */
+
+static void
+job_moved(struct job *job, enum job_state from)
+{
+	roster_moved(scope_of(job), job, from);
+}
+
+static void
+job_judged(struct job *job)
+{
+	struct scope *scope = scope_of(job);
+
+	if (!job->kind->counted)
+		return;
+	tell_event(job,
+	    (struct report_event){
+		.kind = REPORT_ENDED, .outcome = &job->attempt.outcome });
+	tally_end(scope, &job->attempt.outcome);
+	verdict_judge(scope, job);
+}
+
+static void
+job_due(struct job *job)
+{
+	admission_due(scope_of(job), job);
+}
+
+static void
+job_over(struct job *job)
+{
+	struct scope *scope = scope_of(job);
+
+	roster_leave(scope, job);
+	if (job->kind->takes_slot)
+		slots_give_back(&scope->slots, job->slot);
+	feed_spawned_job_over(&scope->feeds.items[FEED_SPAWNED], job);
+	admission_wake(scope);
+}
+
+static void
+job_stopped(struct job *job, int signo)
+{
+	control_job_stopped(scope_of(job), job, signo);
+}
+
+static void
+job_stuck(struct job *job)
+{
+	verdict_stuck(scope_of(job));
+	closing_close(scope_of(job), CLOSE_CONTAINMENT);
+}
+
+/* What the output tells. */
 
 static void
 job_wrote(void *arg)
 {
 	struct job *job = arg;
 
-	job->wrote_ns = loop_now(job->nursery->loop);
+	job_heard(job);
 }
 
 static void
@@ -33,274 +107,190 @@ drained(void *arg)
 static void
 undeliverable(void *arg, int fd, int error)
 {
-	struct nursery *n = arg;
+	struct scope *scope = arg;
 
-	if (n->output_error != 0)
-		return;
-	n->output_error = error;
-	n->output_error_fd = fd;
 	/* a message of ours that nobody reads is no reason to stop */
-	if (output_lost(n->output) > 0)
-		closing_cancel(n, CLOSE_OUTPUT);
+	if (verdict_output_failed(scope, fd, error) &&
+	    output_lost(scope->context.output) > 0)
+		closing_cancel(scope, CLOSE_OUTPUT);
 }
 
 static void
-leader_exited(struct family *family, int code, int status)
-{
-	job_leader_status(family->owner, code, status);
-	job_event(family->owner, JOB_LEADER_EXITED);
-}
-
-static void
-orphaned(struct family *family)
-{
-	struct job *job = family->owner;
-
-	/* strays are left alone until the end, unless all are being ended */
-	if (job != job->nursery->strays || strays_are_ending(job->nursery))
-		job_event(job, JOB_ORPHANED);
-}
-
-static void
-gone(struct family *family)
-{
-	struct job *job = family->owner;
-
-	if (job == job->nursery->strays)
-		strays_settle(job->nursery);
-	else
-		job_event(job, JOB_GONE);
-}
-
-static void
-progressed(struct family *family)
-{
-	job_progressed(family->owner);
-}
-
-/* By us for Ctrl-Z, or because it wants the terminal. */
-static void
-leader_stopped(struct family *family, int signo)
-{
-	struct job *job = family->owner;
-	const struct outcome outcome = { .kind = OUTCOME_WANTS_TERMINAL,
-		.detail = signo };
-
-	if (job->nursery->suspending)
-		control_leader_stopped(job->nursery);
-	else if ((signo == SIGTTIN || signo == SIGTTOU) &&
-	    job->state == JOB_RUNNING)
-		job_fail(job, &outcome);
-}
-
-static void
-stuck(struct family *family)
-{
-	struct job *job = family->owner;
-	struct nursery *n = job->nursery;
-	char names[256];
-
-	reach_name_orphans(family, names, sizeof(names));
-	n->containment_failed = true;
-	closing_close(n, CLOSE_CONTAINMENT);
-	if (!family->leader.exited)
-		msg_warn("cannot end process %d of %s %llu",
-		    family->leader.member.pid, job->kind->name,
-		    (unsigned long long)job->seq);
-	else
-		msg_warn("cannot end what jobs left behind: %s", names);
-}
-
-static bool
-owns_pipe(const struct family *family, dev_t dev, ino_t ino)
-{
-	const struct job *job = family->owner;
-
-	return (job->capture != NULL &&
-		   capture_has_pipe(job->capture, dev, ino)) ||
-	    (job->relay != NULL && relay_has_pipe(job->relay, dev, ino));
-}
-
-static void
-init_contain(struct nursery *n)
-{
-	const struct contain_events events = { .exited = leader_exited,
-		.orphaned = orphaned,
-		.gone = gone,
-		.stopped = leader_stopped,
-		.progressed = progressed,
-		.stuck = stuck,
-		.owns_pipe = owns_pipe };
-
-	n->contain = contain_new(n->loop, n->front,
-	    n->options->job.orphans == ORPHANS_LEAVE, &events);
-	scan_init(n->contain);
-	strays_init(n);
-}
-
-static void
-init(struct nursery *n, const struct scope_options *options,
-    struct source *source, const struct signals *sig, const struct front *front)
+init_context(struct scope *scope, const struct signals *signals)
 {
 	const struct output_events events = { .wrote = job_wrote,
 		.drained = drained,
 		.undeliverable = undeliverable };
+	const struct scope_options *options = scope->options;
+	struct job_context *context = &scope->context;
 
-	n->options = options;
-	n->source = source;
-	n->signals = sig;
-	n->front = front;
-	n->loop = loop_new();
-	n->spawner = process_spawner_new();
-	if (n->loop == NULL || n->spawner == NULL)
+	context->arg = scope;
+	context->options = &options->job;
+	context->signals = signals;
+	context->events = (struct job_events){ .moved = job_moved,
+		.judged = job_judged,
+		.due = job_due,
+		.over = job_over,
+		.stopped = job_stopped,
+		.stuck = job_stuck };
+	context->loop = loop_new();
+	context->spawner = process_spawner_new();
+	if (context->loop == NULL || context->spawner == NULL)
 		msg_fatal("cannot start: %s", strerror(errno));
-	n->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (n->null_fd < 0)
+	context->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (context->null_fd < 0)
 		msg_fatal("cannot open /dev/null: %s", strerror(errno));
-	n->started_ns = loop_now(n->loop);
-	TAILQ_INIT(&n->jobs);
-	n->output = output_new(n->loop, &options->output, &events, n);
-	n->report = report_new(&options->report);
-	msg_set_writer(output_note, n->output);
-	control_init(n);
-	init_contain(n);
-	spawned_init(n);
-	admission_init(n);
-	closing_init(n);
-	special_init(n);
+	context->ungroup = options->output.mode == OUTPUT_UNGROUP;
+	context->output =
+	    output_new(context->loop, &options->output, &events, scope);
+	context->report = report_new(&options->report);
+	context->contain = contain_new(context->loop, scope->front,
+	    options->job.orphans == ORPHANS_LEAVE, &processes_events);
+	scan_init(context->contain);
+}
+
+/* The environment tells jobs of the socket, which the feed has made. */
+static void
+init_feeds(struct scope *scope, struct source *source)
+{
+	const struct scope_options *options = scope->options;
+	struct feed *items = scope->feeds.items;
+	struct environment_facts facts = {
+		.pid = front_pid(scope->front),
+		.grace_ns = options->job.grace_ns,
+		.limit_ns = options->timeout_ns < options->move_on_ns
+		    ? options->timeout_ns
+		    : options->move_on_ns,
+		.parallel = options->parallel,
+	};
+
+	items[FEED_PLAN] = feed_plan_new(scope);
+	items[FEED_SPAWNED] = feed_spawned_new(scope);
+	items[FEED_SOURCE] = feed_source_new(scope, source);
+	facts.socket = feed_spawned_socket(&items[FEED_SPAWNED]);
+	scope->context.environment = environment_new(&facts);
 }
 
 static void
-release(struct nursery *n)
+init(struct scope *scope, const struct scope_options *options,
+    struct source *source, const struct signals *signals,
+    const struct front *front)
 {
+	const struct report_event opened = { .kind = REPORT_OPENED };
+
+	scope->options = options;
+	scope->front = front;
+	init_context(scope, signals);
+	scope->started_ns = loop_now(scope->context.loop);
+	msg_set_writer(output_note, scope->context.output);
+	control_init(scope);
+	strays_init(scope);
+	init_feeds(scope, source);
+	roster_init(scope);
+	admission_init(scope);
+	pace_init(&scope->pace, &options->pace, scope->context.loop);
+	closing_init(scope);
+	ladder_init(scope);
+	delivery_init(scope);
+	report_tell(scope->context.report, &opened);
+	feed_plan_adopt(&scope->feeds.items[FEED_PLAN]);
+}
+
+static void
+release(struct scope *scope)
+{
+	struct job_context *context = &scope->context;
+	struct feed *items = scope->feeds.items;
 	struct job *job, *next;
 
 	msg_set_writer(NULL, NULL);
-	TAILQ_FOREACH_SAFE(job, &n->jobs, link, next)
-		job_free(job); /* what it wrote was given up */
-	special_release(n);
-	admission_release(n);
-	spawned_release(n);
-	strays_release(n);
-	contain_free(n->contain);
-	control_release(n);
-	report_free(n->report);
-	output_free(n->output);
-	close(n->null_fd);
-	process_spawner_free(n->spawner);
-	loop_free(n->loop);
+	admission_release(scope);
+	TAILQ_FOREACH_SAFE(job, &scope->roster.jobs, link, next)
+		job_drop(job); /* what it wrote was given up */
+	pace_release(&scope->pace);
+	feed_source_free(&items[FEED_SOURCE]);
+	feed_plan_free(&items[FEED_PLAN]);
+	feed_spawned_free(&items[FEED_SPAWNED]);
+	slots_release(&scope->slots);
+	environment_free(context->environment);
+	strays_release(scope);
+	contain_free(context->contain);
+	control_release(scope);
+	report_free(context->report);
+	output_free(context->output);
+	close(context->null_fd);
+	process_spawner_free(context->spawner);
+	loop_free(context->loop);
 }
 
 /* No work is left: what remains is to be ended.  True if that is done. */
 static bool
-end_work(struct nursery *n)
+end_work(struct scope *scope)
 {
-	if (n->stage == STAGE_OPEN && strays_hold_scope(n))
-		return false;
-	closing_end_work(n);
-	return special_end_services(n) && strays_end(n);
+	if (scope->closing.stage == STAGE_OPEN) {
+		if (strays_hold_scope(scope))
+			return false;
+		closing_end_work(scope);
+		feeds_end(&scope->feeds);
+	}
+	return feed_plan_end_services(&scope->feeds.items[FEED_PLAN]) &&
+	    strays_end(scope);
 }
 
 /* Until no job will start, none is left, and no process at all. */
 static void
-run_jobs(struct nursery *n)
+run_jobs(struct scope *scope)
 {
 	for (;;) {
-		bool more = admission_run(n);
-
-		closing_check_halt(n); /* the input may have ended */
-		spawned_answer(n);
-		if (admission_is_drained(n) && end_work(n)) {
-			if (n->stage != STAGE_CLEANUP) {
-				n->stage = STAGE_CLEANUP;
+		admission_run(scope);
+		closing_check_halt(scope); /* the input may have ended */
+		feed_spawned_answer(&scope->feeds.items[FEED_SPAWNED]);
+		if (closing_is_drained(scope) && end_work(scope)) {
+			if (scope->closing.stage != STAGE_CLEANUP) {
+				closing_begin_cleanup(scope);
 				continue;
 			}
-			if (n->n_jobs == 0 || n->deliver_gave_up)
+			if (scope->roster.n_jobs == 0 ||
+			    scope->delivery.gave_up)
 				return;
-			closing_limit_delivery(n);
+			delivery_limit(scope);
 		}
-		loop_turn(n->loop, !more);
+		loop_turn(scope->context.loop, !scope->admission.again);
 	}
 }
 
 static void
-deliver(struct nursery *n)
+tell_finished(struct scope *scope)
 {
-	while (!output_idle(n->output) && !n->deliver_gave_up) {
-		closing_limit_delivery(n);
-		loop_turn(n->loop, true);
-	}
-	loop_turn(n->loop, false); /* tells an error on the last bytes */
-}
-
-/* Counts what will never start, of what is known without reading on. */
-static void
-count_not_started(struct nursery *n)
-{
-	struct report_counts *counts = report_counts(n->report);
-
-	counts->not_started = special_left(n);
-	if (n->cause == CLOSE_NOT)
-		return;
-	counts->not_started += source_left(n->source) + n->dropped;
-	counts->more_not_started =
-	    counts->not_started > 0 && !source_ended(n->source);
-}
-
-static void
-summarize(struct nursery *n)
-{
-	struct scope_result end = closing_verdict(n);
-	bool failed = report_counts(n->report)->failed > 0; /* or a race won */
+	const struct scope_result result = verdict_result(scope);
 	char cause[512];
 
-	count_not_started(n);
-	closing_describe(n, cause, sizeof(cause));
-	if (n->options->report.verbose || failed || end.status != 0 ||
-	    end.signo != 0)
-		report_summary(
-		    n->report, cause, loop_now(n->loop) - n->started_ns);
-}
-
-/* What could not be told in the summary, because it came after. */
-static void
-tell_late_errors(struct nursery *n)
-{
-	uint64_t waiting = output_waiting(n->output);
-	int error, late;
-
-	msg_set_writer(NULL, NULL);
-	if (n->deliver_gave_up && waiting > 0)
-		msg_warn("%llu bytes of output could not be delivered",
-		    (unsigned long long)waiting);
-	if (n->output_error != 0 || n->deliver_gave_up)
-		return;
-	error = output_close(n->output, STDOUT_FILENO);
-	if (error != 0)
-		msg_warn(
-		    "cannot write to standard output: %s", strerror(error));
-	late = output_close(n->output, STDERR_FILENO);
-	n->output_error = error != 0 ? error : late;
-	n->late_error = n->output_error != 0;
+	tally_not_started(scope);
+	verdict_describe(scope, cause, sizeof(cause));
+	report_tell(scope->context.report,
+	    &(struct report_event){ .kind = REPORT_FINISHED,
+		.counts = &scope->tally.counts,
+		.text = cause,
+		.status = result.status,
+		.signo = result.signo,
+		.elapsed_ns =
+		    loop_now(scope->context.loop) - scope->started_ns });
 }
 
 struct scope_result
 scope_run(const struct scope_options *options, struct source *source,
-    const struct signals *sig, const struct front *front)
+    const struct signals *signals, const struct front *front)
 {
-	struct nursery nursery = { 0 }, *n = &nursery;
-	struct scope_result end;
+	struct scope scope = { 0 };
+	struct scope_result result;
 
-	init(n, options, source, sig, front);
-	run_jobs(n);
-	deliver(n);
-	summarize(n);
-	deliver(n);
-	tell_late_errors(n);
-	end = closing_verdict(n);
-	end.failed = end.halted ? n->halt_counts.failed
-				: report_counts(n->report)->failed;
-	end.total = end.halted ? halt_total(&n->halt_counts) : n->admitted;
-	release(n);
-	return end;
+	init(&scope, options, source, signals, front);
+	run_jobs(&scope);
+	delivery_finish(&scope);
+	tell_finished(&scope);
+	delivery_finish(&scope);
+	delivery_close(&scope);
+	result = verdict_result(&scope);
+	release(&scope);
+	return result;
 }

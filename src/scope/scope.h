@@ -39,9 +39,7 @@ struct scope_options {
 	struct report_options report;
 };
 
-struct nursery;
-
-/* How a nursery ended. */
+/* How a scope ended. */
 struct scope_result {
 	int status;      /* exit status, if signo is 0 */
 	int signo;       /* the signal to die of, or 0 */
@@ -54,10 +52,10 @@ struct scope_result {
 /*
  * Runs the commands of source under one scope and returns when no process of
  * it is left and all output is written or given up.  Called once, in the
- * worker; source, sig and front stay the caller's.
+ * worker; source, signals and front stay the caller's.
  */
 struct scope_result scope_run(const struct scope_options *options,
-    struct source *source, const struct signals *sig,
+    struct source *source, const struct signals *signals,
     const struct front *front);
 
 #endif

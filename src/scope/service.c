@@ -5,55 +5,66 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admission.h"
 #include "base/msg.h"
-#include "base/parse.h"
 #include "base/xalloc.h"
+#include "closing.h"
 #include "contain/front.h"
-#include "environment.h"
-#include "job.h"
+#include "feed_plan.h"
+#include "job/environment.h"
+#include "job/states.h"
+#include "job/tell.h"
 #include "output/relay.h"
 #include "ready/ready.h"
 #include "ready/spec.h"
-#include "state.h"
 #include "sys/process.h"
 
 struct service {
-	struct nursery *nursery;
-	const struct plan_item *options;
+	struct scope *scope;
+	const struct plan_item *item;
 	struct job *job;     /* NULL once it is over */
 	struct job *probe;   /* that runs, or NULL */
 	char *label;         /* before each of its lines */
 	struct ready *ready; /* NULL: not made yet, or nothing to wait for */
 	bool is_ready;
 	struct loop_timer timer; /* of --ready-timeout */
-	char **envp;             /* owned, until it has started; or NULL */
+	char **envp;             /* made for the request; owned, or NULL */
 };
+
+static struct loop *
+loop_of(const struct service *service)
+{
+	return service->scope->context.loop;
+}
 
 static void
 tell_ready(void *arg)
 {
 	struct service *service = arg;
-	struct report_job shown = job_for_report(service->job);
 
 	service->is_ready = true;
-	loop_timer_clear(service->nursery->loop, &service->timer);
-	report_ready(service->nursery->report, &shown);
+	loop_timer_clear(loop_of(service), &service->timer);
+	tell_event(service->job, (struct report_event){ .kind = REPORT_READY });
 }
 
-/* It will not be ready; says why, behind that, unless why is NULL. */
+/*
+ * It will not be ready; says why, if that is known: prefix, then why, unless
+ * that is NULL.
+ */
 static void
-fail(struct service *service, const struct outcome *outcome, const char *that,
+fail(struct service *service, const struct outcome *outcome, const char *prefix,
     const char *why)
 {
-	char *safe;
+	char *text;
 
-	if (service->job->outcome_known)
+	if (service->job->attempt.known)
 		return; /* it is being stopped: nobody waits any more */
 	if (why != NULL) {
-		safe = msg_safe(why, strlen(why));
-		msg_warn(
-		    "service %" PRIu64 " %s%s", service->job->seq, that, safe);
-		free(safe);
+		text = xasprintf("%s%s", prefix, why);
+		tell_event(service->job,
+		    (struct report_event){
+			.kind = REPORT_NOT_READY, .text = text });
+		free(text);
 	}
 	job_fail(service->job, outcome);
 }
@@ -67,27 +78,40 @@ tell_failed(void *arg, const char *why)
 }
 
 static void
+probe_over(struct job *job)
+{
+	const struct attempt *attempt = &job->attempt;
+	struct service *service = job->owner;
+
+	service->probe = NULL;
+	if (service->ready != NULL)
+		ready_probe_ended(service->ready,
+		    attempt->known &&
+			attempt->outcome.kind == OUTCOME_SUCCEEDED);
+}
+
+static void
 probe(void *arg)
 {
+	static const struct job_hooks hooks = { .over = probe_over };
 	struct service *service = arg;
-	struct nursery *n = service->nursery;
-	const char *command = service->options->ready->value;
-	struct job *job;
+	struct scope *scope = service->scope;
+	const char *command = service->item->ready->value;
 
-	if (n->cause != CLOSE_NOT || n->stage != STAGE_OPEN)
+	if (closing_has_begun(scope))
 		return; /* nobody waits for the answer any more */
-	job =
-	    job_new(n, KIND_PROBE, service->job->seq, command, strlen(command));
-	job->service = service;
-	service->probe = job;
-	admission_start_probe(n, job);
+	service->probe = job_new(&scope->context, KIND_PROBE, service->job->seq,
+	    command, strlen(command));
+	service->probe->hooks = &hooks;
+	service->probe->owner = service;
+	admission_due(scope, service->probe);
 }
 
 static void
 extend(void *arg, int64_t ns)
 {
 	struct service *service = arg;
-	struct loop *loop = service->nursery->loop;
+	struct loop *loop = loop_of(service);
 	int64_t deadline_ns = loop_after(loop_now(loop), ns);
 
 	if (deadline_ns > service->timer.deadline_ns)
@@ -100,7 +124,7 @@ timer_fired(struct loop_timer *timer)
 {
 	struct service *service = timer->arg;
 	const struct outcome outcome = { .kind = OUTCOME_NOT_READY,
-		.limit_ns = service->options->ready_timeout_ns };
+		.limit_ns = service->item->ready_timeout_ns };
 
 	fail(service, &outcome, "is not ready: ", ready_status(service->ready));
 }
@@ -116,14 +140,14 @@ heard(void *arg, const char *data, size_t len)
 }
 
 struct service *
-service_new(struct nursery *n, const struct plan_item *options, struct job *job,
+service_new(struct scope *scope, const struct plan_item *item, struct job *job,
     const char *name)
 {
 	struct service *service = xcalloc(1, sizeof(*service));
 	char *safe = msg_safe(name, strlen(name));
 
-	service->nursery = n;
-	service->options = options;
+	service->scope = scope;
+	service->item = item;
 	service->job = job;
 	service->label = xasprintf("[%s] ", safe);
 	free(safe);
@@ -136,7 +160,7 @@ service_free(struct service *service)
 {
 	if (service == NULL)
 		return;
-	loop_timer_clear(service->nursery->loop, &service->timer);
+	loop_timer_clear(loop_of(service), &service->timer);
 	ready_free(service->ready);
 	free(service->envp);
 	free(service->label);
@@ -150,22 +174,28 @@ static const struct ready_events events = {
 	.extend = extend,
 };
 
-/* Its socket is where the front would find and remove it if we were killed. */
+/*
+ * A socket is where the front would find and remove it if we were killed;
+ * nothing else needs that folder.
+ */
 static struct ready *
 prepare(struct service *service, const struct ready_spec *spec)
 {
-	struct nursery *n = service->nursery;
-	const char *folder = front_rundir(n->front);
+	struct scope *scope = service->scope;
+	const char *folder = front_rundir(scope->front);
 	struct ready *ready;
-	char *path;
+	char *path = NULL;
 	int error;
 
-	if (folder[0] == '\0') {
-		errno = ENOENT; /* no temporary folder could be made */
-		return NULL;
-	}
-	path = xasprintf("%s/notify.%" PRIu64, folder, service->job->seq);
-	ready = ready_new(n->loop, spec, path, &events, service);
+	if (folder[0] == '\0' && spec->kind == READY_NOTIFY)
+		tell_event(service->job,
+		    (struct report_event){ .kind = REPORT_NOT_READY,
+			.text = "can have no socket for --ready notify: no "
+				"temporary folder can be made (set TMPDIR)" });
+	else if (folder[0] != '\0')
+		path =
+		    xasprintf("%s/notify.%" PRIu64, folder, service->job->seq);
+	ready = ready_new(scope->context.loop, spec, path, &events, service);
 	error = errno;
 	free(path);
 	errno = error;
@@ -175,8 +205,8 @@ prepare(struct service *service, const struct ready_spec *spec)
 int
 service_equip(struct service *service, struct process_request *request)
 {
-	struct nursery *n = service->nursery;
-	const struct ready_spec *spec = service->options->ready;
+	struct job_output *output = &service->job->output;
+	const struct ready_spec *spec = service->item->ready;
 	const char *socket = NULL;
 	int number = 0, fd;
 
@@ -184,9 +214,9 @@ service_equip(struct service *service, struct process_request *request)
 		service->ready = prepare(service, spec);
 	if (spec != NULL && service->ready == NULL)
 		return -1;
-	service->job->relay = relay_open(
-	    n->output, service->label, heard, service, &request->fds[1]);
-	if (service->job->relay == NULL)
+	output->relay = relay_open(service->scope->context.output,
+	    service->label, heard, service, &request->fds[1]);
+	if (output->relay == NULL)
 		return -1;
 	request->fds[2] = request->fds[1];
 	if (service->ready == NULL)
@@ -209,15 +239,15 @@ service_equip(struct service *service, struct process_request *request)
 void
 service_started(struct service *service)
 {
-	struct loop *loop = service->nursery->loop;
+	struct loop *loop = loop_of(service);
 
-	relay_started(service->job->relay);
+	relay_started(service->job->output.relay);
 	if (service->ready == NULL) {
 		service->is_ready = true;
 		return;
 	}
 	loop_timer_set(loop, &service->timer,
-	    loop_after(loop_now(loop), service->options->ready_timeout_ns));
+	    loop_after(loop_now(loop), service->item->ready_timeout_ns));
 	ready_begin(service->ready);
 }
 
@@ -228,17 +258,10 @@ service_is_ready(const struct service *service)
 }
 
 void
-service_job_over(struct service *service, const struct job *job)
+service_over(struct service *service)
 {
-	if (job == service->probe) {
-		service->probe = NULL;
-		if (service->ready != NULL)
-			ready_probe_ended(service->ready,
-			    job->outcome.kind == OUTCOME_SUCCEEDED);
-		return;
-	}
 	service->job = NULL;
-	loop_timer_clear(service->nursery->loop, &service->timer);
+	loop_timer_clear(loop_of(service), &service->timer);
 	ready_free(service->ready);
 	service->ready = NULL;
 }

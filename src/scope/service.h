@@ -5,19 +5,18 @@
 #define SCOPE_SERVICE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 struct job;
-struct nursery;
-struct service;
-struct process_request;
 struct plan_item;
+struct process_request;
+struct scope;
+struct service;
 
 /*
  * The service that job is to be, not started yet.  name is what its lines are
- * labelled with; options and job are borrowed.
+ * labelled with; item and job are borrowed.
  */
-struct service *service_new(struct nursery *n, const struct plan_item *options,
+struct service *service_new(struct scope *scope, const struct plan_item *item,
     struct job *job, const char *name);
 
 /* Forgets it; its job must be over.  NULL is allowed. */
@@ -33,10 +32,10 @@ int service_equip(struct service *service, struct process_request *request);
 /* It runs: from now on it may become ready. */
 void service_started(struct service *service);
 
-/* True once those that wait for it may start. */
+/* True once jobs that wait for it may start. */
 bool service_is_ready(const struct service *service);
 
-/* The job, which is the service's or a probe of it, is over. */
-void service_job_over(struct service *service, const struct job *job);
+/* Its job is over. */
+void service_over(struct service *service);
 
 #endif

@@ -1,90 +1,71 @@
 #include "strays.h"
 
 #include "contain/scan.h"
-#include "job.h"
+#include "job/states.h"
 #include "state.h"
 
 void
-strays_init(struct nursery *n)
+strays_init(struct scope *scope)
 {
-	n->strays = job_new(n, KIND_STRAYS, 0, "", 0);
-	n->strays->state = JOB_LINGERING;
-	n->strays->family.leader.exited = true;
-	n->strays->family.leader.reaped = true;
-	n->contain->strays = &n->strays->family;
+	scope->strays = job_new(&scope->context, KIND_STRAYS, 0, "", 0);
+	job_begin_lasting(scope->strays);
+	scope->context.contain->strays = &scope->strays->family;
 }
 
 void
-strays_release(struct nursery *n)
+strays_release(struct scope *scope)
 {
-	family_leave_orphans(&n->strays->family);
-	job_free(n->strays);
+	family_leave_orphans(&scope->strays->family);
+	job_free(scope->strays);
 }
 
-bool
-strays_are_ending(const struct nursery *n)
+/* True if they were asked to end. */
+static bool
+are_ending(const struct job *strays)
 {
-	const struct job *strays = n->strays;
-
 	return strays->state != JOB_LINGERING || strays->family.asked != 0;
-}
-
-void
-strays_settle(struct nursery *n)
-{
-	struct job *strays = n->strays;
-
-	if (strays->family.n_orphans > 0 || !strays_are_ending(n))
-		return;
-	loop_timer_clear(n->loop, &strays->timer);
-	strays->state = JOB_LINGERING;
-	strays->family.asked = 0;
-	strays->family.doomed = false;
-	strays->family.below.len = 0;
-	strays->warned = false;
 }
 
 /* --orphans=wait does not wait for those that came after all were asked. */
 static enum job_event
-event_for_strays(const struct nursery *n)
+event_for(const struct scope *scope)
 {
-	if (n->options->job.orphans != ORPHANS_WAIT ||
-	    n->urgency == URGENCY_NONE)
+	if (scope->options->job.orphans != ORPHANS_WAIT ||
+	    scope->ladder.urgency == URGENCY_NONE)
 		return JOB_ORPHANED;
-	return n->urgency == URGENCY_KILL ? JOB_KILL : JOB_STOP;
+	return scope->ladder.urgency == URGENCY_KILL ? JOB_KILL : JOB_STOP;
 }
 
 bool
-strays_hold_scope(struct nursery *n)
+strays_hold_scope(struct scope *scope)
 {
-	struct job *strays = n->strays;
+	struct job *strays = scope->strays;
 
-	if (n->options->job.orphans != ORPHANS_WAIT || contain_is_empty())
+	if (scope->options->job.orphans != ORPHANS_WAIT || contain_is_empty())
 		return false;
-	scan_look(n->contain);
+	scan_look(scope->context.contain);
 	if (strays->family.n_orphans == 0)
 		return false;
-	if (!strays_are_ending(n))
-		job_event(strays, event_for_strays(n));
+	if (!are_ending(strays))
+		job_event(strays, event_for(scope));
 	return true;
 }
 
 bool
-strays_end(struct nursery *n)
+strays_end(struct scope *scope)
 {
-	struct job *strays = n->strays;
+	struct job *strays = scope->strays;
 
-	if (contain_is_empty() || n->strays->family.gave_up ||
-	    n->options->job.orphans == ORPHANS_LEAVE)
+	if (contain_is_empty() || strays->family.gave_up ||
+	    scope->options->job.orphans == ORPHANS_LEAVE)
 		return true;
-	if (strays_are_ending(n))
+	if (are_ending(strays))
 		return false;
-	scan_sweep(n->contain);
+	scan_sweep(scope->context.contain);
 	if (contain_is_empty())
 		return true;
-	if (strays->family.n_orphans == 0)
-		job_event(strays, JOB_KILL); /* unseen, or unreapable */
-	else
-		job_event(strays, event_for_strays(n));
+	/* with none listed, what is left is unseen or cannot be reaped */
+	job_event(strays,
+	    strays->family.n_orphans == 0 ? JOB_KILL : event_for(scope));
 	return false;
 }

@@ -19,10 +19,11 @@
 #include "base/parse.h"
 #include "base/strvec.h"
 #include "job/command.h"
+#include "job/retry.h"
+#include "job/states.h"
+#include "job/tell.h"
 #include "scope/halt.h"
-#include "scope/job.h"
 #include "scope/pace.h"
-#include "scope/retry.h"
 #include "sys/cgroup.h"
 #include "sys/cpu.h"
 #include "sys/pressure.h"
@@ -389,7 +390,7 @@ verb_jobtable(char **args)
 {
 	(void)args;
 	for (int state = 0; state < JOB_STATES; state++) {
-		printf("| %s |", job_state_name((enum job_state)state));
+		printf("| %s |", tell_state((enum job_state)state));
 		for (int event = 0; event < JOB_EVENTS; event++) {
 			const char *name = job_action_name(
 			    (enum job_state)state, (enum job_event)event);

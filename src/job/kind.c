@@ -68,6 +68,7 @@ static const struct kind kinds[KINDS] = {
 		.cancelled_by = CANCEL_CLOSING | CANCEL_SIGNAL,
 		.stopped = OUTCOME_CANCELLED,
 		.child = true,
+		.lasts = true,
 	},
 };
 

@@ -3,22 +3,28 @@
 #ifndef SCOPE_ENVIRONMENT_H
 #define SCOPE_ENVIRONMENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct environment;
-struct scope_options;
 struct request;
 
+/* What of the scope its jobs are told; times in ns. */
+struct environment_facts {
+	int pid;          /* NURSERY_PID */
+	int64_t grace_ns; /* NURSERY_GRACE_MS is 80 % of this */
+	int64_t limit_ns; /* from now to NURSERY_DEADLINE; or NS_NEVER */
+	const char
+	    *socket;   /* NURSERY_SOCKET, not copied; NULL: there is none */
+	bool parallel; /* set the variables of GNU parallel, too */
+};
+
 /*
- * A copy of our environment in which NURSERY_PID is pid, NURSERY_GRACE_MS is
- * 80 % of options->job.grace_ns, and NURSERY_DEADLINE the Unix time that is
- * options->timeout_ns from now, or what we inherited if that is NS_NEVER.  With
- * options->parallel jobs get PARALLEL_PID, PARALLEL_SEQ and PARALLEL_JOBSLOT,
- * too.  NURSERY_SOCKET is the socket, which is not copied; without one (NULL)
- * no job has that variable.
+ * A copy of our environment with the variables of nursery.  NURSERY_DEADLINE is
+ * the Unix time that is limit_ns from now, or an earlier one that we inherited;
+ * without a limit jobs get what we inherited.
  */
-struct environment *environment_new(
-    int pid, const struct scope_options *options, const char *socket);
+struct environment *environment_new(const struct environment_facts *facts);
 void environment_free(struct environment *env);
 
 /*

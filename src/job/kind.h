@@ -2,8 +2,8 @@
  * The kinds of jobs: what each is to its scope, as data.  Code asks the row,
  * never which row it is.
  */
-#ifndef SCOPE_KIND_H
-#define SCOPE_KIND_H
+#ifndef JOB_KIND_H
+#define JOB_KIND_H
 
 #include <stdbool.h>
 
@@ -50,6 +50,7 @@ struct kind {
 	bool holds_open; /* the work is not over while it runs */
 	bool vital;      /* ending unasked is a failure that cancels the rest */
 	bool cleanup; /* runs after the scope has closed, whatever closed it */
+	bool lasts;   /* has no leader and never ends: it starts over */
 };
 
 /* True if these may end a job of the kind that did nothing wrong. */

@@ -10,7 +10,6 @@
 
 #include "base/parse.h"
 #include "base/xalloc.h"
-#include "scope.h"
 #include "spawn/request.h"
 #include "sys/loop.h"
 #include "sys/rundir.h"
@@ -52,14 +51,12 @@ struct environment {
 };
 
 static void
-choose(struct environment *env, const struct scope_options *options,
-    const char *socket)
+choose(struct environment *env, const struct environment_facts *facts)
 {
 	for (int i = 0; i < N_ENV; i++)
-		env->is_set[i] = i < ENV_PARALLEL_PID || options->parallel;
-	env->is_set[ENV_SOCKET] = socket != NULL;
-	env->is_set[ENV_DEADLINE] =
-	    options->timeout_ns != NS_NEVER || options->move_on_ns != NS_NEVER;
+		env->is_set[i] = i < ENV_PARALLEL_PID || facts->parallel;
+	env->is_set[ENV_SOCKET] = facts->socket != NULL;
+	env->is_set[ENV_DEADLINE] = facts->limit_ns != NS_NEVER;
 }
 
 /* Which of the variables that nursery may set this one is, or -1. */
@@ -81,12 +78,9 @@ set(struct environment *env, int which, int64_t value)
 
 /* Unix time when the scope closes, ours or an outer one, the earlier counts. */
 static int64_t
-deadline_s(const struct scope_options *options)
+deadline_s(int64_t limit_ns)
 {
 	const char *outer = getenv("NURSERY_DEADLINE");
-	int64_t limit_ns = options->timeout_ns < options->move_on_ns
-	    ? options->timeout_ns
-	    : options->move_on_ns;
 	int64_t limit_s = limit_ns / NS_PER_S + (limit_ns % NS_PER_S > 0);
 	int64_t at_s = (int64_t)time(NULL) + limit_s, outer_s;
 
@@ -97,8 +91,7 @@ deadline_s(const struct scope_options *options)
 }
 
 struct environment *
-environment_new(
-    int pid, const struct scope_options *options, const char *socket)
+environment_new(const struct environment_facts *facts)
 {
 	struct environment *env = xcalloc(1, sizeof(*env));
 	size_t n = 0, used = 0;
@@ -106,14 +99,14 @@ environment_new(
 	while (environ[n] != NULL)
 		n++;
 	env->envp = xcalloc(n + N_ENV + 1, sizeof(*env->envp));
-	choose(env, options, socket);
-	set(env, ENV_PID, pid);
-	set(env, ENV_PARALLEL_PID, pid);
-	set(env, ENV_GRACE, options->job.grace_ns / NS_PER_MS * 4 / 5);
-	set(env, ENV_DEADLINE, deadline_s(options));
-	if (socket != NULL)
+	choose(env, facts);
+	set(env, ENV_PID, facts->pid);
+	set(env, ENV_PARALLEL_PID, facts->pid);
+	set(env, ENV_GRACE, facts->grace_ns / NS_PER_MS * 4 / 5);
+	set(env, ENV_DEADLINE, deadline_s(facts->limit_ns));
+	if (facts->socket != NULL)
 		snprintf(env->ours[ENV_SOCKET], VALUE_MAX, "%s%s",
-		    names[ENV_SOCKET], socket);
+		    names[ENV_SOCKET], facts->socket);
 	for (int i = 0; i < N_ENV; i++)
 		if (env->is_set[i])
 			env->envp[used++] = env->ours[i];

@@ -1,0 +1,178 @@
+#include "launch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "environment.h"
+#include "job.h"
+#include "output/output.h"
+#include "output/relay.h"
+#include "retry.h"
+#include "states.h"
+#include "sys/process.h"
+#include "tell.h"
+
+bool
+launch_is_shortage(int error)
+{
+	return error == EAGAIN || error == EMFILE || error == ENFILE ||
+	    error == ENOMEM || error == ENOSPC;
+}
+
+void
+launch_fail(struct job *job, int error)
+{
+	const struct outcome outcome = { .kind = OUTCOME_NOT_STARTABLE,
+		.detail = error };
+
+	job_end_unstarted(job, &outcome);
+}
+
+/* The bare command, as -t and -v of parallel print it. */
+static void
+print_command(const struct job *job)
+{
+	const struct job_options *options = job->context->options;
+	char *line;
+
+	if (!options->trace && !options->echo)
+		return;
+	line = xasprintf("%s\n", job->command.text);
+	if (options->trace)
+		output_note(job->context->output, line, strlen(line));
+	if (options->echo && job->output.capture != NULL)
+		capture_say(job->output.capture, line, strlen(line));
+	free(line);
+}
+
+bool
+launch_announce(struct job *job)
+{
+	struct job_context *context = job->context;
+	char *line;
+
+	if (!context->options->echo || !context->ungroup ||
+	    job->kind->voice != VOICE_ORDER)
+		return true;
+	if (!job->attempt.announced) {
+		line = xasprintf("%s\n", job->command.text);
+		output_say(context->output, line, strlen(line));
+		free(line);
+	}
+	job->attempt.announced = true;
+	return output_said(context->output);
+}
+
+static int
+open_capture(struct job *job, int ret_fds[2])
+{
+	struct job_output *output = &job->output;
+
+	if (output->capture != NULL)
+		return capture_again(output->capture, ret_fds);
+	output->capture = capture_open(
+	    job->context->output, job, output->tag, output->tag_len, ret_fds);
+	if (output->capture == NULL)
+		return -1;
+	output->on_hold = retry_wanted(job);
+	if (output->on_hold)
+		capture_hold(output->capture);
+	return 0;
+}
+
+/* What the job gets by its kind.  -1 with errno if there is none left. */
+static int
+equip(struct job *job, struct process_request *request)
+{
+	struct job_context *context = job->context;
+
+	request->envp = environment_of_job(
+	    context->environment, job->seq, job->slot, job->attempt.number + 1);
+	request->fds[1] = request->fds[2] = context->null_fd;
+	if (job->kind->voice == VOICE_ORDER &&
+	    open_capture(job, &request->fds[1]) < 0)
+		return -1;
+	if (job->hooks == NULL || job->hooks->equip == NULL)
+		return 0;
+	return job->hooks->equip(job, request);
+}
+
+/* What the last attempt writes is not kept back. */
+static void
+capture_attempt(struct job *job)
+{
+	struct job_output *output = &job->output;
+
+	if (output->capture == NULL)
+		return;
+	capture_started(output->capture);
+	if (output->on_hold && retry_is_last(job)) {
+		output->on_hold = false;
+		capture_release(output->capture);
+	}
+}
+
+static void
+begin(struct job *job, const struct process *process)
+{
+	family_started(&job->family, process->pid, process->pidfd);
+	job_began(job);
+	if (job->kind->counted)
+		tell_event(
+		    job, (struct report_event){ .kind = REPORT_STARTED });
+	if (job->hooks != NULL && job->hooks->started != NULL)
+		job->hooks->started(job);
+}
+
+int
+launch(struct job *job)
+{
+	struct job_context *context = job->context;
+	char *const by_shell[] = { (char *)context->options->shell,
+		(char *)"-c", job->command.text, NULL };
+	struct process_request request = { .argv = job->command.argv,
+		.fallback = job->command.direct ? by_shell : NULL,
+		.directory = context->options->directory,
+		.fds[0] = context->null_fd,
+		.signals = context->signals,
+		.nofile = context->nofile };
+	struct process process;
+	struct outcome outcome;
+	enum process_failure failure;
+
+	if (equip(job, &request) < 0)
+		return errno;
+	failure = process_spawn(context->spawner, &request, &process);
+	if (failure == PROCESS_NO_PROCESS && launch_is_shortage(errno))
+		return errno;
+	outcome = outcome_of_exec_error(errno);
+	if (failure == PROCESS_NO_DIRECTORY)
+		outcome.kind = OUTCOME_NO_DIRECTORY;
+	else if (failure != PROCESS_NO_EXEC)
+		outcome.kind = OUTCOME_NOT_STARTABLE;
+	job_begin_attempt(job);
+	capture_attempt(job);
+	print_command(job);
+	if (failure == PROCESS_OK)
+		begin(job, &process);
+	else
+		job_end_unstarted(job, &outcome);
+	return 0;
+}
+
+void
+launch_undo(struct job *job)
+{
+	struct job_output *output = &job->output;
+
+	if (output->capture != NULL)
+		capture_cancel(output->capture);
+	if (job->state == JOB_WAITING)
+		return; /* what was kept of the last attempt stays */
+	output->capture = NULL;
+	output->on_hold = false;
+	relay_free(output->relay);
+	output->relay = NULL;
+}

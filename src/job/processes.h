@@ -1,0 +1,10 @@
+/* What a job makes of the news about its processes. */
+#ifndef JOB_PROCESSES_H
+#define JOB_PROCESSES_H
+
+struct contain_events;
+
+/* For contain_new(): the owner of each family is a job. */
+extern const struct contain_events processes_events;
+
+#endif

@@ -1,0 +1,501 @@
+#include "states.h"
+
+#include <assert.h>
+#include <signal.h>
+
+#include <sys/wait.h>
+
+#include "contain/reach.h"
+#include "contain/scan.h"
+#include "output/output.h"
+#include "output/relay.h"
+#include "retry.h"
+#include "tell.h"
+
+#define ORPHAN_GRACE_NS (1 * NS_PER_S)
+#define KILL_PAUSE_NS (10 * NS_PER_MS)
+#define KILL_GIVE_UP_NS (10 * NS_PER_S)
+/* Before a start that was not possible is tried again. */
+#define START_PAUSE_NS (50 * NS_PER_MS)
+
+/* The one place that changes a job's state. */
+static void
+set_state(struct job *job, enum job_state state)
+{
+	enum job_state from = job->state;
+
+	job->state = state;
+	job->context->events.moved(job, from);
+}
+
+static int64_t
+now(const struct job *job)
+{
+	return loop_now(job->context->loop);
+}
+
+static void
+timer_fired(struct loop_timer *timer)
+{
+	job_event(timer->arg, JOB_TIMER);
+}
+
+static void
+arm(struct job *job, int64_t deadline_ns)
+{
+	job->timer.fire = timer_fired;
+	loop_timer_set(job->context->loop, &job->timer, deadline_ns);
+}
+
+/* When the job has written nothing for too long. */
+static int64_t
+idle_limit(const struct job *job)
+{
+	return job->output.capture == NULL || !job->kind->limited
+	    ? NS_NEVER
+	    : loop_after(job->attempt.wrote_ns,
+		  job->context->options->idle_timeout_ns);
+}
+
+static void
+arm_limits(struct job *job)
+{
+	int64_t idle_ns = idle_limit(job), limit_ns = job->attempt.limit_ns;
+
+	arm(job, limit_ns < idle_ns ? limit_ns : idle_ns);
+}
+
+void
+job_begin_attempt(struct job *job)
+{
+	struct attempt *attempt = &job->attempt;
+
+	family_begin(&job->family);
+	set_state(job, JOB_RUNNING);
+	*attempt = (struct attempt){ .number = attempt->number + 1,
+		.started_ns = now(job) };
+}
+
+void
+job_began(struct job *job)
+{
+	struct attempt *attempt = &job->attempt;
+
+	attempt->started_ns = attempt->wrote_ns = now(job);
+	attempt->limit_ns = job->kind->limited
+	    ? loop_after(attempt->started_ns, job->context->options->timeout_ns)
+	    : NS_NEVER;
+	arm_limits(job);
+}
+
+void
+job_begin_lasting(struct job *job)
+{
+	family_begin_leaderless(&job->family);
+	job->attempt.warned = false;
+	arm(job, NS_NEVER);
+	set_state(job, JOB_LINGERING);
+}
+
+static void
+judge(struct job *job)
+{
+	if (job->judged)
+		return;
+	job->judged = true;
+	job->context->events.judged(job);
+	if (job->hooks != NULL && job->hooks->judged != NULL)
+		job->hooks->judged(job);
+}
+
+/* A failure counts at once, unless the job may yet succeed. */
+static void
+set_outcome(struct job *job, const struct outcome *outcome)
+{
+	struct attempt *attempt = &job->attempt;
+
+	if (attempt->known)
+		return;
+	attempt->outcome = *outcome;
+	attempt->known = true;
+	attempt->known_ns = now(job);
+	if (outcome_is_failure(outcome) && !retry_may(job))
+		judge(job);
+}
+
+void
+job_fail(struct job *job, const struct outcome *outcome)
+{
+	set_outcome(job, outcome);
+	job_event(job, JOB_STOP);
+}
+
+void
+job_leader_status(struct job *job, int code, int status)
+{
+	const struct kind *kind = job->kind;
+	struct outcome outcome = code == CLD_EXITED ? outcome_of_exit(status)
+						    : outcome_of_signal(status);
+
+	if (code == CLD_EXITED && kind->counted && !kind->vital &&
+	    codes_have(&job->context->options->ok_codes, status))
+		outcome.kind = OUTCOME_SUCCEEDED;
+	if (job->dispensable)
+		outcome.kind = kind->stopped;
+	else if (kind->vital && outcome.kind == OUTCOME_SUCCEEDED)
+		outcome.kind = OUTCOME_ENDED_EARLY;
+	if (outcome_is_failure(&outcome))
+		set_outcome(job, &outcome);
+}
+
+/* The actions of the table. */
+
+static void
+begin_lingering(struct job *job)
+{
+	set_state(job, JOB_LINGERING);
+	if (job->context->options->orphans != ORPHANS_WAIT)
+		arm(job, NS_NEVER);
+}
+
+static void
+name_orphans(struct job *job)
+{
+	char names[256];
+
+	if (job->attempt.warned)
+		return;
+	job->attempt.warned = true;
+	reach_name_orphans(&job->family, names, sizeof(names));
+	tell_event(job,
+	    (struct report_event){ .kind = REPORT_ORPHANS,
+		.count = job->family.n_orphans,
+		.at_least = job->context->contain->scan.more_to_adopt,
+		.text = names });
+}
+
+static void
+end_orphans(struct job *job)
+{
+	const struct outcome failure = { .kind = OUTCOME_LEFT_ORPHANS };
+	enum orphans_policy policy = job->context->options->orphans;
+
+	if (policy == ORPHANS_WAIT)
+		return;
+	if (policy == ORPHANS_LEAVE) {
+		family_leave_orphans(&job->family);
+		return;
+	}
+	name_orphans(job);
+	if (job->family.asked == 0)
+		arm(job, loop_after(now(job), ORPHAN_GRACE_NS));
+	reach_ask(&job->family, SIGTERM);
+	if (policy == ORPHANS_FAIL && !job->kind->lasts)
+		set_outcome(job, &failure);
+}
+
+/* Those that were asked as members of the group are not asked again. */
+static void
+ask_orphans(struct job *job)
+{
+	reach_ask(&job->family, job->family.asked);
+}
+
+/* With --orphans=wait what a job has left is part of it. */
+static void
+set_stopped(struct job *job)
+{
+	const struct outcome stopped = { .kind = job->kind->stopped };
+	const struct family *family = &job->family;
+	bool wait = job->context->options->orphans == ORPHANS_WAIT;
+
+	if (!family->leader.exited || (wait && family->n_orphans > 0))
+		set_outcome(job, &stopped);
+}
+
+/*
+ * All jobs are asked to end by one signal until one time; a single job by that
+ * of the options, or the one that it got already, with a grace of its own.  A
+ * deadline that runs is never moved to a later time.
+ */
+static void
+stop(struct job *job)
+{
+	const struct job_options *options = job->context->options;
+	const struct stop *all = job->context->stop;
+	struct stop how = { options->cancel_signal,
+		loop_after(now(job), options->grace_ns) };
+
+	if (all != NULL)
+		how = *all;
+	else if (job->family.asked != 0)
+		how.signo = job->family.asked;
+	set_stopped(job);
+	if (job->family.asked == 0 || how.deadline_ns < job->timer.deadline_ns)
+		arm(job, how.deadline_ns);
+	set_state(job, JOB_STOPPING);
+	reach_ask(&job->family, how.signo);
+	tell_event(job,
+	    (struct report_event){ .kind = REPORT_ASKED, .signo = how.signo });
+}
+
+static void
+kill_again(struct job *job)
+{
+	if (now(job) >= job->attempt.give_up_ns) {
+		scan_give_up(&job->family);
+		return;
+	}
+	reach_kill(&job->family);
+	arm(job, loop_after(now(job), KILL_PAUSE_NS));
+}
+
+void
+job_heard(struct job *job)
+{
+	job->attempt.wrote_ns = now(job);
+}
+
+void
+job_progressed(struct job *job)
+{
+	job->attempt.give_up_ns = loop_after(now(job), KILL_GIVE_UP_NS);
+}
+
+static void
+begin_killing(struct job *job)
+{
+	set_stopped(job);
+	set_state(job, JOB_KILLING);
+	tell_event(job, (struct report_event){ .kind = REPORT_KILLED });
+	job_progressed(job);
+	kill_again(job);
+}
+
+static void
+check_limits(struct job *job)
+{
+	const struct job_options *options = job->context->options;
+	const struct outcome too_long = { .kind = OUTCOME_JOB_TIMEOUT,
+		.limit_ns = options->timeout_ns };
+	const struct outcome idle = { .kind = OUTCOME_IDLE_TIMEOUT,
+		.limit_ns = options->idle_timeout_ns };
+
+	if (job->output.capture != NULL &&
+	    capture_is_held_back(job->output.capture))
+		job->attempt.wrote_ns = now(job); /* it is we who do not read */
+	if (now(job) >= job->attempt.limit_ns)
+		job_fail(job, &too_long);
+	else if (now(job) >= idle_limit(job))
+		job_fail(job, &idle);
+	else
+		arm_limits(job);
+}
+
+/* While orphans linger: --orphans=wait has the job's limits, kill 1 s. */
+static void
+check_lingering(struct job *job)
+{
+	if (job->context->options->orphans == ORPHANS_WAIT)
+		check_limits(job);
+	else
+		begin_killing(job);
+}
+
+/* Takes the rest of what the job wrote; may free it. */
+static void
+drain(struct job *job)
+{
+	if (job->output.capture != NULL) {
+		capture_drain(job->output.capture);
+		return;
+	}
+	if (job->output.relay != NULL)
+		relay_drain(job->output.relay);
+	job->context->events.over(job);
+	job_drop(job);
+}
+
+/* The job may be freed by this. */
+static void
+begin_draining(struct job *job)
+{
+	const struct outcome success = { .kind = OUTCOME_SUCCEEDED };
+
+	if (job->kind->lasts) {
+		job_begin_lasting(job);
+		return;
+	}
+	set_outcome(job, &success);
+	arm(job, NS_NEVER);
+	set_state(job, JOB_DRAINING);
+	family_end(&job->family);
+	if (!outcome_is_failure(&job->attempt.outcome))
+		judge(job);
+	drain(job);
+}
+
+void
+job_end_unstarted(struct job *job, const struct outcome *outcome)
+{
+	set_outcome(job, outcome);
+	set_state(job, JOB_DRAINING);
+	family_end(&job->family);
+	drain(job);
+}
+
+void
+job_end(struct job *job)
+{
+	if (job->state == JOB_WAITING)
+		set_state(job, JOB_DRAINING);
+	judge(job);
+	if (job->output.on_hold)
+		capture_release(job->output.capture);
+	job->context->events.over(job);
+	job_drop(job);
+}
+
+static void
+await_attempt(struct job *job, int64_t at_least_ns)
+{
+	int64_t delay_ns = job->context->options->retry_delay_ns;
+	int64_t wait_ns = retry_wait_ns(delay_ns, job->attempt.number);
+
+	if (wait_ns < at_least_ns)
+		wait_ns = at_least_ns;
+	tell_event(job,
+	    (struct report_event){ .kind = REPORT_RETRY,
+		.outcome = &job->attempt.outcome,
+		.wait_ns = wait_ns });
+	/* not before the next turn: the loop has to come to its signals */
+	arm(job, loop_after(now(job), wait_ns > 0 ? wait_ns : 1));
+	set_state(job, JOB_WAITING);
+}
+
+void
+job_drained(struct job *job)
+{
+	if (retry_may(job))
+		await_attempt(job, 0);
+	else
+		job_end(job);
+}
+
+void
+job_miss_attempt(struct job *job, int error)
+{
+	struct attempt *attempt = &job->attempt;
+
+	attempt->outcome =
+	    (struct outcome){ .kind = OUTCOME_NOT_STARTABLE, .detail = error };
+	attempt->number++;
+	attempt->started_ns = attempt->known_ns = now(job);
+	set_state(job, JOB_DRAINING);
+	if (retry_may(job))
+		await_attempt(job, START_PAUSE_NS);
+	else
+		job_end(job);
+}
+
+/* The scope decides what becomes of it: no job is freed in an event. */
+static void
+become_due(struct job *job)
+{
+	arm(job, NS_NEVER);
+	job->context->events.due(job);
+}
+
+static void
+nothing(struct job *job)
+{
+	(void)job;
+}
+
+struct action {
+	const char *name;
+	void (*run)(struct job *job);
+};
+
+#define A(function)                                                            \
+	{                                                                      \
+#		function, function                                            \
+	}
+#define NOTHING                                                                \
+	{                                                                      \
+		"", nothing                                                    \
+	}
+#define CANNOT                                                                 \
+	{                                                                      \
+		NULL, NULL                                                     \
+	}
+
+/*
+ * What a job does in each state for each event.  HACKING.md shows the same
+ * table; the test of the table compares them.
+ */
+static const struct action table[JOB_STATES][JOB_EVENTS] = {
+	[JOB_RUNNING] = {
+		[JOB_LEADER_EXITED] = A(begin_lingering),
+		[JOB_ORPHANED] = NOTHING,
+		[JOB_GONE] = CANNOT,
+		[JOB_STOP] = A(stop),
+		[JOB_KILL] = A(begin_killing),
+		[JOB_TIMER] = A(check_limits),
+	},
+	[JOB_STOPPING] = {
+		[JOB_LEADER_EXITED] = NOTHING,
+		[JOB_ORPHANED] = A(ask_orphans),
+		[JOB_GONE] = A(begin_draining),
+		[JOB_STOP] = A(stop),
+		[JOB_KILL] = A(begin_killing),
+		[JOB_TIMER] = A(begin_killing),
+	},
+	[JOB_KILLING] = {
+		[JOB_LEADER_EXITED] = NOTHING,
+		[JOB_ORPHANED] = A(kill_again),
+		[JOB_GONE] = A(begin_draining),
+		[JOB_STOP] = NOTHING,
+		[JOB_KILL] = NOTHING,
+		[JOB_TIMER] = A(kill_again),
+	},
+	[JOB_LINGERING] = {
+		[JOB_LEADER_EXITED] = CANNOT,
+		[JOB_ORPHANED] = A(end_orphans),
+		[JOB_GONE] = A(begin_draining),
+		[JOB_STOP] = A(stop),
+		[JOB_KILL] = A(begin_killing),
+		[JOB_TIMER] = A(check_lingering),
+	},
+	[JOB_DRAINING] = {
+		[JOB_LEADER_EXITED] = CANNOT,
+		[JOB_ORPHANED] = NOTHING,
+		[JOB_GONE] = CANNOT,
+		[JOB_STOP] = NOTHING,
+		[JOB_KILL] = NOTHING,
+		[JOB_TIMER] = NOTHING,
+	},
+	[JOB_WAITING] = {
+		[JOB_LEADER_EXITED] = CANNOT,
+		[JOB_ORPHANED] = NOTHING,
+		[JOB_GONE] = CANNOT,
+		[JOB_STOP] = A(become_due),
+		[JOB_KILL] = A(become_due),
+		[JOB_TIMER] = A(become_due),
+	},
+};
+
+void
+job_event(struct job *job, enum job_event event)
+{
+	const struct action *action = &table[job->state][event];
+
+	assert(action->run != NULL);
+	action->run(job);
+}
+
+const char *
+job_action_name(enum job_state state, enum job_event event)
+{
+	return table[state][event].name;
+}

@@ -1,0 +1,84 @@
+/*
+ * What happens to jobs and to the scope, as facts: each is handed to every
+ * listener, and nobody else says anything about jobs.
+ */
+#ifndef REPORT_EVENT_H
+#define REPORT_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sys/types.h>
+
+struct outcome;
+
+/* A job as listeners see it. */
+struct report_job {
+	const char *kind; /* "job", "service", ... */
+	uint64_t seq;     /* 0: the processes whose job nobody knows */
+	const char *text; /* its command, text_len bytes, untrusted */
+	size_t text_len;
+	const char *state;  /* "running", "stopping", ... */
+	int64_t attempt;    /* from 1 */
+	int64_t elapsed_ns; /* how long it has run, ran, or waits */
+};
+
+/* How many jobs ended how. */
+struct report_counts {
+	uint64_t succeeded;
+	uint64_t failed;
+	uint64_t cancelled;
+	uint64_t not_started;
+	bool more_not_started; /* the input was not read to its end */
+	uint64_t running;      /* now */
+	uint64_t waiting;      /* now, for their next attempt */
+};
+
+enum report_kind {
+	/* of a job */
+	REPORT_STARTED,   /* an attempt has begun */
+	REPORT_READY,     /* a service: its --ready was met */
+	REPORT_NOT_READY, /* a service: text says what is known of why */
+	REPORT_RETRY,     /* the attempt failed; wait_ns until the next */
+	REPORT_ASKED,     /* asked to end by signo */
+	REPORT_KILLED,    /* did not end in time: SIGKILL from now on */
+	REPORT_ORPHANS,   /* left count processes behind, which text names */
+	REPORT_STUCK,     /* cannot be ended: pid, or what text names */
+	REPORT_ENDED,     /* its outcome, which counts */
+	REPORT_STATUS,    /* its state, because somebody asked */
+	/* of the scope: job is NULL */
+	REPORT_OPENED,
+	REPORT_CLOSED, /* no job starts any more */
+	REPORT_TOTALS, /* counts so far, because somebody asked */
+	/*
+	 * All is over: counts, elapsed_ns, and the exit status or signo that
+	 * nursery ends with; text is what closed the scope if that was no job.
+	 */
+	REPORT_FINISHED,
+};
+
+/* Members that the kind does not name are 0. */
+struct report_event {
+	enum report_kind kind;
+	const struct report_job *job;
+	const struct outcome *outcome;
+	const struct report_counts *counts;
+	const char *text; /* only valid while the event is told */
+	size_t count;
+	bool at_least; /* count is not all */
+	int status;
+	int signo;
+	pid_t pid; /* 0: none */
+	int64_t wait_ns;
+	int64_t elapsed_ns;
+};
+
+/* Somebody who hears of every event, in the order of time. */
+struct report_listener {
+	void (*hear)(void *arg, const struct report_event *event);
+	void (*release)(void *arg); /* at the end; NULL: nothing to do */
+	void *arg;
+};
+
+#endif

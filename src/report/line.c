@@ -1,0 +1,42 @@
+#include "line.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/msg.h"
+#include "base/parse.h"
+#include "base/xalloc.h"
+#include "event.h"
+#include "outcome.h"
+
+const char *
+line_attempt(const struct report_job *job, char *buf, size_t size)
+{
+	buf[0] = '\0';
+	if (job->attempt > 1)
+		snprintf(buf, size, " (attempt %" PRId64 ")", job->attempt);
+	return buf;
+}
+
+char *
+line_of_end(const struct report_event *event, bool hint)
+{
+	const struct report_job *job = event->job;
+	bool failed = outcome_is_failure(event->outcome);
+	char what[160], took[FORMAT_DURATION_MAX], attempt[LINE_ATTEMPT_MAX];
+	char *text, *line;
+	const char *hint_text = "";
+
+	if (hint && event->outcome->kind == OUTCOME_NOT_FOUND)
+		hint_text = " (each argument is one command: quote a command "
+			    "and its arguments together)";
+	outcome_describe(event->outcome, what, sizeof(what));
+	format_duration(job->elapsed_ns, took, sizeof(took));
+	text = msg_safe(job->text, job->text_len);
+	line = xasprintf("%s %" PRIu64 " %s%s%s after %s: %s%s", job->kind,
+	    job->seq, failed ? "failed: " : "", what,
+	    line_attempt(job, attempt, sizeof(attempt)), took, text, hint_text);
+	free(text);
+	return line;
+}

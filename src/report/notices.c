@@ -1,0 +1,99 @@
+#include "notices.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/msg.h"
+#include "base/parse.h"
+
+static void
+say_orphans(const struct report_event *event)
+{
+	const struct report_job *job = event->job;
+	const char *least = event->at_least ? "at least " : "";
+	const char *plural = event->count == 1 ? "" : "es";
+
+	if (event->count == 0) /* there is no /proc to list them */
+		msg_warn("%s %" PRIu64 " left processes behind", job->kind,
+		    job->seq);
+	else if (job->seq > 0)
+		msg_warn("%s %" PRIu64 " left %s%zu process%s behind: %s",
+		    job->kind, job->seq, least, event->count, plural,
+		    event->text);
+	else
+		msg_warn("%s%zu process%s of finished jobs left behind: %s",
+		    least, event->count, plural, event->text);
+}
+
+static void
+say_stuck(const struct report_event *event)
+{
+	if (event->pid != 0)
+		msg_warn("cannot end process %d of %s %" PRIu64, event->pid,
+		    event->job->kind, event->job->seq);
+	else
+		msg_warn("cannot end what jobs left behind: %s", event->text);
+}
+
+static void
+say_not_ready(const struct report_event *event)
+{
+	char *safe = msg_safe(event->text, strlen(event->text));
+
+	msg_warn("%s %" PRIu64 " %s", event->job->kind, event->job->seq, safe);
+	free(safe);
+}
+
+static void
+say_status(const struct report_job *job)
+{
+	char took[FORMAT_DURATION_MAX];
+	char *text = msg_safe(job->text, job->text_len);
+
+	format_duration(job->elapsed_ns, took, sizeof(took));
+	msg_warn("%s %" PRIu64 " %s for %s: %s", job->kind, job->seq,
+	    job->state, took, text);
+	free(text);
+}
+
+static void
+say_totals(const struct report_event *event)
+{
+	const struct report_counts *counts = event->counts;
+
+	if (event->count > 0)
+		msg_warn("and %zu more jobs", event->count);
+	if (counts->waiting > 0)
+		msg_warn("%" PRIu64 " running, %" PRIu64
+			 " waiting for another attempt, %" PRIu64
+			 " failed, %" PRIu64 " succeeded",
+		    counts->running, counts->waiting, counts->failed,
+		    counts->succeeded);
+	else
+		msg_warn("%" PRIu64 " running, %" PRIu64 " failed, %" PRIu64
+			 " succeeded",
+		    counts->running, counts->failed, counts->succeeded);
+}
+
+static void
+hear(void *arg, const struct report_event *event)
+{
+	(void)arg;
+	if (event->kind == REPORT_ORPHANS)
+		say_orphans(event);
+	else if (event->kind == REPORT_STUCK)
+		say_stuck(event);
+	else if (event->kind == REPORT_NOT_READY)
+		say_not_ready(event);
+	else if (event->kind == REPORT_STATUS)
+		say_status(event->job);
+	else if (event->kind == REPORT_TOTALS)
+		say_totals(event);
+}
+
+struct report_listener
+notices_listener(void)
+{
+	return (struct report_listener){ .hear = hear };
+}

@@ -1,0 +1,13 @@
+/*
+ * What is said in any case as it happens: processes that a job left behind,
+ * what cannot be ended, why a service is not ready, and the status that SIGUSR1
+ * asks for.
+ */
+#ifndef REPORT_NOTICES_H
+#define REPORT_NOTICES_H
+
+#include "event.h"
+
+struct report_listener notices_listener(void);
+
+#endif

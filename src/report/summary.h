@@ -1,0 +1,15 @@
+/*
+ * What is said at the end: a line for each failed job (never more than 20 lines
+ * in all), then what closed the scope if that was no job, then the counts.
+ */
+#ifndef REPORT_SUMMARY_H
+#define REPORT_SUMMARY_H
+
+#include "event.h"
+
+struct report_options;
+
+/* The options are borrowed. */
+struct report_listener summary_listener(const struct report_options *options);
+
+#endif

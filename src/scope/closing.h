@@ -1,0 +1,39 @@
+/* Why and when the scope closes. */
+#ifndef SCOPE_CLOSING_H
+#define SCOPE_CLOSING_H
+
+#include <stdbool.h>
+
+#include "state.h"
+
+/* Arms the time limits of the scope. */
+void closing_init(struct scope *scope);
+
+/* Closes the scope to new jobs, for this cause if it is the first. */
+void closing_close(struct scope *scope, enum close_cause cause);
+
+/* Closes the scope and stops all jobs that run. */
+void closing_cancel(struct scope *scope, enum close_cause cause);
+
+/* Closes the scope if what has ended so far makes it (see halt.h). */
+void closing_check_halt(struct scope *scope);
+
+/* A fatal signal came from outside. */
+void closing_signal(struct scope *scope, int signo);
+
+/* A job joins the scope: it does not run again if that has closed for it. */
+void closing_admit(const struct scope *scope, struct job *job);
+
+/* The work is over: services are stopped, and time no longer matters. */
+void closing_end_work(struct scope *scope);
+
+/* The services are gone: what cleans up may run. */
+void closing_begin_cleanup(struct scope *scope);
+
+/* True if no command starts any more but those that clean up. */
+bool closing_has_begun(const struct scope *scope);
+
+/* True if no job will start, and none runs that holds the scope open. */
+bool closing_is_drained(const struct scope *scope);
+
+#endif

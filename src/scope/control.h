@@ -1,0 +1,18 @@
+/* What is asked of nursery by signals, and the watch over the front. */
+#ifndef SCOPE_CONTROL_H
+#define SCOPE_CONTROL_H
+
+struct job;
+struct scope;
+
+/* Watches the signalfd and the front. */
+void control_init(struct scope *scope);
+void control_release(struct scope *scope);
+
+/*
+ * The leader of a job was stopped by the signal: by us for Ctrl-Z, or because
+ * it wants the terminal.
+ */
+void control_job_stopped(struct scope *scope, struct job *job, int signo);
+
+#endif

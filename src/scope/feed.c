@@ -1,0 +1,50 @@
+#include "feed.h"
+
+bool
+feeds_are_over(const struct feeds *feeds)
+{
+	for (size_t i = 0; i < FEEDS; i++)
+		if (!feeds->items[i].ops->is_over(feeds->items[i].arg))
+			return false;
+	return true;
+}
+
+uint64_t
+feeds_known(const struct feeds *feeds, bool *ret_all)
+{
+	uint64_t known = 0;
+
+	*ret_all = true;
+	for (size_t i = 0; i < FEEDS; i++) {
+		bool all = true;
+
+		known += feeds->items[i].ops->known(feeds->items[i].arg, &all);
+		*ret_all = *ret_all && all;
+	}
+	return known;
+}
+
+uint64_t
+feeds_left(const struct feeds *feeds, bool *ret_all)
+{
+	uint64_t left = 0;
+
+	*ret_all = true;
+	for (size_t i = 0; i < FEEDS; i++) {
+		bool all = true;
+
+		if (feeds->items[i].ops->left == NULL)
+			continue;
+		left += feeds->items[i].ops->left(feeds->items[i].arg, &all);
+		*ret_all = *ret_all && all;
+	}
+	return left;
+}
+
+void
+feeds_end(const struct feeds *feeds)
+{
+	for (size_t i = 0; i < FEEDS; i++)
+		if (feeds->items[i].ops->end != NULL)
+			feeds->items[i].ops->end(feeds->items[i].arg);
+}

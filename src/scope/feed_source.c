@@ -1,0 +1,177 @@
+#include "feed_source.h"
+
+#include <stdlib.h>
+
+#include <sys/epoll.h>
+
+#include "base/xalloc.h"
+#include "input/source.h"
+#include "slots.h"
+#include "state.h"
+#include "tally.h"
+
+/* Before a descriptor that could not be watched is read again. */
+#define PAUSE_NS (50 * NS_PER_MS)
+
+struct commands {
+	struct scope *scope;
+	struct source *source;
+	bool exhausted;          /* nothing more is taken of the source */
+	struct loop_io io;       /* watched while nothing can be read */
+	struct loop_timer timer; /* armed while it cannot be watched */
+};
+
+static void
+readable(struct loop_io *io, uint32_t events)
+{
+	struct commands *commands = io->arg;
+
+	(void)events;
+	/* it is read when the next command may start, and watched again */
+	loop_del(commands->scope->context.loop, io);
+}
+
+/* Only wakes the loop: the source is asked again. */
+static void
+timer_fired(struct loop_timer *timer)
+{
+	(void)timer;
+}
+
+/* The command's slot is the job's from now on: it may be in the text. */
+static struct job *
+new_job(struct commands *commands, int64_t slot, const char *text, size_t len)
+{
+	struct scope *scope = commands->scope;
+	char *const *args = source_args(commands->source);
+	struct job *job = job_new(
+	    &scope->context, KIND_ORDINARY, tally_number(scope), text, len);
+
+	tally_work(scope);
+	job->slot = slot;
+	job->output.tag = source_tag(commands->source, &job->output.tag_len);
+	if (args != NULL) {
+		command_release(&job->command);
+		command_init_argv(
+		    &job->command, text, len, scope->options->job.shell, args);
+	}
+	return job;
+}
+
+static void
+watch(struct commands *commands)
+{
+	struct loop *loop = commands->scope->context.loop;
+
+	/* refused for want of memory: asked again after a while */
+	if (loop_add(
+		loop, &commands->io, source_fd(commands->source), EPOLLIN) < 0)
+		loop_timer_set(
+		    loop, &commands->timer, loop_now(loop) + PAUSE_NS);
+}
+
+static enum feed_answer
+next(void *feed, bool room, struct job **ret_job)
+{
+	struct commands *commands = feed;
+	struct scope *scope = commands->scope;
+	const char *text;
+	size_t len;
+	int64_t slot;
+	enum source_state state;
+
+	if (commands->exhausted || !room || commands->io.fd >= 0 ||
+	    commands->timer.deadline_ns != NS_NEVER)
+		return FEED_NONE;
+	slot = slots_take(&scope->slots);
+	state = source_next(
+	    commands->source, scope->tally.numbered + 1, slot, &text, &len);
+	if (state == SOURCE_RECORD) {
+		*ret_job = new_job(commands, slot, text, len);
+		return FEED_JOB;
+	}
+	slots_give_back(&scope->slots, slot);
+	if (state == SOURCE_ERROR)
+		return FEED_BAD;
+	if (state == SOURCE_WAIT)
+		watch(commands);
+	else
+		commands->exhausted = true;
+	return FEED_NONE;
+}
+
+static bool
+is_over(const void *feed)
+{
+	const struct commands *commands = feed;
+
+	return commands->exhausted;
+}
+
+static uint64_t
+known(const void *feed, bool *ret_all)
+{
+	const struct commands *commands = feed;
+
+	*ret_all = source_ended(commands->source);
+	return source_known(commands->source);
+}
+
+static uint64_t
+left(void *feed, bool *ret_all)
+{
+	struct commands *commands = feed;
+	uint64_t n = 0;
+
+	if (commands->scope->closing.cause == CLOSE_NOT)
+		return 0;
+	n = source_left(commands->source);
+	*ret_all = source_ended(commands->source);
+	return n;
+}
+
+static void
+end(void *feed)
+{
+	struct commands *commands = feed;
+
+	commands->exhausted = true;
+}
+
+static const char *
+error(const void *feed)
+{
+	const struct commands *commands = feed;
+
+	return source_error(commands->source);
+}
+
+struct feed
+feed_source_new(struct scope *scope, struct source *source)
+{
+	static const struct feed_ops ops = { .next = next,
+		.is_over = is_over,
+		.known = known,
+		.left = left,
+		.end = end,
+		.error = error };
+	struct commands *commands = xcalloc(1, sizeof(*commands));
+
+	commands->scope = scope;
+	commands->source = source;
+	commands->io =
+	    (struct loop_io){ .ready = readable, .arg = commands, .fd = -1 };
+	loop_timer_init(&commands->timer, timer_fired, commands);
+	return (struct feed){ &ops, commands };
+}
+
+void
+feed_source_free(struct feed *feed)
+{
+	struct commands *commands = feed->arg;
+	struct loop *loop = commands->scope->context.loop;
+
+	loop_del(loop, &commands->io);
+	loop_timer_clear(loop, &commands->timer);
+	free(commands);
+}

@@ -1,0 +1,61 @@
+#include "slots.h"
+
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "state.h"
+
+void
+slots_release(struct slots *slots)
+{
+	free(slots->free);
+}
+
+int64_t
+slots_take(struct slots *slots)
+{
+	if (slots->n_free > 0)
+		return slots->free[--slots->n_free];
+	return ++slots->made;
+}
+
+void
+slots_give_back(struct slots *slots, int64_t slot)
+{
+	if (slots->n_free == slots->cap) {
+		slots->cap = slots->cap * 2 + 8;
+		slots->free = xreallocarray(
+		    slots->free, slots->cap, sizeof(*slots->free));
+	}
+	slots->free[slots->n_free++] = slot;
+}
+
+void
+slots_use(struct slots *slots)
+{
+	slots->used++;
+}
+
+void
+slots_unuse(struct slots *slots)
+{
+	slots->used--;
+}
+
+void
+slots_lend(struct slots *slots)
+{
+	slots->lent++;
+}
+
+void
+slots_unlend(struct slots *slots)
+{
+	slots->lent--;
+}
+
+bool
+slots_have_room(const struct slots *slots, int64_t limit)
+{
+	return limit == 0 || (int64_t)(slots->used - slots->lent) < limit;
+}

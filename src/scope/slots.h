@@ -1,0 +1,28 @@
+/* The places of running jobs. */
+#ifndef SCOPE_SLOTS_H
+#define SCOPE_SLOTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct slots;
+
+/* Frees what it holds. */
+void slots_release(struct slots *slots);
+
+/* The number that was given back last, or a new one; from 1. */
+int64_t slots_take(struct slots *slots);
+void slots_give_back(struct slots *slots, int64_t slot);
+
+/* A job with a slot runs from now on, or no more. */
+void slots_use(struct slots *slots);
+void slots_unuse(struct slots *slots);
+
+/* The slot of a running job is free for others while that waits. */
+void slots_lend(struct slots *slots);
+void slots_unlend(struct slots *slots);
+
+/* True if fewer jobs than limit use a slot that is not lent; 0: no limit. */
+bool slots_have_room(const struct slots *slots, int64_t limit);
+
+#endif
