@@ -1,19 +1,19 @@
 #!/usr/bin/env bats
 # The checks of make lint that are our own: what each must not let through.
 
-load helper
+load ../helper
 
 setup() {
 	nursery_setup
 	not_under asan valgrind coverage # no nursery runs here
-	CHECKS=$REPO/tests/lint
+	CHECKS=$BATS_TEST_DIRNAME
 }
 
 # given FILE LINE...: the file, in a tree like ours
 given() {
 	local file=$1
 	shift
-	mkdir -p "${file%/*}"
+	mkdir -p "$(dirname "$file")"
 	printf '%s\n' "$@" >"$file"
 }
 
@@ -32,7 +32,21 @@ check_circles() {
 }
 
 check_layers() {
-	awk -f "$CHECKS/order.awk" -f "$CHECKS/layers.awk" src/*/*.[ch]
+	awk -f "$CHECKS/order.awk" -f "$CHECKS/layers.awk" src/*/*
+}
+
+check_forbidden() {
+	awk -f "$CHECKS/source.awk" -f "$CHECKS/forbidden.awk" "$@"
+}
+
+check_size() {
+	awk -f "$CHECKS/source.awk" -f "$CHECKS/size.awk" "$@"
+}
+
+# check_writers TABLE
+check_writers() {
+	awk -v table="$1" -f "$CHECKS/source.awk" -f "$CHECKS/writers.awk" "$1" \
+		src/*/*
 }
 
 @test "circles: files and folders that are used from above only pass" {
@@ -148,4 +162,131 @@ check_layers() {
 		src/job/more/c.c
 	out 'src/job/more/c.c:1: a folder within a layer' \
 		'src/job/a.c:1: no such header in src: job/b.h'
+}
+
+@test "forbidden: a call that nursery does not make is found, not the word" {
+	given src/job/a.c '/* sprintf(a) */ char *b = "sprintf(c)";' \
+		'void d(void) { e->sprintf(1); my_sprintf(2); }' \
+		'/* over lines:' ' * system(f) */' \
+		'void g(void) { sprintf (h, "%d", atoi(i)); exit(1); }'
+	try 1 check_forbidden src/job/a.c
+	out 'src/job/a.c:5: sprintf(): no bound: snprintf, buf' \
+		'src/job/a.c:5: atoi(): our parsers' \
+		'src/job/a.c:5: exit(): only main leaves: msg_fatal, or return -1'
+}
+
+@test "forbidden: parsers may parse, and main may exit" {
+	given src/base/parse.c 'long a(void) { return strtol(b, NULL, 10); }'
+	given src/main.c 'int main(void) { exit(0); }'
+	try 0 check_forbidden src/base/parse.c src/main.c
+	out
+}
+
+# The table allows job->state to src/job/states.c.
+@test "writers: every way to assign to a part is found" {
+	given src/job/states.c 'void a(void) { job->state = 1; }'
+	given src/job/other.c 'void b(void)' '{' \
+		'	job->state = 2;' \
+		'	job->state.n += 2;' \
+		'	x->job->state.a.b |= 2;' \
+		'	job.state.n++;' \
+		'	--job->state.n;' \
+		'	if (c)' \
+		'		++y[i + 1].job->state.n;' \
+		'	job->state.turns[d[job->n]].e <<= 2;' \
+		'	job->state = (struct state){' \
+		'		.n = 1,' \
+		'	};' \
+		'	for (job->state.n = 0; f; job->state.n -= 1)' \
+		'		g = job' \
+		'		    ->state.n' \
+		'		    = 3;' '}'
+	given writers 'job->state job/states.c # and nobody else'
+	try 1 check_writers writers
+	out "src/job/other.c:"{3,4,5,6,7,9,10,11,14,14,15}": may not write job->state: job/states.c may"
+}
+
+@test "writers: to read a part, or to write what is called alike, is no write" {
+	given src/job/states.c 'void a(void) { job->state.n = 1; }'
+	given src/job/other.c '/* job->state = 1; */' 'void b(void)' '{' \
+		'	if (job->state == 1 || job->state.n <= 2 || 1 != job->state.n)' \
+		'		c(job->state, &job->state, "job->state = 1");' \
+		'	job->state_before = 3;' \
+		'	myjob->state = 4;' \
+		'	service->state = 5;' \
+		'	job->state.next->n = 6;' \
+		'	*job->state.ret = 7;' \
+		'	d = job->state.n - --e;' \
+		'	f[job->state.n] = 8;' \
+		'	struct job g = { .state = 9 };' '}'
+	given writers '# nobody' '' 'job->state job/states.c'
+	try 0 check_writers writers
+	out
+}
+
+@test "writers: a row without a variable is for all that have such a member" {
+	given src/job/a.c 'void a(void) { job->tally.failed++; }'
+	given src/job/b.c 'void b(struct tally *tally) { x->y.tally.failed++; }' \
+		'struct c c = { .tally = 0 };'
+	given writers '->tally job/a.c job/c.c'
+	given src/job/c.c
+	try 1 check_writers writers
+	out 'src/job/b.c:1: may not write ->tally: job/a.c job/c.c may'
+}
+
+@test "writers: a row that is for nothing is an error" {
+	given src/job/a.c 'void a(void) { job->state = 1; }'
+	given writers 'job->state job/a.c job/b.c' 'job->stat job/a.c' 'job->n'
+	try 1 check_writers writers
+	out 'writers:3: job->n has no file' 'writers:1: no such file: job/b.c' \
+		'writers:2: nothing writes job->stat' 'writers:3: nothing writes job->n'
+}
+
+# many N LINE: the line N times
+many() {
+	local i
+	for ((i = 0; i < $1; i++)); do
+		printf '%s\n' "$2"
+	done
+}
+
+@test "size: a file of 601 lines is too long" {
+	many 600 '' >src.c
+	try 0 check_size src.c
+	echo >>src.c
+	try 1 check_size src.c
+	out 'src.c: 601 lines, 600 at most'
+}
+
+@test "size: a function of 61 lines is too long" {
+	{ echo int && echo 'a(void)' && echo '{' && many 58 '' && echo '}'; } >src.c
+	try 0 check_size src.c
+	{ echo 'b(void)' && echo '{' && many 59 '' && echo '}'; } >>src.c
+	try 1 check_size src.c
+	out 'src.c:63: b() has 61 lines, 60 at most'
+}
+
+@test "size: a struct of 21 members is too large" {
+	{ echo 'struct a {' && many 20 '	int b;' && echo '};'; } >src.h
+	try 0 check_size src.h
+	{ echo && echo 'struct c {' && many 21 '	int d;' && echo '};'; } >>src.h
+	try 1 check_size src.h
+	out 'src.h:24: struct c has 21 members, 20 at most'
+}
+
+@test "size: members are counted, not lines" {
+	given src.h 'struct a {' "$(many 18 '	int b, *c; /* d; */')" \
+		'	void (*e)(int, int); TAILQ_ENTRY(a) f;' '	union {' \
+		'		int g;' '		char h[2];' '	};' '	struct {' \
+		'		int i, j, k;' '	} l;' '};' 'static const int m[2] = { 1, 2 };'
+	try 1 check_size src.h
+	out 'src.h:1: struct a has 41 members, 20 at most'
+}
+
+@test "size: neither statements nor what an initialiser has are members" {
+	given src.c 'static const struct a b = {' "$(many 30 '	.c = 1,')" '};' \
+		'struct a *' 'd(struct e *f)' '{' "$(many 30 '	g++;')" '}' \
+		'struct h;' 'struct i;'
+	try 0 check_size src.c
+	out
 }
