@@ -253,8 +253,9 @@ front_split(const struct signals *sig)
 	}
 	close(lifeline[1]);
 	front->watch_fd = lifeline[0];
-	/* stopped by Ctrl-Z we would not see the front's end */
-	prctl(PR_SET_PDEATHSIG, SIGCONT);
+	/* so that we see the front's end even if Ctrl-Z has stopped us */
+	if (prctl(PR_SET_PDEATHSIG, SIGCONT) < 0)
+		msg_fatal("cannot start: %s", strerror(errno));
 	reaper_adopt_orphans();
 	return front;
 }

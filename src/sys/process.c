@@ -20,27 +20,47 @@
 #define STACK_SIZE (64 * 1024)
 #define GUARD_SIZE (4 * 1024)
 
-/* Sanitizers may not watch a child that runs in our memory. */
+/* Sanitizers must not watch the child: what they note would be in our memory.
+ */
 #define IN_CHILD __attribute__((__no_sanitize__("address", "undefined")))
 
-/* What the child reports: shared for real, also where clone means fork. */
+/*
+ * What the child reports.  The memory is mapped as shared, so that we see it
+ * even where a tool such as valgrind turns CLONE_VM into a copy.
+ */
 struct report {
 	enum process_failure failure;
 	int error;
 };
 
 struct process_spawner {
-	char *stack;
+	char *stack; /* of the child, above a guard page */
 	struct report *report;
-	pid_t self;
-	char candidate[PATH_MAX];
+	pid_t self; /* the parent that the child must have */
+	char
+	    candidate[PATH_MAX]; /* the child's: the file it tries to execute */
 };
 
+/* What the child is given. */
 struct child {
 	struct process_spawner *sp;
 	const struct process_request *req;
-	const char *path;
+	const char *path; /* the folders to look in, as in $PATH */
 };
+
+static void
+unmap(void *memory, size_t size)
+{
+	if (memory != MAP_FAILED)
+		munmap(memory, size);
+}
+
+static void
+unmap_all(struct process_spawner *sp)
+{
+	unmap(sp->stack, GUARD_SIZE + STACK_SIZE);
+	unmap(sp->report, sizeof(*sp->report));
+}
 
 struct process_spawner *
 process_spawner_new(void)
@@ -53,11 +73,15 @@ process_spawner_new(void)
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 	sp->report = mmap(NULL, sizeof(*sp->report), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (sp->stack == MAP_FAILED || sp->report == MAP_FAILED) {
+	if (sp->stack == MAP_FAILED || sp->report == MAP_FAILED ||
+	    mprotect(sp->stack, GUARD_SIZE, PROT_NONE) < 0) {
+		int error = errno;
+
+		unmap_all(sp);
 		free(sp);
+		errno = error;
 		return NULL;
 	}
-	mprotect(sp->stack, GUARD_SIZE, PROT_NONE);
 	sp->self = getpid();
 	return sp;
 }
@@ -67,8 +91,7 @@ process_spawner_free(struct process_spawner *sp)
 {
 	if (sp == NULL)
 		return;
-	munmap(sp->stack, GUARD_SIZE + STACK_SIZE);
-	munmap(sp->report, sizeof(*sp->report));
+	unmap_all(sp);
 	free(sp);
 }
 
@@ -89,7 +112,10 @@ execute(const char *path, const struct process_request *req)
 	return errno;
 }
 
-/* Puts dir/name into buf, of PATH_MAX bytes; false if it is too long. */
+/*
+ * Puts dir/name into buf, of PATH_MAX bytes, or name alone if dir is empty.
+ * Returns false if it is too long.
+ */
 IN_CHILD static bool
 put_candidate(char *buf, const char *dir, size_t dir_len, const char *name)
 {
@@ -106,9 +132,9 @@ put_candidate(char *buf, const char *dir, size_t dir_len, const char *name)
 }
 
 /*
- * Tries dir/name for each folder in PATH, like execvp(3) but without touching
- * the heap.  A candidate that exists but may not be executed is remembered:
- * EACCES then is the truth, not ENOENT.
+ * Tries dir/name for each folder in path, like execvp(3) but without touching
+ * the heap.  Returns why nothing was executed: EACCES if there was a file of
+ * that name which we may not execute, ENOENT if there was none.
  */
 IN_CHILD static int
 execute_in_path(struct process_spawner *sp, const char *path,
@@ -136,7 +162,10 @@ execute_in_path(struct process_spawner *sp, const char *path,
 	}
 }
 
-/* The extra one last: the number it takes may be that of one of fds. */
+/*
+ * Gives the descriptors of the request their numbers.  The extra one comes
+ * last: its number may be the one that a member of fds still has.
+ */
 IN_CHILD static int
 put_fds(const struct process_request *req)
 {
@@ -150,7 +179,10 @@ put_fds(const struct process_request *req)
 	return dup2(req->extra_fd, req->extra_number);
 }
 
-/* Runs in our memory while we wait: no heap, no locks, nothing that blocks. */
+/*
+ * The child, from clone(2) to execve(2).  It runs in our memory while we wait:
+ * no heap, no locks, nothing that blocks.
+ */
 IN_CHILD static int
 child_main(void *arg)
 {
@@ -162,14 +194,16 @@ child_main(void *arg)
 	if (setpgid(0, 0) < 0 || put_fds(req) < 0)
 		give_up(sp, PROCESS_NO_SETUP, errno);
 	signals_forget();
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		give_up(sp, PROCESS_NO_SETUP, errno);
 	if (getppid() != sp->self)
 		_exit(127); /* our parent died before prctl(2) could tell */
 	if (req->nofile != NULL && setrlimit(RLIMIT_NOFILE, req->nofile) < 0)
 		give_up(sp, PROCESS_NO_SETUP, errno);
 	if (req->directory != NULL && chdir(req->directory) < 0)
 		give_up(sp, PROCESS_NO_DIRECTORY, errno);
-	signals_restore(req->signals);
+	if (signals_restore(req->signals) < 0)
+		give_up(sp, PROCESS_NO_SETUP, errno);
 	if (req->argv[0][0] == '\0')
 		error = ENOENT;
 	else if (strchr(req->argv[0], '/') != NULL)
@@ -230,7 +264,8 @@ process_spawn(struct process_spawner *sp, const struct process_request *req,
 	    (req->extra_number > 2 && req->extra_fd > 2));
 	sp->report->failure = PROCESS_OK;
 	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &before);
+	if (sigprocmask(SIG_SETMASK, &all, &before) < 0)
+		return PROCESS_NO_SETUP;
 	pid = clone(child_main, sp->stack + GUARD_SIZE + STACK_SIZE,
 	    CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &child, &pidfd);
 	sp->report->error = pid < 0 ? errno : sp->report->error;
@@ -240,7 +275,7 @@ process_spawn(struct process_spawner *sp, const struct process_request *req,
 		return PROCESS_NO_PROCESS;
 	}
 	if (sp->report->failure != PROCESS_OK) {
-		waitpid(pid, NULL, 0); /* it is already ending */
+		waitpid(pid, NULL, 0); /* it has called _exit(2) */
 		close(pidfd);
 		errno = sp->report->error;
 		return sp->report->failure;

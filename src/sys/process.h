@@ -1,6 +1,7 @@
 /*
- * Starts a program: clone(2) with CLONE_VM | CLONE_VFORK on a stack of its
- * own, so that the cost does not depend on our size (kernel.md 2.0).
+ * Starts a program.  The child shares our memory until it executes the program
+ * (clone(2) with CLONE_VM | CLONE_VFORK, on a stack of its own): to copy the
+ * page tables, as fork(2) does, would cost the more the larger we are.
  */
 #ifndef SYS_PROCESS_H
 #define SYS_PROCESS_H
@@ -13,35 +14,36 @@
 struct signals;
 struct process_spawner;
 
-/* The child's side of things; nothing here is kept after process_spawn(). */
+/* What to start and how; nothing in it is kept after process_spawn(). */
 struct process_request {
 	char **argv;
 	/*
-	 * Executed instead of a file whose format the kernel does not know
-	 * (ENOEXEC), as POSIX wants of a script without "#!"; or NULL.
+	 * The command to execute instead if the kernel does not know the format
+	 * of the file argv[0] (ENOEXEC), or NULL: POSIX wants a script without
+	 * "#!" to be given to the shell.
 	 */
 	char *const *fallback;
 	char *const *envp;
 	const char *path;      /* where argv[0] is looked up; NULL: our PATH */
-	const char *directory; /* where it starts; NULL: ours */
-	int fds[3];            /* what becomes 0, 1 and 2; borrowed */
-	int extra_fd;          /* above 2, borrowed: what becomes ... */
-	int extra_number;      /* ... this, above 2; 0: there is none */
-	const struct signals *signals;
-	const struct rlimit *nofile; /* the limit to give back, or NULL */
+	const char *directory; /* that it works in at first; NULL: ours */
+	int fds[3];            /* descriptors that it gets as 0, 1 and 2 */
+	int extra_fd;          /* a descriptor above 2 that it gets, too */
+	int extra_number; /* the number of extra_fd in it; 0: no extra_fd */
+	const struct signals *signals; /* the mask and dispositions it gets */
+	const struct rlimit *nofile;   /* RLIMIT_NOFILE in it; NULL: ours */
 };
 
-/* A program that runs.  pidfd is the caller's to close. */
+/* A program that runs. */
 struct process {
-	pid_t pid; /* also its process group */
-	int pidfd;
+	pid_t pid; /* also the number of its process group */
+	int pidfd; /* the caller's to close */
 };
 
-/* Where a start failed; errno says why. */
+/* The step at which a start failed; errno says why. */
 enum process_failure {
 	PROCESS_OK,
-	PROCESS_NO_PROCESS,   /* clone(2): EAGAIN, ENOMEM, EMFILE */
-	PROCESS_NO_SETUP,     /* a descriptor or limit could not be set up */
+	PROCESS_NO_PROCESS, /* clone(2): EAGAIN, ENOMEM, EMFILE, ... */
+	PROCESS_NO_SETUP,   /* signals, descriptors: no fault of the command */
 	PROCESS_NO_DIRECTORY, /* chdir(2) */
 	PROCESS_NO_EXEC,      /* execve(2): ENOENT, EACCES, E2BIG, ... */
 };
@@ -49,7 +51,7 @@ enum process_failure {
 /* True if there is such a program: looked up in PATH if it has no slash. */
 bool process_finds(const char *name);
 
-/* Returns a spawner, or NULL with errno from mmap(2). */
+/* Returns a spawner, or NULL with errno from mmap(2) or mprotect(2). */
 struct process_spawner *process_spawner_new(void);
 
 /* Frees the spawner; what it started is not touched. */
@@ -57,9 +59,9 @@ void process_spawner_free(struct process_spawner *sp);
 
 /*
  * Starts argv[0], looked up in the path if it has no slash, in a new process
- * group, to be killed when we die.  Returns when the child
- * has executed the program or failed to.  On success fills in ret; on failure
- * nothing is left running and errno is the exact one of the child's call.
+ * group; the kernel kills it when we die.  Returns when the child has executed
+ * the program or failed to.  On success fills in ret; on failure nothing is
+ * left running and errno is the one that the call which failed has set.
  */
 enum process_failure process_spawn(struct process_spawner *sp,
     const struct process_request *req, struct process *ret);

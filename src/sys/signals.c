@@ -154,12 +154,12 @@ signals_forget(void)
 		continue;
 }
 
-void
+int
 signals_restore(const struct signals *sig)
 {
-	if (sig->chld_ignored)
-		signal(SIGCHLD, SIG_IGN);
-	sigprocmask(SIG_SETMASK, &sig->original, NULL);
+	if (sig->chld_ignored && signal(SIGCHLD, SIG_IGN) == SIG_ERR)
+		return -1;
+	return sigprocmask(SIG_SETMASK, &sig->original, NULL);
 }
 
 void

@@ -60,9 +60,10 @@ void signals_forget(void);
 
 /*
  * Gives the calling process (a child just before exec) the mask and the
- * dispositions that nursery was born with.  Async-signal-safe.
+ * dispositions that nursery was born with.  Returns 0, or -1 with errno.
+ * Async-signal-safe.
  */
-void signals_restore(const struct signals *sig);
+int signals_restore(const struct signals *sig);
 
 /*
  * Dies of the signal, without a core file, so that whoever waits for us sees

@@ -1,13 +1,13 @@
 # Finds calls that nursery does not make, outside comments and strings.
 #
-#   awk -f forbidden.awk FILE...
+#   awk -f source.awk -f forbidden.awk FILE...
 
 BEGIN {
 	why["sprintf"] = why["vsprintf"] = "no bound: snprintf, buf"
 	why["strcpy"] = why["strcat"] = why["stpcpy"] = "no bound: buf, strlcpy"
 	why["gets"] = why["strtok"] = why["tmpnam"] = why["mktemp"] = "unsafe"
 	why["alloca"] = "the stack is small"
-	why["system"] = why["popen"] = "jobs are started by sys/spawn"
+	why["system"] = why["popen"] = "jobs are started by sys/process"
 	why["signal"] = "sigaction, or sys/signals"
 	why["usleep"] = why["sleep"] = "the loop waits"
 	why["atoi"] = why["atol"] = why["atoll"] = why["atof"] = "our parsers"
@@ -24,49 +24,12 @@ BEGIN {
 	fatal["verr"] = fatal["verrx"] = fatal["errc"] = fatal["quick_exit"] = 1
 }
 
-# The line without comments and without what stands in quotes.
-function strip(line,    out, c, two, quote) {
-	out = ""
-	while (line != "") {
-		two = substr(line, 1, 2)
-		c = substr(line, 1, 1)
-		if (in_comment) {
-			if (two == "*/") {
-				in_comment = 0
-				line = substr(line, 3)
-			} else {
-				line = substr(line, 2)
-			}
-		} else if (quote != "") {
-			if (c == "\\")
-				line = substr(line, 3)
-			else {
-				if (c == quote)
-					quote = ""
-				line = substr(line, 2)
-			}
-		} else if (two == "/*") {
-			in_comment = 1
-			line = substr(line, 3)
-		} else if (two == "//") {
-			break
-		} else {
-			if (c == "\"" || c == "'")
-				quote = c
-			out = out c
-			line = substr(line, 2)
-		}
-	}
-	return out
-}
-
 function complain(name, text) {
 	printf "%s:%d: %s(): %s\n", FILENAME, FNR, name, text
 	bad = 1
 }
 
 FNR == 1 {
-	in_comment = 0
 	may_exit = FILENAME ~ /^src\/(main\.c$|cli\/)/
 }
 

@@ -1,22 +1,8 @@
-# Checks the layers of src: a file includes headers of its own folder and of
-# folders below, by their path from src/.  Folders of one level do not know each
-# other, and no header includes itself by way of others.
+# Checks what the files of src include: headers of their own folder and of those
+# that order.awk puts below it, by their path from src/.  No header includes
+# itself by way of others.
 #
-#   awk -f layers.awk FILE...
-
-BEGIN {
-	level["base"] = 1
-	level["sys"] = 2
-	level["store"] = level["input"] = level["report"] = level["contain"] = level["ready"] = 3
-	level["output"] = level["spawn"] = 4
-	level["job"] = 5
-	level["scope"] = 6
-	level["cli"] = level["."] = 7
-}
-
-function folder(path) {
-	return path ~ /\// ? substr(path, 1, index(path, "/") - 1) : "."
-}
+#   awk -f order.awk -f layers.awk FILE...
 
 function complain(text) {
 	printf "%s:%d: %s\n", FILENAME, FNR, text
@@ -43,7 +29,7 @@ FNR == 1 {
 	to = folder(path)
 	if (path ~ /\.\./ || !(to in level))
 		complain("include headers by their path from src: " path)
-	else if (to != from && level[to] >= level[from] && level[from] < 7)
+	else if (!may_use(from, to))
 		complain(from " may not know " to ": " path)
 	if (file ~ /\.h$/)
 		edges[file] = edges[file] " " path
