@@ -31,8 +31,8 @@
 #	eventually CMD	repeats CMD until it succeeds
 #
 # From the environment: NURSERY (the binary), NURSERY_WRAPPER (a command line
-# to run it under, as valgrind), NURSERY_HELPERS (the folder of the C helpers),
-# NURSERY_BUILD (asan, valgrind or coverage, or nothing).
+# to run it under, as valgrind), NURSERY_HELPERS (the folder of the built drivers
+# and programs), NURSERY_BUILD (asan, valgrind or coverage, or nothing).
 
 bats_require_minimum_version 1.5.0
 
@@ -46,7 +46,7 @@ teardown() {
 
 nursery_setup() {
 	# As few processes as possible: all this is done before each test.
-	REPO=${BATS_TEST_DIRNAME%/*}
+	REPO=${BATS_TEST_DIRNAME%/tests/*}
 	BINARY=${NURSERY:-$REPO/build/nursery}
 	HELPERS=${NURSERY_HELPERS:-$REPO/build/tests}
 	[[ $BINARY == /* ]] || BINARY=$PWD/$BINARY
@@ -73,14 +73,14 @@ nursery_setup() {
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES CARGO_MAKEFLAGS NO_COLOR \
 		POSIXLY_CORRECT NOTIFY_SOCKET CI GITHUB_ACTIONS GITLAB_CI ENV BASH_ENV
 	export LC_ALL=C NURSERY_NO_POPT=1
-	export PATH=$HELPERS:${BINARY%/*}:/usr/local/bin:/usr/bin:/bin
+	export PATH=$HELPERS/programs:${BINARY%/*}:/usr/local/bin:/usr/bin:/bin
 	export HOME=$BATS_TEST_TMPDIR/home TMPDIR=$BATS_TEST_TMPDIR/tmp
 	export XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/run
 	mkdir "$HOME" "$TMPDIR" "$XDG_RUNTIME_DIR" "$BATS_TEST_TMPDIR/work"
 	cd "$BATS_TEST_TMPDIR/work" || return
 	ulimit -S -c 0
-	if [ ! -x "$BINARY" ] || [ ! -x "$HELPERS/leakcheck" ]; then
-		echo "no $BINARY or no $HELPERS/leakcheck: run 'make all helpers'"
+	if [ ! -x "$BINARY" ] || [ ! -x "$HELPERS/programs/leakcheck" ]; then
+		echo "no $BINARY or no $HELPERS/programs/leakcheck: run 'make all helpers'"
 		return 1
 	fi
 }
@@ -96,7 +96,7 @@ nursery_teardown() {
 # The command line that watches over what follows it.
 watch_command() {
 	watched=(timeout --foreground -k 5 "$((LIMIT + 20))"
-		"$HELPERS/leakcheck" -t "$LIMIT" -g "${LEAK_GRACE:-0}"
+		"$HELPERS/programs/leakcheck" -t "$LIMIT" -g "${LEAK_GRACE:-0}"
 		-p "$BATS_TEST_TMPDIR/pids" -w "$BATS_TEST_TMPDIR/ended" --)
 	if [ -e "$BATS_TEST_TMPDIR/ended" ] || [ -e "$BATS_TEST_TMPDIR/pids" ]; then
 		rm -f "$BATS_TEST_TMPDIR/pids" "$BATS_TEST_TMPDIR/ended"
@@ -142,8 +142,8 @@ lines_of() {
 	[ $# -eq 0 ] || printf '%s\n' "$@"
 }
 
-# is WHAT TEXT LINE...: the text, whose last newlines are cut, is these lines
-is() {
+# text_is WHAT TEXT LINE...: the text, whose last newlines are cut, is these lines
+text_is() {
 	local what=$1 text=$2 expected=
 	shift 2
 	[ $# -eq 0 ] || printf -v expected '%s\n' "$@"
@@ -154,7 +154,7 @@ is() {
 }
 
 out() {
-	is stdout "$output" "$@"
+	text_is stdout "$output" "$@"
 }
 
 # The same lines, in any order.
@@ -177,7 +177,7 @@ plain_err() {
 err() {
 	local plain
 	plain_err
-	is stderr "$plain" "$@"
+	text_is stderr "$plain" "$@"
 }
 
 err_has() {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # bats-core, unmodified, with nursery as the parallel that it calls.
 
-load helper
+load ../helper
 
 setup() {
 	nursery_setup
@@ -59,7 +59,7 @@ all_in_order() {
 
 # a part of nursery's own suite
 own_suite() {
-	runs 0 "$@" --tap --filter 'option|command' "$REPO/tests/usage.bats" "$REPO/tests/commands.bats" "$REPO/tests/halt.bats"
+	runs 0 "$@" --tap --filter 'option|command' "$REPO/tests/cli/usage.bats" "$REPO/tests/run/input.bats" "$REPO/tests/run/halt.bats"
 	! grep -q '^not ok' found
 	[ "$(grep -c '^ok' found)" -gt 5 ]
 }

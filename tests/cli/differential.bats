@@ -5,7 +5,7 @@
 #
 # shellcheck disable=SC1003,SC1083,SC2016,SC2288 # strange words are the point
 
-load helper
+load ../helper
 
 # What is meant to differ, and why.  A line that no longer differs is an error.
 declare -gA MEANT=(

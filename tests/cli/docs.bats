@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The manual, --help, the completions and README say the same as the program.
 
-load helper
+load ../helper
 
 setup() {
 	nursery_setup

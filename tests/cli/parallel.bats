@@ -4,7 +4,7 @@
 #
 # shellcheck disable=SC1083,SC2016
 
-load helper
+load ../helper
 
 setup() {
 	nursery_setup

@@ -3,7 +3,7 @@
 #
 # shellcheck disable=SC1003,SC1083,SC2016 # strange words are the point
 
-load helper
+load ../helper
 
 # refused WORDS ARG...: nursery ARG... says one line with WORDS, status 125
 refused() {
@@ -86,7 +86,7 @@ refused() {
 @test "by default as many jobs run as there are CPUs" {
 	command -v taskset >/dev/null || skip 'no taskset here'
 	try 0 taskset -c "$(taskset -cp $$ | grep -oE '[0-9]+' | tail -n 1)" \
-		"$HELPERS/leakcheck" -t "$LIMIT" -- "$BINARY" -K 'echo $NURSERY_SLOT #' ::: 1 2 3 4
+		"$HELPERS/programs/leakcheck" -t "$LIMIT" -- "$BINARY" -K 'echo $NURSERY_SLOT #' ::: 1 2 3 4
 	out 1 1 1 1
 }
 

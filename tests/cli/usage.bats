@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Bad usage: one line with a hint, status 125, and nothing has started.
 
-load helper
+load ../helper
 
 # refused ARG...: the arguments are an error that names the first of them
 refused() {

@@ -1,12 +1,12 @@
 /*
- * Templates as a program, for tests: prints commands, runs none.
+ * The templates of src/input: prints commands, runs none.
  *
- *   template expand [OPTION...] WORD... [:::|::::|:::+|::::+ ARG...]...
- *   template count  ...      how many commands, and how many bytes in all
- *   template quote ARG...    each quoted, a line each
- *   template known ...       how many commands are known to come, and are left
- *   template random N SEED FILE   N values, NUL behind each, to the file;
- *                            quoted, with blanks between, to standard output
+ *   input expand [OPTION...] WORD... [:::|::::|:::+|::::+ ARG...]...
+ *   input count ...          how many commands, and how many bytes in all
+ *   input known ...          how many commands are known to come, and are left
+ *   input quote ARG...       each quoted, a line each
+ *   input random N SEED FILE N values, NUL behind each, to the file; quoted,
+ *                            with blanks between, to standard output
  *
  * The options are those of GNU parallel, so that one command line serves both;
  * without a separator arguments are lines of standard input.  For each command
@@ -28,6 +28,8 @@
 #include "base/xalloc.h"
 #include "input/quote.h"
 #include "input/source.h"
+
+#include "verbs.h"
 
 #define MAX_SOURCES 64
 
@@ -312,27 +314,16 @@ verb_random(char **args)
 	return fclose(file) == 0 ? 0 : 1;
 }
 
-static const struct {
-	const char *name;
-	int (*run)(char **args);
-	int min;
-} verbs[] = {
-	{ "expand", verb_expand, 0 },
-	{ "count", verb_count, 0 },
-	{ "known", verb_known, 0 },
-	{ "quote", verb_quote, 0 },
-	{ "random", verb_random, 3 },
+static const struct verb verbs[] = {
+	{ "expand", 0, VERB_ANY, verb_expand },
+	{ "count", 0, VERB_ANY, verb_count },
+	{ "known", 0, VERB_ANY, verb_known },
+	{ "quote", 0, VERB_ANY, verb_quote },
+	{ "random", 3, 3, verb_random },
 };
 
 int
 main(int argc, char **argv)
 {
-	for (size_t i = 0; argc > 1 && i < sizeof(verbs) / sizeof(*verbs); i++)
-		if (strcmp(argv[1], verbs[i].name) == 0 &&
-		    argc - 2 >= verbs[i].min) {
-			int status = verbs[i].run(argv + 2);
-
-			return fflush(stdout) == 0 ? status : 2;
-		}
-	errx(2, "usage: template VERB ARG...");
+	return verbs_main(verbs, VERBS_LEN(verbs), argc, argv);
 }

@@ -1,7 +1,7 @@
 /*
  * Runs the output layer without the rest of nursery.
  *
- *   output-driver [-e] [-g N] [-l TAG] [-n] [-R N] [-r FD] [-t DIR] MODE BUFFER
+ *   output [-e] [-g N] [-l TAG] [-n] [-R N] [-r FD] [-t DIR] MODE BUFFER
  *     COMMAND...
  *	starts every COMMAND with sh -c at once; MODE is keep, group, line or
  *	ungroup.  -e: ends the commands when output is undeliverable; -g:
@@ -9,7 +9,7 @@
  *	are labelled with TAG and N; -n: says a note whenever a command
  *	ends; -R: one that fails is on hold and runs again, N times in all
  *	($TRY says which it is); -r: a report goes to the descriptor FD.
- *   output-driver [-l TAG] [-r FD] [-t DIR] [-s] MODE BUFFER --merge COUNT
+ *   output [-l TAG] [-r FD] [-t DIR] [-s] MODE BUFFER --merge COUNT
  *	no processes: behind one open capture COUNT others write a line and end
  *	(-s: 100 bytes each on standard error too); then the first ends.
  *
@@ -368,7 +368,7 @@ main(int argc, char **argv)
 	}
 	if (argc - optind < 3)
 		errx(1,
-		    "usage: output-driver [-ens] [-g N] [-l TAG] [-R N] "
+		    "usage: output [-ens] [-g N] [-l TAG] [-R N] "
 		    "[-r FD] [-t DIR] MODE BUFFER COMMAND...");
 	sigaction(SIGPIPE, &noop, NULL);
 	sigaction(SIGXFSZ, &noop, NULL);

@@ -1,10 +1,9 @@
 /*
- * Requests of --spawn without any process, for tests/request.bats:
+ * Requests of --spawn without the rest of nursery: one verb a call.
  *
- *	request build DIR [VARIABLE...] -- [COMMAND...]	writes one
- *	request parse			reads one, says what is in it
- *	request hasty			says what it hears of one who leaves
- *	request backlog N LEN		puts N requests, whose command has up to
+ *	spawn build DIR [VARIABLE...] -- [COMMAND...]	writes one
+ *	spawn parse			reads one, says what is in it
+ *	spawn backlog N LEN		puts N requests, whose command has up to
  *		LEN bytes, into a backlog in $TMPDIR, takes some out in between,
  *		and checks that what comes out is what went in.  Says how many
  *		KiB of the file were in use at most and in the end, and how many
@@ -20,18 +19,17 @@
 #include <unistd.h>
 
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include "base/xalloc.h"
 #include "spawn/backlog.h"
 #include "spawn/request.h"
-#include "sys/packet.h"
 
 #include "checked.h"
+#include "verbs.h"
 
 static int
-build(char **args)
+verb_build(char **args)
 {
 	struct buf b = BUF_INIT;
 	char **rest = args + 1;
@@ -50,7 +48,7 @@ build(char **args)
 }
 
 static int
-parse(void)
+verb_parse(char **args)
 {
 	struct buf b = BUF_INIT;
 	struct request request;
@@ -58,6 +56,7 @@ parse(void)
 	size_t len;
 	char *bytes;
 
+	(void)args;
 	read_all(&b);
 	len = b.len;
 	bytes = realloc(buf_detach(&b), len > 0 ? len : 1); /* for asan */
@@ -127,8 +126,10 @@ take(struct backlog *backlog, uint64_t number, size_t len)
 }
 
 static int
-try_backlog(uint64_t n, size_t len)
+verb_backlog(char **args)
 {
+	uint64_t n = strtoull(args[0], NULL, 10);
+	size_t len = strtoull(args[1], NULL, 10);
 	const char *tmpdir = getenv("TMPDIR");
 	uint64_t in = 0, out = 0;
 	struct backlog backlog;
@@ -154,35 +155,14 @@ try_backlog(uint64_t n, size_t len)
 	return 0;
 }
 
-/* The other end answers without having read what was sent, and leaves. */
-static int
-hear_a_hasty_one(void)
-{
-	char text[8] = "";
-	struct packet packet;
-	int ends[2];
-
-	assert(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == 0);
-	assert(packet_send(ends[0], "ask", 4, -1) == 0);
-	assert(packet_send(ends[1], "no", 3, -1) == 0);
-	close(ends[1]);
-	while (packet_receive(ends[0], text, sizeof(text), &packet) > 0)
-		puts(text);
-	return 0;
-}
+static const struct verb verbs[] = {
+	{ "build", 2, VERB_ANY, verb_build },
+	{ "parse", 0, 0, verb_parse },
+	{ "backlog", 2, 2, verb_backlog },
+};
 
 int
 main(int argc, char **argv)
 {
-	if (argc > 3 && strcmp(argv[1], "build") == 0)
-		return build(argv + 2);
-	if (argc == 2 && strcmp(argv[1], "parse") == 0)
-		return parse();
-	if (argc == 4 && strcmp(argv[1], "backlog") == 0)
-		return try_backlog(
-		    strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
-	if (argc == 2 && strcmp(argv[1], "hasty") == 0)
-		return hear_a_hasty_one();
-	fputs("usage: see tests/lib/request.c\n", stderr);
-	return 125;
+	return verbs_main(verbs, VERBS_LEN(verbs), argc, argv);
 }

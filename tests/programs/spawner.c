@@ -364,6 +364,6 @@ main(int argc, char **argv)
 		ask_with_many(n);
 	else if (with_descriptor(verb, argv[2]) < 0 &&
 	    (argc < 2 || with_request(argv + 1) < 0))
-		errx(125, "see tests/lib/spawner.c");
+		errx(125, "see the comment in tests/programs/spawner.c");
 	return 0;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Cancelling: the polite signal, CONT, then after the grace KILL.
 
-load helper
+load ../helper
 
 @test "a cancelled job gets TERM and can end by itself" {
 	gate up

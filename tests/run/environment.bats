@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # What a job finds when it starts.
 
-load helper
+load ../helper
 
 @test "a job knows its nursery, number, slot and attempt" {
 	try 0 nursery -j1 true 'puppet print-env NURSERY_SEQ print-env NURSERY_SLOT print-env NURSERY_ATTEMPT'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The first failure closes the nursery; its status is the nursery's.
 
-load helper
+load ../helper
 
 @test "success says nothing" {
 	try 0 nursery true 'exit 0' 'echo x'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # When the nursery closes: --halt in GNU parallel's syntax, and its shorthands.
 
-load helper
+load ../helper
 
 @test "--halt never runs everything; the first failure gives the status" {
 	try 2 nursery --halt never -j1 'echo a' 'exit 2' 'echo b' 'exit 3' 'echo c'

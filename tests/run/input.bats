@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Where commands come from, and how many run at once.
 
-load helper
+load ../helper
 
 # Starts N jobs that wait for each other, then two more: only if N may run at
 # once this ends, and no slot above N is ever used.  The rest: the options.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Few descriptors, few processes, odd births: slower, not broken.
 
-load helper
+load ../helper
 
 hundred_jobs() {
 	seq 100 | sed 's/^/echo /'

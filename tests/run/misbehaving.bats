@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
-# The zoo of misbehaving programs (tests/lib/zoo.c): none of them survives a
+# The zoo of misbehaving programs (tests/programs/zoo.c): none of them survives a
 # failure, a timeout, TERM, INT, or the success of its leader.
 
-load helper
+load ../helper
 
 # Each animal holds the FIFO life: its end proves that nobody lives; leakcheck
 # proves that nobody of ours does.
 place() {
-	"$HELPERS/zoo" -c "$1" || skip "this machine forbids $1"
+	"$HELPERS/programs/zoo" -c "$1" || skip "this machine forbids $1"
 	gate ready
 	lifeline life
 }

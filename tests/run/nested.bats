@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # A nursery inside a job of another one.
 
-load helper
+load ../helper
 
 @test "an inner nursery's output and status are its job's" {
 	try 0 nursery -j1 "nursery -j1 'echo a' 'echo b'" 'echo c'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # What a job leaves behind when its leader has exited.
 
-load helper
+load ../helper
 
 @test "a background process of a job is ended and named" {
 	try 0 nursery 'sleep 1000 & echo a'
@@ -87,7 +87,7 @@ nursery_to_files() {
 	need setsid env
 	gate up go other
 	start -v --orphans=fail \
-		"exec >>log 2>>log.err; env -i setsid -f $HELPERS/puppet catch-exit TERM daemon-ends 0 say-pid up sleep; puppet wait-fifo go write-text leader-ends" \
+		"exec >>log 2>>log.err; env -i setsid -f $HELPERS/programs/puppet catch-exit TERM daemon-ends 0 say-pid up sleep; puppet wait-fifo go write-text leader-ends" \
 		'puppet wait-fifo other'
 	await up
 	daemon=$said
@@ -147,7 +147,7 @@ is_child() {
 	need setsid env
 	gate up go other
 	start -v --orphans=wait --timeout 2s \
-		"exec >/dev/null 2>&1; env -i setsid -f $HELPERS/puppet say-pid up sleep; puppet wait-fifo go" \
+		"exec >/dev/null 2>&1; env -i setsid -f $HELPERS/programs/puppet say-pid up sleep; puppet wait-fifo go" \
 		'puppet wait-fifo other'
 	await up
 	eventually is_child "$said" "$(worker)"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # Every byte comes out exactly once, in its job's order, never inside another
-# job's bytes.  The oracle (tests/lib/oracle.c) writes and checks.
+# job's bytes.  The oracle (tests/programs/oracle.c) writes and checks.
 
-load helper
+load ../helper
 
 # nursery with its two streams in the files o and e, or both in o
 to_files() {
@@ -87,27 +87,6 @@ both_streams_hold_with() {
 	try 0 to_files --lb --buffer 64K 'oracle write 5 2M'
 	oracle check o 5:2M
 	oracle check -s err e 5:2M
-}
-
-@test "line-buffer: without room, jobs in long lines on both streams do not wait for each other" {
-	driver() {
-		watched output-driver -t "$PWD/nowhere" line "$@" >o 2>e
-	}
-	long() {
-		printf '%300000s\n' "$@"
-	}
-	local seed # bats changes i
-	for seed in {1..20}; do
-		try 0 driver 0 'printf a; printf "%300000s\n" b >&2; echo' \
-			'printf "%300000s" c >&2; printf "%300000s\n" d; echo >&2'
-		cmp <(sort o) <((echo a && long d) | sort)
-		cmp <(sort e) <(long b c | sort)
-	done
-	for seed in {1..5}; do
-		try 0 driver 65536 "oracle write -l $seed 1M" "oracle write -l 1$seed 1M" "oracle write -l 2$seed 1M"
-		oracle check -l o "$seed:1M:l" "1$seed:1M:l" "2$seed:1M:l"
-		oracle check -l -s err e "$seed:1M:l" "1$seed:1M:l" "2$seed:1M:l"
-	done
 }
 
 @test "ungroup: whole writes of lines come out whole" {

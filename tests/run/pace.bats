@@ -3,7 +3,7 @@
 #
 # shellcheck disable=SC2016
 
-load helper
+load ../helper
 
 # faking NAME: nursery sees the file NAME of this folder as /proc/NAME
 faking() {
@@ -20,95 +20,6 @@ load_is() {
 
 free_is() {
 	printf 'MemTotal:       9999999 kB\nMemFree: 5 kB\nMemAvailable: %8d kB\n' "$1" 1<>meminfo
-}
-
-unit_says() {
-	local want=$1 got
-	shift
-	got=$(unit "$@") || :
-	[ "$got" = "$want" ] || fail "unit ${*@Q}: $got instead of $want"
-}
-
-@test "a load is a number, a part of the CPUs, or more or fewer than there are" {
-	unit_says 4000 load 4 8
-	unit_says 1500 load 1.5 8
-	unit_says 1 load 0.0001 8
-	unit_says 8000 load 100% 8
-	unit_says 400 load 5% 8
-	unit_says 12000 load 150% 8
-	unit_says 9000 load +1 8
-	unit_says 7000 load -1 8
-	unit_says 1000 load -20 8
-	local bad
-	for bad in '' 0 0% 0.0 x 1x 1%% % .% -x --1 +1% 1,5 ' 1' '1 ' 99999999999999999999; do
-		unit_says 'error: not a load (try 4, 1.5, 80% or -1)' load "$bad" 8
-	done
-}
-
-# A root folder with these two files.
-tree() {
-	mkdir -p root/proc/self
-	printf '%s' "$1" >root/proc/loadavg
-	printf '%s' "$2" >root/proc/meminfo
-}
-
-@test "the load is what runs now, without us, whatever the averages are" {
-	tree '0.52 0.58 0.59 3/597 12345
-' 'MemAvailable: 10 kB'
-	unit_says '2000 10240' pressure root
-	tree '7.25 0.58 0.59 3/597 12345' $'MemTotal: 1 kB\nMemAvailable:   20 kB\nX: 1 kB\n'
-	unit_says '2000 20480' pressure root
-	tree '0.00 0.00 0.00 1/1 1' ''
-	unit_says '0 none' pressure root
-	tree '9.00 9.00 9.00 0/1 1' ''
-	unit_says '0 none' pressure root
-	for bad in '' '0.1' '0.1 0.1 0.1' '0.1 0.1 0.1 x/1 1' '0.1 0.1 0.1 -1/1'; do
-		tree "$bad" $'MemTotal: 1 kB\nMemFree: 1 kB\n'
-		unit_says 'none none' pressure root
-	done
-	rm -r root
-	unit_says 'none none' pressure root
-}
-
-@test "a limit of a cgroup counts if it leaves less, and so do those above it" {
-	tree '0.00 0.00 0.00 1/1 1' 'MemAvailable: 1000000 kB'
-	local group=root/sys/fs/cgroup/a/b
-	mkdir -p "$group"
-	echo 0::/a/b >root/proc/self/cgroup
-	: >"$group/cgroup.procs"
-	echo max >"$group/memory.max"
-	echo 1000 >"$group/memory.current"
-	unit_says '0 1024000000' pressure root
-	echo 500000 >"$group/memory.max"
-	unit_says '0 499000' pressure root
-	# what is cached gives way
-	printf 'anon 5\ninactive_file 400\nx 1\n' >"$group/memory.stat"
-	unit_says '0 499400' pressure root
-	echo 7000 >"${group%/b}/memory.max"
-	echo 6000 >"${group%/b}/memory.current"
-	unit_says '0 1000' pressure root
-	echo 8000 >"${group%/b}/memory.current"
-	unit_says '0 0' pressure root
-	rm -r root/sys
-	mkdir -p root/sys/fs/cgroup/memory/a
-	echo 3:memory:/a >root/proc/self/cgroup
-	: >root/sys/fs/cgroup/memory/a/cgroup.procs
-	echo 9000 >root/sys/fs/cgroup/memory/a/memory.limit_in_bytes
-	echo 2000 >root/sys/fs/cgroup/memory/a/memory.usage_in_bytes
-	unit_says '0 7000' pressure root
-}
-
-@test "a job waits at the load that is given, and below the memory" {
-	tree '9.00 0.00 0.00 3/9 1' 'MemAvailable: 100 kB'
-	unit_says go pressed root 0 0
-	unit_says go pressed root 2001 0
-	unit_says wait pressed root 2000 0
-	unit_says wait pressed root 1999 0
-	unit_says go pressed root 0 102400
-	unit_says wait pressed root 0 102401
-	unit_says wait pressed root 9000 102401
-	rm -r root
-	unit_says go pressed root 1 999999
 }
 
 @test "--delay keeps starts apart, but for the first" {

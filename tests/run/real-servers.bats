@@ -6,7 +6,7 @@
 # shellcheck disable=SC2016 # for the shell of the job
 # shellcheck disable=SC2034 # for tests/helper.bash
 
-load helper
+load ../helper
 
 setup() {
 	nursery_setup
@@ -14,7 +14,7 @@ setup() {
 }
 
 port() {
-	"$HELPERS/ready" free-port
+	server free-port
 }
 
 # Sets redis to the command of a server on that port.
@@ -224,10 +224,10 @@ waits_without_limit() {
 	local port pid front worker
 	port=$(port)
 	gate up go hold
-	start --service 'ready send READY=1; exec puppet sleep' --ready notify \
+	start --service 'server send READY=1; exec puppet sleep' --ready notify \
 		--service 'echo >&5; exec puppet sleep' --ready fd:5 \
-		--service "exec ready listen tcp4 $port" --ready "tcp:$port" \
-		--service 'exec ready listen stream s' --ready unix:s \
+		--service "exec server listen tcp4 $port" --ready "tcp:$port" \
+		--service 'exec server listen stream s' --ready unix:s \
 		--service ': >f; exec puppet sleep' --ready file:f \
 		--service 'echo up; exec puppet sleep' --ready log:up \
 		--service ': >g; exec puppet sleep' --ready 'exec:test -e g' \

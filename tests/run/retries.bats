@@ -4,7 +4,7 @@
 #
 # shellcheck disable=SC2016,SC1083
 
-load helper
+load ../helper
 
 parallel() {
 	mkdir -p bin
@@ -319,23 +319,6 @@ waits_for_retry() {
 	out 1
 	# 0 is for ever
 	try 0 parallel --retries 0 'exit $((NURSERY_ATTEMPT < 20)) #' ::: a
-}
-
-@test "--retry-delay doubles, with up to a quarter more" {
-	local attempt min got
-	for attempt in 1 2 3 4; do
-		min=$((1000000 << (attempt - 1)))
-		for _ in 1 2 3 4 5 6 7 8; do
-			got=$(unit retry-wait 1000000 $attempt)
-			[ "$got" -ge "$min" ] && [ "$got" -le $((min + min / 4)) ]
-		done
-	done
-	[ "$(unit retry-wait 0 5)" = 0 ]
-	# never too much to be added to a time
-	got=$(unit retry-wait 9223372036854775807 2147483647)
-	[ "$got" -gt 1000000000000000000 ] && [ "$got" -lt 2000000000000000000 ]
-	got=$(unit retry-wait 1 2147483647)
-	[ "$got" -gt 1000000000000000000 ] && [ "$got" -lt 2000000000000000000 ]
 }
 
 @test "--retry-delay is waited for" {

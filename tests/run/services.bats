@@ -2,7 +2,7 @@
 # Special jobs: services, shielded and adopted jobs, --finally.  The table of
 # the manual (section "Special jobs") is walked cell by cell.
 
-load helper
+load ../helper
 
 teardown() {
 	if [ -n "${adoptee:-}" ]; then

@@ -2,7 +2,7 @@
 # NO ORPHAN holds when any one process of nursery was killed with SIGKILL: the
 # other one cleans up.
 
-load helper
+load ../helper
 
 # How long the survivor may take; what counts is that nothing is left then.
 setup() {
@@ -23,7 +23,7 @@ kill_worker() {
 }
 
 animal_without() {
-	"$HELPERS/zoo" -c "$2" || skip "this machine forbids $2"
+	"$HELPERS/programs/zoo" -c "$2" || skip "this machine forbids $2"
 	gate ready
 	lifeline life
 	waiting=1

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # What nursery does with the signals that it gets, and what of.
 
-load helper
+load ../helper
 
 @test "INT, TERM, HUP and QUIT cancel everything, and nursery dies of them" {
 	local row name number
@@ -48,11 +48,6 @@ load helper
 		err_has "nursery: stopped by signal $number (SIG$name)" \
 			'nursery: 1 cancelled in T'
 	done
-}
-
-@test "a failed assert of our own still aborts" {
-	try 134 watched unit abort
-	ended signal 6
 }
 
 @test "a job that ignores INT gets TERM next" {

@@ -3,7 +3,7 @@
 #
 # shellcheck disable=SC2016 # what a job's shell expands
 
-load helper
+load ../helper
 
 # script NAME: an executable from standard input, in the current folder.
 script() {
@@ -312,8 +312,8 @@ tree_of_jobs() {
 		# shellcheck disable=SC2086 # a verb and its argument
 		[ "$(spawner $n)" = malformed ]
 	done
-	"$HELPERS/request" build relative -- x | spawner payload | grep -qx malformed
-	"$HELPERS/request" build / -- x | head -c -1 | spawner payload | grep -qx malformed
+	"$HELPERS/drivers/spawn" build relative -- x | spawner payload | grep -qx malformed
+	"$HELPERS/drivers/spawn" build / -- x | head -c -1 | spawner payload | grep -qx malformed
 	[ "$(spawner garbage 0)" = 'hung up' ]
 	[ "$(spawner twice)" = $'accepted\naccepted\nmalformed\nhung up' ]
 	[ "$(spawner descriptors 1)" = accepted ]
@@ -406,7 +406,7 @@ tree_of_jobs() {
 	chmod a+rw "$said"
 	NURSERY_SOCKET=$said run -125 --separate-stderr "${as[@]}" "$BINARY" --spawn :
 	err 'nursery: --spawn: the nursery belongs to another user'
-	NURSERY_SOCKET=$said run "${as[@]}" "$HELPERS/spawner" die-waiting
+	NURSERY_SOCKET=$said run "${as[@]}" "$HELPERS/programs/spawner" die-waiting
 	[ "$output" = stranger ]
 	echo >go
 	finish 0

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # What nursery says, and where.
 
-load helper
+load ../helper
 
 @test "the summary: a line for each failure, then the counts" {
 	try 2 nursery -K -j1 true 'exit 2' 'puppet die KILL' true nosuch true

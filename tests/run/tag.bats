@@ -2,7 +2,7 @@
 # --tag and --tagstring: a label and a tab before each line that a job writes,
 # as GNU parallel does it.
 
-load helper
+load ../helper
 
 # nursery with its two streams in the files o and e
 to_files() {
@@ -165,18 +165,6 @@ unlabel() {
 	PREFIX=(prlimit --as=60000000)
 	try 0 to_files --buffer 1M --tag "yes '' | head -n 1000 #" :::: long
 	[ "$(stat -c %s o)" -eq 100002000 ]
-}
-
-@test "finished jobs that wait for another keep their labels" {
-	local mode
-	for mode in keep group line; do
-		output-driver -l t -s $mode 0 --merge 1000 >o 2>e
-		awk -F '\t' '$1 == "t0" && $2 == "first" { next }
-			$2 != "line " substr($1, 2) { exit 1 }' o
-		awk -F '\t' '$1 != "t" ($2 + 0) { exit 1 }' e
-		[ "$(wc -l <o)" -eq 1001 ]
-		[ "$(wc -l <e)" -eq 1000 ]
-	done
 }
 
 @test "labels that cannot be delivered are dropped like the bytes" {

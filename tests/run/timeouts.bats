@@ -2,7 +2,7 @@
 # Time limits.  A short limit against a job that never ends; which status, never
 # how long.
 
-load helper
+load ../helper
 
 @test "--timeout cancels everything and gives 124" {
 	try 124 nursery --timeout 200ms -j2 'puppet sleep' 'exec sleep 1000' 'echo never'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # nursery at a terminal: the keys, job control, and jobs that want it.
 
-load helper
+load ../helper
 
 # on_tty [-T] [-e ACTION]... -- CMD...: under the leak check, on a terminal
 on_tty() {

@@ -1,29 +1,29 @@
+#!/usr/bin/env bats
 # Which commands run without a shell, and that nobody can tell.
 #
-# The programs of the rows are links to tests/lib/unit.c, which prints its own
+# The programs of the rows are links to the driver "job", which prints its own
 # argv under any other name.
 #
 # shellcheck disable=SC1003 # a backslash in quotes is one
 # shellcheck disable=SC2016 # nor is anything else in them for this shell
 # shellcheck disable=SC1001,SC1010,SC2054,SC2191 # words are words here
 
-bats_require_minimum_version 1.5.0
+load driver
 
 # As far as they are installed; each plays sh.
 all_shells=(/bin/sh dash bash 'bash --posix' 'busybox sh' ksh93 mksh lksh
 	'zsh --emulate sh' yash posh)
 
 setup() {
-	UNIT=${UNIT:-${NURSERY_HELPERS:-$BATS_TEST_DIRNAME/../build/tests}/unit}
-	UNIT=$(realpath "$UNIT")
-	export LC_ALL=C
+	driver_setup
+	JOB=$HELPERS/drivers/job
 	bin=$BATS_TEST_TMPDIR/bin
 	mkdir "$bin"
 	shells=()
 	local name shell
 	for name in prog prog-2 prog.sh prog_x PROG 7 12ab a:b a@b a,b a+b a%b +x -x -c \
 	    @x ,x _x trueish nottest Test é $'\xff\x80'; do
-		ln -s "$UNIT" "$bin/$name"
+		ln -s "$JOB" "$bin/$name"
 	done
 	for shell in "${all_shells[@]}"; do
 		! command -v "${shell%% *}" >/dev/null || shells+=("$shell")
@@ -33,7 +33,7 @@ setup() {
 
 # classify STRING: direct or shell.
 classify() {
-	"$UNIT" classify "$1" | head -n 1
+	"$JOB" classify "$1" | head -n 1
 }
 
 # is_direct STRING: it is, and each shell does with it what exec(3) does.
@@ -51,7 +51,7 @@ is_direct() {
 same_everywhere() {
 	local want got shell dashes=()
 	[[ $1 != [-+]* ]] || dashes=(--)
-	want=$("$UNIT" exec "$1" 2>/dev/null; echo "status $?")
+	want=$("$JOB" exec "$1" 2>/dev/null; echo "status $?")
 	for shell in "${shells[@]}"; do
 		# shellcheck disable=SC2086 # a shell and its options
 		got=$($shell -c "${dashes[@]}" "$1" 2>/dev/null; echo "status $?")
@@ -121,17 +121,17 @@ is_shell() {
 		local argv shell want=
 		for shell in "${shells[@]}"; do
 			case $shell in *' '*) continue ;; esac
-			mapfile -t argv < <("$UNIT" shell-argv "$shell" "$text")
+			mapfile -t argv < <("$JOB" shell-argv "$shell" "$text")
 			output=$("${argv[@]}" 2>/dev/null) || :
 			want=${want:-$output}
 			[ "$output" = "$want" ]
 		done
 	done
-	[ "$("$UNIT" shell-argv sh 'a b' | tr '\n' '|')" = 'sh|-c|a b|' ]
-	[ "$("$UNIT" shell-argv sh '-a b' | tr '\n' '|')" = 'sh|-c|--|-a b|' ]
-	[ "$("$UNIT" shell-argv sh '+a b' | tr '\n' '|')" = 'sh|-c|--|+a b|' ]
-	[ "$("$UNIT" shell-argv sh ' -a b' | tr '\n' '|')" = 'sh|-c| -a b|' ]
-	[ "$("$UNIT" shell-argv zsh '' | tr '\n' '|')" = 'zsh|-c||' ]
+	[ "$("$JOB" shell-argv sh 'a b' | tr '\n' '|')" = 'sh|-c|a b|' ]
+	[ "$("$JOB" shell-argv sh '-a b' | tr '\n' '|')" = 'sh|-c|--|-a b|' ]
+	[ "$("$JOB" shell-argv sh '+a b' | tr '\n' '|')" = 'sh|-c|--|+a b|' ]
+	[ "$("$JOB" shell-argv sh ' -a b' | tr '\n' '|')" = 'sh|-c| -a b|' ]
+	[ "$("$JOB" shell-argv zsh '' | tr '\n' '|')" = 'zsh|-c||' ]
 }
 
 @test "a builtin or reserved word matters only as the first word" {
@@ -208,7 +208,7 @@ is_shell() {
 	is_shell $'prog \x7f'
 	is_shell $'prog a\r'
 	is_shell $'prog\nprog'
-	[ "$("$UNIT" nul)" = shell ]
+	[ "$("$JOB" nul)" = shell ]
 }
 
 @test "every other byte of ASCII leaves the command direct" {
@@ -265,8 +265,8 @@ is_shell() {
 	is_shell ''
 	is_shell ' '
 	is_shell $' \t '
-	"$UNIT" exec ''
-	"$UNIT" exec $' \t '
+	"$JOB" exec ''
+	"$JOB" exec $' \t '
 }
 
 @test "every builtin and reserved word of POSIX goes to the shell, alone and with arguments" {
@@ -294,7 +294,7 @@ is_shell() {
 			}
 			n=$((n + 1))
 		done < <(env -i bash $mode -c 'compgen -b; compgen -k; compgen -a; compgen -A function' |
-			"$UNIT" classify-lines)
+			"$JOB" classify-lines)
 	done
 	[ "$n" -gt 120 ]
 }
@@ -311,7 +311,7 @@ is_shell() {
 	done < <(zsh -fc 'print -rl -- ${(k)builtins} ${(k)reswords}
 		print -rl -- ${(k)dis_builtins} ${(k)dis_reswords}
 		print -rl -- ${(k)aliases} ${(k)functions}' | grep . |
-		"$UNIT" classify-lines)
+		"$JOB" classify-lines)
 	[ "$n" -gt 100 ]
 }
 
@@ -341,7 +341,7 @@ known_words() {
 				return 1
 			}
 			n=$((n + 1))
-		done < <(known_words "${argv[@]}" | "$UNIT" classify-lines)
+		done < <(known_words "${argv[@]}" | "$JOB" classify-lines)
 		echo "$shell: $n words"
 		[ "$n" -gt 40 ]
 		tested=$((tested + 1))
@@ -363,7 +363,7 @@ known_words() {
 		done
 		printf '%s\n' "$text"
 	done | sort -u >"$BATS_TEST_TMPDIR/lines"
-	"$UNIT" classify-lines <"$BATS_TEST_TMPDIR/lines" |
+	"$JOB" classify-lines <"$BATS_TEST_TMPDIR/lines" |
 		sed -n 's/^direct\t//p' >"$BATS_TEST_TMPDIR/direct"
 	while IFS= read -r text; do
 		same_everywhere "$text"
@@ -373,26 +373,26 @@ known_words() {
 }
 
 @test "the words of a direct command are listed in order, with nothing lost" {
-	run -0 "$UNIT" classify $' /bin/prog\t-a  b\t\tc '
+	run -0 "$JOB" classify $' /bin/prog\t-a  b\t\tc '
 	[ "$output" = $'direct\n/bin/prog\n-a\nb\nc' ]
 	local text
 	text="prog $(printf '%s ' {1..5000})"
-	[ "$("$UNIT" classify "$text" | tail -n +2 | tr '\n' ' ')" = "$text" ]
+	[ "$("$JOB" classify "$text" | tail -n +2 | tr '\n' ' ')" = "$text" ]
 }
 
 @test "what the shell gets is its own path, -c and the text unchanged" {
-	run -0 "$UNIT" classify ' echo  "a  b" '
+	run -0 "$JOB" classify ' echo  "a  b" '
 	[ "$output" = $'shell\n/bin/sh\n-c\n echo  "a  b" ' ]
 }
 
 @test "an environment that changes what sh means is not plain" {
-	[ "$(env -i "$UNIT" environment)" = plain ]
-	[ "$(env -i PATH=/bin HOME=/ ENV=/x BASH_ENV=/x IFS=: PS1=x "$UNIT" environment)" = plain ]
-	[ "$(env -i A=1 'BASH_FUNC_ls%%=() { :; }' B=2 "$UNIT" environment)" = 'not plain' ]
-	[ "$(env -i SHELLOPTS=noglob "$UNIT" environment)" = 'not plain' ]
-	[ "$(env -i BASHOPTS=extglob "$UNIT" environment)" = 'not plain' ]
-	[ "$(env -i XSHELLOPTS=noglob BASHOPTSX=1 BASH_FUN=1 "$UNIT" environment)" = plain ]
+	[ "$(env -i "$JOB" environment)" = plain ]
+	[ "$(env -i PATH=/bin HOME=/ ENV=/x BASH_ENV=/x IFS=: PS1=x "$JOB" environment)" = plain ]
+	[ "$(env -i A=1 'BASH_FUNC_ls%%=() { :; }' B=2 "$JOB" environment)" = 'not plain' ]
+	[ "$(env -i SHELLOPTS=noglob "$JOB" environment)" = 'not plain' ]
+	[ "$(env -i BASHOPTS=extglob "$JOB" environment)" = 'not plain' ]
+	[ "$(env -i XSHELLOPTS=noglob BASHOPTSX=1 BASH_FUN=1 "$JOB" environment)" = plain ]
 	prog() { :; }
 	export -f prog
-	[ "$("$UNIT" environment)" = 'not plain' ]
+	[ "$("$JOB" environment)" = 'not plain' ]
 }

@@ -1,4 +1,5 @@
-# When a service is ready: each kind of --ready, first alone (tests/lib/ready.c).
+#!/usr/bin/env bats
+# When a service is ready: each kind of --ready, without nursery.
 #
 # "run SPEC COMMAND" starts COMMAND and says what is learnt; once it is ready an
 # hour of the loop's time goes by, in which no timer of ours may fire.
@@ -7,11 +8,11 @@
 # shellcheck disable=SC1003 # a backslash in quotes is one
 # shellcheck disable=SC2034 # for tests/helper.bash
 
-load helper
+load driver
 
 # The driver signals a group and waits for its leader only.
 setup() {
-	nursery_setup
+	driver_setup
 	LEAK_GRACE=5
 }
 
@@ -20,11 +21,11 @@ teardown() {
 	[ -z "${server:-}" ] || kill "$server" 2>/dev/null || :
 }
 
-# serve TYPE NAME: ready listen in the background, when it does; unserve ends it.
+# serve TYPE NAME: server listen in the background, when it does; unserve ends it.
 serve() {
 	[ -p up ] || gate up
 	hold_gate up
-	ready listen "$@" >up 3>&- &
+	server listen "$@" >up 3>&- &
 	server=$!
 	await up
 }
@@ -175,72 +176,72 @@ message() {
 }
 
 @test "notify: READY=1 is readiness, what is said before it is not" {
-	says 0 run notify "ready send 'READY=0'; ready send 'STATUS=one more\nREADY'
-		ready send 'STATUS=here\nREADY=1'; exec sleep 1000"
+	says 0 run notify "server send 'READY=0'; server send 'STATUS=one more\nREADY'
+		server send 'STATUS=here\nREADY=1'; exec sleep 1000"
 	out ready 'status: here'
-	says 0 run -s notify "ready send READY=0; ready send STOPPING=1
-		ready send STATUS=warming; exit 3"
+	says 0 run -s notify "server send READY=0; server send STOPPING=1
+		server send STATUS=warming; exit 3"
 	out 'exited 3' 'status: warming'
 }
 
 @test "notify: readiness is said once, and messages are read for ever" {
 	# more than the socket's queue holds: the sender would wait
 	says 0 run -s notify 'i=0; while [ $((i += 1)) -le 50 ]; do
-		ready send "READY=1\nSTATUS=$i" || exit 1; done'
+		server send "READY=1\nSTATUS=$i" || exit 1; done'
 	out ready 'exited 0' 'status: 50'
 }
 
 @test "notify: more time can be asked for" {
-	says 0 run -s notify 'ready send EXTEND_TIMEOUT_USEC=1500000
-		ready send "READY=1"; ready send EXTEND_TIMEOUT_USEC=7
-		ready barrier'
+	says 0 run -s notify 'server send EXTEND_TIMEOUT_USEC=1500000
+		server send "READY=1"; server send EXTEND_TIMEOUT_USEC=7
+		server barrier'
 	out 'extend 1500000000' ready 'extend 7000' 'exited 0'
 }
 
 @test "notify: a barrier lets its sender go when all before it was read" {
-	says 0 run -s notify 'ready barrier && echo STATUS=one; ready send READY=1
-		ready barrier'
+	says 0 run -s notify 'server barrier && echo STATUS=one; server send READY=1
+		server barrier'
 	out ready 'exited 0'
 }
 
 @test "notify: descriptors that come along are closed, however many" {
-	says 0 run -s notify 'for n in 1 2 100 253; do ready send -f $n READY=0; done
-		ready send -f 253 READY=1; ready barrier'
+	says 0 run -s notify 'for n in 1 2 100 253; do server send -f $n READY=0; done
+		server send -f 253 READY=1; server barrier'
 	out ready 'exited 0'
 }
 
 @test "notify: descriptors do no harm where none is left" {
 	try 0 watched sh -c "ulimit -n 20
-		exec ready run -s notify 'ready send -f 15 READY=1; ready barrier'"
+		exec ready run -s notify 'server send -f 15 READY=1; server barrier'"
 	out ready 'exited 0'
 }
 
 @test "notify: hostile messages mean nothing and harm nothing" {
 	says 0 run -s notify '
-		ready send ""; ready send "\0"; ready send "\n\n\n"
-		ready send "READY=1\0STATUS=x"; ready send "\0READY=1"
-		ready send "READY=1\n$(printf %04096d 0)"
-		ready send "$(printf %0100000d 0)"
-		ready send "STATUS=$(printf %04089d 0)"
-		ready send "$(head -c 3000 /dev/urandom | tr -d "\0")"
-		ready send "STATUS=end"'
+		server send ""; server send "\0"; server send "\n\n\n"
+		server send "READY=1\0STATUS=x"; server send "\0READY=1"
+		server send "READY=1\n$(printf %04096d 0)"
+		server send "$(printf %0100000d 0)"
+		server send "STATUS=$(printf %04089d 0)"
+		server send "$(head -c 3000 /dev/urandom | tr -d "\0")"
+		server send "STATUS=end"'
 	out 'exited 0' 'status: end'
-	says 0 run notify 'ready send "READY=1\0"; exec sleep 1000'
+	says 0 run notify 'server send "READY=1\0"; exec sleep 1000'
 	out ready
 }
 
 @test "notify: the socket is in a private folder that goes with it" {
 	says 0 run notify 'd=$(dirname "$NOTIFY_SOCKET")
 		stat -c %a-%F "$d" >"$HOME/mode"; stat -c %F "$NOTIFY_SOCKET" >>"$HOME/mode"
-		ready send READY=1; exec sleep 1000'
+		server send READY=1; exec sleep 1000'
 	out ready
 	[ "$(cat "$HOME/mode")" = 700-directory$'\n'socket ]
 	[ -z "$(ls -A "$XDG_RUNTIME_DIR")" ]
 }
 
 @test "notify: two services do not hear each other" {
-	says 0 run -s notify 'ready run notify "ready send READY=1; exec sleep 1000" >&2
-		ready send STATUS=outer'
+	says 0 run -s notify 'ready run notify "server send READY=1; exec sleep 1000" >&2
+		server send STATUS=outer'
 	out 'exited 0' 'status: outer'
 }
 
@@ -266,43 +267,24 @@ message() {
 	out 'exited 7'
 }
 
-@test "a child gets one descriptor more, at the number it wants" {
-	local number
-	for number in 3 4 9 63; do
-		says 5 spawn $number 10 sh -c "exec puppet open 250 /dev/null \
-			write-fd $number 3 exit 5"
-		out xxx
-		says 0 spawn $number $number puppet write-fd $number 3
-		out xxx
-	done
-	says 0 spawn 70 3 puppet write-fd 70 3
-	out xxx
-}
-
-@test "the descriptor that a child gets is there once" {
-	says 0 spawn 5 11 sh -c 'ls -l /proc/self/fd | grep -c "pipe:.*$(
-		readlink /proc/self/fd/5 | tr -dc 0-9)" >&5'
-	out 1
-}
-
 @test "tcp: a port that accepts is readiness, over IPv4 and IPv6" {
 	local port
-	port=$(ready free-port)
-	says 0 run "tcp:$port" "exec ready listen tcp4 $port"
+	port=$(server free-port)
+	says 0 run "tcp:$port" "exec server listen tcp4 $port"
 	out ready
-	says 0 run "tcp:127.0.0.1:$port" "exec ready listen tcp4 $port"
+	says 0 run "tcp:127.0.0.1:$port" "exec server listen tcp4 $port"
 	out ready
 	[ -e /proc/net/if_inet6 ] || skip "no IPv6 here"
 	grep -q '^0*1 ' /proc/net/if_inet6 || skip "no ::1 here"
-	says 0 run "tcp:$port" "exec ready listen tcp6 $port"
+	says 0 run "tcp:$port" "exec server listen tcp6 $port"
 	out ready
-	says 0 run "tcp:[::1]:$port" "exec ready listen tcp6 $port"
+	says 0 run "tcp:[::1]:$port" "exec server listen tcp6 $port"
 	out ready
 }
 
 @test "tcp: a port that is bound and not listened to is not ready" {
 	local port
-	port=$(ready free-port)
+	port=$(server free-port)
 	says 0 dials "tcp:127.0.0.1:$port" 3
 	out 'Connection refused'
 	serve bound "$port"
@@ -315,7 +297,7 @@ message() {
 
 @test "tcp: a port whose queue is full is ready when it accepts" {
 	local port
-	port=$(ready free-port)
+	port=$(server free-port)
 	gate pass
 	(
 		# 02 is SYN_SENT: somebody is waiting, without being blocked
@@ -323,7 +305,7 @@ message() {
 			/proc/net/tcp
 		timeout "$LIMIT" sh -c ': >pass'
 	) 3>&- &
-	says 0 run "tcp:127.0.0.1:$port" "exec ready listen full $port pass"
+	says 0 run "tcp:127.0.0.1:$port" "exec server listen full $port pass"
 	out ready
 	wait $!
 }
@@ -344,7 +326,7 @@ message() {
 	local type
 	for type in stream seqpacket dgram; do
 		rm -f s
-		says 0 run unix:s "exec ready listen $type s"
+		says 0 run unix:s "exec server listen $type s"
 		out ready
 	done
 }
@@ -420,63 +402,4 @@ message() {
 @test "exec: it is asked again after 5 ms growing to 250 ms, one at a time" {
 	says 0 delays
 	out 'done'
-}
-
-# --- with nursery ------------------------------------------------------------
-
-@test "why a service was not ready in time is said" {
-	try 124 nursery --service 'puppet sleep' --ready file:none --ready-timeout 0.1 true
-	err 'nursery: service 1 is not ready: No such file or directory' \
-		'nursery: service 1 failed: not ready within 100ms after T: puppet sleep' \
-		'nursery: 1 failed, 1 not started in T'
-	try 124 nursery --service 'ready send "STATUS=3 of 4$(printf "\033")"; exec puppet sleep' \
-		--ready notify --ready-timeout 1 true
-	err_has 'nursery: service 1 is not ready: 3 of 4^['
-}
-
-@test "a service may ask for more time to become ready" {
-	# asked for within the second, ready after it
-	try 0 nursery --service 'ready send EXTEND_TIMEOUT_USEC=100000000; sleep 1.5
-		ready send READY=1; exec puppet sleep' \
-		--ready notify --ready-timeout 1 'echo job'
-	out job
-}
-
-@test "a probe that never ends is ended with the time to become ready" {
-	try 124 nursery --service 'puppet sleep' --ready 'exec:puppet ignore TERM sleep' \
-		--ready-timeout 0.1 --kill-after 0.1 true
-	out
-}
-
-@test "a service that never stops telling its status holds nobody up" {
-	gate told
-	try 0 nursery --service 'ready send READY=1; i=0
-		while ready send "STATUS=$i"; do
-			[ $((i += 1)) -ne 50 ] || puppet say told; done' \
-		--ready notify 'puppet read-line told write-text job'
-	out job
-}
-
-@test "with a bad --ready nothing is started" {
-	try 125 nursery --service 'touch started' --ready tcp:0 'touch started'
-	err "nursery: --ready: 'tcp:0' is not [HOST:]PORT with a port from 1 to 65535"
-	try 125 nursery --service 'touch started' --ready tcp:no.such.invalid:1 'touch started'
-	err_has "'tcp:no.such.invalid:1' is no address that is known: no.such.invalid: "
-	[ ! -e started ]
-}
-
-@test "no socket is left behind, not even by a killed process of nursery" {
-	LEAK_GRACE=5
-	local service='ready send READY=1; exec puppet sleep'
-	try 0 nursery --service "$service" --ready notify \
-		--service "$service" --ready notify 'ls "$XDG_RUNTIME_DIR"/nursery.*'
-	out notify.1 notify.2 socket
-	[ -z "$(ls -A "$XDG_RUNTIME_DIR")" ]
-	try 137 nursery --service "$service" --ready notify \
-		'kill -9 $PPID; exec puppet sleep'
-	[ -z "$(ls -A "$XDG_RUNTIME_DIR")" ]
-	try 137 nursery --service "$service" --ready notify \
-		'kill -9 $NURSERY_PID; exec puppet sleep'
-	# the worker outlives the front for a moment
-	eventually rmdir "$XDG_RUNTIME_DIR"
 }

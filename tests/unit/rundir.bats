@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 # Private folders for sockets: where they are, and what is removed with them.
 
-load helper
+load driver
 
 # The path is in $output.
 makes() {
-	try 0 watched folder make
+	try 0 watched sys rundir-make
 }
 
 # Memory comes before disks, where there is some.
@@ -49,27 +49,27 @@ next_folder() {
 	local without='mount -t tmpfs -o ro none /dev/shm 2>/dev/null'
 	unshare -m sh -c "$without" || skip 'nothing can be mounted here'
 	unset XDG_RUNTIME_DIR
-	try 0 watched unshare -m sh -c "$without; folder make"
+	try 0 watched unshare -m sh -c "$without; sys rundir-make"
 	[[ $output == "$TMPDIR/nursery."?????? ]]
-	try 0 watched unshare -m sh -c "$without; TMPDIR=$PWD/none folder make"
+	try 0 watched unshare -m sh -c "$without; TMPDIR=$PWD/none sys rundir-make"
 	[[ $output == /tmp/nursery.?????? ]]
-	try 0 watched unshare -m sh -c "$without; TMPDIR= folder make"
+	try 0 watched unshare -m sh -c "$without; TMPDIR= sys rundir-make"
 	[[ $output == /tmp/nursery.?????? ]]
-	try 0 watched unshare -m sh -c "$without; TMPDIR=. folder make"
+	try 0 watched unshare -m sh -c "$without; TMPDIR=. sys rundir-make"
 	[[ $output == /tmp/nursery.?????? ]]
 }
 
 @test "whoever shares the path of a private folder never reads another one" {
 	mkdir run
 	export XDG_RUNTIME_DIR=$PWD/run
-	watched folder trace >/dev/null || [ $? -ne 77 ] || skip 'nothing can be traced here'
-	try 0 watched folder trace
+	watched sys rundir-trace >/dev/null || [ $? -ne 77 ] || skip 'nothing can be traced here'
+	try 0 watched sys rundir-trace
 	[[ $output == "$PWD/run/nursery."?????? ]]
 	[ -z "$(ls -A run)" ]
 	# one that is too long is not used, and not named either
 	XDG_RUNTIME_DIR=$PWD/$(printf '%080d' 0)
 	mkdir "$XDG_RUNTIME_DIR"
-	try 0 watched folder trace
+	try 0 watched sys rundir-trace
 	[[ $output == "$(next_folder)/nursery."?????? ]]
 }
 
@@ -78,16 +78,16 @@ next_folder() {
 	mkdir -p run/nursery.abcdef/nursery.ghijkl elsewhere
 	touch run/nursery.abcdef/socket run/nursery.abcdef/nursery.ghijkl/socket elsewhere/file
 	ln -s "$PWD/elsewhere" run/nursery.abcdef/link
-	try 0 watched folder remove run/nursery.abcdef
+	try 0 watched sys rundir-remove run/nursery.abcdef
 	[ -z "$(ls -A run)" ]
 	[ -e elsewhere/file ]
 	for name in mine nursery. nursery.abcde nursery.abcdefg Nursery.abcdef; do
 		mkdir "run/$name"
 		touch "run/$name/file"
-		try 0 watched folder remove "run/$name"
+		try 0 watched sys rundir-remove "run/$name"
 		[ -e "run/$name/file" ]
 	done
-	try 0 watched folder remove ''
+	try 0 watched sys rundir-remove ''
 }
 
 @test "a private folder that is left loses its files, and keeps what is in its folders" {
@@ -95,10 +95,10 @@ next_folder() {
 	local inner=$outer/nursery.ghijkl
 	mkdir -p "$inner/nursery.mnopqr"
 	touch "$outer/socket" "$inner/socket" "$inner/nursery.mnopqr/socket"
-	try 0 watched folder leave "$inner"
+	try 0 watched sys rundir-leave "$inner"
 	[ "$(ls "$inner")" = nursery.mnopqr ]
 	[ "$(ls "$outer")" = nursery.ghijkl$'\n'socket ]
-	try 0 watched folder leave "$outer"
+	try 0 watched sys rundir-leave "$outer"
 	[ "$(ls "$outer")" = nursery.ghijkl ]
 	[ -e "$inner/nursery.mnopqr/socket" ]
 }

@@ -1,4 +1,5 @@
-# Templates against GNU parallel, byte for byte (tests/lib/template.c).
+#!/usr/bin/env bats
+# Templates against GNU parallel, byte for byte.
 #
 # `same` is a question to both; what is meant to differ is in a table at the
 # end.  A perl program needs a tenth of a second to answer, so its answers are
@@ -10,7 +11,7 @@
 #
 # shellcheck disable=SC1003,SC1083,SC2016,SC2034,SC2054,SC2238,SC2288 # strange words are the point
 
-bats_require_minimum_version 1.5.0
+load driver
 
 ANSWERS=$BATS_TEST_DIRNAME/template.answers
 
@@ -27,10 +28,9 @@ teardown_file() {
 }
 
 setup() {
-	TEMPLATE=${TEMPLATE:-${NURSERY_HELPERS:-$BATS_TEST_DIRNAME/../build/tests}/template}
-	export LC_ALL=C PARALLEL_SHELL=/bin/sh HOME=$BATS_TEST_TMPDIR
+	driver_setup
+	export PARALLEL_SHELL=/bin/sh
 	unset PARALLEL
-	cd "$BATS_TEST_TMPDIR" || return
 	mkdir cases
 	count=0
 	printf '%s\n' one 'two words' '' "it's" '$HOME' '`id`' '*' '-n' >lines
@@ -58,13 +58,14 @@ same() {
 	local case=cases/$((++count))
 
 	printf '%s\0' "${INPUT:-/dev/null}" "$@" >"$case.question"
-	"$TEMPLATE" expand "$@" <"${INPUT:-/dev/null}" >"$case.got" && return
+	input expand "$@" <"${INPUT:-/dev/null}" >"$case.got" && return
 	printf 'status %d:' $?
 	printf ' %q' "$@"
 	return 1
 }
 
 teardown() {
+	nursery_teardown
 	settle
 }
 
@@ -98,7 +99,7 @@ settle() {
 			ask "cases/$i" || return
 			[ "$ORACLE" != record ] || answer=${got[i]}
 			[ "${got[i]}" = "$answer" ] || {
-				echo 'template.answers is old: ORACLE=record bats tests/template.bats'
+				echo 'template.answers is old: ORACLE=record make check TESTS=tests/unit/template.bats'
 				return 1
 			}
 		fi
@@ -402,13 +403,13 @@ all() {
 }
 
 @test "how many commands will come is known of words" {
-	[ "$("$TEMPLATE" known echo ::: a b c)" = '3 3' ]
-	[ "$("$TEMPLATE" known echo ::: a b c ::: d e)" = '6 6' ]
-	[ "$("$TEMPLATE" known echo ::: a b c :::+ d e)" = '2 2' ]
-	[ "$("$TEMPLATE" known --link echo ::: a b c ::: d e)" = '3 3' ]
-	[ "$("$TEMPLATE" known -N 2 echo ::: a b c ::: d e f)" = 'unknown 0 5' ]
-	[ "$("$TEMPLATE" known echo :::: lines)" = 'unknown 0 8' ]
-	[ "$("$TEMPLATE" known -X echo ::: a b c)" = 'unknown 0 2' ]
+	[ "$(input known echo ::: a b c)" = '3 3' ]
+	[ "$(input known echo ::: a b c ::: d e)" = '6 6' ]
+	[ "$(input known echo ::: a b c :::+ d e)" = '2 2' ]
+	[ "$(input known --link echo ::: a b c ::: d e)" = '3 3' ]
+	[ "$(input known -N 2 echo ::: a b c ::: d e f)" = 'unknown 0 5' ]
+	[ "$(input known echo :::: lines)" = 'unknown 0 8' ]
+	[ "$(input known -X echo ::: a b c)" = 'unknown 0 2' ]
 }
 
 # refuses TEXT ARG...: an error that says TEXT and nothing before it.
@@ -416,7 +417,7 @@ refuses() {
 	local text=$1 got status=0
 	shift
 
-	got=$("$TEMPLATE" expand "$@" </dev/null) || status=$?
+	got=$(input expand "$@" </dev/null) || status=$?
 	[ "$status" -eq 1 ] && [[ $got == "error: "*"$text"* ]] && return
 	printf 'status %d: %s\nwant an error: %s\n' "$status" "$got" "$text"
 	return 1
@@ -440,7 +441,7 @@ refuses() {
 
 @test "a NUL in a line is an error that names the record" {
 	printf 'a\nb\0c\n' >nul
-	run "$TEMPLATE" expand echo :::: nul
+	run input expand echo :::: nul
 	[ "$status" -eq 1 ]
 	[ "${lines[0]}" = 'echo a' ]
 	[[ ${lines[1]} == 'error: nul, record 2: an argument cannot contain a NUL byte'* ]]
@@ -448,7 +449,7 @@ refuses() {
 
 @test "values of a stream are expanded as they come" {
 	mkfifo in out
-	"$TEMPLATE" expand echo {} {2} :::: in ::: a b | sed -u 's/^/got /' >out &
+	input expand echo {} {2} :::: in ::: a b | sed -u 's/^/got /' >out &
 	exec 5>in 6<out
 	for word in one two three; do
 		echo "$word" >&5
@@ -462,8 +463,8 @@ refuses() {
 
 @test "a line of 100 million bytes is no trouble for who does not need it" {
 	head -c 100000000 /dev/zero | tr '\0' x >long
-	[ "$("$TEMPLATE" expand echo {#} :::: long)" = 'echo 1' ]
-	[ "$("$TEMPLATE" count echo :::: long)" = '1 100000005' ]
+	[ "$(input expand echo {#} :::: long)" = 'echo 1' ]
+	[ "$(input count echo :::: long)" = '1 100000005' ]
 }
 
 @test "the first of several sources is not kept in memory" {
@@ -471,28 +472,28 @@ refuses() {
 	seq 1000000 >million
 	(
 		ulimit -v 100000
-		[ "$("$TEMPLATE" count echo {1} {2} :::: million ::: a b)" = \
+		[ "$(input count echo {1} {2} :::: million ::: a b)" = \
 			'2000000 25777792' ]
-		[ "$("$TEMPLATE" count --link echo {1} {2} :::: million ::: a b)" = \
+		[ "$(input count --link echo {1} {2} :::: million ::: a b)" = \
 			'1000000 12888896' ]
 	)
 }
 
 @test "--argv substitutes nothing and passes the arguments beside" {
-	[ "$("$TEMPLATE" expand --argv echo '"$1"' {} ::: 'a b' '$(id)')" = 'echo "$1" {} <a b>
+	[ "$(input expand --argv echo '"$1"' {} ::: 'a b' '$(id)')" = 'echo "$1" {} <a b>
 echo "$1" {} <$(id)>' ]
-	[ "$("$TEMPLATE" expand --argv -N 2 echo ::: a b c ::: d)" = 'echo <a> <d> <b> <d>
+	[ "$(input expand --argv -N 2 echo ::: a b c ::: d)" = 'echo <a> <d> <b> <d>
 echo <c> <d>' ]
-	[ "$("$TEMPLATE" expand --argv -X -j 1 echo ::: a b c)" = 'echo <a> <b> <c>' ]
+	[ "$(input expand --argv -X -j 1 echo ::: a b c)" = 'echo <a> <b> <c>' ]
 }
 
 @test "--shuf loses and doubles nothing" {
 	seq 1000 >numbers
-	"$TEMPLATE" expand --shuf echo {} {##} :::: numbers >got
+	input expand --shuf echo {} {##} :::: numbers >got
 	run ! cmp -s numbers <(cut -d ' ' -f 2 got)
 	cmp numbers <(cut -d ' ' -f 2 got | sort -n)
 	[ "$(cut -d ' ' -f 3 got | sort -u)" = '{##}' ]
-	[ "$("$TEMPLATE" expand --shuf --plus -N 3 echo {##} :::: numbers |
+	[ "$(input expand --shuf --plus -N 3 echo {##} :::: numbers |
 		sort -u)" = 'echo 334' ]
 }
 
@@ -508,23 +509,23 @@ echo <c> <d>' ]
 # | --link with an empty source  | dies         | empty value | as without     |
 
 @test "a newline in a word stays" {
-	[ "$("$TEMPLATE" expand echo ::: $'a\nb')" = "echo 'a
+	[ "$(input expand echo ::: $'a\nb')" = "echo 'a
 b'" ]
 }
 
 @test "numbers are padded to the width of the largest" {
 	seq 1000 >thousand
-	[ "$("$TEMPLATE" expand --plus echo {0#} :::: thousand | head -n 1)" = 'echo 0001' ]
+	[ "$(input expand --plus echo {0#} :::: thousand | head -n 1)" = 'echo 0001' ]
 	seq 999 >thousand
-	[ "$("$TEMPLATE" expand --plus echo {0#} :::: thousand | head -n 1)" = 'echo 001' ]
-	[ "$("$TEMPLATE" expand --plus -j 12 echo {0%} ::: a)" = 'echo 01' ]
+	[ "$(input expand --plus echo {0#} :::: thousand | head -n 1)" = 'echo 001' ]
+	[ "$(input expand --plus -j 12 echo {0%} ::: a)" = 'echo 01' ]
 }
 
 @test "groups of --colsep are no columns" {
-	[ "$("$TEMPLATE" expand --colsep '(,)' echo {1} {2} {3} ::: a,b)" = 'echo a b ' ]
+	[ "$(input expand --colsep '(,)' echo {1} {2} {3} ::: a,b)" = 'echo a b ' ]
 }
 
 @test "--link takes an empty source for an empty value" {
-	[ "$("$TEMPLATE" expand --link echo {1}-{2} ::: a b :::)" = "echo a-''
+	[ "$(input expand --link echo {1}-{2} ::: a b :::)" = "echo a-''
 echo b-''" ]
 }

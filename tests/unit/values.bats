@@ -1,33 +1,12 @@
-# The pure parsers and small modules, row by row (tests/lib/unit.c).
+#!/usr/bin/env bats
+# The values of options: durations, sizes, counts, signals, delimiters, numbers
+# of jobs, loads; and durations as they are shown.
 #
 # shellcheck disable=SC1003 # a backslash in quotes is one
 
-setup() {
-	UNIT=${UNIT:-${NURSERY_HELPERS:-$BATS_TEST_DIRNAME/../build/tests}/unit}
-	export LC_ALL=C
-}
+load driver
 
-# is WANT VERB ARG...: the verb prints WANT and succeeds.
-is() {
-	local want=$1 got status=0
-	shift
-	got=$("$UNIT" "$@") || status=$?
-	[ "$status" -eq 0 ] && [ "$got" = "$want" ] && return
-	printf 'unit %s: status %d, got: %s\nwant: %s\n' "${*@Q}" "$status" \
-		"$got" "$want"
-	return 1
-}
-
-# refuses WHY VERB ARG...: the verb leaves its result alone and says WHY.
-refuses() {
-	local why=$1 got status=0
-	shift
-	got=$("$UNIT" "$@") || status=$?
-	[ "$status" -eq 1 ] && [[ $got == "error: "*"$why"* ]] && return
-	printf 'unit %s: status %d, got: %s\nwant an error: %s\n' "${*@Q}" \
-		"$status" "$got" "$why"
-	return 1
-}
+DRIVER=base
 
 @test "a duration is a number of seconds" {
 	is 0 duration 0
@@ -284,7 +263,7 @@ refuses() {
 	printf x | xargs -d , true 2>/dev/null || skip "needs GNU xargs"
 	for spec in ',' ' ' '\' '\\' '\a' '\b' '\f' '\n' '\r' '\t' '\v' '\0' '\10' '\101' \
 	    '\x1f' '\x41'; do # not \377: GNU xargs 4.9 does not find it
-		diff <(printf "%b" "\\0$(printf %o "$("$UNIT" delimiter "$spec")")" |
+		diff <(printf "%b" "\\0$(printf %o "$("$DRIVER" delimiter "$spec")")" |
 			xargs -d "$spec" printf '<%s>') <(printf '<>')
 	done
 	for spec in '\c' '\400'; do
@@ -368,282 +347,23 @@ refuses() {
 	    1000000001 59999999999 60000000000 60000000001 3600000000000 \
 	    3600000000001 86399999999999 86400000000000 93784005006007 \
 	    9223372036854775807; do
-		text=$("$UNIT" format-limit "$ns")
+		text=$("$DRIVER" format-limit "$ns")
 		is "$ns" duration "$text"
 	done
 }
 
-@test "a halt condition is GNU parallel's" {
-	is 'never open' halt never 9 9 18 known
-	is 'now,fail=1 open' halt now,fail=1 0 0 1 open
-	is 'soon,fail=3 open' halt soon,fail=3 0 0 1 open
-	is 'soon,fail=3% open' halt soon,fail=3% 0 0 1 open
-	is 'now,success=1 open' halt now,success=1 0 0 1 open
-	is 'soon,success=3 open' halt soon,success=3 0 0 1 open
-	is 'now,success=3% open' halt now,success=3% 0 0 1 open
-	is 'now,done=1 open' halt now,done=1 0 0 1 open
-	is 'soon,done=100% open' halt soon,done=100% 0 0 1 open
-	is 'soon,fail=10 open' halt soon,fail=010 0 0 1 open
-}
-
-@test "the halt conditions from before still work" {
-	is 'never open' halt 0 9 9 18 known
-	is 'soon,fail=1 open' halt 1 0 0 1 open
-	is 'now,fail=1 open' halt 2 0 0 1 open
-	is 'soon,success=1 open' halt -1 0 0 1 open
-	is 'now,success=1 open' halt -2 0 0 1 open
-	is 'soon,fail=1% open' halt 1% 0 0 1 open
-	is 'soon,fail=99% open' halt 99% 0 0 1 open
-}
-
-@test "what is not a halt condition is refused with what is wrong" {
+@test "a load is a number, a part of the CPUs, or more or fewer than there are" {
+	is 4000 load 4 8
+	is 1500 load 1.5 8
+	is 1 load 0.0001 8
+	is 8000 load 100% 8
+	is 400 load 5% 8
+	is 12000 load 150% 8
+	is 9000 load +1 8
+	is 7000 load -1 8
+	is 1000 load -20 8
 	local bad
-	for bad in '' ' ' now soon 'now,' now,fail now,success soon,x=1 later,fail=1 \
-	    NOW,fail=1 now,FAIL=1 'now, fail=1' ' now,fail=1' now=fail,1 fail=1 3 -3 \
-	    +1 never,fail=1 'never ' 00 01 now,fail,1 soon:fail=1; do
-		refuses 'not a halt condition (try never, now,fail=1' halt "$bad" 0 0 0 open
+	for bad in '' 0 0% 0.0 x 1x 1%% % .% -x --1 +1% 1,5 ' 1' '1 ' 99999999999999999999; do
+		refuses 'not a load (try 4, 1.5, 80% or -1)' load "$bad" 8
 	done
-	for bad in now,fail= now,fail=0 now,fail=-1 now,fail=+1 now,fail=1x 'now,fail= 1' \
-	    'now,fail=1 ' now,fail=% now,fail=0% now,fail=101% now,fail=1.5% now,fail=1%% \
-	    now,done=9223372036854775808 now,fail=99999999999999999999999999 0% 101% % \
-	    1%1 now,fail=1,soon; do
-		refuses 'its number is 1 or more, or 1% to 100%' halt "$bad" 0 0 0 open
-	done
-}
-
-@test "a count halts as soon as that many failed, succeeded or are done" {
-	is 'now,fail=1 open' halt now,fail=1 0 5 6 open
-	is 'now,fail=1 reached' halt now,fail=1 1 0 6 open
-	is 'now,fail=3 open' halt now,fail=3 2 9 20 known
-	is 'now,fail=3 reached' halt now,fail=3 3 9 20 known
-	is 'now,fail=3 reached' halt now,fail=3 4 9 20 open
-	is 'now,success=2 open' halt now,success=2 9 1 20 open
-	is 'now,success=2 reached' halt now,success=2 0 2 20 open
-	is 'soon,done=3 open' halt soon,done=3 1 1 20 open
-	is 'soon,done=3 reached' halt soon,done=3 1 2 20 open
-}
-
-@test "a percentage is one of all jobs once the input has ended" {
-	is 'now,fail=10% open' halt now,fail=10% 1 5 20 known
-	is 'now,fail=10% reached' halt now,fail=10% 2 5 20 known
-	is 'now,fail=1% open' halt now,fail=1% 0 9 10 known
-	is 'now,fail=1% reached' halt now,fail=1% 1 0 10 known
-	is 'now,fail=33% reached' halt now,fail=33% 1 0 3 known
-	is 'now,fail=34% open' halt now,fail=34% 1 0 3 known
-	is 'now,fail=34% reached' halt now,fail=34% 2 0 3 known
-	is 'now,fail=100% open' halt now,fail=100% 9 0 10 known
-	is 'now,fail=100% reached' halt now,fail=100% 10 0 10 known
-	is 'now,success=50% open' halt now,success=50% 9 9 20 known
-	is 'now,success=50% reached' halt now,success=50% 9 10 20 known
-	is 'soon,done=50% open' halt soon,done=50% 1 1 5 known
-	is 'soon,done=50% reached' halt soon,done=50% 1 2 5 known
-	is 'now,fail=10% open' halt now,fail=10% 0 0 0 known
-}
-
-@test "a percentage of failures is one of the jobs that are over before that, if three are" {
-	is 'now,fail=10% open' halt now,fail=10% 1 0 9 open
-	is 'now,fail=10% open' halt now,fail=10% 2 0 9 open
-	is 'now,fail=10% reached' halt now,fail=10% 3 0 9 open
-	is 'now,fail=10% reached' halt now,fail=10% 1 2 9 open
-	is 'now,fail=10% reached' halt now,fail=10% 1 9 90 open
-	is 'now,fail=10% open' halt now,fail=10% 1 10 90 open
-	is 'now,fail=10% open' halt now,fail=10% 0 30 90 open
-}
-
-@test "a percentage of successes or ends waits for the end of the input" {
-	is 'now,success=10% open' halt now,success=10% 0 50 60 open
-	is 'now,done=10% open' halt now,done=10% 20 50 80 open
-	is 'now,success=10% reached' halt now,success=10% 0 50 60 known
-	is 'now,done=10% reached' halt now,done=10% 20 50 80 known
-}
-
-@test "a percentage of very many jobs does not overflow" {
-	local most=18446744073709551615
-	is 'now,fail=100% reached' halt now,fail=100% "$most" 0 "$most" known
-	is 'now,fail=100% open' halt now,fail=100% "${most%5}4" 0 "$most" known
-	is 'now,fail=1% open' halt now,fail=1% 184467440737095516 0 "$most" known
-	is 'now,fail=1% reached' halt now,fail=1% 184467440737095517 0 "$most" known
-}
-
-@test "cpu.max is rounded up to whole CPUs" {
-	is 0 cpumax 'max 100000'
-	is 0 cpumax max
-	is 1 cpumax '100000 100000'
-	is 2 cpumax '150000 100000'
-	is 2 cpumax '200000 100000
-'
-	is 3 cpumax '200001 100000'
-	is 1 cpumax '1000 100000'
-	is 1 cpumax '0 100000'
-	is 2 cpumax 200000
-	is 0 cpumax '-1 100000'
-	local bad
-	for bad in '' ' ' x '100000 0' '100000 -1' '100000 x' '100000  1' '100000 100000 1' \
-	    ' 100000 100000' '9223372036854775807 1' '99999999999999999999 1' '-' '1 '; do
-		is 0 cpumax "$bad"
-	done
-}
-
-@test "a cgroup mount is found in a line of mountinfo" {
-	is 'v2 / /sys/fs/cgroup' mountinfo \
-		'25 30 0:23 / /sys/fs/cgroup rw,nosuid,nodev shared:4 - cgroup2 cgroup2 rw,nsdelegate'
-	is 'v2 / /sys/fs/cgroup' mountinfo \
-		'25 30 0:23 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw'
-	is 'v1 / /sys/fs/cgroup/cpu,cpuacct' mountinfo \
-		'33 31 0:29 / /sys/fs/cgroup/cpu,cpuacct rw shared:9 master:1 - cgroup cgroup rw,cpu,cpuacct'
-	is 'v1 /docker/abc /sys/fs/cgroup/cpu' mountinfo \
-		'33 31 0:29 /docker/abc /sys/fs/cgroup/cpu ro - cgroup cpu rw,cpuacct,cpu'
-	is 'v2 /a b /mnt/c\d	e' mountinfo \
-		'25 30 0:23 /a\040b /mnt/c\134d\011e rw - cgroup2 none rw'
-}
-
-@test "other lines of mountinfo are no cgroup mount" {
-	local bad
-	for bad in '' - 'x' '1 2 3 / /proc rw - proc proc rw' \
-	    '33 31 0:30 / /sys/fs/cgroup/cpuacct rw - cgroup cgroup rw,cpuacct' \
-	    '33 31 0:30 / /sys/fs/cgroup/cpuset rw - cgroup cgroup rw,cpuset' \
-	    '37 31 0:36 / /sys/fs/cgroup/systemd rw - cgroup cgroup rw,name=cpu' \
-	    '25 30 0:23 / /sys/fs/cgroup rw - cgroup2' \
-	    '25 30 0:23 / /sys/fs/cgroup rw - cgroup2 cgroup2' \
-	    '25 30 0:23 / /sys/fs/cgroup rw cgroup2 cgroup2 rw' \
-	    '25 30 0:23 - cgroup2 cgroup2 rw' \
-	    '25 30 0:23 x /sys/fs/cgroup rw - cgroup2 cgroup2 rw' \
-	    '25 30 0:23 / sys/fs/cgroup rw - cgroup2 cgroup2 rw' \
-	    '24 30 0:22 / /cpu rw - tmpfs cpu rw,cpu'; do
-		refuses 'no cgroup' mountinfo "$bad"
-	done
-}
-
-@test "the own cgroup is found in a line of /proc/self/cgroup" {
-	is 'v2 /' cgroup 0::/
-	is 'v2 /user.slice/a:b' cgroup 0::/user.slice/a:b
-	is 'v1 /x' cgroup 4:cpu,cpuacct:/x
-	is 'v1 /x' cgroup 4:cpuacct,cpu:/x
-	is 'v1 /' cgroup '1:cpu:/
-'
-	local bad
-	for bad in '' : :: 0:: 0::x 0:/ 3:cpuset:/ 2:cpuacct:/ 9:name=systemd:/ 9:name=cpu:/ 1::/ \
-	    cpu:/; do
-		refuses 'no cgroup' cgroup "$bad"
-	done
-}
-
-@test "every line of this machine's own files is parsed without harm" {
-	local line
-	while read -r line; do
-		"$UNIT" mountinfo "$line" >/dev/null || [ $? -eq 1 ]
-	done </proc/self/mountinfo
-	while read -r line; do
-		"$UNIT" cgroup "$line" >/dev/null || [ $? -eq 1 ]
-	done </proc/self/cgroup
-}
-
-# tree CGROUP-LINE...: a root directory with these lines in /proc/self/cgroup.
-tree() {
-	root=$BATS_TEST_TMPDIR/root
-	rm -rf "$root"
-	mkdir -p "$root/proc/self"
-	printf '%s\n' "$@" >"$root/proc/self/cgroup"
-}
-
-# group DIR [FILE CONTENT]...: a cgroup below the root, with these files.
-group() {
-	local dir=$root$1
-	shift
-	mkdir -p "$dir"
-	: >"$dir/cgroup.procs"
-	while [ $# -gt 0 ]; do
-		printf '%s\n' "$2" >"$dir/$1"
-		shift 2
-	done
-}
-
-@test "without cgroups the quota limits nothing" {
-	is 8 quota "$BATS_TEST_TMPDIR/nothing" 8
-	tree 0::/
-	is 8 quota "$root" 8
-	tree 3:cpuset:/ 0::/x
-	is 8 quota "$root" 8
-	tree garbage
-	is 8 quota "$root" 8
-}
-
-@test "the quota of v2 is the lowest of the own cgroup and its ancestors" {
-	tree 0::/a/b/c
-	group /sys/fs/cgroup
-	group /sys/fs/cgroup/a cpu.max '300000 100000'
-	group /sys/fs/cgroup/a/b cpu.max '450000 100000'
-	group /sys/fs/cgroup/a/b/c cpu.max 'max 100000'
-	is 3 quota "$root" 8
-	is 2 quota "$root" 2
-	printf '150000 100000\n' >"$root/sys/fs/cgroup/a/b/c/cpu.max"
-	is 2 quota "$root" 8
-	printf '50000 100000\n' >"$root/sys/fs/cgroup/cpu.max"
-	is 1 quota "$root" 8
-}
-
-@test "the quota of a cgroup namespace is at its root" {
-	tree 0::/
-	group /sys/fs/cgroup cpu.max '200000 100000'
-	is 2 quota "$root" 8
-	printf '0::/../outside\n' >"$root/proc/self/cgroup"
-	group /sys/fs/outside cpu.max '100000 100000'
-	is 8 quota "$root" 8
-}
-
-@test "the quota of v1 is the lowest of the own cgroup and its ancestors" {
-	tree 9:name=systemd:/ 4:cpu,cpuacct:/a/b 0::/
-	group /sys/fs/cgroup/cpu cpu.cfs_quota_us -1 cpu.cfs_period_us 100000
-	group /sys/fs/cgroup/cpu/a cpu.cfs_quota_us 250000 cpu.cfs_period_us 100000
-	group /sys/fs/cgroup/cpu/a/b cpu.cfs_quota_us -1 cpu.cfs_period_us 100000
-	is 3 quota "$root" 8
-	printf '50000\n' >"$root/sys/fs/cgroup/cpu/a/b/cpu.cfs_quota_us"
-	printf '10000\n' >"$root/sys/fs/cgroup/cpu/a/b/cpu.cfs_period_us"
-	is 3 quota "$root" 8
-	printf '30000\n' >"$root/sys/fs/cgroup/cpu/a/b/cpu.cfs_period_us"
-	is 2 quota "$root" 8
-	rm "$root/sys/fs/cgroup/cpu/a/b/cpu.cfs_period_us"
-	is 3 quota "$root" 8
-}
-
-@test "a cgroup that is mounted elsewhere is found through mountinfo" {
-	tree 0::/docker/abc/x
-	printf '%s\n' \
-		'1 2 0:1 / /proc rw - proc proc rw' \
-		'2 2 0:2 / /mnt/v1 rw - cgroup cgroup rw,cpu' \
-		'3 2 0:3 /docker/other /mnt/other rw - cgroup2 cgroup2 rw' \
-		'4 2 0:3 /docker/ab /mnt/ab rw - cgroup2 cgroup2 rw' \
-		'5 2 0:3 /docker/abc /mnt/c\040g rw - cgroup2 cgroup2 rw' \
-		>"$root/proc/self/mountinfo"
-	group /mnt/v1 cpu.max '100000 100000'
-	group /mnt/other cpu.max '100000 100000'
-	group /mnt/ab cpu.max '100000 100000'
-	group '/mnt/c g' cpu.max '400000 100000'
-	group '/mnt/c g/x' cpu.max '300000 100000'
-	is 3 quota "$root" 8
-	rm "$root/mnt/c g/x/cpu.max"
-	is 4 quota "$root" 8
-}
-
-@test "the number of CPUs respects the affinity" {
-	local first
-	is "$(nproc)" cpus || {
-		# nproc knows no quota
-		[ "$("$UNIT" cpus)" -ge 1 ] && [ "$("$UNIT" cpus)" -lt "$(nproc)" ]
-	}
-	first=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')
-	[ "$(taskset -c "$first" "$UNIT" cpus)" = 1 ]
-}
-
-@test "a vector of strings ends in NULL and can be used again" {
-	is '0
-0 empty' strvec
-	is 'a
-
-[a]
-[]
-4
-0 empty' strvec a ''
-	is "$(printf '%s\n' {1..99}; printf '[%s]\n' {1..99}; printf '198\n0 empty')" \
-		strvec {1..99}
 }

@@ -1,12 +1,11 @@
 #!/usr/bin/env bats
 # Output of jobs that may run again: kept until it is known whether they do.
-# The driver (tests/lib/output-driver.c) has the output layer alone.
 
-load helper
+load driver
 
 # Both streams in the files o and e.
 driver() {
-	watched output-driver "$@" >o 2>e
+	watched output "$@" >o 2>e
 }
 
 # holds FILE TEXT, with printf's escapes
@@ -57,7 +56,7 @@ holds() {
 @test "the last time is live" {
 	gate seen
 	start_driver() {
-		watched output-driver -R 2 "$@" 'echo $TRY; [ $TRY = 1 ] && exit 1; read x <seen' |
+		watched output -R 2 "$@" 'echo $TRY; [ $TRY = 1 ] && exit 1; read x <seen' |
 			while read -r line; do
 				echo "$line" >>o
 				echo >seen
