@@ -169,3 +169,41 @@ refused() {
 	try 1 nursery -Kvj1 'exit 1' 'echo b'
 	out b
 }
+
+@test "--ready and --ready-timeout belong to a service" {
+	try 125 nursery --ready notify true
+	err "nursery: --ready: belongs to the --service before it, and there is none (try --service COMMAND --ready VALUE)"
+	try 125 nursery --ready-timeout 1s --service 'puppet sleep' true
+	err "nursery: --ready-timeout: belongs to the --service before it, and there is none (try --service COMMAND --ready-timeout VALUE)"
+	try 125 nursery --service a --ready notify --ready fd:3 true
+	err "nursery: --ready: given twice for the service 'a' (try one of them)"
+	try 125 nursery --service $'a\eb' --ready notify --ready fd:3 true
+	err "nursery: --ready: given twice for the service 'a^[b' (try one of them)"
+	try 125 nursery --service '  ' true
+	err "nursery: --service: '  ' is no command (try 'make test')"
+}
+
+@test "arguments that look like the words of one command get a hint" {
+	try 127 nursery nosuchcommand 100
+	out
+	err_has 'each argument is one command'
+	try 127 nursery 'nosuchcommand 100'
+	err_lacks 'each argument is one command'
+	try 127 nursery <<<nosuchcommand
+	err_lacks 'each argument is one command'
+}
+
+@test "options end at the first word that is none" {
+	try 127 nursery -j1 'echo a' -k
+	out a
+	err_has 'job 2 failed: command not found after T: -k'
+}
+
+@test "options end at --" {
+	try 0 nursery -j1 -- 'echo a' 'echo b'
+	out a b
+	err
+	try 127 nursery -- --version
+	out
+	err_has 'command not found after T: --version'
+}

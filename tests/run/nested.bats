@@ -153,3 +153,24 @@ load ../helper
 	[ "$(cat said)" = spawned ]
 	[ -z "$(ls -A "$XDG_RUNTIME_DIR")" ]
 }
+
+@test "a nested nursery that is killed leaves no folder behind" {
+	gate up told
+	mkdir run
+	chmod 700 run
+	XDG_RUNTIME_DIR=$PWD/run start --kill-after 100 \
+		"$BINARY 'puppet ignore TERM catch-say INT told say up sleep'"
+	await up
+	[ "$(find run -type s | wc -l)" -eq 2 ]
+	tell INT
+	await told
+	tell INT
+	finish 130
+	[ -z "$(ls run)" ]
+}
+
+@test "a nested nursery shares its grace among its services" {
+	try 0 nursery --kill-after 10 \
+		"$BINARY --service 'puppet sleep' 'puppet print-env NURSERY_GRACE_MS'"
+	out NURSERY_GRACE_MS=3200
+}
