@@ -6,6 +6,10 @@
 #	out LINE...			its stdout was exactly these lines
 #	err LINE...			its stderr too, each duration shown as T
 #	err_has TEXT...			or some line of stderr contains TEXT
+#	complains WORDS			or all is one line of stderr with WORDS
+#
+#	try STATUS to_files ARG...	runs nursery, its streams in the files o and e
+#	try STATUS to_full ARG...	its stdout on a full disk
 #
 #	start ARG...			in the background, for signals and gates
 #	tell SIGNAL			sends a signal to it (to the front process);
@@ -114,6 +118,16 @@ nursery() {
 	watched "${PREFIX[@]}" "${WRAPPER[@]}" "$BINARY" "$@"
 }
 
+# nursery, its streams in the files o and e.
+to_files() {
+	nursery "$@" >o 2>e
+}
+
+# nursery, its standard output on a full disk.
+to_full() {
+	nursery "$@" >/dev/full
+}
+
 # Says what was seen, and fails.
 fail() {
 	printf '%s\n' "$@"
@@ -201,6 +215,13 @@ err_matches() {
 	local plain
 	plain_err
 	[[ $plain =~ ^$1$ ]] || fail "stderr does not match: $1"
+}
+
+# complains WORDS: nothing but one line of nursery's own, with these words in it
+complains() {
+	[ -z "$output" ] || fail 'stdout is not empty'
+	[ "${#stderr_lines[@]}" -eq 1 ] || fail 'stderr is not one line'
+	[[ $stderr == 'nursery: '*"$1"* ]] || fail "no line of nursery says: $1"
 }
 
 ended() {
@@ -294,6 +315,16 @@ gate() {
 	mkfifo "$@"
 }
 
+# For the next case of a test: no gate is held, and the current folder is empty.
+start_over() {
+	local fd
+	for fd in "${GATE_FD[@]}"; do
+		exec {fd}>&-
+	done
+	GATE_FD=()
+	find . -mindepth 1 -delete
+}
+
 # Held open until the test ends, so that no line of a second job is lost.
 hold_gate() {
 	local fd
@@ -339,6 +370,11 @@ in_state() {
 	[[ $1 == *${stat%% *}* ]]
 }
 
+# gone PID: it has ended, although its parent may not know
+gone() {
+	! kill -0 "$1" 2>/dev/null || in_state Z "$1"
+}
+
 # Stops nursery as Ctrl-Z does, and the process of a job; continues both.
 suspend_and_continue() {
 	tell TSTP
@@ -377,6 +413,14 @@ need() {
 	for program; do
 		command -v "$program" >/dev/null || skip "no $program here"
 	done
+}
+
+# For strace of nursery, which is neither traced under valgrind nor with a leak
+# check that traces, too.
+need_strace() {
+	need strace
+	not_under valgrind asan
+	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
 }
 
 need_root() {

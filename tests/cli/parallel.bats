@@ -23,9 +23,7 @@ refused() {
 	local words=$1
 	shift
 	try 255 parallel "$@"
-	out
-	[ "${#stderr_lines[@]}" -eq 1 ] || fail "not one line for: $*"
-	[[ $stderr == 'nursery: '*"$words"* ]] || fail "the line lacks: $words"
+	complains "$words" || fail "refused: $*"
 }
 
 @test "words are a template over standard input, or over :::" {

@@ -11,9 +11,7 @@ refused() {
 	shift
 	rm -f started
 	try 125 nursery "$@"
-	out
-	[ "${#stderr_lines[@]}" -eq 1 ] || fail "not one line for: $*"
-	[[ $stderr == 'nursery: '*"$words"* ]] || fail "the line lacks: $words"
+	complains "$words" || fail "refused: $*"
 	[ ! -e started ] || fail "something started for: $*"
 }
 

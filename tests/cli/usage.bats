@@ -8,10 +8,7 @@ refused() {
 	local option=$1
 	rm -f started
 	try 125 nursery "$@" 'touch started'
-	out
-	[ "${#stderr_lines[@]}" -eq 1 ] || fail "not one line for: $*"
-	[[ $stderr == 'nursery: '* ]] || fail "no prefix for: $*"
-	[[ $stderr == *"${option%%=*}"* ]] || fail "the line does not name $option"
+	complains "${option%%=*}" || fail "refused: $*"
 	[ ! -e started ] || fail "something started for: $*"
 }
 
@@ -25,9 +22,7 @@ refused() {
 	local option
 	for option in -j --jobs --timeout --halt --shell --buffer --signal -d; do
 		try 125 nursery $option
-		out
-		[ "${#stderr_lines[@]}" -eq 1 ] || fail "not one line for $option"
-		[[ $stderr == "nursery: "*"$option"* ]] || fail "$option is not named"
+		complains "$option"
 	done
 }
 
@@ -98,7 +93,7 @@ refused() {
 @test "a bad option after good ones starts nothing" {
 	rm -f started
 	try 125 nursery -j2 -k --timeout 1s --halt nonsense 'touch started'
-	out
+	complains --halt
 	[ ! -e started ]
 }
 
@@ -126,14 +121,11 @@ refused() {
 }
 
 @test "a full disk is noticed by --help, --version and --dry-run" {
-	full() {
-		nursery "$@" >/dev/full
-	}
-	try 125 full --help
+	try 125 to_full --help
 	err_has 'No space left on device'
-	try 125 full --version
+	try 125 to_full --version
 	err_has 'No space left on device'
-	try 125 full --dry-run 'echo a'
+	try 125 to_full --dry-run 'echo a'
 	err_has 'No space left on device'
 }
 

@@ -17,6 +17,13 @@
 
 #include "verbs.h"
 
+static void
+print_argv(const struct command *cmd)
+{
+	for (char **arg = cmd->argv; *arg != NULL; arg++)
+		puts(*arg);
+}
+
 /* STRING: direct or shell, and argv, one a line. */
 static int
 verb_classify(char **args)
@@ -27,8 +34,7 @@ verb_classify(char **args)
 	if (strcmp(cmd.text, args[0]) != 0)
 		return 99;
 	puts(cmd.direct ? "direct" : "shell");
-	for (char **arg = cmd.argv; *arg != NULL; arg++)
-		puts(*arg);
+	print_argv(&cmd);
 	command_release(&cmd);
 	return 0;
 }
@@ -60,8 +66,7 @@ verb_shell_argv(char **args)
 	struct command cmd;
 
 	command_init(&cmd, args[1], strlen(args[1]), args[0], false);
-	for (char **arg = cmd.argv; *arg != NULL; arg++)
-		puts(*arg);
+	print_argv(&cmd);
 	command_release(&cmd);
 	return 0;
 }

@@ -1,4 +1,5 @@
-/* System calls that end the program when they fail, for this folder. */
+/* What several test programs do with system calls; a failure ends the program.
+ */
 #ifndef TESTS_CHECKED_H
 #define TESTS_CHECKED_H
 
@@ -6,10 +7,26 @@
 
 #include <err.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <time.h>
 #include <unistd.h>
 
+#include <sys/wait.h>
+
 #include "base/buf.h"
+#include "sys/loop.h"
+
+/* The time of CLOCK_MONOTONIC. */
+static inline int64_t
+now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
 
 static inline pid_t
 fork_checked(void)
@@ -19,6 +36,22 @@ fork_checked(void)
 	if (pid < 0)
 		err(2, "fork");
 	return pid;
+}
+
+/* True in a daemon: an orphan in a session of its own.  False in the caller. */
+static inline bool
+fork_daemon(void)
+{
+	pid_t pid = fork_checked();
+
+	if (pid == 0) {
+		setsid();
+		if (fork_checked() > 0)
+			_exit(0);
+		return true;
+	}
+	waitpid(pid, NULL, 0);
+	return false;
 }
 
 static inline void

@@ -36,6 +36,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "checked.h"
+
 enum {
 	STATUS_LIMIT = 98,
 	STATUS_LEAK = 99,
@@ -57,15 +59,6 @@ struct watch {
 	sigset_t old_mask;
 	struct sigaction old_chld;
 };
-
-static int64_t
-now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
 
 static int64_t
 seconds_arg(const char *arg)
@@ -168,8 +161,8 @@ next_signal(int64_t deadline)
 
 	if (left < 0)
 		left = 0;
-	ts.tv_sec = left / 1000000000;
-	ts.tv_nsec = left % 1000000000;
+	ts.tv_sec = left / NS_PER_S;
+	ts.tv_nsec = left % NS_PER_S;
 	sigfillset(&all);
 	sig = sigtimedwait(&all, NULL, &ts);
 	return sig > 0 ? sig : (errno == EINTR ? SIGCHLD : 0);

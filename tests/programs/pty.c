@@ -39,6 +39,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "checked.h"
+
 enum { IN_VAIN = 98, ACTIONS_MAX = 64 };
 
 struct terminal {
@@ -50,15 +52,6 @@ struct terminal {
 	size_t len, room;
 	size_t waited; /* up to here it was waited for */
 };
-
-static int64_t
-now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
 
 static _Noreturn void
 in_vain(const struct terminal *t, const char *what, const char *arg)

@@ -278,15 +278,8 @@ do_fork(char **arg)
 static void
 do_double_fork(char **block)
 {
-	pid_t pid = fork_checked();
-
-	if (pid == 0) {
-		setsid();
-		if (fork_checked() > 0)
-			_exit(0);
+	if (fork_daemon())
 		run_block(block);
-	}
-	waitpid(pid, NULL, 0);
 }
 
 static void

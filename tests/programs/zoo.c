@@ -46,28 +46,16 @@ struct zoo {
 	const char *ready; /* FIFO, or NULL */
 	int exit_status;   /* -1: stay */
 	int built[2];      /* a byte for each process that is in its place */
-	time_t death;      /* CLOCK_MONOTONIC seconds */
+	int64_t death_ns;  /* of now_ns(): when whoever still lives goes */
 	int *counter;      /* shared: hops, or processes of the bomb */
 };
-
-static time_t
-now_s(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec;
-}
 
 /* Holds the lifeline until it is killed, or forgotten. */
 static _Noreturn void
 stay(const struct zoo *z)
 {
-	while (now_s() < z->death) {
-		struct timespec rest = { z->death - now_s(), 0 };
-
-		nanosleep(&rest, NULL);
-	}
+	while (now_ns() < z->death_ns)
+		sleep((unsigned int)((z->death_ns - now_ns()) / NS_PER_S) + 1);
 	_exit(0);
 }
 
@@ -146,16 +134,10 @@ static void
 daemon_build(struct zoo *z)
 {
 	for (int i = 0; i < 3; i++) {
-		pid_t pid = fork_checked();
-
-		if (pid == 0) {
-			setsid();
-			if (fork_checked() > 0)
-				_exit(0);
+		if (fork_daemon()) {
 			in_place(z);
 			stay(z);
 		}
-		waitpid(pid, NULL, 0);
 	}
 	await_built(z, 3);
 }
@@ -217,9 +199,27 @@ subreaper_build(struct zoo *z)
 		prctl(PR_SET_CHILD_SUBREAPER, 1L, 0L, 0L, 0L);
 		start_hopper(z, true);
 		start_hopper(z, true);
-		while (now_s() < z->death && wait(NULL) > 0)
+		while (now_ns() < z->death_ns && wait(NULL) > 0)
 			;
 		_exit(0);
+	}
+	await_built(z, 2);
+}
+
+/* Two children, each in a session of its own, by clone(2) with these flags. */
+static void
+clone_two(struct zoo *z, long flags)
+{
+	for (int i = 0; i < 2; i++) {
+		long pid = syscall(SYS_clone, flags, 0L, 0L, 0L, 0L);
+
+		if (pid < 0)
+			err(1, "clone(%#lx)", (unsigned long)flags);
+		if (pid == 0) {
+			setsid();
+			in_place(z);
+			stay(z);
+		}
 	}
 	await_built(z, 2);
 }
@@ -228,37 +228,14 @@ subreaper_build(struct zoo *z)
 static void
 cloneparent_build(struct zoo *z)
 {
-	for (int i = 0; i < 2; i++) {
-		long pid =
-		    syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0L, 0L, 0L, 0L);
-
-		if (pid < 0)
-			err(1, "clone(CLONE_PARENT)");
-		if (pid == 0) {
-			setsid();
-			in_place(z);
-			stay(z);
-		}
-	}
-	await_built(z, 2);
+	clone_two(z, CLONE_PARENT | SIGCHLD);
 }
 
 /* Children whose end nobody is told of: wait needs __WALL to see them. */
 static void
 nosig_build(struct zoo *z)
 {
-	for (int i = 0; i < 2; i++) {
-		long pid = syscall(SYS_clone, 0L, 0L, 0L, 0L, 0L);
-
-		if (pid < 0)
-			err(1, "clone(0)");
-		if (pid == 0) {
-			setsid();
-			in_place(z);
-			stay(z);
-		}
-	}
-	await_built(z, 2);
+	clone_two(z, 0);
 }
 
 static bool
@@ -451,7 +428,8 @@ open_lifeline(const char *arg)
 int
 main(int argc, char **argv)
 {
-	struct zoo z = { .exit_status = -1, .death = now_s() + LIFETIME_S };
+	struct zoo z = { .exit_status = -1,
+		.death_ns = now_ns() + LIFETIME_S * NS_PER_S };
 	const struct animal *animal;
 	bool check = false;
 	int opt;

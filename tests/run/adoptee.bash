@@ -17,10 +17,6 @@ adopt() {
 	adoptee=$!
 }
 
-gone() {
-	! kill -0 "$1" 2>/dev/null || in_state Z "$1"
-}
-
 adoptee_is_gone() {
 	eventually gone "$adoptee"
 	wait "$adoptee" 2>/dev/null || adoptee_status=$?

@@ -3,19 +3,16 @@
 
 load ../helper
 
-@test "a cancelled job gets TERM and can end by itself" {
+@test "a cancelled job gets TERM and can end by itself; it is cancelled, whatever its status" {
+	local status_of_job
 	gate up
-	try 1 nursery 'puppet catch-exit TERM bye 0 say up sleep' 'read x <up; exit 1'
-	out bye
-	err_has '1 failed, 1 cancelled in T'
-}
-
-@test "a cancelled job counts as cancelled, however it ends" {
-	gate up
-	try 1 nursery 'puppet catch-exit TERM bye 9 say up sleep' 'read x <up; exit 1'
-	out bye
-	err_has '1 failed, 1 cancelled in T'
-	err_lacks 'exit status 9'
+	for status_of_job in 0 9; do
+		try 1 nursery "puppet catch-exit TERM bye $status_of_job say up sleep" \
+			'read x <up; exit 1'
+		out bye
+		err_has '1 failed, 1 cancelled in T'
+		err_lacks 'exit status 9'
+	done
 }
 
 @test "a stopped job is continued to see the signal" {
@@ -29,37 +26,28 @@ load ../helper
 	err_has 'stopped by signal 15 (SIGTERM)' '1 cancelled in T'
 }
 
-@test "a job that ignores TERM is killed after the grace" {
+@test "a job that ignores TERM is killed after the grace, which may be none" {
+	local grace
 	gate up
-	try 1 nursery --kill-after 100ms 'puppet ignore TERM say up sleep' 'read x <up; exit 1'
-	out
-	err_has '1 failed, 1 cancelled in T'
-}
-
-@test "--kill-after 0 kills at once" {
-	gate up
-	try 1 nursery --kill-after 0 'puppet ignore TERM say up sleep' 'read x <up; exit 1'
-	out
-	err_has '1 failed, 1 cancelled in T'
-}
-
-@test "--signal chooses the polite signal" {
-	local name
-	gate up
-	for name in INT HUP USR1 SIGINT; do
-		try 1 nursery --signal "$name" \
-			"puppet ignore TERM catch-exit ${name#SIG} got-${name#SIG} 0 say up sleep" \
+	for grace in 100ms 0; do
+		try 1 nursery --kill-after $grace 'puppet ignore TERM say up sleep' \
 			'read x <up; exit 1'
-		out "got-${name#SIG}"
+		out
 		err_has '1 failed, 1 cancelled in T'
 	done
 }
 
-@test "--signal takes a number" {
+@test "--signal chooses the polite signal" {
+	local row signal name
 	gate up
-	try 1 nursery --signal 10 'puppet catch-exit USR1 got 0 say up sleep' \
-		'read x <up; exit 1'
-	out got
+	for row in INT:INT HUP:HUP USR1:USR1 SIGINT:INT 10:USR1; do
+		signal=${row%:*} name=${row#*:}
+		try 1 nursery --signal "$signal" \
+			"puppet ignore TERM catch-exit $name got-$name 0 say up sleep" \
+			'read x <up; exit 1'
+		out "got-$name"
+		err_has '1 failed, 1 cancelled in T'
+	done
 }
 
 @test "every process of the job's group gets the signal" {

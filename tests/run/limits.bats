@@ -3,6 +3,12 @@
 
 load ../helper
 
+# strace makes chosen calls fail; gcov makes calls of its own.
+need_injection() {
+	not_under coverage
+	need_strace
+}
+
 hundred_jobs() {
 	seq 100 | sed 's/^/echo /'
 }
@@ -51,9 +57,7 @@ hundred_jobs() {
 }
 
 @test "EAGAIN from clone means waiting for a job to end" {
-	need strace
-	not_under valgrind asan coverage
-	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
+	need_injection
 	gate go
 	PREFIX=(strace -f -qq -o trace -e trace=clone,clone3,vfork
 		-e inject=clone,clone3,vfork:error=EAGAIN:when=2)
@@ -66,9 +70,7 @@ hundred_jobs() {
 }
 
 @test "EAGAIN with nothing running is a failure, and is said" {
-	need strace
-	not_under valgrind asan coverage
-	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
+	need_injection
 	PREFIX=(strace -f -qq -o trace -e inject=clone,clone3,vfork:error=EAGAIN)
 	try 125 nursery 'echo a'
 	out
@@ -76,9 +78,7 @@ hundred_jobs() {
 }
 
 @test "EMFILE from pipe2 means waiting for a job to end" {
-	need strace
-	not_under valgrind asan coverage
-	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
+	need_injection
 	gate go
 	# The sixth pipe of a process: some job is running by then, and waits.
 	PREFIX=(strace -f -qq -o trace -e trace=pipe2 -e inject=pipe2:error=EMFILE:when=6)
@@ -92,9 +92,7 @@ hundred_jobs() {
 
 # The second service finds no pipe and waits for the adopted process to end.
 @test "a service that never started is no service to be stopped" {
-	need strace
-	not_under valgrind asan coverage
-	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
+	need_injection
 	puppet sleep 3>&- &
 	local adoptee=$!
 	PREFIX=(strace -f -qq -o trace -e trace=pipe2 -e inject=pipe2:error=EMFILE:when=2+)
@@ -105,9 +103,7 @@ hundred_jobs() {
 }
 
 @test "a service that has no place for its socket fails, whatever else runs" {
-	need strace
-	not_under valgrind asan coverage
-	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
+	need_injection
 	puppet sleep 3>&- &
 	local adoptee=$!
 	PREFIX=(strace -f -qq -o trace -e trace=mkdir,mkdirat -e inject=mkdir,mkdirat:error=EROFS)
@@ -118,9 +114,7 @@ hundred_jobs() {
 
 # The last bytes of the job wait for a reader, and the final command for a pipe.
 @test "a second signal ends the waiting of a final command" {
-	need strace
-	not_under valgrind asan coverage
-	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
+	need_injection
 	gate pipe
 	hold_gate pipe
 	LEAK_GRACE=5 # strace, in a session of its own, is the last to go
@@ -136,18 +130,14 @@ hundred_jobs() {
 }
 
 @test "a nursery that has no descriptor for a caller rests before it looks again" {
-	need strace
-	not_under valgrind asan coverage
-	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
+	need_injection
 	PREFIX=(strace -f -qq -o trace -e trace=accept4 -e inject=accept4:error=ENFILE)
 	try 124 nursery --timeout 0.3 'nursery --spawn true'
 	[ "$(grep -c ENFILE trace)" -lt 100 ]
 }
 
 @test "interrupted and short writes lose nothing" {
-	need strace
-	not_under valgrind asan coverage
-	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
+	need_injection
 	local call
 	for call in write pwritev2 splice writev sendfile; do
 		PREFIX=(strace -qq -f -o trace -e "inject=$call:error=EINTR:when=1+3")

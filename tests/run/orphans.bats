@@ -53,14 +53,10 @@ load ../helper
 }
 
 @test "all that an orphan writes while it is ended comes out, in the job's place" {
-	nursery_to_files -j2 'oracle write -t 1 300K' 'oracle write 2 100K'
+	to_files -j2 'oracle write -t 1 300K' 'oracle write 2 100K'
 	oracle check o 1:300K 2:100K
 	grep -v '^nursery: ' e >e.jobs || :
 	grep -qa 'job 1 left 1 process behind: oracle\[' e
-}
-
-nursery_to_files() {
-	nursery "$@" >o 2>e
 }
 
 @test "orphans end when their leader does, not when the nursery does" {

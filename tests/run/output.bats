@@ -4,10 +4,7 @@
 
 load ../helper
 
-# nursery with its two streams in the files o and e, or both in o
-to_files() {
-	nursery "$@" >o 2>e
-}
+# nursery, both its streams in the file o
 to_one_file() {
 	nursery "$@" >o 2>&1
 }
@@ -293,32 +290,26 @@ $PWD/e" ]
 }
 
 @test "a reader that goes away ends everything, by SIGPIPE" {
-	gone() {
+	unread() {
 		nursery 'puppet flood' 'puppet double-fork { sleep } sleep' | head -c 1
 		return "${PIPESTATUS[0]}"
 	}
-	try 141 gone
+	try 141 unread
 	[ "$output" = x ]
 	ended signal 13
 }
 
 @test "a full disk is said, and gives 125" {
-	full() {
-		nursery "$@" >/dev/full
-	}
-	try 125 full 'echo a'
+	try 125 to_full 'echo a'
 	err_has 'No space left on device'
-	try 125 full 'puppet write 1000000' 'puppet sleep'
+	try 125 to_full 'puppet write 1000000' 'puppet sleep'
 	err_has 'No space left on device'
-	try 125 full --lb 'echo a'
-	try 125 full --group 'echo a'
+	try 125 to_full --lb 'echo a'
+	try 125 to_full --group 'echo a'
 }
 
 @test "a full disk counts more than a job's failure" {
-	full() {
-		nursery 'echo x; exit 3' >/dev/full
-	}
-	try 125 full
+	try 125 to_full 'echo x; exit 3'
 	err_has 'No space left on device'
 }
 
@@ -332,10 +323,7 @@ $PWD/e" ]
 
 @test "a full disk ends the other jobs" {
 	gate up
-	full() {
-		nursery 'puppet read-line up write-text x' 'puppet say up sleep' >/dev/full
-	}
-	try 125 full
+	try 125 to_full 'puppet read-line up write-text x' 'puppet say up sleep'
 	err_has 'No space left on device' cancelled
 }
 

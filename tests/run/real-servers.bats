@@ -174,16 +174,12 @@ readme_example() {
 	err_has 'failed: exit status 3'
 }
 
-@test "README's servers are gone when the front was killed" {
+@test "README's servers are gone when the front or the worker was killed" {
 	LEAK_GRACE=5
 	readme_example 'exec sh -c "kill -9 $NURSERY_PID; sleep 1000"'
 	try 137 watched sh example
 	ended signal 9
-}
-
-@test "README's servers are gone when the worker was killed" {
-	LEAK_GRACE=5
-	# The job's parent is the worker, whatever shells are between.
+	# The worker is the front's child, whatever shells are between it and us.
 	readme_example 'kill -9 $(cut -d" " -f1 /proc/$NURSERY_PID/task/$NURSERY_PID/children); sleep 1000'
 	try 137 watched sh example
 	ended exit 137

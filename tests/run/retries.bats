@@ -234,9 +234,6 @@ waits_for_retry() {
 
 @test "what a big failed attempt wrote goes to the file, and never out" {
 	local mode
-	to_files() {
-		nursery "$@" >o 2>e
-	}
 	for mode in -k --group --lb; do
 		try 0 to_files $mode --buffer 64K --retries 2 \
 			'oracle write $NURSERY_ATTEMPT 3M; exit $((NURSERY_ATTEMPT < 3))'

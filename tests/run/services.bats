@@ -1,21 +1,7 @@
 #!/usr/bin/env bats
-# Servers that jobs need: --service.  When they are ready: readiness.bats.
+# Servers that jobs need: --service.  readiness.bats is about when they are ready.
 
-load adoptee
-
-@test "services start in order, each when the one before it is ready" {
-	gate up
-	start --service 'echo a >>order; puppet wait-fifo up; echo ready; puppet sleep' \
-		--ready log:ready \
-		--service 'echo b >>order; echo ready; puppet sleep' --ready log:ready \
-		--shield 'echo c >>order' 'puppet wait-fifo up; echo d >>order'
-	eventually grep -q a order
-	[ "$(cat order)" = a ]
-	open_gate up
-	finish 0
-	[ "$(head -n 2 order)" = $'a\nb' ]
-	[ "$(sort order)" = $'a\nb\nc\nd' ]
-}
+load ../helper
 
 @test "services stop in reverse order, each gone before the next is told" {
 	gate told go
@@ -35,58 +21,10 @@ load adoptee
 		'nursery: 1 failed, 1 cancelled in T'
 }
 
-@test "a service that ends before it is ready: no job starts" {
-	try 3 nursery --service 'puppet exit 3' --ready log:x 'touch started'
-	[ ! -e started ]
-	err_has 'nursery: service 1 failed: exit status 3 after T: puppet exit 3' \
-		'nursery: 1 failed, 1 not started in T'
-}
-
 @test "a service that is not found" {
 	try 127 nursery --service no-such-server 'touch started'
 	[ ! -e started ]
 	err_has 'nursery: service 1 failed: command not found after T: no-such-server'
-}
-
-@test "a service that is not ready in time has failed, with 124" {
-	try 124 nursery --service 'puppet sleep' --ready file:never --ready-timeout 0.1 \
-		'touch started'
-	[ ! -e started ]
-	err_has 'nursery: service 1 failed: not ready within 100ms after T: puppet sleep'
-}
-
-@test "a service that closes its descriptor will never be ready" {
-	try 1 nursery --service 'exec 3>&-; puppet sleep' --ready fd:3 'touch started'
-	[ ! -e started ]
-	err_has 'nursery: service 1 failed: will not become ready after T: '
-}
-
-# What it does when it is told to stop takes longer than both kinds of patience.
-@test "a service that is being stopped is not said to be unready" {
-	local ready
-	gate up
-	for ready in 'fd:3' 'file:never --ready-timeout 0.3'; do
-		# shellcheck disable=SC2086
-		start --service "trap 'exec 3>&-; sleep 0.5; exit' TERM; echo >up; while :; do puppet sleep & wait; done" \
-			--ready $ready true
-		await up
-		tell TERM
-		finish 143
-		err_lacks 'ready'
-		err_has 'nursery: 1 not started, 1 succeeded in T'
-	done
-}
-
-@test "a probe of a nursery that starts no more jobs is stopped" {
-	gate up go
-	adopt say up wait-fifo go
-	await up
-	start --halt soon,done=1 --adopt "$adoptee" --service 'puppet sleep' \
-		--ready 'exec:puppet say up sleep' --ready-timeout 0 'touch started'
-	await up
-	open_gate go
-	finish 0
-	[ ! -e started ]
 }
 
 @test "a service that ends when no job needs it any more has not failed" {
@@ -95,32 +33,6 @@ load adoptee
 		--service "trap 'echo >last; sleep 0.3; exit 5' TERM; echo up; while :; do puppet sleep & wait; done" \
 		--ready log:up true
 	err '[trap] up'
-}
-
-@test "a service that is being started is ended like any other" {
-	gate up
-	start --service 'puppet catch-exit TERM bye 0 say up sleep' --ready file:never true
-	await up
-	tell TERM
-	finish 143
-	err_has '[puppet] bye'
-}
-
-@test "a probe is part of the nursery: it is ended, and what it says is not seen" {
-	gate up
-	start --service 'puppet sleep' --ready 'exec:echo noise; puppet say up sleep' true
-	await up
-	tell INT
-	finish 130
-	out
-	err_lacks noise
-}
-
-@test "a probe is tried until it succeeds" {
-	try 0 nursery --service 'puppet sleep' \
-		--ready 'exec:echo >>tries; test "$(wc -l <tries)" -ge 3' 'wc -l <tries'
-	out 3
-	err
 }
 
 @test "each line of a service is labelled on standard error, also a last half one" {

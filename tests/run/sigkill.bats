@@ -2,7 +2,7 @@
 # NO ORPHAN holds when any one process of nursery was killed with SIGKILL: the
 # other one cleans up.
 
-load ../helper
+load zoo
 
 # How long the survivor may take; what counts is that nothing is left then.
 setup() {
@@ -22,65 +22,47 @@ kill_worker() {
 	err 'nursery: the worker process was killed by signal 9; every job was ended'
 }
 
-animal_without() {
-	"$HELPERS/programs/zoo" -c "$2" || skip "this machine forbids $2"
-	gate ready
-	lifeline life
+# without ANIMAL front|worker
+without() {
 	waiting=1
-	"kill_$1" "zoo -l life -r ready $2"
-	lifeline_cut
+	"kill_$2" "zoo -l life -r ready $1"
 }
 
-@test "the front is killed: jobs and their daemons are gone" {
-	gate ready
+@test "the front or the worker is killed: jobs and their daemons are gone" {
+	local who
 	waiting=3
-	lifeline life
-	kill_front 'puppet open 9 life double-fork { say ready sleep } say ready sleep' \
-		'puppet ignore TERM open 9 life say ready sleep'
-	lifeline_cut
+	for who in front worker; do
+		gate ready
+		lifeline life
+		"kill_$who" 'puppet open 9 life double-fork { say ready sleep } say ready sleep' \
+			'puppet ignore TERM open 9 life say ready sleep'
+		lifeline_cut
+		start_over
+	done
 }
 
-@test "the worker is killed: jobs and their daemons are gone, and it is said" {
-	gate ready
-	waiting=3
-	lifeline life
-	kill_worker 'puppet open 9 life double-fork { say ready sleep } say ready sleep' \
-		'puppet ignore TERM open 9 life say ready sleep'
-	lifeline_cut
-	[[ $stderr == *nursery:* ]]
-}
-
-# A bystander's group, which a process of a job joins.
-kill_beside() {
-	local bystander
-	gate ready
-	puppet setpgrp say ready sleep 3>&- &
-	bystander=$!
-	await ready
+@test "the front or the worker is killed: whose group a job joined lives on" {
+	local who bystander
 	waiting=1
-	"kill_$1" "puppet fork 1 { join-group $bystander say ready sleep } sleep"
-	kill "$bystander" || fail 'the bystander was killed'
-	wait "$bystander" || :
+	for who in front worker; do
+		gate ready
+		puppet setpgrp say ready sleep 3>&- &
+		bystander=$!
+		await ready
+		"kill_$who" "puppet fork 1 { join-group $bystander say ready sleep } sleep"
+		kill "$bystander" || fail "the $who was killed, and with it the bystander"
+		wait "$bystander" || :
+		start_over
+	done
 }
 
-@test "the front is killed: whose group a job joined lives on" {
-	kill_beside front
-}
-
-@test "the worker is killed: whose group a job joined lives on" {
-	kill_beside worker
-}
-
-@test "the front is killed while jobs write" {
-	gate ready
+@test "the front or the worker is killed while jobs write" {
+	local who
 	waiting=1
-	kill_front 'puppet say ready flood'
-}
-
-@test "the worker is killed while jobs write" {
 	gate ready
-	waiting=1
-	kill_worker 'puppet say ready flood'
+	for who in front worker; do
+		"kill_$who" 'puppet say ready flood'
+	done
 }
 
 @test "the front is killed: the group that nursery was started in lives on" {
@@ -156,122 +138,10 @@ kill_beside() {
 	lifeline_cut
 }
 
-@test "bomb: a fork bomb of 300 is gone when the front was killed" {
-	animal_without front bomb
+@test "no animal of the zoo survives when the front is killed" {
+	each_animal without front
 }
 
-@test "bomb: a fork bomb of 300 is gone when the worker was killed" {
-	animal_without worker bomb
-}
-
-@test "cloneparent: children made siblings by CLONE_PARENT are gone when the front was killed" {
-	animal_without front cloneparent
-}
-
-@test "cloneparent: children made siblings by CLONE_PARENT are gone when the worker was killed" {
-	animal_without worker cloneparent
-}
-
-@test "daemon: three double-forked daemons are gone when the front was killed" {
-	animal_without front daemon
-}
-
-@test "daemon: three double-forked daemons are gone when the worker was killed" {
-	animal_without worker daemon
-}
-
-@test "deep: a chain of 20, each in its own session is gone when the front was killed" {
-	animal_without front deep
-}
-
-@test "deep: a chain of 20, each in its own session is gone when the worker was killed" {
-	animal_without worker deep
-}
-
-@test "hop: a process that forks and exits in a loop is gone when the front was killed" {
-	animal_without front hop
-}
-
-@test "hop: a process that forks and exits in a loop is gone when the worker was killed" {
-	animal_without worker hop
-}
-
-@test "hoppers20: 20 hoppers are gone when the front was killed" {
-	animal_without front hoppers20
-}
-
-@test "hoppers20: 20 hoppers are gone when the worker was killed" {
-	animal_without worker hoppers20
-}
-
-@test "hopsid: a hopper with a new session at each hop is gone when the front was killed" {
-	animal_without front hopsid
-}
-
-@test "hopsid: a hopper with a new session at each hop is gone when the worker was killed" {
-	animal_without worker hopsid
-}
-
-@test "ignterm: a family that ignores every polite signal is gone when the front was killed" {
-	animal_without front ignterm
-}
-
-@test "ignterm: a family that ignores every polite signal is gone when the worker was killed" {
-	animal_without worker ignterm
-}
-
-@test "nosig: children without an exit signal are gone when the front was killed" {
-	animal_without front nosig
-}
-
-@test "nosig: children without an exit signal are gone when the worker was killed" {
-	animal_without worker nosig
-}
-
-@test "pidns: a family with its own PID namespace is gone when the front was killed" {
-	animal_without front pidns
-}
-
-@test "pidns: a family with its own PID namespace is gone when the worker was killed" {
-	animal_without worker pidns
-}
-
-@test "stopped: a stopped family is gone when the front was killed" {
-	animal_without front stopped
-}
-
-@test "stopped: a stopped family is gone when the worker was killed" {
-	animal_without worker stopped
-}
-
-@test "subreaper: a subreaper with two hoppers is gone when the front was killed" {
-	animal_without front subreaper
-}
-
-@test "subreaper: a subreaper with two hoppers is gone when the worker was killed" {
-	animal_without worker subreaper
-}
-
-@test "traced: a traced process is gone when the front was killed" {
-	animal_without front traced
-}
-
-@test "traced: a traced process is gone when the worker was killed" {
-	animal_without worker traced
-}
-
-@test "vhop: a hopper by vfork and exec is gone when the front was killed" {
-	animal_without front vhop
-}
-
-@test "vhop: a hopper by vfork and exec is gone when the worker was killed" {
-	animal_without worker vhop
-}
-
-@test "wide: 200 children, each in its own session are gone when the front was killed" {
-	animal_without front wide
-}
-
-@test "wide: 200 children, each in its own session are gone when the worker was killed" {
-	animal_without worker wide
+@test "no animal of the zoo survives when the worker is killed" {
+	each_animal without worker
 }

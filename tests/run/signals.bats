@@ -50,35 +50,32 @@ load ../helper
 	done
 }
 
-@test "a job that ignores INT gets TERM next" {
+@test "a job that ignores the signal gets TERM next" {
+	local row name number
 	gate up
-	start 'puppet ignore INT catch-exit TERM got-TERM 0 say up sleep'
-	await up
-	tell INT
-	finish 130
-	ended signal 2
-	out got-TERM
-	err_has 'stopped by signal 2 (SIGINT)'
-}
-
-@test "a job that ignores INT and TERM is killed after the grace" {
-	gate up
-	start --kill-after 100ms 'puppet ignore INT ignore TERM say up sleep'
-	await up
-	tell INT
-	finish 130
-	ended signal 2
-	err_has '1 cancelled in T'
-}
-
-@test "jobs that ignore HUP or QUIT are ended as well" {
-	local row
-	gate up
-	for row in HUP:129 QUIT:131; do
-		start --kill-after 100ms "puppet ignore ${row%:*} say up sleep"
+	for row in INT:2 HUP:1 QUIT:3; do
+		name=${row%:*} number=${row#*:}
+		start "puppet ignore $name catch-exit TERM got-TERM 0 say up sleep"
 		await up
-		tell "${row%:*}"
-		finish "${row#*:}"
+		tell "$name"
+		finish $((128 + number))
+		ended signal "$number"
+		out got-TERM
+		err_has "stopped by signal $number (SIG$name)"
+	done
+}
+
+@test "a job that ignores the signal, and TERM next, is killed after the grace" {
+	local row name number
+	gate up
+	for row in INT:2 HUP:1 QUIT:3; do
+		name=${row%:*} number=${row#*:}
+		start --kill-after 100ms "puppet ignore $name ignore TERM say up sleep"
+		await up
+		tell "$name"
+		finish $((128 + number))
+		ended signal "$number"
+		err_has '1 cancelled in T'
 	done
 }
 
@@ -161,26 +158,19 @@ load ../helper
 	[[ $stderr == nursery:* ]]
 }
 
-@test "TERM ends a nursery whose producer still writes" {
-	gate up
-	start_fed
-	feed 'puppet say up sleep\n'
-	await up
-	tell TERM
-	finish 143
-	ended signal 15
-	out
-}
-
-@test "TERM ends a nursery that has nothing to run yet" {
-	gate up
-	start_fed
-	feed 'echo here >up\n'
-	await up
-	tell TERM
-	finish 143
-	ended signal 15
-	out
+@test "TERM ends a nursery whose producer still writes, whether a job runs or none" {
+	local job
+	for job in 'puppet say up sleep' 'echo here >up'; do
+		gate up
+		start_fed
+		feed "$job\n"
+		await up
+		tell TERM
+		finish 143
+		ended signal 15
+		out
+		start_over
+	done
 }
 
 stops_and_goes_on() {

@@ -54,8 +54,7 @@ fills_slots() {
 
 @test "--jobs N and -P N are -j N" {
 	fills_slots 2 --jobs=2
-	rm up go
-	GATE_FD=()
+	start_over
 	fills_slots 2 -P 2
 }
 
@@ -74,11 +73,9 @@ fills_slots() {
 	need taskset
 	PREFIX=(taskset -c "$(taskset -cp $$ | sed 's/.*: *//; s/[,-].*//')")
 	fills_slots 3 -j 300%
-	rm up go
-	GATE_FD=()
+	start_over
 	fills_slots 1 -j 1%
-	rm up go
-	GATE_FD=()
+	start_over
 	fills_slots 1 -j 0%
 }
 
@@ -86,7 +83,6 @@ fills_slots() {
 	need taskset
 	PREFIX=(taskset -c "$(taskset -cp $$ | sed 's/.*: *//; s/[,-].*//')")
 	fills_slots 3 -j +2
-	rm up go
-	GATE_FD=()
+	start_over
 	fills_slots 1 -j -1
 }

@@ -7,6 +7,15 @@ load adoptee
 # A service that leaves a mark when it is told to stop.
 marking='puppet catch-mark TERM stopped 0 write-text ready sleep'
 
+# Once a job has said up, and again once one has said that it was told.
+interrupt_twice() {
+	await up
+	tell INT
+	await told
+	tell INT
+	finish 130
+}
+
 @test "every cell of the manual's table has its test" {
 	local event kind
 	for event in 'a job fails' '--timeout' 'SIGINT' 'a second signal' \
@@ -165,22 +174,14 @@ marking='puppet catch-mark TERM stopped 0 write-text ready sleep'
 @test "a second signal: job: is killed" {
 	gate up told
 	start --kill-after 1000 'puppet ignore TERM catch-say INT told say up sleep'
-	await up
-	tell INT
-	await told
-	tell INT
-	finish 130
+	interrupt_twice
 }
 
 @test "a second signal: shield: is killed" {
 	gate up told
 	start --kill-after 1000 \
 		--shield 'puppet ignore TERM catch-say INT told say up sleep' true
-	await up
-	tell INT
-	await told
-	tell INT
-	finish 130
+	interrupt_twice
 }
 
 @test "a second signal: service: is killed" {
@@ -188,22 +189,14 @@ marking='puppet catch-mark TERM stopped 0 write-text ready sleep'
 	start --kill-after 1000 --service 'puppet ignore TERM say ready sleep' \
 		'puppet ignore TERM catch-say INT told say up sleep'
 	await ready
-	await up
-	tell INT
-	await told
-	tell INT
-	finish 130
+	interrupt_twice
 }
 
 @test "a second signal: finally: never runs" {
 	gate up told
 	start --kill-after 1000 --finally 'touch ran' \
 		'puppet ignore TERM catch-say INT told say up sleep'
-	await up
-	tell INT
-	await told
-	tell INT
-	finish 130
+	interrupt_twice
 	[ ! -e ran ]
 	err_has 'nursery: 1 cancelled, 1 not started in T'
 }
@@ -213,11 +206,7 @@ marking='puppet catch-mark TERM stopped 0 write-text ready sleep'
 	adopt ignore TERM catch-say INT told say up sleep
 	await up
 	start --kill-after 1000 --adopt "$adoptee" 'puppet say up'
-	await up
-	tell INT
-	await told
-	tell INT
-	finish 130
+	interrupt_twice
 	adoptee_is_gone
 	[ "$adoptee_status" -eq 137 ]
 }

@@ -4,11 +4,6 @@
 
 load ../helper
 
-# nursery with its two streams in the files o and e
-to_files() {
-	nursery "$@" >o 2>e </dev/null
-}
-
 # holds FILE TEXT: byte for byte; TEXT is what printf prints
 holds() {
 	# shellcheck disable=SC2059 # that is the point
@@ -168,16 +163,13 @@ unlabel() {
 }
 
 @test "labels that cannot be delivered are dropped like the bytes" {
-	full() {
-		nursery "$@" >/dev/full
-	}
-	try 125 full --tag 'puppet write 1000000 #' ::: a b
+	try 125 to_full --tag 'puppet write 1000000 #' ::: a b
 	err_has 'No space left on device'
-	gone() {
+	unread() {
 		nursery --tag 'puppet flood #' ::: a | head -c 1
 		return "${PIPESTATUS[0]}"
 	}
-	try 141 gone
+	try 141 unread
 	[ "$output" = a ]
 }
 

@@ -4,18 +4,16 @@
 
 load ../helper
 
-@test "--timeout cancels everything and gives 124" {
-	try 124 nursery --timeout 200ms -j2 'puppet sleep' 'exec sleep 1000' 'echo never'
-	out
-	err 'nursery: timed out after 200ms' \
-		'nursery: 2 cancelled, 1 not started in T'
-	ended exit 124
-}
-
-@test "--fail-after is --timeout" {
-	try 124 nursery --fail-after 0.2 'puppet sleep'
-	out
-	err 'nursery: timed out after 200ms' 'nursery: 1 cancelled in T'
+@test "--timeout, or --fail-after, cancels everything and gives 124" {
+	local limit
+	for limit in '--timeout 200ms' '--fail-after 0.2'; do
+		# shellcheck disable=SC2086 # two words
+		try 124 nursery $limit -j2 'puppet sleep' 'exec sleep 1000' 'echo never'
+		out
+		err 'nursery: timed out after 200ms' \
+			'nursery: 2 cancelled, 1 not started in T'
+		ended exit 124
+	done
 }
 
 @test "what was written before the timeout is printed" {
@@ -45,28 +43,22 @@ load ../helper
 	err_has 'timed out after 200ms'
 }
 
-@test "--timeout ends a job that ignores TERM, after the grace" {
-	try 124 nursery --timeout 200ms --kill-after 100ms 'puppet ignore TERM sleep'
-	out
-	err_has 'timed out after 200ms' '1 cancelled in T'
+@test "--timeout ends a job that ignores TERM, is stopped or has left its group" {
+	local words
+	for words in 'ignore TERM' stop join-parent-group; do
+		set -- "puppet $words sleep"
+		# a grace to wait for, only where it is
+		[ "$words" != 'ignore TERM' ] || set -- --kill-after 100ms "$@"
+		try 124 nursery --timeout 200ms "$@"
+		out
+		err 'nursery: timed out after 200ms' 'nursery: 1 cancelled in T'
+	done
 }
 
 @test "--timeout covers what jobs leave behind under --orphans=wait" {
 	try 124 nursery --orphans=wait --timeout 300ms 'puppet double-fork { sleep } write-text a'
 	out a
 	err_has 'timed out after 300ms'
-}
-
-@test "--timeout ends a stopped job" {
-	try 124 nursery --timeout 200ms 'puppet stop'
-	out
-	err_has 'timed out after 200ms' '1 cancelled in T'
-}
-
-@test "--timeout ends a job whose leader went to its parent's group" {
-	try 124 nursery --timeout 200ms 'puppet join-parent-group sleep'
-	out
-	err 'nursery: timed out after 200ms' 'nursery: 1 cancelled in T'
 }
 
 @test "--timeout is not for output that waits for its reader when all is done" {

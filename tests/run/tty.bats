@@ -29,9 +29,7 @@ in_shell() {
 # child does not hurry.  strace says "attached" of the front, the worker and the
 # child.
 newborn() {
-	need strace
-	not_under asan valgrind # strace traces them all or none
-	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
+	need_strace
 	slow_birth=(strace -DDD -f -e trace=setpgid -e inject=setpgid:delay_enter=300000)
 	LEAK_GRACE=5 # strace, in a session of its own, is the last to go
 }
@@ -123,9 +121,7 @@ newborn() {
 
 # The try whether Ctrl-Z may stop is the front's second clone(2).
 @test "Ctrl-Z stops nursery also where no more processes can be had" {
-	need strace
-	not_under asan valgrind
-	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
+	need_strace
 	gate up go
 	LEAK_GRACE=5 # strace, in a session of its own, is the last to go
 	try 0 in_shell -e 'send strace -DDD -qq -o trace -e trace=clone -e inject=clone:error=EAGAIN:when=2+ nursery "puppet say up wait-fifo go write-text do""ne"' \

@@ -5,7 +5,8 @@
 
 load driver
 
-# The child's status, and what it wrote to its descriptor NUMBER, in $output.
+# says STATUS NUMBER FD COMMAND ARG...: the child ends so; what it wrote to its
+# descriptor NUMBER is for out
 says() {
 	local status=$1
 	shift

@@ -36,7 +36,7 @@ unserve() {
 	server=
 }
 
-# The lines that "ready VERB ARG..." prints, and its status.
+# says STATUS VERB ARG...: the driver ends so; what it printed is for out
 says() {
 	local status=$1
 	shift
