@@ -1,26 +1,30 @@
-# What every test file loads.  Read HACKING.md, "How to run one test", first.
+# What every test file loads.  HACKING.md, "Build and test", says how to run one.
 #
-# A test calls nursery through nursery (or start), never bare:
+# A test runs nursery by the function nursery (or start), never by its path:
 #
-#	try STATUS nursery ARG...	runs it, checks the exit status; then
-#	out LINE...			its stdout was exactly these lines
-#	err LINE...			its stderr too, each duration shown as T
-#	err_has TEXT...			or some line of stderr contains TEXT
-#	complains WORDS			or all is one line of stderr with WORDS
+#	try STATUS nursery ARG...	runs it and checks the exit status
+#	try STATUS to_files ARG...	runs it with its streams in the files o and e
+#	try STATUS to_full ARG...	runs it with its stdout on a full disk
 #
-#	try STATUS to_files ARG...	runs nursery, its streams in the files o and e
-#	try STATUS to_full ARG...	its stdout on a full disk
+# Then these check what it has written:
 #
-#	start ARG...			in the background, for signals and gates
-#	tell SIGNAL			sends a signal to it (to the front process);
-#					front and worker print the pids of the two
-#	start_into_pipe ARG...		the same, its stdout the held gate pipe, read
-#	read_pipe_now			from here on, into the file o
-#	finish STATUS			waits for its end; then out and err as above
+#	out LINE...			stdout is exactly these lines
+#	err LINE...			stderr is, with each duration shown as T
+#	err_has TEXT...			some line of stderr contains TEXT
+#	complains WORDS			one line of stderr with WORDS is all there is
 #	ended exit N | ended signal N	how the process really ended
 #
-# leakcheck runs it all and turns a process left behind into exit status 99,
-# one that hangs into 98.  Variables for a test to set:
+# For signals and gates nursery runs in the background:
+#
+#	start ARG...			starts it
+#	start_into_pipe ARG...		starts it with the held gate pipe as stdout;
+#	read_pipe_now			from here on that is read, into the file o
+#	tell SIGNAL			sends a signal to it (to the front process);
+#					front and worker print the pids of the two
+#	finish STATUS			waits for its end and checks the exit status
+#
+# leakcheck watches each run: a process that is left behind becomes exit status
+# 99, a nursery that does not end 98.  Variables for a test to set:
 #
 #	PREFIX=(CMD...)		what nursery is run under; CMD must exec it
 #	LEAK_GRACE=SECONDS	how long cleaning up may take after its end
@@ -33,6 +37,7 @@
 #			echo >NAME), N times; the last line is in $said
 #	open_gate NAME	lets pass who waits there (puppet wait-fifo NAME, : <NAME)
 #	eventually CMD	repeats CMD until it succeeds
+#	start_over	drops all gates and files, for the next case of a loop
 #
 # From the environment: NURSERY (the binary), NURSERY_WRAPPER (a command line
 # to run it under, as valgrind), NURSERY_HELPERS (the folder of the built drivers
@@ -315,7 +320,7 @@ gate() {
 	mkfifo "$@"
 }
 
-# For the next case of a test: no gate is held, and the current folder is empty.
+# Afterwards no gate is held, and the current folder is empty.
 start_over() {
 	local fd
 	for fd in "${GATE_FD[@]}"; do

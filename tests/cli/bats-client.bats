@@ -9,7 +9,7 @@ setup() {
 	mkdir bin suite
 	ln -s "$BINARY" bin/parallel
 	NEWER=$REPO/build/npm/node_modules/bats/bin/bats
-	# % for @: this file's own bats would see those tests
+	# %test becomes @test: the bats that runs this file looks for @test in it.
 	sed 's/^%/@/' >suite/a.bats <<-'END'
 		%test "a one" { echo >&3 "# from a"; }
 		%test "a two it's \$HOME" { true; }
@@ -27,7 +27,7 @@ setup() {
 	END
 }
 
-# An outer bats must not show through to the one that is tested.
+# clean COMMAND...: runs it without the variables of the bats that runs this file
 clean() {
 	local name
 	for name in "${!BATS_@}"; do
@@ -36,7 +36,7 @@ clean() {
 	"$@"
 }
 
-# runs STATUS COMMAND...: a bats and its options over the suite, all in order
+# runs STATUS BATS OPTION...: the results are in the file found, one a line
 runs() {
 	local expected=$1
 	shift
@@ -57,7 +57,7 @@ all_in_order() {
 	END
 }
 
-# a part of nursery's own suite
+# own_suite BATS OPTION...: it runs a part of nursery's own tests
 own_suite() {
 	runs 0 "$@" --tap --filter 'option|command' "$REPO/tests/cli/usage.bats" "$REPO/tests/run/input.bats" "$REPO/tests/run/halt.bats"
 	! grep -q '^not ok' found

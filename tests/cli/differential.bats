@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# nursery under the name parallel against GNU parallel: the same command lines
-# through both whole programs, the same standard output and the same status.
-# What templates become is compared in more depth by template.bats.
+# nursery under the name parallel against GNU parallel: for the same command line
+# both programs give the same standard output and the same status.  What templates
+# become is compared in more depth by tests/unit/template.bats.
 #
 # shellcheck disable=SC1003,SC1083,SC2016,SC2288 # strange words are the point
 
@@ -48,8 +48,8 @@ setup() {
 	printf '%s\0' $'a\nb' $'\n' $'a/b\nc/d.e' "a'"$'\n'"b" '' x >records
 }
 
-# Runs one command line through both; settle compares.  GNU parallel takes its
-# time to start: two of them run beside ours.
+# same ARG...: runs both with this command line; settle compares.  GNU parallel is
+# slow to start, so up to two of them run while ours does.
 same() {
 	local dir=cases/$((++count))
 
@@ -198,7 +198,8 @@ settle() {
 	settle
 }
 
-# script FIRST-LINE LINE... for each of the two, the first line with its name
+# script FIRST-LINE LINE...: runs a script of these lines with each of the two; @ in
+# the first line is the folder where the program is called parallel
 script() {
 	mkdir -p gnu
 	[ -e gnu/parallel ] || ln -s "$GNU" gnu/parallel

@@ -9,7 +9,7 @@ setup() {
 	COMPLETIONS=$REPO/completions
 }
 
-# The options of the manual, from its lists, one a line: -j, --jobs, ...
+# The options that the lists of the manual name, one a line: -j, --jobs and so on.
 options_of_manual() {
 	sed -n '/^\.Ss Options for/,/^\.Ss Messages/p' "$MAN" |
 		grep '^\.It Fl' | grep -oE 'Fl [-A-Za-z0-9]+' |
@@ -184,7 +184,7 @@ is_of_templates() {
 		grep '^\.It Fl' | grep -qE -e "Fl ${1#-}( |\$)"
 }
 
-# Runs each line of standard input with a nursery that only shows its commands.
+# Runs each line of standard input, where nursery has --dry-run: it shows its commands.
 dry_run_lines() {
 	local line count=0
 	touch commands.txt

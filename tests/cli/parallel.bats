@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# nursery called as parallel: that program's grammar, defaults and statuses.
-# differential.bats compares it with the real one; this needs none.
+# nursery called as parallel: the grammar, the defaults and the statuses of that
+# program.  differential.bats compares it with GNU parallel, which this does not need.
 #
 # shellcheck disable=SC1083,SC2016
 
@@ -42,7 +42,7 @@ refused() {
 }
 
 @test "output comes whole, in the order of completion" {
-	# the first waits until the second was reaped
+	# The first job waits until the second has ended and was reaped.
 	cat >one-after-two <<-'END'
 		if [ "$1" = 2 ]; then
 			echo $$ >second
@@ -147,7 +147,7 @@ refused() {
 	}
 	try 255 full echo ::: a
 	err_has 'No space left on device'
-	# the front lacks descriptors, then the worker
+	# First the front has too few descriptors, then the worker.
 	local limit
 	for limit in 4 6; do
 		try 255 limited "$limit" "$PWD/bin/parallel" echo ::: a
@@ -349,11 +349,11 @@ refused() {
 	}
 	try 255 full
 	err_has 'No space left on device'
-	# nobody reads: bash says 128+SIGPIPE
+	# Nobody reads: bash says 128+SIGPIPE.
 	mkfifo unread
 	try 141 watched bash -c 'exec 5<>unread 6>unread 5<&-
 		"$1" -u -v "exec sleep" ::: 1000 >&6 6>&-; exit $?' - "$PWD/bin/parallel"
-	# a reader that comes late finds the command first
+	# A reader that comes late finds the command first.
 	mkfifo slow
 	exec {reader}<>slow
 	puppet write 65536 >slow 3>&- {reader}<&-

@@ -272,7 +272,7 @@ refused() {
 	[ "$many" -lt $((few + 2048)) ]
 }
 
-# The most memory that the parent of the last job has had, in KiB.
+# The most memory, in KiB, that the worker has had before its last job.
 peak() {
 	nursery -a - -n 1000 'grep VmHWM /proc/$PPID/status #' |
 		awk '{ kib = $2 } END { print kib }'

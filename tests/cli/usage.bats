@@ -1,9 +1,10 @@
 #!/usr/bin/env bats
-# Bad usage: one line with a hint, status 125, and nothing has started.
+# Usage: what is refused, with one line that has a hint, with status 125, and before
+# anything starts; --help and --version; where options end.
 
 load ../helper
 
-# refused ARG...: the arguments are an error that names the first of them
+# refused ARG...: nursery refuses the arguments and names the first of them
 refused() {
 	local option=$1
 	rm -f started
@@ -81,7 +82,7 @@ refused() {
 }
 
 @test "an argument that popt would spoil is refused" {
-	# popt takes !#:+ inside a value for a place to put an operand
+	# popt would put an operand where !#:+ stands in a value.
 	refused '--shell=/bin/sh!#:+'
 }
 

@@ -90,7 +90,7 @@ verb_jobs(char **args)
 	return verb_number(jobs_limit_resolve(&limit, atoi(args[1])));
 }
 
-/* STRING CPUS */
+/* STRING CPUS: the load in thousandths. */
 static int
 verb_load(char **args)
 {
@@ -121,7 +121,7 @@ verb_format_limit(char **args)
 	return 0;
 }
 
-/* ARG...: each pushed three ways, then what is left after a clear. */
+/* ARG...: pushes all, and each in brackets; then what a clear leaves. */
 static int
 verb_strvec(char **args)
 {

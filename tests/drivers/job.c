@@ -59,7 +59,7 @@ verb_classify_lines(char **args)
 	return 0;
 }
 
-/* SHELL STRING: the argv when direct execution is not allowed. */
+/* SHELL STRING: the argv of a command that has to go to the shell. */
 static int
 verb_shell_argv(char **args)
 {
@@ -71,7 +71,7 @@ verb_shell_argv(char **args)
 	return 0;
 }
 
-/* A text with a NUL byte in it. */
+/* How a text with a NUL byte in it is classified. */
 static int
 verb_nul(char **args)
 {
@@ -107,7 +107,7 @@ verb_environment(char **args)
 	return 0;
 }
 
-/* DELAY ATTEMPTS */
+/* DELAY ATTEMPTS: how long a job waits after so many of them. */
 static int
 verb_retry_wait(char **args)
 {

@@ -7,8 +7,9 @@
  *	ungroup.  -e: ends the commands when output is undeliverable; -g:
  *	gives up after N turns of the loop; -l: the lines of the Nth command
  *	are labelled with TAG and N; -n: says a note whenever a command
- *	ends; -R: one that fails is on hold and runs again, N times in all
- *	($TRY says which it is); -r: a report goes to the descriptor FD.
+ *	ends; -R: the output of a command is held until it has succeeded; if
+ *	it fails it runs again, N times in all ($TRY is the number of the
+ *	time); -r: a report goes to the descriptor FD.
  *   output [-l TAG] [-r FD] [-t DIR] [-s] MODE BUFFER --merge COUNT
  *	no processes: behind one open capture COUNT others write a line and end
  *	(-s: 100 bytes each on standard error too); then the first ends.
@@ -43,7 +44,7 @@ struct child {
 	pid_t pid;
 	int number;
 	const char *command;
-	int status; /* of its end */
+	int status; /* of waitpid(2) */
 	long tries;
 	uint64_t wrote;
 	bool drained;
@@ -56,10 +57,10 @@ struct driver {
 	sigset_t original;
 	struct child *children;
 	int len;
-	int running; /* not reaped */
+	int running; /* number of children that are not reaped */
 	int undrained;
-	long turns; /* after which to give up; 0: never */
-	long tries; /* of each command */
+	long turns; /* number of turns after which to give up; 0: never */
+	long tries; /* how often a command that fails runs at most */
 	bool ends_on_error;
 	bool notes;
 	bool on_stderr;
@@ -88,7 +89,7 @@ drained(void *job)
 	assert(!child->drained);
 	if (child->tries < child->driver->tries) {
 		if (child->status != 0) {
-			/* the second time, after changing our mind */
+			/* also what a retry that is called off does */
 			if (capture_again(child->cap, fds) < 0)
 				err(1, "cannot capture again");
 			capture_cancel(child->cap);
@@ -380,7 +381,7 @@ main(int argc, char **argv)
 		run_merge(&driver, atol(argv[optind + 1]));
 	else
 		run_commands(&driver, argv + optind, argc - optind);
-	loop_turn(driver.loop, false); /* errors are told a turn later */
+	loop_turn(driver.loop, false); /* an error is told a turn after it */
 	status = report(&driver, close_both(driver.out));
 	output_free(driver.out);
 	if (driver.children != NULL)

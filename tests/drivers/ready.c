@@ -90,9 +90,9 @@ verb_message(char **args)
 	return 0;
 }
 
-/* One of what is started: the service or a probe. */
+/* A program that was started: the service or a probe. */
 struct program {
-	pid_t pid; /* 0: none runs */
+	pid_t pid; /* 0: it does not run */
 	int pidfd;
 };
 
@@ -102,7 +102,7 @@ struct run {
 	struct ready_spec spec;
 	struct signals signals;
 	struct loop_io child;
-	struct loop_io streams[2]; /* of what the service writes */
+	struct loop_io streams[2]; /* stdout and stderr of the service */
 	struct process_spawner *spawner;
 	struct program service;
 	struct program probe;
@@ -331,7 +331,7 @@ verb_run(char **args)
 		loop_skip_time(run.loop, -HOUR_NS);
 		loop_turn(run.loop, false);
 	}
-	for (int i = 0; i < 32; i++) /* what it sent last */
+	for (int i = 0; i < 32; i++) /* reads what the service sent last */
 		loop_turn(run.loop, false);
 	close_run(&run);
 	if (count_fds() != fds)
@@ -346,8 +346,9 @@ note_probe(void *arg)
 }
 
 /*
- * A millisecond a step goes by, and as much more as we need: a try is neither
- * early, by the clock, nor late, by the steps.
+ * Lets time go by in steps of a millisecond, to which the time that we need
+ * adds some: by the clock no try may come too early, by the steps none too
+ * late.
  */
 static int
 verb_delays(char **args)
@@ -377,7 +378,7 @@ verb_delays(char **args)
 		if (steps > wanted[i] ||
 		    loop_now(loop) - start_ns < wanted[i] * NS_PER_MS)
 			printf("try %zu after %d steps\n", i, steps);
-		/* none is asked for while one runs */
+		/* No other probe is asked for while one runs. */
 		asked = false;
 		loop_skip_time(loop, -HOUR_NS);
 		loop_turn(loop, false);
@@ -406,7 +407,7 @@ on_dialled(void *arg, int error)
 	dialling->error = error;
 }
 
-/* SPEC N */
+/* SPEC N: prints how each try ended, unless it is as the one before. */
 static int
 verb_dials(char **args)
 {

@@ -12,7 +12,7 @@
 
 #include "verbs.h"
 
-/* STRING FAILED SUCCEEDED TOTAL known|open */
+/* STRING FAILED SUCCEEDED TOTAL known|open: reached by these counts? */
 static int
 verb_halt(char **args)
 {

@@ -77,7 +77,7 @@ verb_parse(char **args)
 	return 0;
 }
 
-/* The only file without a name that we have open, in KiB. */
+/* How much of the backlog's file is in use, in KiB. */
 static long
 file_kib(const struct backlog *backlog)
 {

@@ -28,7 +28,7 @@
 
 #include "verbs.h"
 
-/* What a failed assert does once the signals are blocked. */
+/* Does what a failed assert does, with nursery's signals blocked. */
 static int
 verb_abort(char **args)
 {

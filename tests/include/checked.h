@@ -1,5 +1,4 @@
-/* What several test programs do with system calls; a failure ends the program.
- */
+/* System calls of several test programs: a failure ends the program. */
 #ifndef TESTS_CHECKED_H
 #define TESTS_CHECKED_H
 

@@ -5,12 +5,13 @@
  *	leakcheck [-i] [-t SECONDS] [-g SECONDS] [-p FILE] [-w FILE] -- CMD...
  *
  * It is a subreaper: whatever the command leaves behind becomes its child.  Of
- *a whole tree left behind only the topmost processes are named. A signal that
- *it gets goes on to the command (SIGALRM means: give up now).
+ * a whole tree left behind only the topmost processes are named.  A signal that
+ * leakcheck gets goes on to the command; but SIGALRM means: give up now.
  *
  *	-t  the hard limit (default 60): past it everything is killed, status 98
  *	-g  how long descendants may take to vanish after the command has ended
- *	    (default 0: at once; for the tests that SIGKILL half of nursery)
+ *	    (default 0: at once).  Tests that SIGKILL one of nursery's two
+ *	    processes need it, as the other one then has to clean up
  *	-i  the command inherits signal mask and dispositions; without it they
  *	    are the default ones, whatever ran the tests
  *	-p  writes the pids of leakcheck and of the command to FILE
@@ -265,7 +266,7 @@ count_running(const char *say)
 	return running;
 }
 
-/* Names everything below a process, with what each does: to find out why. */
+/* Names everything below a process and what it does: why is it not over? */
 static void
 say_tree(pid_t pid, int depth)
 {
@@ -308,8 +309,8 @@ kill_all(struct watch *w)
 }
 
 /*
- * Waits until no descendant is left: zombies may take a few ms, what runs only
- * the grace.  False if something remains.
+ * Waits until no descendant is left; a running one may take as long as the
+ * grace, a zombie some ms more.  False if something remains.
  */
 static bool
 all_gone(struct watch *w)

@@ -21,9 +21,11 @@
  *
  * A record is "REC!", then seed, stream and number in 4 bytes each, the length
  * in 4, and that many random bytes.  A line is "SEED STREAM NUMBER LENGTH:" and
- * that many random letters.  SEED:SIZE:ln1 tells check which options the job
- *was written with.  Exit status of check: 0, or 1 with one line that says what
- *is lost, doubled or out of order.
+ * that many random letters.  SEED:SIZE:ln1 tells check that the job was written
+ * with the options l, n and 1.
+ *
+ * Exit status of check: 0, or 1 with one line that says what is lost or doubled
+ * or out of order.
  */
 #include <err.h>
 #include <errno.h>
@@ -55,17 +57,17 @@ struct job {
 	uint32_t seed;
 	size_t size;
 	bool lines;
-	bool whole_lines; /* one write a line */
+	bool whole_lines; /* each line has a write of its own */
 	bool no_newline;
 	struct stream streams[3]; /* OUT, ERR and their interleaving */
-	size_t seen;              /* check: bytes that were found */
+	size_t seen;              /* bytes that check has found */
 	bool used;
 };
 
-/* Takes one write. */
+/* What is done with one write of the job. */
 typedef void turn_fn(void *arg, int stream, const char *bytes, size_t len);
 
-/* splitmix64: small, good enough, the same everywhere. */
+/* splitmix64: a small generator, good enough, the same on each machine. */
 static uint64_t
 next_random(uint64_t *state)
 {
@@ -76,7 +78,7 @@ next_random(uint64_t *state)
 	return z ^ (z >> 31);
 }
 
-/* Mostly short, sometimes far longer than a pipe holds. */
+/* A random length: mostly short, sometimes far more than a pipe holds. */
 static size_t
 random_length(uint64_t *state)
 {
@@ -144,8 +146,7 @@ append_line(
 	append(s, "\n", 1);
 }
 
-/* Computes one stream.  Binary ones have exactly the size that was asked for.
- */
+/* Computes one stream.  A binary one has exactly the size that is asked for. */
 static void
 build_stream(struct job *job, int which)
 {
@@ -220,17 +221,17 @@ job_build(struct job *job)
 	each_turn(job, turn_append, &job->streams[BOTH]);
 }
 
-/* write */
+/* The command "write". */
 
 struct writing {
 	size_t done;  /* bytes of the interleaving */
-	size_t half;  /* where the child takes over */
-	bool split;   /* the child writes the rest */
-	bool on_term; /* it waits for SIGTERM */
-	int status;   /* the leader's */
+	size_t half;  /* offset at which a child takes over, if split */
+	bool split;   /* a child writes the second half */
+	bool on_term; /* the child waits for SIGTERM before it writes */
+	int status;   /* exit status of the leader */
 };
 
-/* The leader exits here; its child returns when the leader is gone. */
+/* Returns in a child, after the leader's exit; the leader does not return. */
 static void
 take_over(struct writing *w)
 {
@@ -326,7 +327,7 @@ write_main(int argc, char **argv)
 	return w.status;
 }
 
-/* check */
+/* The command "check". */
 
 struct check {
 	struct job *jobs;

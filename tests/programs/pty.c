@@ -7,12 +7,15 @@
  * What appears on the terminal goes to standard output, without CR.  Nothing
  * typed is echoed.  The actions are done one after the other:
  *
- *	wait TEXT	until TEXT has appeared, after what was waited for
- *before key ^C		types a control character (^C ^Z ^D ^\ ...) send TEXT
- *types TEXT and Enter type TEXT	types TEXT gate PATH	waits for a line
- *in the FIFO PATH open PATH	opens the FIFO PATH for good: those who wait
- *there go on running		until the command, a shell, has a job in the
- *foreground that is not stopped: after "send fg"
+ *	wait TEXT	until TEXT has appeared, behind what the last wait found
+ *	key ^C		types a control character (^C ^Z ^D ^\ ...)
+ *	send TEXT	types TEXT and Enter
+ *	type TEXT	types TEXT
+ *	gate PATH	waits for a line in the FIFO PATH
+ *	open PATH	opens the FIFO PATH for good: whoever waits for it to be
+ *			opened goes on
+ *	running		waits until the command, a shell, has a job in the
+ *			foreground that is not stopped (after "send fg")
  *	hangup		closes the terminal
  *
  * Then it waits for the end of the command.  -t limits each wait (20 s), and
@@ -44,13 +47,14 @@
 enum { IN_VAIN = 98, ACTIONS_MAX = 64 };
 
 struct terminal {
-	int masterfd; /* -1 after hangup or the end */
+	int masterfd; /* -1 after hangup, or when the terminal has ended */
 	pid_t child;
 	int64_t limit_ns;
-	int64_t give_up_ns; /* the whole */
-	char *seen;         /* all that appeared */
-	size_t len, room;
-	size_t waited; /* up to here it was waited for */
+	int64_t give_up_ns; /* deadline of all actions together */
+	char *seen;         /* all that has appeared, len bytes */
+	size_t len;
+	size_t room;
+	size_t waited; /* length of the part of seen that waits have found */
 };
 
 static _Noreturn void
@@ -303,7 +307,8 @@ finish(struct terminal *t)
 		if (now_ns() >= t->give_up_ns)
 			in_vain(t, "the command does not end", "");
 		ended = waitpid(t->child, &status, WNOHANG) == t->child;
-		if (!ended) /* its end is seen as EIO, or within 20 ms */
+		/* The end of the command is EIO, or is seen after 20 ms. */
+		if (!ended)
 			turn(t, -1, now_ns() + 20000000);
 	}
 	while (t->masterfd >= 0) {

@@ -6,40 +6,48 @@
  * After the last verb it exits 0.  Signals are named without SIG.  A PATH that
  * names a FIFO is a gate of tests/helper.bash.
  *
- * Signals:	ignore SIG | default SIG | block SIG | unblock SIG
- *		catch SIG TEXT		writes TEXT when it comes, and goes on
- *		catch-exit SIG TEXT N	writes TEXT when it comes, and exits N
- *		catch-mark SIG PATH N	makes the file when it comes, and exits
- *N catch-say SIG PATH	says SIG at the gate, and goes on stop | die SIG |
- *signal PID SIG Processes:	fork N { VERB... }	N children run the words
- *and exit 0 double-fork { VERB... }	a daemon does: orphaned, own session
- *		orphan { VERB... }	a child does, and waits for us to exit
- *		in-thread { VERB... }	a second thread does, the first one ends
- *		join			waits for all children
- *		zombie			has a dead child from now on
- *		setsid | setpgrp | sleep (for ever) | exit N
- *		join-parent-group	moves to the process group of its parent
- *		join-group PID		moves to that process group
- *		exec CMD...		becomes the command (the last verb)
- *		if-tty { VERB... }	runs them if /dev/tty can be opened
- * Output:	write-text TEXT | write-err TEXT	with a newline
- *		write-raw TEXT				without
- *		write N | write-fd FD N			N bytes 'x'
- *		flood			writes until that fails
- *		close FD | hold-pipe (a child holds our descriptors, for ever)
- *		nonblock FD		sets O_NONBLOCK on it
- *		open FD PATH		opens for reading and writing
- * Gates:	say PATH | say-pid PATH	writes a line, waits for the reader
- *		wait-fifo PATH		waits until the gate is open
- *		read-line PATH		waits for a line
- *		until-blocked PATH	reads a pid there, then waits until that
- *					process sits in write(2)
- * Reading:	cat | read-tty | drain PATH N (reads N bytes)
- * Telling:	print-mask | print-ignored | print-caught (blocked, ... signals)
- *		print-fds | print-flags FD | print-link FD
- *		print-env NAME | print-argv | print-args WORD... (the last verb)
- *		print-pid | print-pgid ("leader" or "member") | print-session
- *		print-cwd | print-files-limit | print-dispositions
+ * Signals:
+ *	ignore SIG | default SIG | block SIG | unblock SIG
+ *	catch SIG TEXT		writes TEXT when it comes, and goes on
+ *	catch-exit SIG TEXT N	writes TEXT when it comes, and exits N
+ *	catch-mark SIG PATH N	makes the file when it comes, and exits N
+ *	catch-say SIG PATH	says SIG at the gate when it comes, and goes on
+ *	stop | die SIG | signal PID SIG
+ * Processes:
+ *	fork N { VERB... }	N children run the words and exit 0
+ *	double-fork { VERB... }	a daemon does: orphaned, in its own session
+ *	orphan { VERB... }	a child does when we have exited
+ *	in-thread { VERB... }	a second thread does; the first one ends
+ *	join			waits for all children
+ *	zombie			has a dead child from now on
+ *	setsid | setpgrp | sleep (for ever) | exit N
+ *	join-parent-group	moves to the process group of its parent
+ *	join-group PID		moves to that process group
+ *	exec CMD...		becomes the command (the last verb)
+ *	if-tty { VERB... }	runs them if /dev/tty can be opened
+ * Output:
+ *	write-text TEXT | write-err TEXT	with a newline
+ *	write-raw TEXT		without a newline
+ *	write N | write-fd FD N	N bytes 'x'
+ *	flood			writes until that fails
+ *	close FD | hold-pipe (a child holds our descriptors, for ever)
+ *	nonblock FD		sets O_NONBLOCK on it
+ *	open FD PATH		opens for reading and writing
+ * Gates:
+ *	say PATH | say-pid PATH	writes a line, waits for the reader
+ *	wait-fifo PATH		waits until the gate is open
+ *	read-line PATH		waits for a line
+ *	until-blocked PATH	reads a pid there, then waits until that process
+ *				sits in write(2)
+ * Reading:
+ *	cat | read-tty | drain PATH N (reads N bytes)
+ * Telling:
+ *	print-mask | print-ignored | print-caught	signals: the blocked ...
+ *	print-dispositions	all three
+ *	print-fds | print-flags FD | print-link FD
+ *	print-env NAME | print-argv | print-args WORD... (the last verb)
+ *	print-pid | print-pgid ("leader" or "member") | print-session
+ *	print-cwd | print-files-limit
  */
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -63,17 +71,19 @@
 #include <unistd.h>
 
 #include "checked.h"
-
 #include "names.h"
 
 enum { USAGE = 64 };
 
-/* What a handler does; file-scope because a handler has no argument. */
+/*
+ * What the handler of each signal does.  It is a file-scope variable because a
+ * handler has no argument.
+ */
 static struct reaction {
-	char *line;       /* to standard output, or NULL */
-	const char *gate; /* to this FIFO, or NULL */
-	int exit_status;  /* or -1 */
-	const char *mark; /* a file to make, or NULL */
+	char *line;       /* text for standard output, or NULL */
+	const char *gate; /* FIFO in which the signal is named, or NULL */
+	int exit_status;  /* -1: the puppet goes on */
+	const char *mark; /* file to make, or NULL */
 } reactions[NSIG];
 
 static int program_argc;
@@ -81,8 +91,10 @@ static char **program_argv;
 
 static void perform(char **words);
 
-/* In one write, so that no other process comes between; and unbuffered: a fork
- * must not double it. */
+/*
+ * Writes a text at once: the output of another process cannot come between, and
+ * a fork cannot double what stdio would have in its buffer.
+ */
 static void __attribute__((__format__(printf, 2, 3)))
 say_to(int fd, const char *fmt, ...)
 {
@@ -132,7 +144,7 @@ handler(int sig)
 	const struct reaction *r = &reactions[sig];
 	int saved = errno;
 
-	if (r->line != NULL) /* in one write, as say_to() */
+	if (r->line != NULL) /* say_to() is not for handlers */
 		write_all(STDOUT_FILENO, r->line, strlen(r->line));
 	if (r->gate != NULL) {
 		int fd = open(r->gate, O_WRONLY);
@@ -515,11 +527,14 @@ do_wait_fifo(char **arg)
 	close(open_retry(arg[0], O_RDONLY));
 }
 
-/* Reads a line, a byte at a time: what follows is another reader's. */
+/* Reads a line byte by byte: the next line may be for another reader. */
 static void
 read_line_from(const char *path, char *line, size_t size)
 {
-	/* no end: a writer of the line before may only be closing it now */
+	/*
+	 * Also open for writing, so that read() sees no end of the file: the
+	 * last writer may be just about to close it.
+	 */
 	int fd = open_retry(path, O_RDWR);
 	size_t len = 0;
 
@@ -544,7 +559,7 @@ do_read_line(char **arg)
 	read_line_from(arg[0], line, sizeof(line));
 }
 
-/* True if the process is in write(2) now; also if that cannot be known. */
+/* True if the process is in write(2) now, or if the kernel does not tell. */
 static bool
 sits_in_write(const char *pid)
 {
@@ -623,8 +638,7 @@ do_drain(char **arg)
 
 /* Telling. */
 
-/* Prints the names of the signals in a hexadecimal field of /proc/self/status.
- */
+/* Prints the names of the signals in a field of /proc/self/status. */
 static void
 print_signals(const char *field)
 {
@@ -638,7 +652,8 @@ print_signals(const char *field)
 			set = strtoull(line + len + 1, NULL, 16);
 	if (f != NULL)
 		fclose(f);
-	set &= ~(3ULL << 31); /* libc's own two: GNU parallel ignores them */
+	set &=
+	    ~(3ULL << 31); /* 32 and 33, of libc: GNU parallel ignores them */
 	for (size_t i = 0; i < SIGNAL_NAMES; i++) {
 		if ((set >> (signal_names[i].sig - 1) & 1) == 0)
 			continue;
@@ -793,8 +808,12 @@ do_print_files_limit(char **arg)
 	say("%llu\n", (unsigned long long)limit.rlim_cur);
 }
 
-/* BLOCK: after that many words comes { VERB... }; REST: all the words. */
-enum kind { PLAIN, BLOCK, REST };
+/* What a verb takes besides its arguments. */
+enum kind {
+	PLAIN, /* nothing */
+	BLOCK, /* { VERB... } */
+	REST   /* all the words that are left */
+};
 
 static const struct verb {
 	const char *name;
@@ -888,7 +907,7 @@ end_of_block(char **words)
 	errx(USAGE, "'}' is missing");
 }
 
-/* Runs a verb with its block: the block is made contiguous with the args. */
+/* Runs a verb; its arguments and its block are made one array of words. */
 static char **
 perform_block(const struct verb *verb, char **words)
 {

@@ -26,7 +26,7 @@
 
 #include "verbs.h"
 
-/* Sends to $NOTIFY_SOCKET; n_fds descriptors fd go along. */
+/* Sends to $NOTIFY_SOCKET, with n_fds copies of the descriptor fd. */
 static void
 send_message(const char *bytes, size_t len, int fd, int n_fds)
 {
@@ -60,7 +60,7 @@ send_message(const char *bytes, size_t len, int fd, int n_fds)
 	close(sock);
 }
 
-/* In place: \n a newline, \0 a NUL.  Returns the length. */
+/* Replaces \n by a newline and \0 by a NUL.  Returns the new length. */
 static size_t
 unescape(char *s)
 {
@@ -74,7 +74,7 @@ unescape(char *s)
 	return len;
 }
 
-/* [-f N] MESSAGE */
+/* [-f N] MESSAGE: N is how many descriptors go with it. */
 static int
 verb_send(char **args)
 {
@@ -144,7 +144,7 @@ fill(int sock, const struct sockaddr_storage *name, socklen_t len,
 		fd = socket(name->ss_family,
 		    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 		if (connect(fd, (const struct sockaddr *)name, len) < 0)
-			break; /* would have to wait */
+			break; /* the queue is full */
 	}
 	close(fd);
 	puts("full");
@@ -155,7 +155,7 @@ fill(int sock, const struct sockaddr_storage *name, socklen_t len,
 		;
 }
 
-/* TYPE NAME [GATE]: until it is killed. */
+/* TYPE NAME [GATE]: listens until it is killed. */
 static int
 verb_listen(char **args)
 {
@@ -189,7 +189,7 @@ verb_listen(char **args)
 	return 0;
 }
 
-/* Not one of those that the kernel gives to clients. */
+/* Below the ports that the kernel gives to clients. */
 static int
 verb_free_port(char **args)
 {

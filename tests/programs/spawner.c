@@ -1,32 +1,35 @@
 /*
  * spawner: a client of NURSERY_SOCKET that does what nursery --spawn never
- *does. Each VERB uses a connection of its own and prints the answers: accepted,
- * "done N", closing, "no-room N", malformed, stranger; or "hung up".
+ * does.  Each verb uses a connection of its own and prints the answers:
+ * accepted, "done N", closing, "no-room N", malformed, stranger; or "hung up".
+ * "Right" is a message, or the request in the memory whose descriptor comes
+ * with it, that nursery accepts.
  *
- *	spawner VERB [ARG]
+ *	spawner VERB [ARG...]
  *
  *	garbage N	a message of N bytes, 0 to 100000
- *	bare		a message that is right, but without a descriptor
- *	descriptors N	with N descriptors, each a request that is right
- *	short | long	a message of another size, with such a descriptor
- *	magic | flags	one of another version
+ *	bare		a right message, but without a descriptor
+ *	descriptors N	a right message with N descriptors of right requests
+ *	short | long	a right request, the message one byte short or twice
+ *	magic | flags	a right request, the message of another version
  *	unsealed	the memory could still be changed
- *	sealed SEALS	with these seals only, a number
- *	file PATH	it is no memory but that file
- *	socket		it is a socket
- *	holes N		it is N MiB of NUL bytes
- *	payload		it is what we read from standard input
- *	die		a request that is right; leaves without the answer
- *	die-waiting	the same with wait, leaves when that is accepted
- *	half		asks to wait, then only closes its own way
- *	twice		two requests, and one that is malformed
- *	never-read N	N requests whose answers are not read
+ *	sealed SEALS	the memory has only these seals, a number
+ *	file PATH	the descriptor is of that file
+ *	socket		the descriptor is of a socket
+ *	holes N		the memory is N MiB of NUL bytes
+ *	payload		the memory is what comes on standard input
+ *	die		a right request; leaves without the answer
+ *	die-waiting	a right request, waits for its job, but leaves when it
+ *			is accepted
+ *	half		waits for its job, but sends nothing more from then on
+ *	twice		two right requests, and one that is malformed
+ *	never-read N	N right requests whose answers are not read
  *	silent N GATE GATE2	N connections that say nothing; says a line at
  *			the one gate, then waits for one at the other
- *	many N		N times: connects, asks, hears, and keeps it; at the end
- *			says how many were accepted
- *	variable N LEN COMMAND		asks to run it with N variables of LEN
- *	bytes N COMMAND	asks to run COMMAND with N bytes '#' behind it
+ *	many N		N times connects, asks and hears, and keeps the
+ *			connection; then says how many were accepted
+ *	variable N LEN COMMAND	asks to run it with N variables of LEN bytes
+ *	bytes N COMMAND	asks to run it with N bytes '#' behind it
  */
 #include <err.h>
 #include <errno.h>
@@ -49,6 +52,7 @@
 #include "sys/packet.h"
 
 #include "checked.h"
+#include "verbs.h"
 
 static const struct request_message plain = { REQUEST_MAGIC, 0 },
 				    waiting = { REQUEST_MAGIC, 1 };
@@ -133,9 +137,27 @@ ask_plainly(int passed)
 	ask(&plain, sizeof(plain), passed);
 }
 
-static void
-ask_with_many(int n)
+static int
+verb_garbage(char **args)
 {
+	size_t n = strtoul(args[0], NULL, 10);
+
+	ask(xcalloc(n + 1, 1), n, -1);
+	return 0;
+}
+
+static int
+verb_bare(char **args)
+{
+	(void)args;
+	ask_plainly(-1);
+	return 0;
+}
+
+static int
+verb_descriptors(char **args)
+{
+	int n = atoi(args[0]);
 	struct iovec iov = { .iov_base = (void *)&plain,
 		.iov_len = sizeof(plain) };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
@@ -157,6 +179,47 @@ ask_with_many(int n)
 	if (sendmsg(fd, &msg, MSG_NOSIGNAL) < 0)
 		err(1, "sendmsg");
 	hear(fd);
+	return 0;
+}
+
+static int
+verb_short(char **args)
+{
+	(void)args;
+	ask(&plain, sizeof(plain) - 1, echo());
+	return 0;
+}
+
+static int
+verb_long(char **args)
+{
+	const struct request_message two[2] = { plain, plain };
+
+	(void)args;
+	ask(two, sizeof(two), echo());
+	return 0;
+}
+
+static int
+verb_magic(char **args)
+{
+	struct request_message message = plain;
+
+	(void)args;
+	message.magic++;
+	ask(&message, sizeof(message), echo());
+	return 0;
+}
+
+static int
+verb_flags(char **args)
+{
+	struct request_message message = plain;
+
+	(void)args;
+	message.wait = 2;
+	ask(&message, sizeof(message), echo());
+	return 0;
 }
 
 static int
@@ -170,32 +233,105 @@ memory(unsigned seals, size_t holes)
 	return fd;
 }
 
-static void
-payload(void)
+static int
+verb_unsealed(char **args)
+{
+	(void)args;
+	ask_plainly(memory(0, 4096));
+	return 0;
+}
+
+static int
+verb_sealed(char **args)
+{
+	ask_plainly(memory((unsigned)atoi(args[0]), 4096));
+	return 0;
+}
+
+static int
+verb_holes(char **args)
+{
+	ask_plainly(
+	    memory(F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL,
+		(size_t)atoi(args[0]) << 20));
+	return 0;
+}
+
+static int
+verb_file(char **args)
+{
+	ask_plainly(open(args[0], O_RDONLY | O_CLOEXEC));
+	return 0;
+}
+
+static int
+verb_socket(char **args)
+{
+	int pair[2];
+
+	(void)args;
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
+		err(1, "socketpair");
+	ask_plainly(pair[0]);
+	return 0;
+}
+
+static int
+verb_payload(char **args)
 {
 	struct buf b = BUF_INIT;
 
+	(void)args;
 	read_all(&b);
 	ask_plainly(fd_sealed(b.data, b.len));
+	return 0;
 }
 
-static void
-wait_half(bool leave)
+static int
+verb_die(char **args)
+{
+	(void)args;
+	packet_send(reach(), &plain, sizeof(plain), echo());
+	return 0;
+}
+
+/* Asks to wait and hears whether that is accepted; the connection, or -1. */
+static int
+begin_to_wait(void)
 {
 	int fd = reach();
 
 	packet_send(fd, &waiting, sizeof(waiting), echo());
-	if (!hear(fd) || leave)
-		return;
-	shutdown(fd, SHUT_WR);
-	hear(fd);
+	return hear(fd) ? fd : -1;
 }
 
-static void
-ask_twice(void)
+static int
+verb_die_waiting(char **args)
+{
+	(void)args;
+	begin_to_wait();
+	return 0;
+}
+
+static int
+verb_half(char **args)
+{
+	int fd = begin_to_wait();
+
+	(void)args;
+	if (fd >= 0) {
+		shutdown(fd, SHUT_WR);
+		hear(fd);
+	}
+	return 0;
+}
+
+static int
+verb_twice(char **args)
 {
 	int fd = reach();
 
+	(void)args;
 	for (int i = 0; i < 2; i++) {
 		packet_send(fd, &plain, sizeof(plain), echo());
 		hear(fd);
@@ -203,57 +339,63 @@ ask_twice(void)
 	packet_send(fd, "x", 1, -1);
 	hear(fd);
 	hear(fd);
+	return 0;
 }
 
-static void
-never_read(int n)
+static int
+verb_never_read(char **args)
 {
+	int n = atoi(args[0]);
 	int fd = reach(), sent = 0, passed = echo();
 
 	while (sent < n && packet_send(fd, &plain, sizeof(plain), passed) == 0)
 		sent++;
 	puts(sent == n ? "all sent" : "hung up");
+	return 0;
 }
 
-static void
-say_nothing(int n, const char *gate, const char *gate2)
+static int
+verb_silent(char **args)
 {
 	char line[16];
 	FILE *f;
 
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < atoi(args[0]); i++)
 		reach();
-	f = fopen(gate, "w");
+	f = fopen(args[1], "w");
 	if (f == NULL || fputs("silent\n", f) < 0 || fclose(f) != 0)
-		err(1, "%s", gate);
-	f = fopen(gate2, "r");
+		err(1, "%s", args[1]);
+	f = fopen(args[2], "r");
 	if (f == NULL || fgets(line, sizeof(line), f) == NULL)
-		err(1, "%s", gate2);
+		err(1, "%s", args[2]);
+	return 0;
 }
 
-static void
-ask_many(int n)
+static int
+verb_many(char **args)
 {
-	const struct request_message *message = &plain;
 	int accepted = 0;
 
-	for (int i = 0; i < n; i++) {
+	for (int i = 0; i < atoi(args[0]); i++) {
 		struct request_answer answer = { .kind = ANSWER_CLOSING };
 		struct packet packet;
 		int fd = reach(), passed = request(environ, ":");
 
-		packet_send(fd, message, sizeof(*message), passed);
+		packet_send(fd, &plain, sizeof(plain), passed);
 		close(passed);
 		if (packet_receive(fd, &answer, sizeof(answer), &packet) > 0 &&
 		    answer.kind == ANSWER_ACCEPTED)
 			accepted++;
 	}
 	printf("accepted %d\n", accepted);
+	return 0;
 }
 
-static void
-ask_with_variables(size_t n, size_t len, const char *command)
+static int
+verb_variable(char **args)
 {
+	size_t n = strtoul(args[0], NULL, 10);
+	size_t len = strtoul(args[1], NULL, 10);
 	struct strvec env = STRVEC_INIT;
 	char *value = xmalloc(len + 1);
 
@@ -262,108 +404,54 @@ ask_with_variables(size_t n, size_t len, const char *command)
 	strvec_push_all(&env, environ);
 	for (size_t i = 0; i < n; i++)
 		strvec_pushf(&env, "GIANT%zu=%s", i, value);
-	ask_plainly(request(env.items, command));
+	ask_plainly(request(env.items, args[2]));
 	strvec_release(&env);
 	free(value);
-}
-
-static void
-ask_for_bytes(size_t n, const char *command)
-{
-	char *text = xmalloc(strlen(command) + 2 + n + 1);
-
-	memset(text, '#', strlen(command) + 2 + n);
-	memcpy(text, command, strlen(command));
-	text[strlen(command)] = ' ';
-	text[strlen(command) + 2 + n] = '\0';
-	ask_plainly(request(environ, text));
-	free(text);
-}
-
-static int
-with_descriptor(const char *verb, const char *arg)
-{
-	struct request_message message = plain;
-	int pair[2];
-
-	if (strcmp(verb, "short") == 0) {
-		ask(&plain, sizeof(plain) - 1, echo());
-	} else if (strcmp(verb, "long") == 0) {
-		const struct request_message two[2] = { plain, plain };
-
-		ask(two, sizeof(two), echo());
-	} else if (strcmp(verb, "magic") == 0) {
-		message.magic++;
-		ask(&message, sizeof(message), echo());
-	} else if (strcmp(verb, "flags") == 0) {
-		message.wait = 2;
-		ask(&message, sizeof(message), echo());
-	} else if (strcmp(verb, "unsealed") == 0) {
-		ask_plainly(memory(0, 4096));
-	} else if (strcmp(verb, "sealed") == 0) {
-		ask_plainly(memory((unsigned)atoi(arg), 4096));
-	} else if (strcmp(verb, "holes") == 0) {
-		ask_plainly(memory(
-		    F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL,
-		    (size_t)atoi(arg) << 20));
-	} else if (strcmp(verb, "file") == 0) {
-		ask_plainly(open(arg, O_RDONLY | O_CLOEXEC));
-	} else if (strcmp(verb, "socket") == 0) {
-		if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
-			err(1, "socketpair");
-		ask_plainly(pair[0]);
-	} else {
-		return -1;
-	}
 	return 0;
 }
 
 static int
-with_request(char **args)
+verb_bytes(char **args)
 {
-	const char *verb = args[0];
-	int n = args[1] != NULL ? atoi(args[1]) : 0;
+	int n = atoi(args[0]);
+	char *filling = xmalloc((size_t)n + 1), *command;
 
-	if (strcmp(verb, "payload") == 0)
-		payload();
-	else if (strcmp(verb, "die") == 0)
-		packet_send(reach(), &plain, sizeof(plain), echo());
-	else if (strcmp(verb, "die-waiting") == 0)
-		wait_half(true);
-	else if (strcmp(verb, "half") == 0)
-		wait_half(false);
-	else if (strcmp(verb, "twice") == 0)
-		ask_twice();
-	else if (strcmp(verb, "never-read") == 0)
-		never_read(n);
-	else if (strcmp(verb, "silent") == 0)
-		say_nothing(n, args[2], args[3]);
-	else if (strcmp(verb, "many") == 0)
-		ask_many(n);
-	else if (strcmp(verb, "variable") == 0)
-		ask_with_variables((size_t)n, (size_t)atoi(args[2]), args[3]);
-	else if (strcmp(verb, "bytes") == 0)
-		ask_for_bytes((size_t)n, args[2]);
-	else
-		return -1;
+	memset(filling, '#', (size_t)n);
+	command = xasprintf("%s #%.*s", args[1], n, filling);
+	ask_plainly(request(environ, command));
+	free(command);
+	free(filling);
 	return 0;
 }
+
+static const struct verb verbs[] = {
+	{ "garbage", 1, 1, verb_garbage },
+	{ "bare", 0, 0, verb_bare },
+	{ "descriptors", 1, 1, verb_descriptors },
+	{ "short", 0, 0, verb_short },
+	{ "long", 0, 0, verb_long },
+	{ "magic", 0, 0, verb_magic },
+	{ "flags", 0, 0, verb_flags },
+	{ "unsealed", 0, 0, verb_unsealed },
+	{ "sealed", 1, 1, verb_sealed },
+	{ "holes", 1, 1, verb_holes },
+	{ "file", 1, 1, verb_file },
+	{ "socket", 0, 0, verb_socket },
+	{ "payload", 0, 0, verb_payload },
+	{ "die", 0, 0, verb_die },
+	{ "die-waiting", 0, 0, verb_die_waiting },
+	{ "half", 0, 0, verb_half },
+	{ "twice", 0, 0, verb_twice },
+	{ "never-read", 1, 1, verb_never_read },
+	{ "silent", 3, 3, verb_silent },
+	{ "many", 1, 1, verb_many },
+	{ "variable", 3, 3, verb_variable },
+	{ "bytes", 2, 2, verb_bytes },
+};
 
 int
 main(int argc, char **argv)
 {
-	const char *verb = argc > 1 ? argv[1] : "";
-	int n = argc > 2 ? atoi(argv[2]) : 0;
-
 	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
-	if (strcmp(verb, "garbage") == 0)
-		ask(xcalloc((size_t)n + 1, 1), (size_t)n, -1);
-	else if (strcmp(verb, "bare") == 0)
-		ask_plainly(-1);
-	else if (strcmp(verb, "descriptors") == 0)
-		ask_with_many(n);
-	else if (with_descriptor(verb, argv[2]) < 0 &&
-	    (argc < 2 || with_request(argv + 1) < 0))
-		errx(125, "see the comment in tests/programs/spawner.c");
-	return 0;
+	return verbs_main(verbs, VERBS_LEN(verbs), argc, argv);
 }

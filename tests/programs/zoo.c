@@ -1,5 +1,6 @@
 /*
- * zoo: the programs that misbehave (kernel.md 1.1), as jobs of the tests.
+ * zoo: programs that try to survive whoever wants to end them, as jobs of the
+ * tests.
  *
  *	zoo [-l LIFELINE] [-r READY] [-x STATUS] ANIMAL
  *	zoo -c ANIMAL		exits 0 if this machine lets the animal live
@@ -43,14 +44,14 @@ enum {
 };
 
 struct zoo {
-	const char *ready; /* FIFO, or NULL */
-	int exit_status;   /* -1: stay */
-	int built[2];      /* a byte for each process that is in its place */
-	int64_t death_ns;  /* of now_ns(): when whoever still lives goes */
-	int *counter;      /* shared: hops, or processes of the bomb */
+	const char *ready; /* FIFO to say "ready" in, or NULL */
+	int exit_status;   /* -1: the animal stays */
+	int built[2];      /* pipe with a byte for each process in its place */
+	int64_t death_ns;  /* time of now_ns() at which forgotten ones exit */
+	int *counter;      /* number of hops, or of processes; shared */
 };
 
-/* Holds the lifeline until it is killed, or forgotten. */
+/* Holds the lifeline until it is killed, or until its time of death. */
 static _Noreturn void
 stay(const struct zoo *z)
 {
@@ -305,7 +306,7 @@ hoppers20_build(struct zoo *z)
 	await_built(z, 20);
 }
 
-/* One hop of "vhop": the next process is this program anew. */
+/* One hop of "vhop": the next process executes this program again. */
 static _Noreturn void
 vfork_hop(const struct zoo *z, int hops)
 {
@@ -336,7 +337,7 @@ vhop_build(struct zoo *z)
 	await_built(z, 1);
 }
 
-/* Everybody has two children, until there are BOMB_MAX. */
+/* Each process forks two children, until there are BOMB_MAX. */
 static _Noreturn void
 explode(const struct zoo *z)
 {
@@ -345,7 +346,7 @@ explode(const struct zoo *z)
 			break;
 		if (fork() == 0) {
 			setsid();
-			children = -1; /* its own two */
+			children = -1; /* the child forks two, too */
 		}
 	}
 	stay(z);
@@ -393,7 +394,7 @@ find_animal(const char *name)
 	errx(64, "no animal '%s'", name);
 }
 
-/* Tries in a child what may be forbidden. */
+/* Tries in a child what this machine may forbid: 0, or 77 if it does. */
 static int
 can_live(const struct animal *animal, const struct zoo *z)
 {

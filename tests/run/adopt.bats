@@ -49,7 +49,8 @@ load adoptee
 	lifeline_cut
 }
 
-# The worker sleeps while the adopted process is replaced by another of its number.
+# While the worker is stopped, the adopted process ends and another process gets its
+# number.
 @test "who got the number of an adopted process that has ended is a stranger" {
 	need unshare
 	{ : >/proc/sys/kernel/ns_last_pid; } 2>/dev/null || skip 'numbers cannot be chosen here'

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Cancelling: the polite signal, CONT, then after the grace KILL.
+# How jobs are cancelled: the polite signal, CONT, and KILL after the grace.
 
 load ../helper
 
@@ -129,7 +129,8 @@ load ../helper
 	finish "$status_now"
 }
 
-# Sets status_now to what finish must expect: the first signal or the second.
+# True once nursery has ended; status_now is then the status to expect: that of
+# the first signal or of the second.
 stopped_by_a_signal() {
 	[ -s "$BATS_TEST_TMPDIR/ended" ] || return
 	case $(cat "$BATS_TEST_TMPDIR/ended") in
@@ -166,8 +167,8 @@ stopped_by_a_signal() {
 }
 
 @test "a second cancel does not prolong the grace" {
-	# The grace ends 600 ms after TERM; the second cancel alone would ask with
-	# TERM again 1 s after INT, and that comes later still.
+	# The job is killed 600 ms after the first TERM.  If INT had begun a new
+	# grace, a second TERM would come 1 s after it, and the job would say so.
 	gate told
 	start --timeout 300ms --kill-after 600ms \
 		'puppet catch TERM got-TERM catch-say INT told fork 1 { catch-say TERM told sleep } sleep'

@@ -5,7 +5,7 @@
 load ../helper
 
 @test "a command too long for execve is a failed job, and the others run" {
-	not_under valgrind # there exec does not return
+	not_under valgrind # a failed exec does not return there
 	try 126 nursery -K -j1 < <(printf 'echo a\necho %0200000d\necho b\n' 7)
 	out a b
 	err_has 'job 2 failed: ' 'rgument list too long' '1 failed, 2 succeeded'
@@ -75,9 +75,9 @@ load ../helper
 }
 
 @test "without PATH a command is found where the shell would find it" {
-	# Most shells then look into /usr/sbin, too.
+	# Without PATH most shells look into /usr/sbin, too, where chroot is.
 	need env
-	not_under valgrind # which is found by PATH
+	not_under valgrind # it is found by PATH itself
 	env -u PATH /bin/sh -c 'chroot --version' >/dev/null || skip 'no chroot for sh'
 	PREFIX=(env -u PATH)
 	try 0 nursery 'chroot --version' 'chroot --version; :'

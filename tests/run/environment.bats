@@ -89,7 +89,7 @@ load ../helper
 }
 
 @test "the signal mask and dispositions are those that nursery was born with" {
-	not_under asan # its runtime in the puppet catches signals
+	not_under asan # its runtime catches signals in the puppet, too
 	try 0 nursery 'puppet print-dispositions' 'puppet print-dispositions; :'
 	out '' '' '' '' '' ''
 	PREFIX=(puppet ignore PIPE ignore USR2 ignore CONT ignore ABRT
@@ -100,7 +100,7 @@ load ../helper
 }
 
 @test "the open files limit is the one that nursery was born with" {
-	not_under valgrind # valgrind keeps some for itself
+	not_under valgrind # it keeps descriptors for itself
 	need prlimit
 	PREFIX=(prlimit --nofile=123:456)
 	try 0 nursery 'puppet print-files-limit' 'ulimit -Hn'
@@ -108,7 +108,7 @@ load ../helper
 }
 
 @test "descriptors above 2 pass through, and none of ours leak" {
-	not_under valgrind # valgrind has some of its own
+	not_under valgrind # it opens descriptors of its own
 	local bare
 	try 0 watched puppet print-fds
 	bare=$output
@@ -126,7 +126,7 @@ load ../helper
 }
 
 @test "under every output mode a job has the same descriptors" {
-	not_under valgrind # valgrind has some of its own
+	not_under valgrind # it opens descriptors of its own
 	local mode bare
 	try 0 watched puppet print-fds
 	bare=$output

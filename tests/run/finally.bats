@@ -20,7 +20,8 @@ load ../helper
 	out told next
 }
 
-# The next one takes longer than the ladder's first step.
+# The second command takes longer than the time between the first signal of a cancel
+# and the next one.
 @test "what stopped one final command does not stop the next" {
 	gate up
 	start --finally 'puppet catch-exit INT told 0 say up sleep' \
@@ -40,7 +41,7 @@ load ../helper
 }
 
 @test "a final command that is stopped later has a grace of its own" {
-	# the sleep outlasts the grace of the first cancel
+	# The sleep outlasts the grace that began with the timeout.
 	try 124 nursery --timeout 0.1 --kill-after 1 --finally \
 		'sleep 1.2; exec puppet catch-exit TERM polite 0 die TTIN' 'puppet sleep'
 	out polite

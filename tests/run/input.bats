@@ -84,7 +84,7 @@ load ../helper
 	no_more_food
 	finish 0
 	out a $'b\rc'
-	# one that is cut by the end of what is read at once
+	# nursery reads 64 KiB at once: the delimiter lies across the end of that
 	local before
 	for before in 65530 65531 65532 65533 65534 65535; do
 		head -c "$before" /dev/zero | tr '\0' x >words

@@ -1,9 +1,10 @@
 #!/usr/bin/env bats
-# Few descriptors, few processes, odd births: slower, not broken.
+# What nursery does with few descriptors, few processes, or when its parent left it
+# odd signals or children: it may be slower, and does the same.
 
 load ../helper
 
-# strace makes chosen calls fail; gcov makes calls of its own.
+# strace makes the Nth call of a kind fail; gcov makes such calls itself.
 need_injection() {
 	not_under coverage
 	need_strace
@@ -80,7 +81,7 @@ hundred_jobs() {
 @test "EMFILE from pipe2 means waiting for a job to end" {
 	need_injection
 	gate go
-	# The sixth pipe of a process: some job is running by then, and waits.
+	# When the sixth pipe fails some job is running already, which waits.
 	PREFIX=(strace -f -qq -o trace -e trace=pipe2 -e inject=pipe2:error=EMFILE:when=6)
 	start -j8 < <(seq 8 | sed 's/.*/puppet write-text & wait-fifo go/')
 	eventually grep -q 'EMFILE.*INJECTED' trace
@@ -90,7 +91,8 @@ hundred_jobs() {
 	err
 }
 
-# The second service finds no pipe and waits for the adopted process to end.
+# The second service gets no pipe; it waits for another job, the adopted process, to
+# end.
 @test "a service that never started is no service to be stopped" {
 	need_injection
 	puppet sleep 3>&- &
@@ -112,7 +114,8 @@ hundred_jobs() {
 	wait "$adoptee" || :
 }
 
-# The last bytes of the job wait for a reader, and the final command for a pipe.
+# Nobody reads the last bytes of the job, and the final command gets no pipe, so it
+# waits for descriptors to be free.
 @test "a second signal ends the waiting of a final command" {
 	need_injection
 	gate pipe
@@ -148,7 +151,7 @@ hundred_jobs() {
 }
 
 @test "born with SIGCHLD ignored" {
-	not_under valgrind # valgrind resets it
+	not_under valgrind # it resets that
 	PREFIX=(puppet ignore CHLD exec)
 	try 3 nursery -K 'echo a' 'exit 3' 'puppet print-ignored'
 	out a CHLD
@@ -178,8 +181,8 @@ hundred_jobs() {
 	err_has '1 cancelled in T'
 }
 
-# nursery as process 1 of a PID namespace; $1: --mount-proc or nothing, $2:
-# how it names a daemon
+# as_init OPTION TEXT: nursery as process 1 of a PID namespace; OPTION of unshare is
+# --mount-proc or nothing, TEXT is what it says of a daemon.
 as_init() {
 	need unshare
 	PREFIX=(unshare --fork --pid --kill-child $1)
@@ -214,13 +217,13 @@ as_init() {
 	err_lacks ' 0 processes'
 	try 3 nursery --kill-after 100ms 'puppet sleep' 'puppet ignore TERM fork 1 { sleep } exit 3'
 	out
-	# a daemon is found all the same, by asking for every pid
+	# A daemon is found without /proc, too: every pid is asked for.
 	try 0 nursery 'puppet double-fork { sleep }'
 	err_has '1 process of finished jobs left behind: ?['
 }
 
 @test "stale children from before exec do no harm" {
-	# What exec'd nursery had started something already: not a job of ours.
+	# The program that became nursery by exec had a child: it is no job.
 	adopted() {
 		watched puppet zombie exec "${WRAPPER[@]}" "$BINARY" -j1 'echo a' 'exit 5'
 	}

@@ -50,14 +50,14 @@ load ../helper
 	await up
 	open_gate go
 	finish 3
-	# It has lived to tell: the outer did not have to kill it.
+	# The inner one says how it ended: so the outer one did not kill it.
 	err_has 'stopped by signal 15 (SIGTERM)' '1 failed, 1 cancelled in T'
 }
 
 @test "an inner nursery that ran past its limit and is cancelled later has its grace" {
 	gate told cancelled more
-	# The third job runs when the first two are past their limit, and its own
-	# comes after the end of all.
+	# The third job begins when the first two are over their limit; before it
+	# reaches its own, --timeout cancels everything.
 	start -K -j2 --job-timeout 400ms --timeout 700ms --kill-after 1000s \
 		"nursery 'puppet catch-say TERM told wait-fifo more write-text polite-end'" \
 		'puppet sleep' 'puppet catch-say TERM cancelled wait-fifo more'
@@ -100,7 +100,8 @@ load ../helper
 	out got-INT
 }
 
-# What the inner does at the end takes longer than the step of the outer's ladder.
+# The inner one's final command takes longer than the time after which the outer one
+# sends its next signal.
 @test "one signal to the outer leaves the inner its --finally" {
 	gate up
 	start "nursery --finally 'sleep 1.3; puppet write-text end' 'puppet say up sleep'"
@@ -121,7 +122,7 @@ load ../helper
 	not_under valgrind # it has no pidfd_open(2)
 	local inner job
 	gate up go1 go2
-	# The second has to see the SIGCONT that it was told to ignore.
+	# The second inner nursery was born with SIGCONT ignored, and needs it.
 	set -- "nursery 'nursery <job'" 'puppet ignore CONT exec nursery <job'
 	for inner; do
 		echo "puppet ignore TSTP say-pid up wait-fifo go$# write-text end" >job

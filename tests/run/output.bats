@@ -9,7 +9,8 @@ to_one_file() {
 	nursery "$@" >o 2>&1
 }
 
-# Eight jobs of all sizes; $sizes is what the oracle has to find.
+# Sets jobs to eight commands that write outputs of all sizes, and sizes to what the
+# oracle has to find.  The arguments are options of oracle write.
 many_jobs() {
 	local seed=0 size
 	jobs=() sizes=()
@@ -25,7 +26,7 @@ both_streams_hold() {
 	oracle check "$@" -s err e "${sizes[@]}"
 }
 
-# What the output mode (-k, --group, --lb) promises of them.
+# both_streams_hold_with MODE: as the output mode promises
 both_streams_hold_with() {
 	case $1 in
 	-k) both_streams_hold ;;
@@ -337,7 +338,7 @@ $PWD/e" ]
 @test "a limit on the size of files loses nothing" {
 	need prlimit
 	PREFIX=(prlimit --fsize=65536)
-	# Through a pipe: the limit would be that of our own output file, too.
+	# Through a pipe, as the limit holds for a file on standard output, too.
 	gate up
 	limited() {
 		nursery --buffer 64K 'puppet until-blocked up' \
@@ -349,7 +350,7 @@ $PWD/e" ]
 }
 
 @test "a TMPDIR that is not there loses nothing" {
-	not_under valgrind # valgrind needs it
+	not_under valgrind # it needs a TMPDIR
 	TMPDIR=$BATS_TEST_TMPDIR/nowhere
 	backpressure
 }
@@ -385,7 +386,7 @@ backpressure() {
 }
 
 @test "closed descriptors 0, 1 and 2, in every combination, do no harm" {
-	not_under valgrind # valgrind opens them
+	not_under valgrind # it opens closed ones
 	local fds fd
 	for fds in 0 1 2 '0 1' '0 2' '1 2' '0 1 2'; do
 		PREFIX=(puppet)
@@ -400,7 +401,7 @@ backpressure() {
 		*) try 125 nursery 'puppet print-fds >file; echo a; echo b >&2' ;;
 		esac
 		[[ $(cat file) == '0 1 2'* ]] || fail "closed $fds: a job's descriptors are $(cat file)"
-		# With nothing to deliver they are not missed.
+		# Jobs that write nothing do not miss them.
 		try 0 nursery true 'exit 0'
 		out
 		err
@@ -408,7 +409,7 @@ backpressure() {
 }
 
 @test "a closed stdout does not send output elsewhere" {
-	not_under valgrind # valgrind opens it
+	not_under valgrind # it opens a closed one
 	PREFIX=(puppet close 1 exec)
 	try 125 nursery 'echo lost'
 	out

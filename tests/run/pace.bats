@@ -13,7 +13,7 @@ faking() {
 	PREFIX=(unshare -m sh -c 'mount --bind "$1" "/proc/$1" && shift && exec "$@"' fake "$1")
 }
 
-# In place, without a moment in which the file is empty.
+# Both write in place: nursery never finds the file empty.
 load_is() {
 	echo "$1 0.00 0.00 $2/500 12345" 1<>loadavg
 }

@@ -32,7 +32,7 @@ load adoptee
 	err_has 'nursery: service 1 failed: will not become ready after T: '
 }
 
-# What it does when it is told to stop takes longer than both kinds of patience.
+# The service takes longer to stop than nursery waits for it to become ready.
 @test "a service that is being stopped is not said to be unready" {
 	local ready
 	gate up
@@ -99,7 +99,7 @@ load adoptee
 }
 
 @test "a service may ask for more time to become ready" {
-	# asked for within the second, ready after it
+	# It asks within the second that it has, and is ready after it.
 	try 0 nursery --service 'server send EXTEND_TIMEOUT_USEC=100000000; sleep 1.5
 		server send READY=1; exec puppet sleep' \
 		--ready notify --ready-timeout 1 'echo job'
@@ -141,6 +141,6 @@ load adoptee
 	[ -z "$(ls -A "$XDG_RUNTIME_DIR")" ]
 	try 137 nursery --service "$service" --ready notify \
 		'kill -9 $NURSERY_PID; exec puppet sleep'
-	# the worker outlives the front for a moment
+	# The worker may outlive the front for a moment.
 	eventually rmdir "$XDG_RUNTIME_DIR"
 }

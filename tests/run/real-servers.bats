@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
-# Servers as they are, as services: each kind of --ready with a program that
-# knows nothing of nursery, README's "servers and tests" as it stands there, and
-# nothing left behind.
+# Services that are real servers: each kind of --ready with a program that knows
+# nothing of nursery, and the servers of README, exactly as it shows them.
 #
 # shellcheck disable=SC2016 # for the shell of the job
 # shellcheck disable=SC2034 # for tests/helper.bash
@@ -17,13 +16,13 @@ port() {
 	server free-port
 }
 
-# Sets redis to the command of a server on that port.
+# redis_on PORT: sets redis to the command of a server
 redis_on() {
 	need redis-server redis-cli
 	redis="redis-server --port $1 --save '' --appendonly no"
 }
 
-# Sets nginx to the command of a server on that port, answering hello.
+# nginx_on PORT: sets nginx to the command of a server that answers hello
 nginx_on() {
 	need nginx curl
 	nginx="nginx -p . -c nginx.conf -e stderr"
@@ -134,7 +133,7 @@ nginx_on() {
 
 @test "systemd-notify is heard, and let go" {
 	need systemd-notify
-	# It waits for the barrier: "told" says that it was let go.
+	# systemd-notify ends only when its message has been read.
 	gate told go
 	start --service 'systemd-notify --ready --status=up && puppet say told sleep' \
 		--ready notify 'puppet wait-fifo go'
@@ -143,7 +142,8 @@ nginx_on() {
 	finish 0
 }
 
-# README's two servers, on ports of our own, and a test suite for them.
+# readme_example [COMMAND]: makes README's example, on free ports, and a test suite
+# for its two servers that ends with COMMAND
 readme_example() {
 	local cache web
 	cache=$(port)
@@ -160,7 +160,7 @@ readme_example() {
 		${1:-}
 	END
 	chmod +x tests.sh
-	# nursery's options stay, its name becomes the binary under test
+	# Only the name nursery is replaced, by the binary under test.
 	sed -i "s|^nursery |exec $(printf '%q ' "${WRAPPER[@]}" "$BINARY")|" example
 }
 
@@ -206,8 +206,8 @@ readme_example() {
 	[ ! -e "$(cat kept)" ]
 }
 
-# The system call that a process sits in has no time limit: its 4th argument,
-# of epoll_wait and epoll_pwait, is -1.
+# waits_without_limit PID: the process is in epoll_wait or epoll_pwait, whose 4th
+# argument, the time limit, is -1.
 waits_without_limit() {
 	local call
 	read -ra call <"/proc/$1/syscall" && [ "${#call[@]}" -ge 5 ] &&
@@ -235,7 +235,7 @@ waits_without_limit() {
 	eventually waits_without_limit "$worker"
 	strace -qq -ff -o trace -p "$front" -p "$worker" 2>strace.err 3>&- &
 	pid=$!
-	# Attaching wakes them up once; then they sit in one call again.
+	# strace wakes them up when it attaches; they go back to one call each.
 	sits_in_a_call() { tail -n 1 "$1" | grep -qv ' = '; }
 	for of in "$front" "$worker"; do
 		eventually test -e "trace.$of" || {
@@ -248,12 +248,12 @@ waits_without_limit() {
 	eventually sits_in_a_call "trace.$front"
 	cp "trace.$front" before.front
 	cp "trace.$worker" before.worker
-	sleep 1 # a window: the rarest try would be 250 ms apart
+	sleep 1 # a probe that went on would be seen: one comes every 250 ms
 	cmp before.front "trace.$front"
 	cmp before.worker "trace.$worker"
 	open_gate go
 	finish 0
 	wait "$pid" || :
-	# It was watched indeed: the end is in the trace.
+	# strace has watched all the time: the end is in its trace.
 	[ "$(wc -l <"trace.$worker")" -gt "$(wc -l <before.worker)" ]
 }

@@ -12,7 +12,7 @@ parallel() {
 	watched "${PREFIX[@]}" "${WRAPPER[@]}" "$PWD/bin/parallel" "$@"
 }
 
-# Fails until its Nth attempt, and says which one it is.
+# Fails until its Nth attempt; each one says its number.
 until_attempt() {
 	printf 'echo %s$NURSERY_ATTEMPT; exit $((NURSERY_ATTEMPT < %d))' "$2" "$1"
 }
@@ -160,7 +160,7 @@ waits_for_retry() {
 }
 
 @test "few descriptors delay the attempts of many jobs" {
-	not_under valgrind # valgrind keeps some for itself
+	not_under valgrind # it keeps descriptors for itself
 	few() {
 		(ulimit -n 24 && nursery "$@")
 	}
@@ -243,7 +243,7 @@ waits_for_retry() {
 }
 
 @test "what a failed attempt held makes room as soon as the next begins" {
-	not_under valgrind # valgrind needs a TMPDIR
+	not_under valgrind # it needs a TMPDIR
 	gate go 'done'
 	TMPDIR=$BATS_TEST_TMPDIR/nowhere
 	try 0 nursery --buffer 256K --retries 2 --retry-delay 0.3 \
@@ -314,7 +314,7 @@ waits_for_retry() {
 	[ "$(cat runs)" = $'1\n2\n3' ]
 	try 1 parallel --retries 1 'echo $NURSERY_ATTEMPT; exit 1 #' ::: a
 	out 1
-	# 0 is for ever
+	# 0 means: until it succeeds
 	try 0 parallel --retries 0 'exit $((NURSERY_ATTEMPT < 20)) #' ::: a
 }
 

@@ -1,16 +1,18 @@
 #!/usr/bin/env bats
-# NO ORPHAN holds when any one process of nursery was killed with SIGKILL: the
-# other one cleans up.
+# Nursery is two processes, the front and the worker.  If one is killed with SIGKILL,
+# the other one still ends every job.
 
 load zoo
 
-# How long the survivor may take; what counts is that nothing is left then.
+# leakcheck gives the survivor that many seconds to clean up.
 setup() {
 	nursery_setup
 	LEAK_GRACE=5
 }
 
-# The job's parent is the worker, NURSERY_PID is the front.
+# Both run the jobs that are given, and one more that kills a process of nursery once
+# $waiting lines have come from the gate ready.  A job's parent is the worker,
+# NURSERY_PID is the front.
 kill_front() {
 	try 137 nursery "$@" 'for i in $(seq '"$waiting"'); do read x; done <ready; kill -9 $NURSERY_PID; exec sleep 1000'
 	ended signal 9
@@ -22,7 +24,7 @@ kill_worker() {
 	err 'nursery: the worker process was killed by signal 9; every job was ended'
 }
 
-# without ANIMAL front|worker
+# without ANIMAL PROCESS: for each_animal; PROCESS, front or worker, is killed
 without() {
 	waiting=1
 	"kill_$2" "zoo -l life -r ready $1"
@@ -80,7 +82,7 @@ without() {
 	wait "$bystander" || :
 }
 
-# As timeout -s KILL and the shell's kill -9 %1 do.
+# timeout -s KILL and the shell's kill -9 %1 kill a whole group.
 @test "the whole group that nursery was started in is killed" {
 	gate up
 	lifeline life

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What nursery does with the signals that it gets, and what of.
+# What nursery does with the signals that it gets, and of which it dies.
 
 load ../helper
 
@@ -34,7 +34,7 @@ load ../helper
 }
 
 @test "at other signals that end a process the jobs get TERM" {
-	not_under valgrind # valgrind takes some for itself
+	not_under valgrind # it takes some of the signals for itself
 	local row name number
 	gate up
 	for row in USR2:12 XCPU:24 ABRT:6 SYS:31 RTMIN:34 RTMIN+1:35 RTMIN+29:63; do
@@ -205,7 +205,7 @@ stops_and_goes_on() {
 		all_stop "$job" "$(worker)" "$(front)"
 		kill -CONT -- "-$(front)"
 		eventually in_state SR "$job"
-		tell USR1 # served when the loop goes on, not before
+		tell USR1 # answered as soon as nursery really runs again
 		eventually status_was_said "$i"
 	done
 	open_gate go
@@ -266,7 +266,7 @@ stops_and_goes_on() {
 	kill -STOP "$worker"
 	eventually in_state T "$worker"
 	tell TSTP
-	eventually has_nothing_pending "$(front)" # it has forwarded that
+	eventually has_nothing_pending "$(front)" # the front has forwarded TSTP
 	tell CONT
 	tell USR1
 	eventually status_was_said 1
@@ -277,6 +277,7 @@ stops_and_goes_on() {
 	out "done"
 }
 
+# all_stop PID...
 all_stop() {
 	local pid
 	for pid; do
@@ -284,7 +285,7 @@ all_stop() {
 	done
 }
 
-# How often; of so many jobs.
+# status_was_said TIMES [JOBS]: so often SIGUSR1 was answered, with so many jobs
 status_was_said() {
 	[ "$(grep -c "^nursery: ${2:-1} running" "$BATS_TEST_TMPDIR/err")" -eq "$1" ]
 }
@@ -298,7 +299,7 @@ status_was_said() {
 	for i in 1 2 3; do
 		kill -STOP "$worker"
 		eventually in_state T "$worker"
-		eventually has_nothing_pending "$(front)" # it has seen that
+		eventually has_nothing_pending "$(front)" # it knows that the worker has stopped
 		kill -CONT "$worker"
 		tell USR1
 		eventually status_was_said "$i"
@@ -315,7 +316,7 @@ status_was_said() {
 	await up
 	worker=$(worker)
 	eventually in_state T "$worker"
-	eventually has_nothing_pending "$(front)" # it has seen that
+	eventually has_nothing_pending "$(front)" # it knows that the worker has stopped
 	tell TERM
 	finish 143
 	ended signal 15
@@ -328,9 +329,9 @@ status_was_said() {
 		'kill -STOP $PPID; exec sleep 1000'
 	await up
 	eventually in_state T "$(worker)"
-	eventually has_nothing_pending "$(front)" # it has seen that
+	eventually has_nothing_pending "$(front)" # it knows that the worker has stopped
 	tell TSTP
-	eventually has_nothing_pending "$(front)" # it has forwarded that
+	eventually has_nothing_pending "$(front)" # the front has forwarded TSTP
 	tell TERM
 	await told
 	finish 143
@@ -345,12 +346,13 @@ status_was_said() {
 	job=$said
 	eventually in_state T "$(worker)"
 	eventually in_state T "$job"
-	eventually has_nothing_pending "$(front)" # it has seen that
+	eventually has_nothing_pending "$(front)" # it knows that the worker has stopped
 	tell TERM
 	finish 143
 	[ ! -e oops ]
 }
 
+# has_nothing_pending PID: no signal waits for the process any more
 has_nothing_pending() {
 	grep -q '^ShdPnd:[[:space:]]*0*$' "/proc/$1/status"
 }
@@ -377,9 +379,10 @@ has_nothing_pending() {
 }
 
 @test "a signal sent to nursery and to its group in one instant is one signal" {
-	# As timeout(1) does; on a signal it does what it does when the time is up.
-	# On a machine with much to do an instant may be long: most of ten tries have
-	# to do; without the rule few do, those whose two signals became one.
+	# timeout(1) sends a signal to its command and then to the group.  On a busy
+	# machine much time may pass between the two, so only most of ten tries have
+	# to succeed.  If nursery told such signals apart, few would: those in which
+	# the kernel has merged the two.
 	local i single=0
 	told_or_over() {
 		out_so_far_has told || err_so_far_has 'nursery: stopped'
@@ -391,7 +394,7 @@ has_nothing_pending() {
 		start --kill-after 1000s \
 			"puppet catch TERM told say up$i wait-fifo more$i write-text polite-end"
 		await "up$i"
-		# a timeout(1) whose fork(2) has not returned forgets its child
+		# timeout(1) must have returned from fork(2), or it forgets its child
 		eventually in_state S "$(front)"
 		tell TERM
 		eventually told_or_over

@@ -3,8 +3,8 @@
 
 load ../helper
 
-# Starts N jobs that wait for each other, then two more: only if N may run at
-# once this ends, and no slot above N is ever used.  The rest: the options.
+# fills_slots N OPTION...: with these options exactly N jobs run at once.  N jobs wait
+# for each other, so N have to; two more follow, and no slot above N is ever used.
 fills_slots() {
 	local n=$1 i
 	shift

@@ -11,7 +11,7 @@ script() {
 	chmod +x "$1"
 }
 
-# The tests of a nursery that ends in another way than by its jobs.
+# For tests whose nursery does not end by itself: its folders are gone nevertheless.
 no_leftovers() {
 	local left
 	left=$(ls -A "$TMPDIR" "$XDG_RUNTIME_DIR")
@@ -377,7 +377,7 @@ tree_of_jobs() {
 }
 
 @test "connections are refused, not left hanging, where descriptors are short" {
-	not_under valgrind # valgrind keeps some for itself
+	not_under valgrind # it keeps descriptors for itself
 	gate socket go
 	PREFIX=(prlimit --nofile=60:60)
 	start -j1 'echo $NURSERY_SOCKET >socket; read x <go; echo end'
@@ -435,7 +435,7 @@ tree_of_jobs() {
 }
 
 @test "what execve does not take is the job's failure" {
-	not_under valgrind # there exec does not return
+	not_under valgrind # a failed exec does not return there
 	try 126 nursery -j1 'spawner variable 100 102400 /bin/true'
 	out accepted
 	err_has 'job 2 failed: cannot execute: Argument list too long after T: /bin/true'

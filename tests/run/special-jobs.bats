@@ -7,7 +7,8 @@ load adoptee
 # A service that leaves a mark when it is told to stop.
 marking='puppet catch-mark TERM stopped 0 write-text ready sleep'
 
-# Once a job has said up, and again once one has said that it was told.
+# Sends INT when the gate up hears that what runs is there, and again when the gate
+# told hears that the first INT has come; nursery dies of it.
 interrupt_twice() {
 	await up
 	tell INT

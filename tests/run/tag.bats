@@ -108,8 +108,8 @@ holds() {
 	[ "$(grep -c $'^read-line up write-text failing exit 7\tfailing' o)" -eq 1 ]
 }
 
-# Takes the labels of FILE off, after a look at them: as each line begins with
-# the seed of its job, label and line have to agree.
+# Takes the labels of FILE off and checks them: each line begins with the seed of its
+# job, and the label has to be the same.
 unlabel() {
 	awk -F '\t' -v file="$1" '{
 		split($2, word, " ")
@@ -155,7 +155,7 @@ unlabel() {
 	not_under asan valgrind coverage
 	local long
 	long=$(printf '%0100000d' 0)
-	# As a source: with ::: the name of the job would be as long.
+	# From a file, so that nursery's own command line is short.
 	printf '%s\n' "$long" >long
 	PREFIX=(prlimit --as=60000000)
 	try 0 to_files --buffer 1M --tag "yes '' | head -n 1000 #" :::: long
@@ -184,8 +184,8 @@ same() {
 	done
 }
 
-# GNU parallel's --lb loses the label of a last line without newline at times:
-# nothing here has one.
+# All output here ends in a newline: without it GNU parallel's --lb loses the label of
+# the last line at times.
 @test "byte for byte what GNU parallel --tag writes" {
 	need parallel
 	same --tag 'printf "1\n\n2\n"; printf "3\n" >&2 #' ::: a 'b c' '' "d'e" '*'
@@ -199,7 +199,7 @@ same() {
 	same --tag -n2 echo ::: a b c d
 	same --tagstring '{#} {/} {//} {.}' echo ::: x/a.c b
 	same --tagstring $'a\t{}\tb' echo ::: c d
-	same --tagstring '\t{}\101\n' echo ::: c d # escapes as of printf
+	same --tagstring '\t{}\101\n' echo ::: c d # escapes as in printf
 	same --tagstring '' echo ::: c d           # no label at all
 	same --tagstring 'no replacement' echo ::: c d
 	same --tagstring '{2}{1}' 'echo 1 #' ::: c ::: d

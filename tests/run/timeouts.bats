@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Time limits.  A short limit against a job that never ends; which status, never
-# how long.
+# Time limits.  Jobs that never end have a short one; what is checked is what happens
+# at the limit, never how long it took.
 
 load ../helper
 
@@ -47,7 +47,7 @@ load ../helper
 	local words
 	for words in 'ignore TERM' stop join-parent-group; do
 		set -- "puppet $words sleep"
-		# a grace to wait for, only where it is
+		# Whoever ignores TERM is killed after a grace; the others need none.
 		[ "$words" != 'ignore TERM' ] || set -- --kill-after 100ms "$@"
 		try 124 nursery --timeout 200ms "$@"
 		out
@@ -64,10 +64,11 @@ load ../helper
 @test "--timeout is not for output that waits for its reader when all is done" {
 	gate pipe
 	hold_gate pipe
-	# More than fits into the reader's pipe, no more than fits into the job's, too
+	# That is more than fits into the pipe to the reader, and no more than fits
+	# into the two pipes together: the job can end.
 	start_into_pipe -v --buffer 64K --timeout 1s 'puppet write 100000'
 	eventually err_so_far_has 'job 1 succeeded'
-	run -124 timeout 1 puppet sleep # until the limit has passed
+	run -124 timeout 1 puppet sleep # waits until the limit has passed
 	read_pipe_now
 	finish 0
 	wait
@@ -157,8 +158,9 @@ load ../helper
 @test "--idle-timeout bears a job whose output waits for nursery's reader" {
 	gate pipe up
 	hold_gate pipe
-	# The second job ends by the limit when the first has sat in write(2) for
-	# as long, and the third tells that this time has come again.
+	# When the first job is stuck in write(2), the second begins to be idle.  At
+	# its limit the third one starts, and when that has reached its limit, too,
+	# the first has been stuck for longer than the limit.
 	start_into_pipe -v -K -j2 --buffer 64K --idle-timeout 300ms \
 		'puppet say-pid up write 5000000' 'puppet until-blocked up sleep' 'puppet sleep'
 	eventually err_so_far_has 'job 3 failed: wrote nothing for 300ms'

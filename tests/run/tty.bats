@@ -3,12 +3,14 @@
 
 load ../helper
 
-# on_tty [-T] [-e ACTION]... -- CMD...: under the leak check, on a terminal
+# on_tty [-T] [-e ACTION]... -- CMD...: under the leak check, on a terminal; see the
+# comment in tests/programs/pty.c
 on_tty() {
 	watched pty -t "$LIMIT" "$@"
 }
 
-# A shell with job control at the terminal, and nursery in it.
+# in_shell -e ACTION...: a shell with job control at the terminal; the actions type
+# commands that start nursery there
 in_shell() {
 	PS1='$ ' on_tty -e 'wait $ ' "$@" -- \
 		bash --norc --noprofile --noediting -i
@@ -24,10 +26,10 @@ in_shell() {
 	ended exit 130
 }
 
-# Where commands come from the terminal, a child is in nursery's group, and gets
-# what the terminal sends there, until it has made a group of its own; this
-# child does not hurry.  strace says "attached" of the front, the worker and the
-# child.
+# A new child is in nursery's process group until it has made one of its own.  If
+# nursery reads commands from the terminal, that is the foreground group: the keys
+# reach the child as well.  Here strace delays the child's setpgid(2).  It says
+# "attached" of the front, of the worker and of the child.
 newborn() {
 	need_strace
 	slow_birth=(strace -DDD -f -e trace=setpgid -e inject=setpgid:delay_enter=300000)
@@ -56,7 +58,7 @@ newborn() {
 	try 130 on_tty -e 'gate up' -e 'key ^C' -e 'gate told' -e 'open more' -- \
 		"$BINARY" --kill-after 1000s "$job"
 	[[ $output == *polite-end* ]] || fail 'the job was killed'
-	# with its commands from there, the worker hears it, too
+	# If commands come from the terminal, the worker is in the foreground, too.
 	rm more
 	gate more
 	try 130 on_tty -e "send $job" -e 'gate up' -e 'key ^C' -e 'gate told' -e 'open more' -- \
@@ -119,7 +121,7 @@ newborn() {
 		-e 'open go' -e 'wait done' -e 'wait $ ' -e 'send exit 0'
 }
 
-# The try whether Ctrl-Z may stop is the front's second clone(2).
+# By its second clone(2), which fails here, the front tries whether it can be stopped.
 @test "Ctrl-Z stops nursery also where no more processes can be had" {
 	need_strace
 	gate up go
@@ -130,8 +132,8 @@ newborn() {
 	grep -q 'EAGAIN.*INJECTED' trace
 }
 
-# No shell there, as under ssh -t host nursery: the kernel spares the others.
-# The second command is read after Ctrl-Z came.
+# No shell is at the terminal, as with ssh -t host nursery: the kernel does not stop
+# such a group.  The second command is read after Ctrl-Z has come.
 @test "Ctrl-Z where nobody could continue it changes nothing" {
 	gate up go
 	try 0 on_tty -e 'send puppet say up wait-fifo go write-text end' -e 'gate up' \
@@ -148,14 +150,15 @@ newborn() {
 		-e 'send wait' -e 'wait $ ' -e 'send exit 0'
 }
 
-# A shell with nursery in the background, which has stopped because a line was
-# typed: the shell does not read it while it waits for that.
+# A shell with nursery in the background.  A typed line wakes nursery, which wants to
+# read it and is stopped; the shell leaves the line alone, as it runs the loop that
+# waits for the stop.
 in_shell_stopped() {
 	in_shell -e 'send nursery & until [ "$(jobs -sp)" ]; do sleep 0.01; done; echo "sto""pped"' \
 		-e 'wait reading' -e 'send echo ty""ped' -e 'wait stopped' -e 'wait typed' -e 'wait $ ' "$@"
 }
 
-# read(2) stops us, and goes on with that when continued.
+# The kernel stops nursery in read(2), and continues the same call afterwards.
 @test "a nursery that was stopped because it wants to read commands can be ended" {
 	local action
 	for action in 'kill %1' 'kill -HUP %1'; do

@@ -12,7 +12,7 @@ DRIVER=spawn
 	[ "$(awk '/^left/ { print $2 }' many)" -eq 0 ]
 	[ "$(awk '/^file/ { print $2 }' many)" -gt 5000 ]
 	case ${NURSERY_BUILD:-} in
-	asan | valgrind) return ;; # they keep what was freed
+	asan | valgrind) return ;; # they keep freed memory
 	esac
 	[ "$(awk '/^memory/ { print $2 }' many)" -lt \
 		$(($(awk '/^memory/ { print $2 }' few) + 1024)) ]

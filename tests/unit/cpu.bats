@@ -168,7 +168,7 @@ group() {
 @test "the number of CPUs respects the affinity" {
 	local first
 	is "$(nproc)" cpus || {
-		# nproc knows no quota
+		# nproc does not respect a quota; nursery may have fewer.
 		[ "$("$DRIVER" cpus)" -ge 1 ] && [ "$("$DRIVER" cpus)" -lt "$(nproc)" ]
 	}
 	first=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')

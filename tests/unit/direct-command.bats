@@ -10,7 +10,7 @@
 
 load driver
 
-# As far as they are installed; each plays sh.
+# Shells that may be installed; each is called as sh would be.
 all_shells=(/bin/sh dash bash 'bash --posix' 'busybox sh' ksh93 mksh lksh
 	'zsh --emulate sh' yash posh)
 
@@ -31,12 +31,13 @@ setup() {
 	PATH=$bin:$PATH
 }
 
-# classify STRING: direct or shell.
+# classify STRING: prints "direct" or "shell"
 classify() {
 	"$JOB" classify "$1" | head -n 1
 }
 
-# is_direct STRING: it is, and each shell does with it what exec(3) does.
+# is_direct STRING: it runs without a shell, and each shell does the same with it as
+# exec(3)
 is_direct() {
 	local kind
 	kind=$(classify "$1")
@@ -47,7 +48,7 @@ is_direct() {
 	same_everywhere "$1"
 }
 
-# same_everywhere STRING: output and status are those of the shells.
+# same_everywhere STRING: exec(3) and each shell give the same output and status
 same_everywhere() {
 	local want got shell dashes=()
 	[[ $1 != [-+]* ]] || dashes=(--)
@@ -63,7 +64,7 @@ same_everywhere() {
 	done
 }
 
-# is_shell STRING
+# is_shell STRING: it is left to the shell
 is_shell() {
 	[ "$(classify "$1")" = shell ] || {
 		printf 'not for the shell: %q\n' "$1"
@@ -283,8 +284,8 @@ is_shell() {
 	done
 }
 
-# all_are_shell SHELL MIN: each line of standard input, a word that SHELL knows, is
-# for the shell; there are more than MIN.
+# all_are_shell SHELL MIN: standard input is words that SHELL knows, a line each, more
+# than MIN of them; as a command each is left to the shell
 all_are_shell() {
 	local kind word n=0
 	while IFS=$'\t' read -r kind word; do
@@ -318,8 +319,8 @@ all_are_shell() {
 		all_are_shell zsh 100
 }
 
-# known_words SHELL...: the words in the program of the shell that this knows
-# although there is no program to find.
+# known_words SHELL [OPTION...]: the words that stand in the shell's executable and that
+# it knows although it finds no program of that name
 known_words() {
 	local program
 	program=$(command -v "$1")

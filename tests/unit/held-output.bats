@@ -3,12 +3,12 @@
 
 load driver
 
-# Both streams in the files o and e.
+# driver ARG...: the driver of src/output; its streams go to the files o and e
 driver() {
 	watched output "$@" >o 2>e
 }
 
-# holds FILE TEXT, with printf's escapes
+# holds FILE TEXT: byte for byte; TEXT may have the escapes of printf
 holds() {
 	cmp "$1" <(printf '%b' "$2")
 }

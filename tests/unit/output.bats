@@ -10,7 +10,7 @@ load driver
 	long() {
 		printf '%300000s\n' "$@"
 	}
-	local seed # bats changes i
+	local seed # not i: bats changes that
 	for seed in {1..20}; do
 		try 0 driver 0 'printf a; printf "%300000s\n" b >&2; echo' \
 			'printf "%300000s" c >&2; printf "%300000s\n" d; echo >&2'

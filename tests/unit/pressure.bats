@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
-# What the machine is busy with: its load, its free memory, and who waits for them.
+# How busy the machine is: its load, its free memory, and whether a job waits for them.
 
 load driver
 
 DRIVER=sys
 
-# A root folder with these two files.
+# tree LOADAVG MEMINFO: a folder root that has these two texts in its /proc
 tree() {
 	mkdir -p root/proc/self
 	printf '%s' "$1" >root/proc/loadavg
@@ -41,7 +41,7 @@ tree() {
 	is '0 1024000000' pressure root
 	echo 500000 >"$group/memory.max"
 	is '0 499000' pressure root
-	# what is cached gives way
+	# Cached files can give way: they count as free.
 	printf 'anon 5\ninactive_file 400\nx 1\n' >"$group/memory.stat"
 	is '0 499400' pressure root
 	echo 7000 >"${group%/b}/memory.max"

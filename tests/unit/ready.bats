@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # When a service is ready: each kind of --ready, without nursery.
 #
-# "run SPEC COMMAND" starts COMMAND and says what is learnt; once it is ready an
-# hour of the loop's time goes by, in which no timer of ours may fire.
+# "run SPEC COMMAND" starts COMMAND as a service and says what is learnt of it.  Once
+# it is ready, an hour of the loop's time goes by in which nothing may happen.
 #
 # shellcheck disable=SC2016 # for the shell of the service
 # shellcheck disable=SC1003 # a backslash in quotes is one
@@ -10,7 +10,8 @@
 
 load driver
 
-# The driver signals a group and waits for its leader only.
+# The driver ends a service's group and waits only for its leader: LEAK_GRACE is for
+# the rest.
 setup() {
 	driver_setup
 	LEAK_GRACE=5
@@ -21,7 +22,8 @@ teardown() {
 	[ -z "${server:-}" ] || kill "$server" 2>/dev/null || :
 }
 
-# serve TYPE NAME: server listen in the background, when it does; unserve ends it.
+# serve TYPE NAME: runs "server listen" in the background and returns once it listens;
+# unserve ends it.
 serve() {
 	[ -p up ] || gate up
 	hold_gate up
@@ -53,7 +55,7 @@ refuses() {
 	out "error: $2"
 }
 
-# message TEXT READY STATUS EXTEND
+# message TEXT READY STATUS EXTEND: what the message says of these three
 message() {
 	says 0 message "$1"
 	out "$2 [$3] $4"
@@ -145,7 +147,7 @@ message() {
 	done
 }
 
-# Matching one can take for ever.
+# A pattern with back-references can take for ever to match.
 @test "a regular expression has no back-references" {
 	says 1 parse 'log:(a*)*\1b'
 	[ "$output" = 'error: not an extended regular expression: those have no back-references' ]
@@ -185,7 +187,7 @@ message() {
 }
 
 @test "notify: readiness is said once, and messages are read for ever" {
-	# more than the socket's queue holds: the sender would wait
+	# They are more than the queue of the socket holds.
 	says 0 run -s notify 'i=0; while [ $((i += 1)) -le 50 ]; do
 		server send "READY=1\nSTATUS=$i" || exit 1; done'
 	out ready 'exited 0' 'status: 50'
@@ -300,7 +302,7 @@ message() {
 	port=$(server free-port)
 	gate pass
 	(
-		# 02 is SYN_SENT: somebody is waiting, without being blocked
+		# 02 is SYN_SENT: the driver tries to connect.
 		eventually grep -qi "^ *[0-9]*: 0100007F:[0-9A-F]* 0100007F:$(printf %04X "$port") 02 " \
 			/proc/net/tcp
 		timeout "$LIMIT" sh -c ': >pass'
@@ -314,7 +316,8 @@ message() {
 	need_root
 	need unshare ip
 	unshare -n true || skip "no network namespace"
-	# Only two ports for clients, one of them the server's.
+	# Clients get one of two ports; sooner or later the one that is dialled, so
+	# that the socket would be connected to itself.
 	try 0 watched unshare -n sh -c '
 		ip link set lo up &&
 		echo 40000 40001 >/proc/sys/net/ipv4/ip_local_port_range &&

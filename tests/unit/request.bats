@@ -5,7 +5,8 @@ load driver
 
 DRIVER=spawn
 
-# Bytes of a request: how many variables, how many commands, then the strings.
+# bytes VARIABLES COMMANDS STRING...: a request that claims so many variables and
+# commands, and has these strings
 bytes() {
 	local number word
 	for number in "$1" "$2"; do

@@ -15,7 +15,7 @@ DRIVER=job
 		done
 	done
 	is 0 retry-wait 0 5
-	# never too much to be added to a time
+	# The longest wait is small enough to be added to any time.
 	got=$(job retry-wait 9223372036854775807 2147483647)
 	[ "$got" -gt 1000000000000000000 ] && [ "$got" -lt 2000000000000000000 ]
 	got=$(job retry-wait 1 2147483647)

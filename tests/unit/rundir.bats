@@ -3,12 +3,12 @@
 
 load driver
 
-# The path is in $output.
+# Makes a private folder; its path is in $output.
 makes() {
 	try 0 watched sys rundir-make
 }
 
-# Memory comes before disks, where there is some.
+# The folder that is tried after XDG_RUNTIME_DIR: in memory, if that is possible.
 next_folder() {
 	if [ -d /dev/shm ] && [ -w /dev/shm ]; then
 		echo /dev/shm
@@ -66,7 +66,7 @@ next_folder() {
 	try 0 watched sys rundir-trace
 	[[ $output == "$PWD/run/nursery."?????? ]]
 	[ -z "$(ls -A run)" ]
-	# one that is too long is not used, and not named either
+	# A path that is too long for a socket never shows, not even for a moment.
 	XDG_RUNTIME_DIR=$PWD/$(printf '%080d' 0)
 	mkdir "$XDG_RUNTIME_DIR"
 	try 0 watched sys rundir-trace

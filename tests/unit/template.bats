@@ -1,13 +1,14 @@
 #!/usr/bin/env bats
 # Templates against GNU parallel, byte for byte.
 #
-# `same` is a question to both; what is meant to differ is in a table at the
-# end.  A perl program needs a tenth of a second to answer, so its answers are
-# kept in template.answers, as digests, and asked again, once the test is over:
+# `same` asks both the same question; what is meant to differ is in a table at the
+# end.  GNU parallel needs a tenth of a second for an answer, so digests of its
+# answers are kept in template.answers.  Which questions it is asked again, at the
+# end of each test, says the variable ORACLE:
 #
-#	ORACLE=		one of each test, at random, and whatever differs
-#	ORACLE=all	every one, as .ci/run does
-#	ORACLE=record	every one; they become template.answers
+#	nothing		one of each test, at random, and whatever differs
+#	all		every question, as .ci/run does
+#	record		every question; the answers become template.answers
 #
 # shellcheck disable=SC1003,SC1083,SC2016,SC2034,SC2054,SC2238,SC2288 # strange words are the point
 
@@ -38,7 +39,7 @@ setup() {
 	printf '%s\n' 'x,y,z' '1,,3' ',' 'only' ' p , q ' >table
 	printf 'Name\tSize.x\nfoo.c\t12\nbar d\t7\n' >head
 	: >empty
-	# Everything that a name may be.
+	# Names and other values of every kind that may be hard to get right.
 	VALUES=(a 'b c' "it's" "'" "''" "'x'" '"' '\' '\n' '$HOME' '`id`' '*' '?'
 		'[x]' -x -- - '' ' ' $'\t' '!' '#c' '~' '=' 'a=b' , : % @ '{}'
 		'{1}' '{= =}' '&' ';' '|' '<' '>' '(' ')' $'\xff' $'\xe4\xf6'
@@ -46,14 +47,14 @@ setup() {
 		a. a.. / // /a /a/ /a// a/ a// a/b a/b/ a//b //a ./a ../a/b.c.d
 		a.b/c a.b/c.d /x/.y /x/.y.z a/.b/c 0 00 1 12 123456 abcabc ABC aXbX
 		foo.tar.gz foo.gz.gz x.z.z.z z.z.z.foo 'a b.c d' 'a b/c d.e')
-	# With a newline in them; only under -0.
+	# Values with a newline, which only -0 can read.
 	LINES0=($'a\nb' $'\n' $'a\n' $'\nb' $'a/b\nc/d.e' $'a.b\nc' $'a.b\nc/d'
 		$'x\n/y/z\nw/v' $'a.b.c\n' $'a\n.b' $'a/\n' $'/\n' $'a.b/c\nd.e.f'
 		$'a\n\nb' $'\n\n')
 }
 
-# same ARG...: both print the same commands.  INPUT is their standard input.
-# Ours answers now, settle compares.
+# same ARG...: both print the same commands; the file INPUT is their standard input.
+# Ours is asked here and now, settle compares.
 same() {
 	local case=cases/$((++count))
 
@@ -69,7 +70,7 @@ teardown() {
 	settle
 }
 
-# digests SUFFIX RET: an array of those of all cases/N.SUFFIX, by N
+# digests SUFFIX ARRAY: ARRAY[N] becomes the digest of the file cases/N.SUFFIX
 digests() {
 	local -n ret=$2
 	local sum path
@@ -107,7 +108,7 @@ settle() {
 	done
 }
 
-# ask CASE: compares with what GNU parallel says now.
+# ask CASE: asks GNU parallel and compares
 ask() {
 	local -a words
 	local want=0
@@ -129,7 +130,7 @@ ask() {
 	echo '- the same'
 }
 
-# all TEMPLATE...: each word alone as a template over VALUES, in one go.
+# all TEMPLATE...: asks what each template makes of each of VALUES, in one command
 all() {
 	local words=(true)
 	local w
@@ -453,7 +454,7 @@ refuses() {
 	exec 5>in 6<out
 	for word in one two three; do
 		echo "$word" >&5
-		# stdout of the program is a pipe and buffered: it need not come yet
+		# The driver buffers what it writes to a pipe: nothing need come yet.
 	done
 	exec 5>&-
 	[ "$(cat <&6 | wc -l)" -eq 6 ]
