@@ -1,7 +1,7 @@
 # Build of nursery(1).  GNU make; no configure step.
 #
 #   make                 build/nursery
-#   make check           the tests (TESTS='tests/order.bats' FILTER=regex JOBS=4)
+#   make check           the tests (TESTS='tests/run/tty.bats' FILTER=regex JOBS=4)
 #   make install         PREFIX=/usr/local DESTDIR=
 #   make install-parallel  the same, and the name parallel
 #   make help            every target
@@ -62,7 +62,7 @@ sources := $(sort $(wildcard src/*.c src/*/*.c))
 objects := $(sources:src/%.c=$(BUILD)/obj/%.o)
 library := $(BUILD)/libnursery.a
 library_objects := $(filter-out $(BUILD)/obj/main.o,$(objects))
-helpers := $(patsubst tests/lib/%.c,$(BUILD)/tests/%,$(wildcard tests/lib/*.c))
+helpers := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/drivers/*.c tests/programs/*.c))
 bench_tools := $(BUILD)/bench/bare $(BUILD)/bench/measure
 
 all: $(BUILD)/nursery
@@ -78,10 +78,10 @@ $(BUILD)/obj/%.o: src/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(COMPILE) -c -o $@ $<
 
-# Every C program of tests/lib may use what the library offers.
-$(BUILD)/tests/%: tests/lib/%.c $(library) $(BUILD)/flags
+# The C programs of the tests: drivers exercise the library, jobs run programs.
+$(BUILD)/tests/%: tests/%.c $(library) $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(COMPILE) -MF $@.d $(all_ldflags) -o $@ $< $(library) $(all_libs)
+	$(COMPILE) -Itests/include -MF $@.d $(all_ldflags) -o $@ $< $(library) $(all_libs)
 
 $(BUILD)/bench/%: bench/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -102,8 +102,9 @@ $(BUILD)/flags:
 
 # Tests.  bats runs files side by side where GNU parallel is installed, the
 # longest first; they wait as much as they compute.
-LONGEST = $(patsubst %,tests/%.bats,zoo output differential template)
-TESTS = $(LONGEST) $(filter-out $(LONGEST),$(sort $(wildcard tests/*.bats)))
+LONGEST = $(patsubst %,tests/%.bats,run/misbehaving run/output \
+	cli/differential unit/template)
+TESTS = $(LONGEST) $(filter-out $(LONGEST),$(sort $(wildcard tests/*/*.bats)))
 JOBS = $(shell echo $$((2 * $$(nproc 2>/dev/null || echo 1))))
 FILTER =
 BATS = bats

@@ -1,22 +1,30 @@
-# What every test file loads.  Read HACKING.md, "How to run one test", first.
+# What every test file loads.  HACKING.md, "Build and test", says how to run one.
 #
-# A test calls nursery through nursery (or start), never bare:
+# A test runs nursery by the function nursery (or start), never by its path:
 #
-#	try STATUS nursery ARG...	runs it, checks the exit status; then
-#	out LINE...			its stdout was exactly these lines
-#	err LINE...			its stderr too, each duration shown as T
-#	err_has TEXT...			or some line of stderr contains TEXT
+#	try STATUS nursery ARG...	runs it and checks the exit status
+#	try STATUS to_files ARG...	runs it with its streams in the files o and e
+#	try STATUS to_full ARG...	runs it with its stdout on a full disk
 #
-#	start ARG...			in the background, for signals and gates
-#	tell SIGNAL			sends a signal to it (to the front process);
-#					front and worker print the pids of the two
-#	start_into_pipe ARG...		the same, its stdout the held gate pipe, read
-#	read_pipe_now			from here on, into the file o
-#	finish STATUS			waits for its end; then out and err as above
+# Then these check what it has written:
+#
+#	out LINE...			stdout is exactly these lines
+#	err LINE...			stderr is, with each duration shown as T
+#	err_has TEXT...			some line of stderr contains TEXT
+#	complains WORDS			one line of stderr with WORDS is all there is
 #	ended exit N | ended signal N	how the process really ended
 #
-# leakcheck runs it all and turns a process left behind into exit status 99,
-# one that hangs into 98.  Variables for a test to set:
+# For signals and gates nursery runs in the background:
+#
+#	start ARG...			starts it
+#	start_into_pipe ARG...		starts it with the held gate pipe as stdout;
+#	read_pipe_now			from here on that is read, into the file o
+#	tell SIGNAL			sends a signal to it (to the front process);
+#					front and worker print the pids of the two
+#	finish STATUS			waits for its end and checks the exit status
+#
+# leakcheck watches each run: a process that is left behind becomes exit status
+# 99, a nursery that does not end 98.  Variables for a test to set:
 #
 #	PREFIX=(CMD...)		what nursery is run under; CMD must exec it
 #	LEAK_GRACE=SECONDS	how long cleaning up may take after its end
@@ -29,10 +37,11 @@
 #			echo >NAME), N times; the last line is in $said
 #	open_gate NAME	lets pass who waits there (puppet wait-fifo NAME, : <NAME)
 #	eventually CMD	repeats CMD until it succeeds
+#	start_over	drops all gates and files, for the next case of a loop
 #
 # From the environment: NURSERY (the binary), NURSERY_WRAPPER (a command line
-# to run it under, as valgrind), NURSERY_HELPERS (the folder of the C helpers),
-# NURSERY_BUILD (asan, valgrind or coverage, or nothing).
+# to run it under, as valgrind), NURSERY_HELPERS (the folder of the built drivers
+# and programs), NURSERY_BUILD (asan, valgrind or coverage, or nothing).
 
 bats_require_minimum_version 1.5.0
 
@@ -46,7 +55,7 @@ teardown() {
 
 nursery_setup() {
 	# As few processes as possible: all this is done before each test.
-	REPO=${BATS_TEST_DIRNAME%/*}
+	REPO=${BATS_TEST_DIRNAME%/tests/*}
 	BINARY=${NURSERY:-$REPO/build/nursery}
 	HELPERS=${NURSERY_HELPERS:-$REPO/build/tests}
 	[[ $BINARY == /* ]] || BINARY=$PWD/$BINARY
@@ -73,14 +82,14 @@ nursery_setup() {
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES CARGO_MAKEFLAGS NO_COLOR \
 		POSIXLY_CORRECT NOTIFY_SOCKET CI GITHUB_ACTIONS GITLAB_CI ENV BASH_ENV
 	export LC_ALL=C NURSERY_NO_POPT=1
-	export PATH=$HELPERS:${BINARY%/*}:/usr/local/bin:/usr/bin:/bin
+	export PATH=$HELPERS/programs:${BINARY%/*}:/usr/local/bin:/usr/bin:/bin
 	export HOME=$BATS_TEST_TMPDIR/home TMPDIR=$BATS_TEST_TMPDIR/tmp
 	export XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/run
 	mkdir "$HOME" "$TMPDIR" "$XDG_RUNTIME_DIR" "$BATS_TEST_TMPDIR/work"
 	cd "$BATS_TEST_TMPDIR/work" || return
 	ulimit -S -c 0
-	if [ ! -x "$BINARY" ] || [ ! -x "$HELPERS/leakcheck" ]; then
-		echo "no $BINARY or no $HELPERS/leakcheck: run 'make all helpers'"
+	if [ ! -x "$BINARY" ] || [ ! -x "$HELPERS/programs/leakcheck" ]; then
+		echo "no $BINARY or no $HELPERS/programs/leakcheck: run 'make all helpers'"
 		return 1
 	fi
 }
@@ -96,7 +105,7 @@ nursery_teardown() {
 # The command line that watches over what follows it.
 watch_command() {
 	watched=(timeout --foreground -k 5 "$((LIMIT + 20))"
-		"$HELPERS/leakcheck" -t "$LIMIT" -g "${LEAK_GRACE:-0}"
+		"$HELPERS/programs/leakcheck" -t "$LIMIT" -g "${LEAK_GRACE:-0}"
 		-p "$BATS_TEST_TMPDIR/pids" -w "$BATS_TEST_TMPDIR/ended" --)
 	if [ -e "$BATS_TEST_TMPDIR/ended" ] || [ -e "$BATS_TEST_TMPDIR/pids" ]; then
 		rm -f "$BATS_TEST_TMPDIR/pids" "$BATS_TEST_TMPDIR/ended"
@@ -112,6 +121,16 @@ watched() {
 
 nursery() {
 	watched "${PREFIX[@]}" "${WRAPPER[@]}" "$BINARY" "$@"
+}
+
+# nursery, its streams in the files o and e.
+to_files() {
+	nursery "$@" >o 2>e
+}
+
+# nursery, its standard output on a full disk.
+to_full() {
+	nursery "$@" >/dev/full
 }
 
 # Says what was seen, and fails.
@@ -142,8 +161,8 @@ lines_of() {
 	[ $# -eq 0 ] || printf '%s\n' "$@"
 }
 
-# is WHAT TEXT LINE...: the text, whose last newlines are cut, is these lines
-is() {
+# text_is WHAT TEXT LINE...: the text, whose last newlines are cut, is these lines
+text_is() {
 	local what=$1 text=$2 expected=
 	shift 2
 	[ $# -eq 0 ] || printf -v expected '%s\n' "$@"
@@ -154,7 +173,7 @@ is() {
 }
 
 out() {
-	is stdout "$output" "$@"
+	text_is stdout "$output" "$@"
 }
 
 # The same lines, in any order.
@@ -177,7 +196,7 @@ plain_err() {
 err() {
 	local plain
 	plain_err
-	is stderr "$plain" "$@"
+	text_is stderr "$plain" "$@"
 }
 
 err_has() {
@@ -201,6 +220,13 @@ err_matches() {
 	local plain
 	plain_err
 	[[ $plain =~ ^$1$ ]] || fail "stderr does not match: $1"
+}
+
+# complains WORDS: nothing but one line of nursery's own, with these words in it
+complains() {
+	[ -z "$output" ] || fail 'stdout is not empty'
+	[ "${#stderr_lines[@]}" -eq 1 ] || fail 'stderr is not one line'
+	[[ $stderr == 'nursery: '*"$1"* ]] || fail "no line of nursery says: $1"
 }
 
 ended() {
@@ -294,6 +320,16 @@ gate() {
 	mkfifo "$@"
 }
 
+# Afterwards no gate is held, and the current folder is empty.
+start_over() {
+	local fd
+	for fd in "${GATE_FD[@]}"; do
+		exec {fd}>&-
+	done
+	GATE_FD=()
+	find . -mindepth 1 -delete
+}
+
 # Held open until the test ends, so that no line of a second job is lost.
 hold_gate() {
 	local fd
@@ -339,6 +375,11 @@ in_state() {
 	[[ $1 == *${stat%% *}* ]]
 }
 
+# gone PID: it has ended, although its parent may not know
+gone() {
+	! kill -0 "$1" 2>/dev/null || in_state Z "$1"
+}
+
 # Stops nursery as Ctrl-Z does, and the process of a job; continues both.
 suspend_and_continue() {
 	tell TSTP
@@ -377,6 +418,14 @@ need() {
 	for program; do
 		command -v "$program" >/dev/null || skip "no $program here"
 	done
+}
+
+# For strace of nursery, which is neither traced under valgrind nor with a leak
+# check that traces, too.
+need_strace() {
+	need strace
+	not_under valgrind asan
+	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
 }
 
 need_root() {

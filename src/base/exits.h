@@ -1,8 +1,8 @@
 /*
  * Exit statuses of nursery itself, the one place where they are named.
  *
- * nursery(1), section EXIT STATUS, mirrors this table; tests/docs.bats compares
- * the two.  The numbers follow timeout(1), env(1) and the POSIX shell.
+ * nursery(1), section EXIT STATUS, mirrors this table; tests/cli/docs.bats
+ * compares the two.  The numbers follow timeout(1), env(1) and the POSIX shell.
  */
 #ifndef BASE_EXITS_H
 #define BASE_EXITS_H

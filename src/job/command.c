@@ -33,7 +33,7 @@ static const char byte_classes[] = "mmmmmmmmm_mmmmmmmmmmmmmmmmmmmmmm"
  * What the first word may not be: every builtin, reserved word and predefined
  * alias of dash 0.5.12, bash 5.2, busybox ash 1.35, ksh93u+m 1.0, mksh 59 and
  * zsh 5.9, but those with a byte that is META anyway.  In the order of
- * strcmp(3).  tests/command.bats asks the shells that are installed.
+ * strcmp(3).  tests/unit/direct-command.bats asks the installed shells.
  */
 static const char *const shell_words[] = { "-", ".", ":", "alias", "autoload",
 	"bg", "bind", "bindkey", "break", "builtin", "bye", "caller", "case",

@@ -432,7 +432,7 @@ struct action {
 
 /*
  * What a job does in each state for each event.  HACKING.md shows the same
- * table; the test of the table compares them.
+ * table; tests/unit/job-states.bats compares them.
  */
 static const struct action table[JOB_STATES][JOB_EVENTS] = {
 	[JOB_RUNNING] = {

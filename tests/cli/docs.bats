@@ -1,0 +1,242 @@
+#!/usr/bin/env bats
+# The manual, --help, the completions and README say the same as the program.
+
+load ../helper
+
+setup() {
+	nursery_setup
+	MAN=$REPO/man/nursery.1
+	COMPLETIONS=$REPO/completions
+}
+
+# The options that the lists of the manual name, one a line: -j, --jobs and so on.
+options_of_manual() {
+	sed -n '/^\.Ss Options for/,/^\.Ss Messages/p' "$MAN" |
+		grep '^\.It Fl' | grep -oE 'Fl [-A-Za-z0-9]+' |
+		sed 's/^Fl /-/' | sort -u
+}
+
+long_options_of_help() {
+	nursery --help | grep -oE -e '--[a-z][a-z-]+' | sort -u
+}
+
+# "Every option that ... has" is compared by the lists themselves.
+same() {
+	diff <(sort -u <<<"$2") <(sort -u <<<"$3") ||
+		fail "$1: < is only in the first, > only in the second"
+}
+
+@test "the exit statuses of the manual are those of src/base/exits.h" {
+	local header manual
+	header=$(sed -nE 's/.*EXITS_[A-Z_]+ = ([0-9]+).*/\1/p' "$REPO/src/base/exits.h" |
+		sed 's/^1$/1-255/; s/^128$/128+N/')
+	manual=$(sed -n '/^\.Sh EXIT STATUS/,/^\.Sh EXAMPLES/p' "$MAN" |
+		sed -nE 's/^\.It ([0-9]+(\+N|-255)?)$/\1/p')
+	[ -n "$header" ]
+	same 'exits.h and the manual' "$header" "$manual"
+}
+
+@test "every long option of --help is in the manual, and the other way round" {
+	same '--help and the manual' "$(long_options_of_help)" \
+		"$(options_of_manual | grep '^--')"
+}
+
+@test "every short option of the manual is in --help, and the other way round" {
+	local help option
+	help=$(nursery --help)
+	for option in $(options_of_manual | grep '^-[^-]'); do
+		grep -qE -e "(^|[ ,])$option[ ,]" <<<"$help" || fail "--help lacks $option"
+	done
+	for option in $(grep -oE '(^| )-[A-Za-z0-9],' <<<"$help" | tr -d ' ,'); do
+		options_of_manual | grep -qxe "$option" || fail "the manual lacks $option"
+	done
+}
+
+@test "the bash completion offers exactly the options of the manual" {
+	need bash
+	local offered
+	offered=$(bash -c 'source "$1"; COMP_WORDS=(nursery -) COMP_CWORD=1
+		_nursery; printf "%s\n" "${COMPREPLY[@]}"' - "$COMPLETIONS/nursery.bash")
+	same 'bash and the manual' "$offered" "$(options_of_manual)"
+}
+
+@test "the bash completion knows which options take a value" {
+	need bash
+	local option
+	for option in $(options_of_manual); do
+		takes_value "$option" || continue
+		bash -c 'source "$1"; COMP_WORDS=(nursery "$2" "") COMP_CWORD=2
+			_nursery_value() { echo value; }; _nursery' - \
+			"$COMPLETIONS/nursery.bash" "$option" | grep -qx value ||
+			fail "it does not know that $option takes a value"
+	done
+}
+
+takes_value() {
+	sed -n '/^\.Ss Options for/,/^\.Ss Messages/p' "$MAN" | grep '^\.It Fl' |
+		grep -qE -e "Fl ${1#-} Ar"
+}
+
+@test "the zsh completion has exactly the options of the manual" {
+	local offered
+	offered=$(sed -n '/^_arguments/,$p' "$COMPLETIONS/_nursery" |
+		sed -E "s/^[^']*'\([^)]*\)//; s/\[.*//" |
+		grep -oE -e '--?[A-Za-z0-9][a-z-]*' | grep -vxE -e '-(S|A)')
+	same 'zsh and the manual' "$offered" "$(options_of_manual)"
+}
+
+@test "the fish completion has exactly the options of the manual" {
+	local offered
+	offered=$(sed -n 's/^complete -c nursery//p' "$COMPLETIONS/nursery.fish" |
+		sed "s/ -[ad] '.*//; s/ -a .*//" | grep -oE -e '-[sl] [A-Za-z0-9-]+' |
+		sed 's/^-s /-/; s/^-l /--/')
+	same 'fish and the manual' "$offered" "$(options_of_manual)"
+}
+
+@test "the completions are valid for their shells" {
+	bash -n "$COMPLETIONS/nursery.bash"
+	if command -v zsh >/dev/null; then
+		zsh -n "$COMPLETIONS/_nursery"
+		zsh -n "$COMPLETIONS/_parallel"
+	fi
+	if command -v fish >/dev/null; then
+		fish --no-execute "$COMPLETIONS/nursery.fish"
+		fish --no-execute "$COMPLETIONS/parallel.fish"
+	fi
+}
+
+@test "called as parallel, nursery is completed with the options of that name" {
+	need bash
+	mkdir bin
+	ln -s "$BINARY" bin/parallel
+	local offered PATH=$PWD/bin:$PATH
+	offered=$(bash -c 'source "$1"; COMP_WORDS=(parallel -) COMP_CWORD=1
+		_nursery_parallel parallel; printf "%s\n" "${COMPREPLY[@]}"' - "$COMPLETIONS/parallel.bash")
+	[[ $'\n'$offered$'\n' == *$'\n-j\n'*$'\n--lb\n'*$'\n--arg-sep\n'* ]]
+	[[ $offered != *--race* ]]
+	if command -v fish >/dev/null; then
+		same 'fish and bash' "$offered" "$(fish --no-config -c 'source $argv[1]
+			complete -C "parallel -"; complete -C "parallel --"' "$COMPLETIONS/parallel.fish" | sed 's/\t.*//')"
+	fi
+}
+
+@test "the program accepts every option of the manual" {
+	not_under valgrind # it has no pidfd_open(2)
+	local option value
+	for option in $(options_of_manual); do
+		case $option in
+		--help | --version) continue ;;
+		-j | -P | --jobs) value=2 ;;
+		-d | --delimiter) value=, ;;
+		--shell) value=/bin/sh ;;
+		--halt) value=never ;;
+		--orphans) value=kill ;;
+		--signal) value=TERM ;;
+		--buffer) value=1M ;;
+		--trim) value=lr ;;
+		-[nNLs] | --max-* | --retries | --ok-codes | --load) value=9 ;;
+		--memfree) value=1M ;;
+		*) value=1s ;;
+		esac
+		case $option in
+		-a | --arg-file)
+			echo 'echo a' >args
+			try 0 nursery "$option" args --dry-run
+			;;
+		--argv)
+			try 0 nursery "$option" --dry-run 'echo a' :::
+			continue
+			;;
+		--wait)
+			try 0 nursery --spawn "$option" --dry-run 'echo a'
+			;;
+		--header)
+			try 0 nursery "$option" : --dry-run ::: name 'echo a'
+			;;
+		--adopt)
+			puppet sleep 3>&- &
+			try 0 nursery "$option" $! --dry-run 'echo a'
+			kill $!
+			;;
+		--ready*)
+			[ "$option" != --ready ] || value=notify
+			try 0 nursery --service true "$option" "$value" --dry-run \
+				'echo a'
+			;;
+		*)
+			is_of_templates "$option" && set -- ::: || set --
+			if takes_value "$option"; then
+				try 0 nursery "$option" "$value" --dry-run "$@" 'echo a'
+			else
+				try 0 nursery "$option" --dry-run "$@" 'echo a'
+			fi
+			;;
+		esac
+		[[ $option != -q && $option != --quote ]] || continue
+		if [[ $option != -0 && $option != --null && $option != -d && $option != --delimiter ]]; then
+			out 'echo a'
+		fi
+	done
+}
+
+is_of_templates() {
+	sed -n '/^\.Ss Options for templates/,/^\.Ss Options for the end/p' "$MAN" |
+		grep '^\.It Fl' | grep -qE -e "Fl ${1#-}( |\$)"
+}
+
+# Runs each line of standard input, where nursery has --dry-run: it shows its commands.
+dry_run_lines() {
+	local line count=0
+	touch commands.txt
+	echo 'echo from a file' >commands.txt
+	printf '%s\n' host,port a,1 >hosts.csv
+	touch 1.log
+	while IFS= read -r line; do
+		try 0 watched bash -c 'nursery() { command nursery --dry-run "$@"; }
+			set -o pipefail; eval "$1"' - "$line"
+		[ -n "$output" ] || fail "nothing would run: $line"
+		[ -z "$stderr" ] || fail "an error for: $line"
+		count=$((count + 1))
+	done
+	[ "$count" -ge 5 ] || fail "only $count examples were found"
+}
+
+examples_of_readme() {
+	sed -nE 's/^    (nursery [^:].*|.*\| nursery.*)$/\1/p' "$REPO/README.md"
+}
+
+examples_of_manual() {
+	sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/s/^\.Dl //p' "$MAN" | sed 's/\\e/\\/g; s/\\(dq/"/g; s/\\-/-/g'
+}
+
+@test "the examples of README can be run" {
+	dry_run_lines < <(examples_of_readme)
+}
+
+@test "the examples of the manual can be run" {
+	dry_run_lines < <(examples_of_manual)
+}
+
+@test "the examples for *.log do for every name, one that begins with a dash, too" {
+	local line count=0
+	while IFS= read -r line; do
+		[[ $line == *'*.log'* ]] || continue
+		mkdir "$((++count))"
+		cd "$count"
+		echo >a.log
+		echo >./-rf.log
+		echo >"it's one.log"
+		try 0 watched bash -c "set -o pipefail; $line" 3>&-
+		out
+		err
+		cd ..
+	done < <(examples_of_readme | grep -v -- -printf; examples_of_manual)
+	[ "$count" -ge 6 ] || fail "only $count examples were found"
+}
+
+@test "the version of --version is the one of NEWS.md" {
+	local version
+	version=$(nursery --version)
+	grep -qF "${version#nursery }" "$REPO/NEWS.md" ||
+		fail "NEWS.md does not know ${version#nursery }"
+}

@@ -1,0 +1,202 @@
+#!/usr/bin/env bats
+# Usage: what is refused, with one line that has a hint, with status 125, and before
+# anything starts; --help and --version; where options end.
+
+load ../helper
+
+# refused ARG...: nursery refuses the arguments and names the first of them
+refused() {
+	local option=$1
+	rm -f started
+	try 125 nursery "$@" 'touch started'
+	complains "${option%%=*}" || fail "refused: $*"
+	[ ! -e started ] || fail "something started for: $*"
+}
+
+@test "unknown options are refused" {
+	refused --nosuch
+	refused -Z
+	refused --no-jobs
+}
+
+@test "an option that lacks its value is refused" {
+	local option
+	for option in -j --jobs --timeout --halt --shell --buffer --signal -d; do
+		try 125 nursery $option
+		complains "$option"
+	done
+}
+
+@test "a value for an option that takes none is refused" {
+	refused --race=1
+	refused --keep-going=yes
+}
+
+@test "numbers of jobs that are none are refused" {
+	local value
+	for value in x '' 1.5 1x -x + - % 1%% -1% ' 1' '1 ' 99999999999999999999; do
+		refused --jobs="$value"
+	done
+	err_has "--jobs: '99999999999999999999'" 'try 4, 50%, +1, -1 or 0'
+}
+
+@test "durations that are none are refused" {
+	local option value
+	for option in --timeout --fail-after --move-on-after --job-timeout --idle-timeout --kill-after; do
+		for value in x '' -1 1x 1.2.3 1h- ms 1e9999 99999999999999d '1 s'; do
+			refused "$option=$value"
+		done
+	done
+}
+
+@test "halt policies that are none are refused" {
+	local value
+	for value in x '' now soon now, now,fail now,fail= now,fail=x now,fail=-1 \
+		later,fail=1 now,maybe=1 now,fail=101% now,fail=% never,fail=1 \
+		now,fail=1x 'now, fail=1' now,fail=99999999999999999999; do
+		refused "--halt=$value"
+	done
+}
+
+@test "the other values are checked as well" {
+	refused --orphans=x
+	refused --orphans=
+	refused --signal=NOSUCH
+	refused --signal=999
+	refused --signal=
+	refused --signal=-1
+	refused --buffer=x
+	refused --buffer=-1
+	refused --buffer=
+	refused '--delimiter=a\,'
+	refused --delimiter=
+	refused --shell=
+	refused --shell=no-such-shell
+}
+
+@test "a folder is no shell" {
+	mkdir -p bin/a-folder
+	PATH=$PWD/bin:$PATH
+	refused --shell=bin/a-folder
+	refused --shell=a-folder
+}
+
+@test "an argument that popt would spoil is refused" {
+	# popt would put an operand where !#:+ stands in a value.
+	refused '--shell=/bin/sh!#:+'
+}
+
+@test "a hostile value is made safe in the message" {
+	refused --jobs=$'\e[31mred\nnursery: fine'
+	[[ $stderr != *$'\e'* ]]
+}
+
+@test "a bad option after good ones starts nothing" {
+	rm -f started
+	try 125 nursery -j2 -k --timeout 1s --halt nonsense 'touch started'
+	complains --halt
+	[ ! -e started ]
+}
+
+@test "--help fits a screen" {
+	try 0 nursery --help
+	err
+	[ "${#lines[@]}" -ge 20 ] && [ "${#lines[@]}" -le 23 ] || fail "${#lines[@]} lines"
+	local line
+	for line in "${lines[@]}"; do
+		[ "${#line}" -le 80 ] || fail "too wide: $line"
+	done
+	[[ $output == [Uu]sage:\ nursery* ]]
+}
+
+@test "--version names the program and its version" {
+	try 0 nursery --version
+	err
+	[[ $output =~ ^nursery\ [0-9]+\.[0-9]+ ]]
+}
+
+@test "--help and --version need no valid commands and run none" {
+	try 0 nursery --help 'touch started'
+	try 0 nursery --version 'touch started'
+	[ ! -e started ]
+}
+
+@test "a full disk is noticed by --help, --version and --dry-run" {
+	try 125 to_full --help
+	err_has 'No space left on device'
+	try 125 to_full --version
+	err_has 'No space left on device'
+	try 125 to_full --dry-run 'echo a'
+	err_has 'No space left on device'
+}
+
+@test "a value may follow its option in every usual way" {
+	local form
+	for form in -j1 '-j 1' '--jobs 1' --jobs=1 -P1 '-P 1'; do
+		try 0 nursery $form 'echo a'
+		out a
+		err
+	done
+}
+
+@test "a value may begin with =" {
+	local form
+	for form in -d= '-d =' --delimiter== '--delimiter =' -kd= '-j 2 -d=' '--jobs 2 -d=' '-j2 -kd ='; do
+		try 0 nursery $form < <(printf 'echo a=echo b=')
+		out a b
+		err
+	done
+	try 0 nursery -E= echo ::: a = b
+	out a
+	try 0 nursery -I== echo x== ::: a
+	out xa
+	try 125 nursery -j=2 'echo a'
+	err "nursery: --jobs: '=2' is not a number of jobs (try 4, 50%, +1, -1 or 0)"
+	try 0 nursery echo -d=x ::: a
+	out '-d=x a'
+	try 0 nursery -j 1 -- 'echo -d='
+	out '-d='
+}
+
+@test "short options may stand together" {
+	try 1 nursery -Kvj1 'exit 1' 'echo b'
+	out b
+}
+
+@test "--ready and --ready-timeout belong to a service" {
+	try 125 nursery --ready notify true
+	err "nursery: --ready: belongs to the --service before it, and there is none (try --service COMMAND --ready VALUE)"
+	try 125 nursery --ready-timeout 1s --service 'puppet sleep' true
+	err "nursery: --ready-timeout: belongs to the --service before it, and there is none (try --service COMMAND --ready-timeout VALUE)"
+	try 125 nursery --service a --ready notify --ready fd:3 true
+	err "nursery: --ready: given twice for the service 'a' (try one of them)"
+	try 125 nursery --service $'a\eb' --ready notify --ready fd:3 true
+	err "nursery: --ready: given twice for the service 'a^[b' (try one of them)"
+	try 125 nursery --service '  ' true
+	err "nursery: --service: '  ' is no command (try 'make test')"
+}
+
+@test "arguments that look like the words of one command get a hint" {
+	try 127 nursery nosuchcommand 100
+	out
+	err_has 'each argument is one command'
+	try 127 nursery 'nosuchcommand 100'
+	err_lacks 'each argument is one command'
+	try 127 nursery <<<nosuchcommand
+	err_lacks 'each argument is one command'
+}
+
+@test "options end at the first word that is none" {
+	try 127 nursery -j1 'echo a' -k
+	out a
+	err_has 'job 2 failed: command not found after T: -k'
+}
+
+@test "options end at --" {
+	try 0 nursery -j1 -- 'echo a' 'echo b'
+	out a b
+	err
+	try 127 nursery -- --version
+	out
+	err_has 'command not found after T: --version'
+}

@@ -1,0 +1,329 @@
+/*
+ * The templates of src/input: prints commands, runs none.
+ *
+ *   input expand [OPTION...] WORD... [:::|::::|:::+|::::+ ARG...]...
+ *   input count ...          how many commands, and how many bytes in all
+ *   input known ...          how many commands are known to come, and are left
+ *   input quote ARG...       each quoted, a line each
+ *   input random N SEED FILE N values, NUL behind each, to the file; quoted,
+ *                            with blanks between, to standard output
+ *
+ * The options are those of GNU parallel, so that one command line serves both;
+ * without a separator arguments are lines of standard input.  For each command
+ * its text is printed and a newline; with --tagstring the tag and a tab before,
+ * with --argv each argument in <> behind.  Errors: "error: WHY", status 1.
+ */
+#include <err.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/parse.h"
+#include "base/xalloc.h"
+#include "input/quote.h"
+#include "input/source.h"
+
+#include "verbs.h"
+
+#define MAX_SOURCES 64
+
+struct request {
+	struct source_template options;
+	struct arguments_source sources[MAX_SOURCES];
+};
+
+static const char *
+value_of(char ***args)
+{
+	if (*++*args == NULL)
+		errx(2, "an option needs a value");
+	return **args;
+}
+
+static enum trim
+trim_of(const char *s)
+{
+	return strcmp(s, "n") == 0 ? TRIM_NONE
+	    : strcmp(s, "l") == 0  ? TRIM_LEFT
+	    : strcmp(s, "r") == 0  ? TRIM_RIGHT
+				   : TRIM_BOTH;
+}
+
+static bool
+read_flag(const char *name, struct source_template *options)
+{
+	struct values_options *values = &options->arguments.values;
+
+	if (strcmp(name, "-0") == 0)
+		values->delimiter = (struct delimiter){ 1, "" };
+	else if (strcmp(name, "-X") == 0)
+		options->fill = options->fill_context = true;
+	else if (strcmp(name, "-m") == 0)
+		options->fill = true;
+	else if (strcmp(name, "-q") == 0)
+		options->syntax.quote = true;
+	else if (strcmp(name, "-r") == 0)
+		values->no_empty = true;
+	else if (strcmp(name, "--plus") == 0)
+		options->syntax.plus = true;
+	else if (strcmp(name, "--link") == 0)
+		options->arguments.link = true;
+	else if (strcmp(name, "--shuf") == 0)
+		options->shuffle = true;
+	else if (strcmp(name, "--argv") == 0)
+		options->argv = true;
+	else
+		return false;
+	return true;
+}
+
+static bool
+read_value(char ***args, struct request *r)
+{
+	struct source_template *options = &r->options;
+	struct values_options *values = &options->arguments.values;
+	const char *name = **args;
+
+	if (strcmp(name, "-d") == 0) {
+		if (parse_delimiter(value_of(args), &values->delimiter) < 0)
+			errx(2, "-d: bad");
+		values->cut_words = true;
+	} else if (strcmp(name, "-I") == 0) {
+		options->syntax.replace = value_of(args);
+	} else if (strcmp(name, "-E") == 0) {
+		values->end_string = value_of(args);
+	} else if (strcmp(name, "-n") == 0 || strcmp(name, "-N") == 0 ||
+	    strcmp(name, "-L") == 0) {
+		options->replace_args = name[1] != 'n';
+		values->continued = name[1] == 'L';
+		options->max_args = atoi(value_of(args));
+	} else if (strcmp(name, "-s") == 0) {
+		options->max_chars = (size_t)atoi(value_of(args));
+	} else if (strcmp(name, "-j") == 0) {
+		options->slots = atoi(value_of(args));
+	} else if (strcmp(name, "--colsep") == 0) {
+		options->arguments.colsep = value_of(args);
+	} else if (strcmp(name, "--trim") == 0) {
+		options->arguments.trim = trim_of(value_of(args));
+	} else if (strcmp(name, "--header") == 0) {
+		options->arguments.header = value_of(args) != NULL;
+	} else if (strcmp(name, "--tagstring") == 0) {
+		options->tag = value_of(args);
+	} else if (strcmp(name, "-a") == 0) {
+		r->sources[options->arguments.n_sources++].path =
+		    value_of(args);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static bool
+is_separator(const char *s)
+{
+	return s != NULL && strncmp(s, ":::", 3) == 0 && strspn(s, ":") <= 4 &&
+	    (s[strspn(s, ":")] == '\0' || strcmp(s + strspn(s, ":"), "+") == 0);
+}
+
+static void
+read_sources(char **args, struct request *r)
+{
+	struct arguments_options *options = &r->options.arguments;
+
+	while (*args != NULL) {
+		const char *separator = *args++;
+		bool linked = strchr(separator, '+') != NULL;
+		size_t n = 0;
+
+		while (args[n] != NULL && !is_separator(args[n]))
+			n++;
+		if (strncmp(separator, "::::", 4) != 0)
+			r->sources[options->n_sources++] =
+			    (struct arguments_source){ .words = args,
+				    .n_words = n,
+				    .linked = linked };
+		else
+			for (size_t i = 0; i < n; i++)
+				r->sources[options->n_sources++] =
+				    (struct arguments_source){ .path = args[i],
+					    .linked = linked };
+		args += n;
+	}
+}
+
+static struct source *
+open_source(char **args, struct request *r)
+{
+	struct source *source;
+	char *error = NULL;
+
+	*r = (struct request){
+		.options = { .max_args = -1, .slots = 2, .environ = environ }
+	};
+	r->options.arguments.values.delimiter = DELIMITER_NEWLINE;
+	r->options.arguments.sources = r->sources;
+	for (; *args != NULL && **args == '-'; args++)
+		if (!read_flag(*args, &r->options) && !read_value(&args, r))
+			break;
+	r->options.words = args;
+	while (*args != NULL && !is_separator(*args)) {
+		args++;
+		r->options.n_words++;
+	}
+	read_sources(args, r);
+	source = source_from_template(&r->options, &error);
+	if (source == NULL)
+		printf("error: %s\n", error);
+	free(error);
+	return source;
+}
+
+static void
+print_command(const struct source *source, const char *text, size_t len)
+{
+	size_t tag_len;
+	const char *tag = source_tag(source, &tag_len);
+	char *const *args = source_args(source);
+
+	if (tag != NULL) {
+		fwrite(tag, 1, tag_len, stdout);
+		putchar('\t');
+	}
+	fwrite(text, 1, len, stdout);
+	for (; args != NULL && *args != NULL; args++)
+		printf(" <%s>", *args);
+	putchar('\n');
+}
+
+static int
+expand(char **args, bool print)
+{
+	struct request request;
+	struct source *source = open_source(args, &request);
+	uint64_t seq = 0, bytes = 0;
+
+	if (source == NULL)
+		return 1;
+	for (;;) {
+		struct pollfd input = { .events = POLLIN };
+		const char *text;
+		size_t len;
+
+		switch (source_next(source, seq + 1, 1, &text, &len)) {
+		case SOURCE_RECORD:
+			seq++;
+			bytes += len;
+			if (print)
+				print_command(source, text, len);
+			break;
+		case SOURCE_WAIT:
+			input.fd = source_fd(source);
+			poll(&input, 1, -1);
+			break;
+		case SOURCE_END:
+			if (!print)
+				printf("%" PRIu64 " %" PRIu64 "\n", seq, bytes);
+			source_free(source);
+			return 0;
+		case SOURCE_ERROR:
+			printf("error: %s\n", source_error(source));
+			source_free(source);
+			return 1;
+		}
+	}
+}
+
+static int
+verb_expand(char **args)
+{
+	return expand(args, true);
+}
+
+static int
+verb_count(char **args)
+{
+	return expand(args, false);
+}
+
+/* How many commands are known to come, before any was taken. */
+static int
+verb_known(char **args)
+{
+	struct request request;
+	struct source *source = open_source(args, &request);
+
+	if (source == NULL)
+		return 1;
+	printf("%s%" PRIu64, source_ended(source) ? "" : "unknown ",
+	    source_known(source));
+	printf(" %" PRIu64 "\n", source_left(source));
+	source_free(source);
+	return 0;
+}
+
+static int
+verb_quote(char **args)
+{
+	struct buf out = BUF_INIT;
+
+	for (; *args != NULL; args++) {
+		out.len = 0;
+		quote_shell(&out, *args, strlen(*args));
+		if (out.len != quote_shell_length(*args, strlen(*args)))
+			errx(3, "the length is wrong: %s", *args);
+		buf_append(&out, "\n", 1);
+		fwrite(out.data, 1, out.len, stdout);
+	}
+	buf_release(&out);
+	return 0;
+}
+
+/* N random values, NUL behind each, to the file; quoted, to standard output. */
+static int
+verb_random(char **args)
+{
+	static const char often[] = "''\"\"\\\\$`*? \n\t!-=~#&;|(){}[]<>a";
+	struct buf out = BUF_INIT;
+	FILE *file = fopen(args[2], "w");
+	int n = atoi(args[0]);
+
+	if (file == NULL)
+		err(2, "%s", args[2]);
+	srand((unsigned int)atoi(args[1]));
+	while (n-- > 0) {
+		char value[32];
+		size_t len = (size_t)rand() % sizeof(value);
+
+		for (size_t i = 0; i < len; i++)
+			value[i] = rand() % 2 != 0
+			    ? often[(size_t)rand() % (sizeof(often) - 1)]
+			    : (char)(rand() % 255 + 1);
+		fwrite(value, 1, len, file);
+		putc('\0', file);
+		buf_append(&out, " ", 1);
+		quote_shell(&out, value, len);
+	}
+	fwrite(out.data, 1, out.len, stdout);
+	buf_release(&out);
+	return fclose(file) == 0 ? 0 : 1;
+}
+
+static const struct verb verbs[] = {
+	{ "expand", 0, VERB_ANY, verb_expand },
+	{ "count", 0, VERB_ANY, verb_count },
+	{ "known", 0, VERB_ANY, verb_known },
+	{ "quote", 0, VERB_ANY, verb_quote },
+	{ "random", 3, 3, verb_random },
+};
+
+int
+main(int argc, char **argv)
+{
+	return verbs_main(verbs, VERBS_LEN(verbs), argc, argv);
+}

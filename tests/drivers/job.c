@@ -1,0 +1,166 @@
+/*
+ * The functions of src/job that need no running job: one verb a call.
+ *
+ * Under any other name than "job" it is a command that prints its own argv:
+ * links to it are the programs that classified commands run.
+ */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "job/command.h"
+#include "job/retry.h"
+#include "job/states.h"
+#include "job/tell.h"
+
+#include "verbs.h"
+
+static void
+print_argv(const struct command *cmd)
+{
+	for (char **arg = cmd->argv; *arg != NULL; arg++)
+		puts(*arg);
+}
+
+/* STRING: direct or shell, and argv, one a line. */
+static int
+verb_classify(char **args)
+{
+	struct command cmd;
+
+	command_init(&cmd, args[0], strlen(args[0]), "/bin/sh", true);
+	if (strcmp(cmd.text, args[0]) != 0)
+		return 99;
+	puts(cmd.direct ? "direct" : "shell");
+	print_argv(&cmd);
+	command_release(&cmd);
+	return 0;
+}
+
+/* Each line of stdin: what it is classified as, a tab, and the line. */
+static int
+verb_classify_lines(char **args)
+{
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t len;
+
+	(void)args;
+	while ((len = getline(&line, &room, stdin)) > 0) {
+		struct command cmd;
+
+		command_init(&cmd, line, (size_t)len - 1, "/bin/sh", true);
+		printf("%s\t%s", cmd.direct ? "direct" : "shell", line);
+		command_release(&cmd);
+	}
+	free(line);
+	return 0;
+}
+
+/* SHELL STRING: the argv of a command that has to go to the shell. */
+static int
+verb_shell_argv(char **args)
+{
+	struct command cmd;
+
+	command_init(&cmd, args[1], strlen(args[1]), args[0], false);
+	print_argv(&cmd);
+	command_release(&cmd);
+	return 0;
+}
+
+/* How a text with a NUL byte in it is classified. */
+static int
+verb_nul(char **args)
+{
+	struct command cmd;
+
+	(void)args;
+	command_init(&cmd, "a\0b", 3, "/bin/sh", true);
+	puts(!cmd.direct && cmd.len == 3 ? "shell" : "direct or cut");
+	command_release(&cmd);
+	return 0;
+}
+
+/* STRING: executes it as classified. */
+static int
+verb_exec(char **args)
+{
+	struct command cmd;
+	int error;
+
+	command_init(&cmd, args[0], strlen(args[0]), "/bin/sh", true);
+	execvp(cmd.argv[0], cmd.argv);
+	error = errno;
+	command_release(&cmd);
+	return error == ENOENT ? 127 : 126;
+}
+
+/* Whether the environment leaves the meaning of "sh" alone. */
+static int
+verb_environment(char **args)
+{
+	(void)args;
+	puts(command_environment_plain(environ) ? "plain" : "not plain");
+	return 0;
+}
+
+/* DELAY ATTEMPTS: how long a job waits after so many of them. */
+static int
+verb_retry_wait(char **args)
+{
+	return verb_number(retry_wait_ns(
+	    strtoll(args[0], NULL, 10), strtoll(args[1], NULL, 10)));
+}
+
+/* The state table of jobs as HACKING.md shows it. */
+static int
+verb_states(char **args)
+{
+	(void)args;
+	for (int state = 0; state < JOB_STATES; state++) {
+		printf("| %s |", tell_state((enum job_state)state));
+		for (int event = 0; event < JOB_EVENTS; event++) {
+			const char *name = job_action_name(
+			    (enum job_state)state, (enum job_event)event);
+
+			printf(" %s |", name != NULL ? name : "-");
+		}
+		putchar('\n');
+	}
+	return 0;
+}
+
+static const struct verb verbs[] = {
+	{ "classify", 1, 1, verb_classify },
+	{ "classify-lines", 0, 0, verb_classify_lines },
+	{ "shell-argv", 2, 2, verb_shell_argv },
+	{ "nul", 0, 0, verb_nul },
+	{ "exec", 1, 1, verb_exec },
+	{ "environment", 0, 0, verb_environment },
+	{ "retry-wait", 2, 2, verb_retry_wait },
+	{ "states", 0, 0, verb_states },
+};
+
+/* Each argument in brackets, to compare what a command got. */
+static int
+print_args(char **args)
+{
+	for (; *args != NULL; args++)
+		printf("<%s>", *args);
+	putchar('\n');
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *slash = strrchr(argv[0], '/');
+
+	if (strcmp(slash != NULL ? slash + 1 : argv[0], "job") != 0)
+		return print_args(argv);
+	return verbs_main(verbs, VERBS_LEN(verbs), argc, argv);
+}

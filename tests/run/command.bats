@@ -1,0 +1,121 @@
+#!/usr/bin/env bats
+# What becomes of a command: the shell or the program that runs it, and what is
+# said of one that cannot be run.
+
+load ../helper
+
+@test "a command too long for execve is a failed job, and the others run" {
+	not_under valgrind # a failed exec does not return there
+	try 126 nursery -K -j1 < <(printf 'echo a\necho %0200000d\necho b\n' 7)
+	out a b
+	err_has 'job 2 failed: ' 'rgument list too long' '1 failed, 2 succeeded'
+	[ "${#stderr}" -lt 1000 ] || fail "the message shows all of the command"
+	try 126 nursery -K -j1 < <(printf 'echo a\necho %0200000d;:\necho b\n' 7)
+	out a b
+	err_has 'job 2 failed: ' 'rgument list too long' '1 failed, 2 succeeded'
+}
+
+@test "a command of plain words gets exactly those words" {
+	try 0 nursery 'puppet print-args a   b=c -d ./e	f'
+	out '[a]' '[b=c]' '[-d]' '[./e]' '[f]'
+	err
+}
+
+@test "what a shell would do with a command is done" {
+	touch 1.x 2.x
+	mkdir sub
+	try 0 nursery -j1 <<-'END'
+		puppet print-args 'a  b' "$NURSERY_SEQ" \$x
+		puppet print-args *.x [12].x
+		puppet print-args ~
+		a=5 puppet print-env a
+		cd sub && pwd | sed 's,.*/,,'
+		if true; then echo yes; fi
+		! false
+		{ echo group; }
+		(echo subshell)
+		echo $((6*7)) `echo back`
+		puppet print-args a#b a;echo c #d
+		{ echo err >&2; } 2>&1
+		: && test 1 -eq 1 && echo builtin
+	END
+	out '[a  b]' '[1]' '[$x]' '[1.x]' '[2.x]' '[1.x]' '[2.x]' "[$HOME]" a=5 \
+		sub yes group subshell '42 back' '[a#b]' '[a]' c err builtin
+	err
+}
+
+@test "a builtin needs no program of that name" {
+	try 3 nursery 'exit 3'
+	out
+	err_has 'job 1 failed: exit status 3 after T: exit 3'
+}
+
+@test "an executable text without #! runs, as a shell would run it" {
+	echo 'echo "script $1"' >script
+	chmod +x script
+	try 0 nursery './script a' './script b; :'
+	out 'script a' 'script b'
+	err
+}
+
+@test "a program for another machine is not taken for a shell script" {
+	local program
+	{
+		printf '\177ELF\002\001\001\0\0\0\0\0\0\0\0\0\003\0>\0'
+		echo 'touch ran'
+	} >elf
+	printf 'x\0y\ntouch ran\n' >nul
+	chmod +x elf nul
+	for program in ./elf ./nul; do
+		run -126 sh -c "$program"
+		try 126 nursery "$program"
+		out
+		[ ! -e ran ] || fail "$program was run as a script"
+	done
+}
+
+@test "without PATH a command is found where the shell would find it" {
+	# Without PATH most shells look into /usr/sbin, too, where chroot is.
+	need env
+	not_under valgrind # it is found by PATH itself
+	env -u PATH /bin/sh -c 'chroot --version' >/dev/null || skip 'no chroot for sh'
+	PREFIX=(env -u PATH)
+	try 0 nursery 'chroot --version' 'chroot --version; :'
+	[[ $output == *chroot*chroot* ]]
+	err
+	try 127 nursery nosuchcommand
+	out
+}
+
+@test "--shell runs the commands with another shell" {
+	need bash
+	try 0 nursery --shell "$(command -v bash)" \
+		'echo ${BASH_VERSION:+bash}' 'x=(a b c); echo ${x[2]}'
+	out bash c
+	err
+	try 0 nursery 'echo ${BASH_VERSION:+bash}'
+	out ''
+	err
+}
+
+@test "a command that is not found fails with status 127" {
+	try 127 nursery 'nosuchcommand a'
+	out
+	err 'nursery: job 1 failed: command not found after T: nosuchcommand a' \
+		'nursery: 1 failed in T'
+	try 127 nursery './nosuchcommand; exit $?'
+	out
+	err_has 'exit status 127 after T: ./nosuchcommand; exit $?'
+}
+
+@test "a command that cannot be executed fails with status 126" {
+	touch file
+	try 126 nursery ./file
+	out
+	err 'nursery: job 1 failed: cannot execute: Permission denied after T: ./file' \
+		'nursery: 1 failed in T'
+	mkdir folder
+	try 126 nursery ./folder
+	out
+	err_has 'job 1 failed: cannot execute: '
+}

@@ -1,0 +1,149 @@
+#!/usr/bin/env bats
+# Nursery is two processes, the front and the worker.  If one is killed with SIGKILL,
+# the other one still ends every job.
+
+load zoo
+
+# leakcheck gives the survivor that many seconds to clean up.
+setup() {
+	nursery_setup
+	LEAK_GRACE=5
+}
+
+# Both run the jobs that are given, and one more that kills a process of nursery once
+# $waiting lines have come from the gate ready.  A job's parent is the worker,
+# NURSERY_PID is the front.
+kill_front() {
+	try 137 nursery "$@" 'for i in $(seq '"$waiting"'); do read x; done <ready; kill -9 $NURSERY_PID; exec sleep 1000'
+	ended signal 9
+}
+
+kill_worker() {
+	try 137 nursery "$@" 'for i in $(seq '"$waiting"'); do read x; done <ready; kill -9 $PPID; exec sleep 1000'
+	ended exit 137
+	err 'nursery: the worker process was killed by signal 9; every job was ended'
+}
+
+# without ANIMAL PROCESS: for each_animal; PROCESS, front or worker, is killed
+without() {
+	waiting=1
+	"kill_$2" "zoo -l life -r ready $1"
+}
+
+@test "the front or the worker is killed: jobs and their daemons are gone" {
+	local who
+	waiting=3
+	for who in front worker; do
+		gate ready
+		lifeline life
+		"kill_$who" 'puppet open 9 life double-fork { say ready sleep } say ready sleep' \
+			'puppet ignore TERM open 9 life say ready sleep'
+		lifeline_cut
+		start_over
+	done
+}
+
+@test "the front or the worker is killed: whose group a job joined lives on" {
+	local who bystander
+	waiting=1
+	for who in front worker; do
+		gate ready
+		puppet setpgrp say ready sleep 3>&- &
+		bystander=$!
+		await ready
+		"kill_$who" "puppet fork 1 { join-group $bystander say ready sleep } sleep"
+		kill "$bystander" || fail "the $who was killed, and with it the bystander"
+		wait "$bystander" || :
+		start_over
+	done
+}
+
+@test "the front or the worker is killed while jobs write" {
+	local who
+	waiting=1
+	gate ready
+	for who in front worker; do
+		"kill_$who" 'puppet say ready flood'
+	done
+}
+
+@test "the front is killed: the group that nursery was started in lives on" {
+	local bystander
+	gate joined ready
+	PREFIX=(puppet setpgrp exec)
+	start 'puppet fork 1 { join-group $NURSERY_PID say joined sleep } sleep'
+	await joined
+	puppet join-group "$(front)" say ready sleep 3>&- &
+	bystander=$!
+	await ready
+	tell KILL
+	finish 137
+	kill "$bystander" || fail 'the bystander was killed'
+	wait "$bystander" || :
+}
+
+# timeout -s KILL and the shell's kill -9 %1 kill a whole group.
+@test "the whole group that nursery was started in is killed" {
+	gate up
+	lifeline life
+	PREFIX=(puppet setpgrp exec)
+	start --service 'puppet open 9 life say up sleep' \
+		'puppet open 9 life double-fork { sleep } say up sleep; echo never'
+	await up 2
+	kill -KILL -- "-$(front)"
+	finish 137
+	lifeline_cut
+	out
+}
+
+@test "the front is killed while nursery waits for commands" {
+	gate up
+	start_fed
+	feed 'puppet say up sleep\n'
+	await up
+	tell KILL
+	finish 137
+}
+
+@test "the front is killed during the grace of a cancelled job" {
+	gate up told
+	start --kill-after 1000s 'puppet catch-say TERM told say up sleep'
+	await up
+	tell TERM
+	await told
+	tell KILL
+	finish 137
+}
+
+@test "the front is stopped and then killed" {
+	gate up
+	start 'puppet say up sleep'
+	await up
+	tell STOP
+	tell KILL
+	finish 137
+}
+
+@test "the front is killed while all of nursery is stopped" {
+	local job
+	gate up
+	lifeline life
+	start 'puppet open 9 life double-fork { sleep } say-pid up sleep'
+	await up
+	job=$said
+	tell TSTP
+	eventually in_state T "$job"
+	eventually in_state T "$(worker)"
+	eventually in_state T "$(front)"
+	tell KILL
+	finish 137
+	lifeline_cut
+}
+
+@test "no animal of the zoo survives when the front is killed" {
+	each_animal without front
+}
+
+@test "no animal of the zoo survives when the worker is killed" {
+	each_animal without worker
+}

@@ -1,0 +1,104 @@
+#!/usr/bin/env bats
+# Private folders for sockets: where they are, and what is removed with them.
+
+load driver
+
+# Makes a private folder; its path is in $output.
+makes() {
+	try 0 watched sys rundir-make
+}
+
+# The folder that is tried after XDG_RUNTIME_DIR: in memory, if that is possible.
+next_folder() {
+	if [ -d /dev/shm ] && [ -w /dev/shm ]; then
+		echo /dev/shm
+	else
+		echo "$TMPDIR"
+	fi
+}
+
+@test "a private folder is in the runtime folder, if that will do" {
+	local long next
+	next=$(next_folder)
+	long=$PWD/$(printf '%080d' 0)
+	mkdir run "$long"
+	XDG_RUNTIME_DIR=$PWD/run makes
+	[[ $output == "$PWD/run/nursery."?????? ]]
+	[ -z "$(ls -A run)" ]
+	XDG_RUNTIME_DIR=$PWD/none makes
+	[[ $output == "$next/nursery."?????? ]]
+	XDG_RUNTIME_DIR=run makes
+	[[ $output == "$next/nursery."?????? ]]
+	XDG_RUNTIME_DIR=$long makes
+	[[ $output == "$next/nursery."?????? ]]
+	XDG_RUNTIME_DIR='' makes
+	[[ $output == "$next/nursery."?????? ]]
+}
+
+@test "a private folder is not made in a runtime folder of somebody else" {
+	need_root
+	mkdir theirs
+	chown nobody theirs
+	XDG_RUNTIME_DIR=$PWD/theirs makes
+	[[ $output == "$(next_folder)/nursery."?????? ]]
+}
+
+@test "a private folder is in TMPDIR where there is no /dev/shm, or in /tmp" {
+	need_root
+	need unshare
+	local without='mount -t tmpfs -o ro none /dev/shm 2>/dev/null'
+	unshare -m sh -c "$without" || skip 'nothing can be mounted here'
+	unset XDG_RUNTIME_DIR
+	try 0 watched unshare -m sh -c "$without; sys rundir-make"
+	[[ $output == "$TMPDIR/nursery."?????? ]]
+	try 0 watched unshare -m sh -c "$without; TMPDIR=$PWD/none sys rundir-make"
+	[[ $output == /tmp/nursery.?????? ]]
+	try 0 watched unshare -m sh -c "$without; TMPDIR= sys rundir-make"
+	[[ $output == /tmp/nursery.?????? ]]
+	try 0 watched unshare -m sh -c "$without; TMPDIR=. sys rundir-make"
+	[[ $output == /tmp/nursery.?????? ]]
+}
+
+@test "whoever shares the path of a private folder never reads another one" {
+	mkdir run
+	export XDG_RUNTIME_DIR=$PWD/run
+	watched sys rundir-trace >/dev/null || [ $? -ne 77 ] || skip 'nothing can be traced here'
+	try 0 watched sys rundir-trace
+	[[ $output == "$PWD/run/nursery."?????? ]]
+	[ -z "$(ls -A run)" ]
+	# A path that is too long for a socket never shows, not even for a moment.
+	XDG_RUNTIME_DIR=$PWD/$(printf '%080d' 0)
+	mkdir "$XDG_RUNTIME_DIR"
+	try 0 watched sys rundir-trace
+	[[ $output == "$(next_folder)/nursery."?????? ]]
+}
+
+@test "a private folder is removed with all in it, but nothing by another name" {
+	local name
+	mkdir -p run/nursery.abcdef/nursery.ghijkl elsewhere
+	touch run/nursery.abcdef/socket run/nursery.abcdef/nursery.ghijkl/socket elsewhere/file
+	ln -s "$PWD/elsewhere" run/nursery.abcdef/link
+	try 0 watched sys rundir-remove run/nursery.abcdef
+	[ -z "$(ls -A run)" ]
+	[ -e elsewhere/file ]
+	for name in mine nursery. nursery.abcde nursery.abcdefg Nursery.abcdef; do
+		mkdir "run/$name"
+		touch "run/$name/file"
+		try 0 watched sys rundir-remove "run/$name"
+		[ -e "run/$name/file" ]
+	done
+	try 0 watched sys rundir-remove ''
+}
+
+@test "a private folder that is left loses its files, and keeps what is in its folders" {
+	local outer=run/nursery.abcdef
+	local inner=$outer/nursery.ghijkl
+	mkdir -p "$inner/nursery.mnopqr"
+	touch "$outer/socket" "$inner/socket" "$inner/nursery.mnopqr/socket"
+	try 0 watched sys rundir-leave "$inner"
+	[ "$(ls "$inner")" = nursery.mnopqr ]
+	[ "$(ls "$outer")" = nursery.ghijkl$'\n'socket ]
+	try 0 watched sys rundir-leave "$outer"
+	[ "$(ls "$outer")" = nursery.ghijkl ]
+	[ -e "$inner/nursery.mnopqr/socket" ]
+}
