@@ -1,17 +1,28 @@
-/* The capture of one job, from its pipes to its last byte. */
+/* The capture of one job, from its pipes to its last byte: see output.h. */
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <sys/epoll.h>
 #include <sys/stat.h>
 
 #include "base/xalloc.h"
 #include "intake.h"
 #include "label.h"
+#include "order.h"
+#include "pump.h"
 #include "state.h"
 #include "stream.h"
+#include "turn.h"
 
+static void
+stream_ready(struct loop_io *io, uint32_t events)
+{
+	pump_read(io->arg, (events & EPOLLHUP) != 0);
+}
+
+/* Makes a stream for each sink.  Returns 0, or -1 with errno. */
 static int
 open_streams(struct capture *cap)
 {
@@ -21,7 +32,8 @@ open_streams(struct capture *cap)
 		int i = cap->len;
 		int error;
 
-		if (stream_init(&cap->streams[i], cap, &out->sinks[i]) == 0)
+		if (stream_init(&cap->streams[i], cap, &out->sinks[i],
+			stream_ready) == 0)
 			continue;
 		error = errno;
 		while (--i >= 0)
@@ -44,12 +56,14 @@ set_label(struct capture *cap, const char *tag, size_t tag_len)
 		out->labelled = xmalloc(LABELLED_SIZE);
 }
 
+/* What the job's standard output and error must become. */
 static void
 show_fds(const struct capture *cap, int ret_fds[2])
 {
-	ret_fds[0] = cap->len > 0 ? cap->streams[0].wfd : STDOUT_FILENO;
-	ret_fds[1] =
-	    cap->len > 0 ? cap->streams[cap->len - 1].wfd : STDERR_FILENO;
+	ret_fds[0] =
+	    cap->len > 0 ? cap->streams[0].pipe.write_fd : STDOUT_FILENO;
+	ret_fds[1] = cap->len > 0 ? cap->streams[cap->len - 1].pipe.write_fd
+				  : STDERR_FILENO;
 }
 
 static void
@@ -98,7 +112,7 @@ capture_again(struct capture *cap, int ret_fds[2])
 	for (int i = 0; i < cap->len; i++) {
 		int error;
 
-		if (stream_open(&cap->streams[i]) == 0)
+		if (intake_reopen(&cap->streams[i]) == 0)
 			continue;
 		error = errno;
 		close_pipes(cap);
@@ -119,13 +133,12 @@ capture_started(struct capture *cap)
 	if (!again)
 		return;
 	cap->draining = false;
-	cap->bytes = 0;
 	for (int i = 0; i < cap->len; i++) {
 		if (cap->held)
-			stream_forget(&cap->streams[i]);
+			intake_forget(&cap->streams[i]);
 		stream_sync(&cap->streams[i]);
 	}
-	order_pump(cap->out); /* others may have waited for that room */
+	pump_run(cap->out); /* others may have waited for room */
 }
 
 void
@@ -134,23 +147,9 @@ capture_say(struct capture *cap, const char *data, size_t len)
 	if (cap->len == 0)
 		return;
 	intake_say(&cap->streams[0], data, len);
+	if (cap->streams[0].starved)
+		order_let_go(cap);
 	stream_sync(&cap->streams[0]);
-}
-
-void
-capture_free(struct capture *cap)
-{
-	struct output *out = cap->out;
-
-	for (int i = 0; i < cap->len; i++)
-		stream_release(&cap->streams[i]);
-	if (cap->ordered)
-		TAILQ_REMOVE(&out->order, cap, order_link);
-	if (cap->waiting)
-		TAILQ_REMOVE(&out->undrained, cap, undrained_link);
-	LIST_REMOVE(cap, all_link);
-	label_free(cap->label);
-	free(cap);
 }
 
 void
@@ -163,8 +162,7 @@ capture_cancel(struct capture *cap)
 		return;
 	}
 	order_remove(cap);
-	capture_free(cap);
-	order_pump(out);
+	pump_run(out);
 }
 
 bool
@@ -173,9 +171,9 @@ capture_has_pipe(const struct capture *cap, dev_t dev, ino_t ino)
 	struct stat st;
 
 	for (int i = 0; i < cap->len; i++)
-		if (cap->streams[i].fd >= 0 &&
-		    fstat(cap->streams[i].fd, &st) == 0 && st.st_dev == dev &&
-		    st.st_ino == ino)
+		if (cap->streams[i].pipe.fd >= 0 &&
+		    fstat(cap->streams[i].pipe.fd, &st) == 0 &&
+		    st.st_dev == dev && st.st_ino == ino)
 			return true;
 	return false;
 }
@@ -184,22 +182,13 @@ bool
 capture_is_held_back(const struct capture *cap)
 {
 	for (int i = 0; i < cap->len; i++)
-		if (cap->streams[i].fd >= 0 &&
-		    !stream_wants_input(&cap->streams[i]))
+		if (cap->streams[i].pipe.fd >= 0 &&
+		    !turn_may_read(&cap->streams[i]))
 			return true;
 	return false;
 }
 
-bool
-capture_is_empty(const struct capture *cap)
-{
-	for (int i = 0; i < cap->len; i++)
-		if (cap->streams[i].q.len > 0)
-			return false;
-	return true;
-}
-
-/* The capture may be freed by this. */
+/* All of the job was read, and it does not run again.  May free the capture. */
 static void
 finish(struct capture *cap)
 {
@@ -210,27 +199,7 @@ finish(struct capture *cap)
 	if (!cap->ordered)
 		order_append(cap);
 	order_settle(cap);
-	order_pump(out);
-}
-
-/* Group mode: who drains has a place, so that it may write what is left. */
-static void
-place(struct capture *cap)
-{
-	if (cap->out->mode == OUTPUT_GROUP && cap->draining && !cap->held &&
-	    !cap->ordered)
-		order_append(cap);
-}
-
-void
-capture_let_go(struct capture *cap)
-{
-	if (!cap->held)
-		return;
-	cap->held = false;
-	for (int i = 0; i < cap->len; i++)
-		stream_sync(&cap->streams[i]);
-	place(cap);
+	pump_run(out);
 }
 
 void
@@ -238,15 +207,19 @@ capture_release(struct capture *cap)
 {
 	assert(cap->on_hold);
 	cap->on_hold = false;
-	capture_let_go(cap);
+	order_let_go(cap);
 	if (cap->draining)
 		finish(cap);
 	else
-		order_pump(cap->out);
+		pump_run(cap->out);
 }
 
-void
-capture_take_rest(struct capture *cap)
+/*
+ * Reads what is left in the pipes of a job that has ended, and tells drained()
+ * if that was all of it.
+ */
+static void
+take_rest(struct capture *cap)
 {
 	struct output *out = cap->out;
 	bool rest = false;
@@ -255,7 +228,9 @@ capture_take_rest(struct capture *cap)
 		struct stream *st = &cap->streams[i];
 
 		intake_take(st);
-		if (st->fd < 0)
+		if (st->starved)
+			order_let_go(cap);
+		if (st->pipe.fd < 0)
 			continue;
 		if (st->starved) {
 			rest = true;
@@ -268,7 +243,7 @@ capture_take_rest(struct capture *cap)
 		void *job = cap->job;
 
 		if (cap->on_hold)
-			order_pump(out);
+			pump_run(out);
 		else
 			finish(cap);
 		out->events.drained(job);
@@ -276,7 +251,7 @@ capture_take_rest(struct capture *cap)
 	}
 	TAILQ_INSERT_TAIL(&out->undrained, cap, undrained_link);
 	cap->waiting = true;
-	order_pump(out);
+	pump_run(out);
 }
 
 void
@@ -284,12 +259,21 @@ capture_drain(struct capture *cap)
 {
 	assert(!cap->draining && !cap->done);
 	cap->draining = true;
-	place(cap);
-	capture_take_rest(cap);
+	order_place_ended(cap);
+	take_rest(cap);
 }
 
-uint64_t
-capture_bytes(const struct capture *cap)
+void
+capture_take_undrained(struct output *out)
 {
-	return cap->bytes;
+	struct capture_list again = TAILQ_HEAD_INITIALIZER(again);
+	struct capture *cap;
+
+	/* a capture that still cannot be emptied goes to the new list */
+	TAILQ_CONCAT(&again, &out->undrained, undrained_link);
+	while ((cap = TAILQ_FIRST(&again)) != NULL) {
+		TAILQ_REMOVE(&again, cap, undrained_link);
+		cap->waiting = false;
+		take_rest(cap);
+	}
 }

@@ -10,35 +10,39 @@
 #include "state.h"
 #include "stream.h"
 #include "sys/fd.h"
+#include "turn.h"
 
-/* A read of so much found a full pipe of the default size. */
+/* A read of so many bytes has found a full pipe of the default size. */
 #define FULL_READ 49152
-/* So many full reads in a row, and a pipe is worth growing and splicing. */
+/* Full reads in a row after which it pays to grow the pipe and to splice. */
 #define HOT_READS 2
-#define PIPE_BIG 1048576
-/* Big pipes: each counts against the user's 64 MiB of them, see pipe(7). */
-#define GROWN_MAX 8
 /*
- * What a stream reads in one turn of the loop: one that is written out at once
- * goes before those whose bytes have to be kept, which costs much more.
+ * Bytes that a stream reads in one turn of the loop.  A stream that is written
+ * out at once goes before one whose bytes have to be kept, which costs much
+ * more.
  */
 #define TURN_LIVE 1048576
-#define TURN_BEHIND 65536
-/* Less than this is not worth a splice. */
+#define TURN_KEPT 65536
+/* Bytes in the pipe below which a splice does not pay. */
 #define SPLICE_MIN 65536
-/* What a splice leaves behind, so that the end of what is out is known. */
+/*
+ * Bytes that a splice leaves in the pipe.  They are read, so that we know
+ * whether the last byte written was a newline.
+ */
 #define SPLICE_REST 4096
 
+/* Writes what may be written at once.  Returns how many bytes that is. */
 static size_t
 pass(struct stream *st, const char *data, size_t len)
 {
 	size_t n =
-	    len > 0 && stream_may_write(st) ? stream_put(st, data, len) : 0;
+	    len > 0 && turn_may_write(st) ? stream_put(st, data, len) : 0;
 
 	st->q.in += n;
 	return n;
 }
 
+/* Keeps bytes until they can be written. */
 static void
 keep(struct stream *st, const char *data, size_t len)
 {
@@ -47,8 +51,8 @@ keep(struct stream *st, const char *data, size_t len)
 }
 
 /*
- * Lines: the first bytes that are whole ones may go.  One who is in the middle
- * of a line that was too long to keep goes on with it.
+ * Line mode: only the first bytes, which are whole lines, may be written.  A
+ * stream that is writing a line which was too long to keep goes on with it.
  */
 static void
 hand_lines(struct stream *st, const char *data, size_t len, size_t whole)
@@ -68,15 +72,18 @@ hand_lines(struct stream *st, const char *data, size_t len, size_t whole)
 	keep(st, data + n, len - n);
 }
 
-/* Passes on what is to be written, or keeps it. */
+/*
+ * Writes or keeps bytes that have their labels.  Line mode: the first ones, as
+ * many as whole says, are whole lines.
+ */
 static void
 hand_on(struct stream *st, const char *data, size_t len, size_t whole)
 {
 	if (st->sink->error != 0) {
 		stream_drop(st);
 		st->q.in += len;
-		stream_book_lost(st, len);
-	} else if (stream_by_lines(st)) {
+		stream_lose(st, len);
+	} else if (turn_by_lines(st)) {
 		hand_lines(st, data, len, whole);
 	} else {
 		size_t n = pass(st, data, len);
@@ -85,6 +92,7 @@ hand_on(struct stream *st, const char *data, size_t len, size_t whole)
 	}
 }
 
+/* Puts the label before each line. */
 static void
 hand_labelled(struct stream *st, const char *data, size_t len)
 {
@@ -92,12 +100,13 @@ hand_labelled(struct stream *st, const char *data, size_t len)
 	struct label_run run;
 	size_t n, whole;
 
-	label_begin(&run, st->cap->label, data, len, st->mid_line);
+	label_begin(&run, st->cap->label, data, len, st->input.mid_line);
 	while ((n = label_next(&run, buf, LABELLED_SIZE, &whole)) > 0)
 		hand_on(st, buf, n, whole);
-	st->mid_line = label_is_mid_line(&run);
+	st->input.mid_line = label_is_mid_line(&run);
 }
 
+/* How many of the bytes are whole lines. */
 static size_t
 whole_lines(const char *data, size_t len)
 {
@@ -106,45 +115,51 @@ whole_lines(const char *data, size_t len)
 	return newline != NULL ? (size_t)(newline - data) + 1 : 0;
 }
 
+int
+intake_reopen(struct stream *st)
+{
+	if (stream_open(st) < 0)
+		return -1;
+	st->input.full_reads = 0;
+	return 0;
+}
+
+void
+intake_forget(struct stream *st)
+{
+	stream_forget(st);
+	st->input.mid_line = false;
+}
+
 void
 intake_say(struct stream *st, const char *data, size_t len)
 {
 	if (st->cap->label != NULL)
 		hand_labelled(st, data, len);
-	else if (stream_by_lines(st))
+	else if (turn_by_lines(st))
 		hand_on(st, data, len, whole_lines(data, len));
 	else
 		hand_on(st, data, len, 0);
 }
 
-/* Takes over what was read. */
 static void
-hand(struct stream *st, const char *data, size_t len)
+tell_wrote(const struct capture *cap)
 {
-	struct capture *cap = st->cap;
-
-	cap->bytes += len;
-	intake_say(st, data, len);
-	if (cap->out->serving && !cap->draining)
+	if (cap->out->in_loop && !cap->draining)
 		cap->out->events.wrote(cap->job);
 }
 
+/* Makes the pipes big on both sides of a stream that carries much. */
 static void
-heat(struct stream *st)
+grow_pipes(struct stream *st)
 {
-	struct output *out = st->cap->out;
-
-	if (!stream_is_live(st))
+	if (!turn_is_live(st))
 		return;
-	if (!st->grown && !st->small && out->grown_len < GROWN_MAX) {
-		st->grown = fd_grow_pipe(st->fd, PIPE_BIG);
-		st->small = !st->grown;
-		out->grown_len += st->grown;
-	}
+	stream_grow(st);
 	sink_grow(st->sink);
 }
 
-/* What is asked for by one read(2). */
+/* How many bytes one read(2) asks for. */
 static size_t
 read_size(const struct stream *st)
 {
@@ -161,14 +176,15 @@ read_once(struct stream *st)
 	ssize_t n;
 
 	do
-		n = read(st->fd, scratch, read_size(st));
+		n = read(st->pipe.fd, scratch, read_size(st));
 	while (n < 0 && errno == EINTR);
 	if (n > 0) {
 		if (n < FULL_READ)
-			st->full_reads = 0;
-		else if (++st->full_reads >= HOT_READS)
-			heat(st);
-		hand(st, scratch, (size_t)n);
+			st->input.full_reads = 0;
+		else if (++st->input.full_reads >= HOT_READS)
+			grow_pipes(st);
+		intake_say(st, scratch, (size_t)n);
+		tell_wrote(st->cap);
 		return (size_t)n;
 	}
 	if (n == 0 || errno != EAGAIN)
@@ -182,56 +198,52 @@ count_input(const struct stream *st)
 {
 	int n;
 
-	return ioctl(st->fd, FIONREAD, &n) < 0 || n < 0 ? 0 : (size_t)n;
+	return ioctl(st->pipe.fd, FIONREAD, &n) < 0 || n < 0 ? 0 : (size_t)n;
 }
 
 /*
- * Moves the bytes from pipe to pipe, all but a last page.  Returns how many; 0
- * if it is not worth it or not possible: then read.
+ * Moves bytes from the job's pipe to the sink's, all but a rest.  Returns how
+ * many; 0 if it does not pay or is not possible: then they are to be read.
  */
 static size_t
 splice_once(struct stream *st)
 {
-	struct capture *cap = st->cap;
 	size_t n = count_input(st);
 
 	if (n < SPLICE_MIN)
 		return 0;
-	heat(st);
-	n = sink_splice(st->sink, st->fd, n - SPLICE_REST);
+	grow_pipes(st);
+	n = sink_splice(st->sink, st->pipe.fd, n - SPLICE_REST);
 	if (st->sink->error != 0)
-		output_kick(cap->out);
+		wakeup_soon(&st->cap->out->wakeup);
 	if (n == 0)
 		return 0;
 	st->sink->last = st;
 	st->q.in += n;
 	st->q.written += n;
-	cap->bytes += n;
-	if (cap->out->serving)
-		cap->out->events.wrote(cap->job);
+	tell_wrote(st->cap);
 	return n;
 }
 
 static bool
 can_splice(const struct stream *st)
 {
-	return st->full_reads >= HOT_READS && st->cap->label == NULL &&
+	return st->input.full_reads >= HOT_READS && st->cap->label == NULL &&
 	    st->sink->is_pipe && !st->sink->no_splice && st->sink->error == 0 &&
-	    !stream_by_lines(st) && stream_may_write(st);
+	    !turn_by_lines(st) && turn_may_write(st);
 }
 
-/* Reads, within the budget of one turn, until nothing more is to be had. */
 void
 intake_run(struct stream *st, bool at_end)
 {
-	uint64_t budget = stream_is_live(st) ? TURN_LIVE : TURN_BEHIND;
+	uint64_t budget = turn_is_live(st) ? TURN_LIVE : TURN_KEPT;
 	size_t most = read_size(st);
-	uint64_t start = st->q.in; /* labels count, they take time too */
+	uint64_t start = st->q.in; /* with labels: they take time, too */
 
-	while (st->q.in - start < budget && stream_wants_input(st)) {
+	while (st->q.in - start < budget && turn_may_read(st)) {
 		size_t n = can_splice(st) ? splice_once(st) : 0;
 
-		if (n == 0 && stream_wants_input(st)) {
+		if (n == 0 && turn_may_read(st)) {
 			n = read_once(st);
 			if (n == 0 || (!at_end && n < FULL_READ && n < most))
 				break;
@@ -241,15 +253,16 @@ intake_run(struct stream *st, bool at_end)
 }
 
 /*
- * What the job wrote before this call is in the pipe now, so it ends even if a
- * stranger goes on writing.
+ * Ends even if a process that is not the job's goes on writing to the pipe:
+ * what the job wrote is in the pipe already.  Most pipes end by the second
+ * read, so that only then it is counted how much is left.
  */
 void
 intake_take(struct stream *st)
 {
 	size_t left = 0;
 
-	for (int i = 0; st->fd >= 0 && !st->starved; i++) {
+	for (int i = 0; st->pipe.fd >= 0 && !st->starved; i++) {
 		size_t n = read_once(st);
 
 		if (n == 0)

@@ -1,4 +1,8 @@
-/* Reading a stream: its bytes go straight through, or into its queue. */
+/*
+ * Reading a stream: its bytes get their labels, and are then written at once or
+ * put into its queue.  If there is no room for them the stream is starved after
+ * the call; its capture must not be held any longer then.
+ */
 #ifndef OUTPUT_INTAKE_H
 #define OUTPUT_INTAKE_H
 
@@ -7,19 +11,26 @@
 
 struct stream;
 
+/* Makes a new pipe for a job that runs again; as stream_open(). */
+int intake_reopen(struct stream *st);
+
+/* Empties the queue as if its bytes had never been read. */
+void intake_forget(struct stream *st);
+
 /*
- * Reads as much as the stream wants in one turn of the loop, then watches or
- * pauses it.  At_end: the pipe has no writer any more, so read on to its end.
+ * Reads as much as the stream may in one turn of the loop, then follows the
+ * rules as stream_sync() does.  At_end: the pipe has no writer any more, so
+ * read on to its end.
  */
 void intake_run(struct stream *st, bool at_end);
 
 /*
  * Reads what is in the pipe at the time of the call, as far as there is room
- * for it; closes it at end of file.  Never waits.
+ * for it; closes the pipe at end of file.  Never waits.
  */
 void intake_take(struct stream *st);
 
-/* Takes over bytes that come from us, as if the job had written them. */
+/* Takes over bytes of our own as if the job had written them. */
 void intake_say(struct stream *st, const char *data, size_t len);
 
 #endif

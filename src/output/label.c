@@ -5,10 +5,14 @@
 
 #include "base/xalloc.h"
 
-/* So much at most goes to one go of labelling, and should come of it. */
+/* Bytes to label in one run at most. */
 #define INPUT_MAX 131072
+/* Bytes that should come out of one run at most. */
 #define LABELLED_MAX 1048576
-/* A label that is as long as can be costs 8 MiB then, and not all speed. */
+/*
+ * Bytes that may always be labelled in one run, or long labels would make it
+ * slow.  The longest possible label (128 KiB) makes 8 MiB of them.
+ */
 #define INPUT_MIN 64
 
 struct label {
@@ -43,6 +47,7 @@ label_input_max(const struct label *label)
 	return most > INPUT_MIN ? most : INPUT_MIN;
 }
 
+/* Returns the place of c, or end. */
 static const char *
 find(const char *data, const char *end, char c)
 {
@@ -63,7 +68,7 @@ label_begin(struct label_run *run, const struct label *label, const char *data,
 	run->due = mid_line ? 0 : label->len;
 }
 
-/* How many bytes are left of this line, its end included. */
+/* How many bytes of the line are left, with its end. */
 static size_t
 rest_of_line(struct label_run *run)
 {

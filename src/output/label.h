@@ -1,9 +1,9 @@
 /*
  * Labels: what --tag puts before each line of a job.
  *
- * As GNU parallel does it, a line ends at a newline or a carriage return, and
- * the label comes with the first byte of a line: where nothing follows there
- * is no label either, and a last line without an end gets one.
+ * A line ends at a newline or a carriage return, as in GNU parallel.  The label
+ * is written with the first byte of its line: so there is none after the last
+ * newline, but a last line that does not end has one.
  */
 #ifndef OUTPUT_LABEL_H
 #define OUTPUT_LABEL_H
@@ -13,42 +13,42 @@
 
 struct label;
 
-/* Bytes on their way to be labelled; in the caller's storage. */
+/* Bytes that are being labelled, piece by piece; in the caller's storage. */
 struct label_run {
 	const struct label *label;
-	const char *data, *end; /* those to come */
-	const char *lf, *cr;    /* the next of each, or end */
-	size_t due;             /* bytes of the label that go before data */
+	const char *data, *end; /* bytes still to be labelled */
+	const char *lf, *cr;    /* next newline and carriage return, or end */
+	size_t due;             /* last bytes of a label to go before data */
 };
 
-/* Returns the label of tag, which is copied, and a tab. */
+/* Returns a label: the len bytes of tag, which are copied, and a tab. */
 struct label *label_new(const char *tag, size_t len);
 
 /* Frees it; NULL is allowed. */
 void label_free(struct label *label);
 
 /*
- * How many bytes to label at once, so that the outcome is of bearable size
- * even if all of them are newlines.
+ * How many bytes to label in one run at most, so that the outcome is not too
+ * big even if all of them are newlines.
  */
 size_t label_input_max(const struct label *label);
 
 /*
- * Begins with the len bytes of data, which must stay; mid_line: what came
- * before them did not end a line.
+ * Begins to label the len bytes of data, which must stay valid during the run.
+ * Mid_line: they continue a line that has its label already.
  */
 void label_begin(struct label_run *run, const struct label *label,
     const char *data, size_t len, bool mid_line);
 
 /*
- * Writes the next bytes with their labels to buf of size bytes (at least 1).
- * Returns how many; 0 if that was all.  *ret_whole is how many of them are
- * whole lines, ended by a newline.
+ * Writes the next bytes with their labels to buf, which has room for size bytes
+ * (at least 1).  Returns how many bytes it wrote; 0 if the run is over.
+ * *ret_whole is how many of them are up to and with the last newline.
  */
 size_t label_next(
     struct label_run *run, char *buf, size_t size, size_t *ret_whole);
 
-/* After the last label_next(): true if the last line has not ended. */
+/* After the end of the run: true if the last line has not ended. */
 bool label_is_mid_line(const struct label_run *run);
 
 #endif

@@ -1,7 +1,11 @@
-/* Lines of nursery's own, between the lines of the jobs. */
+#include "note.h"
+
 #include <errno.h>
 
 #include "state.h"
+
+/* So many bytes of notes may wait before who writes more has to wait, too. */
+#define WAITING_MAX 1048576
 
 struct sink *
 note_sink(struct output *out)
@@ -9,13 +13,31 @@ note_sink(struct output *out)
 	return &out->sinks[out->sink_len - 1];
 }
 
-struct notes *
-note_queue(struct output *out, const struct sink *sink)
+static struct notes *
+notes_for(struct output *out, const struct sink *sink)
 {
 	return &out->notes[sink - out->sinks];
 }
 
-/* Goes to the start of a line if that is possible without cutting one up. */
+bool
+note_is_begun(const struct output *out, const struct sink *sink)
+{
+	return out->notes[sink - out->sinks].begun;
+}
+
+bool
+note_is_backed_up(struct output *out)
+{
+	const struct sink *sink = note_sink(out);
+	const struct notes *notes = notes_for(out, sink);
+
+	return notes->q.len > WAITING_MAX && (sink->full || notes->crowded);
+}
+
+/*
+ * Goes to the start of a line.  Returns false if a job is in the middle of a
+ * line that will go on; a line that its job left without an end gets one.
+ */
 static bool
 begin(struct sink *sink)
 {
@@ -25,21 +47,19 @@ begin(struct sink *sink)
 }
 
 static void
-give_up(struct output *out, struct sink *sink)
+drop_all(struct notes *notes, struct store *store)
 {
-	struct notes *notes = note_queue(out, sink);
-
 	notes->q.dropped += notes->q.len;
 	if (notes->wanted)
-		out->lost += notes->q.len;
-	queue_clear(&notes->q, &out->store);
+		notes->lost += notes->q.len;
+	queue_clear(&notes->q, store);
 	notes->begun = notes->crowded = false;
 }
 
 void
 note_flush(struct output *out, struct sink *sink)
 {
-	struct notes *notes = note_queue(out, sink);
+	struct notes *notes = notes_for(out, sink);
 
 	while (notes->q.len > 0 && !sink->full) {
 		const char *data;
@@ -49,7 +69,7 @@ note_flush(struct output *out, struct sink *sink)
 			break;
 		notes->begun = true;
 		if (sink->error != 0) {
-			give_up(out, sink);
+			drop_all(notes, &out->store);
 			break;
 		}
 		len = queue_peek(&notes->q, &out->store, &data);
@@ -57,7 +77,7 @@ note_flush(struct output *out, struct sink *sink)
 			sink_fail(sink, errno);
 		n = sink_write(sink, data, len);
 		if (sink->error != 0) {
-			output_kick(out);
+			wakeup_soon(&out->wakeup);
 			continue;
 		}
 		notes->q.written += n;
@@ -66,38 +86,19 @@ note_flush(struct output *out, struct sink *sink)
 	}
 	if (notes->q.len == 0)
 		notes->begun = notes->wanted = false;
-	relay_resume(out);
 }
 
-static void
-note(struct output *out, struct sink *sink, const char *line, size_t len)
+void
+note_add(struct output *out, struct sink *sink, const char *lines, size_t len,
+    bool wanted)
 {
-	struct notes *notes = note_queue(out, sink);
+	struct notes *notes = notes_for(out, sink);
 
-	if (!queue_append(&notes->q, &out->store, line, len))
+	if (wanted)
+		notes->wanted = true;
+	if (!queue_append(&notes->q, &out->store, lines, len))
 		notes->crowded = true;
 	note_flush(out, sink);
 	if (!sink_watch(sink, out->loop))
-		output_kick_later(out);
-}
-
-void
-output_note(void *arg, const char *line, size_t len)
-{
-	struct output *out = arg;
-
-	note(out, note_sink(out), line, len);
-}
-
-void
-output_say(struct output *out, const char *line, size_t len)
-{
-	note_queue(out, &out->sinks[0])->wanted = true;
-	note(out, &out->sinks[0], line, len);
-}
-
-bool
-output_said(const struct output *out)
-{
-	return out->notes[0].q.len == 0;
+		wakeup_later(&out->wakeup);
 }

@@ -1,35 +1,17 @@
 #include "output.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/xalloc.h"
+#include "note.h"
+#include "order.h"
+#include "pump.h"
+#include "relay.h"
 #include "state.h"
 #include "stream.h"
 #include "sys/fd.h"
-
-#define LATER_NS (10 * NS_PER_MS)
-
-/*
- * Not this turn: what is done at the next kick may ask for another one, and the
- * loop must come to its signals in between.
- */
-void
-output_kick(struct output *out)
-{
-	loop_timer_set(out->loop, &out->kick, loop_now(out->loop) + 1);
-}
-
-void
-output_kick_later(struct output *out)
-{
-	out->unwatched = true;
-	if (out->kick.deadline_ns == NS_NEVER)
-		loop_timer_set(
-		    out->loop, &out->kick, loop_now(out->loop) + LATER_NS);
-}
 
 static void
 tell_errors(struct output *out)
@@ -44,7 +26,7 @@ tell_errors(struct output *out)
 	}
 }
 
-/* Those who had no room may go on as far as there is some. */
+/* As many starved streams may be read again as there is room for. */
 static void
 feed_starved(struct output *out)
 {
@@ -52,12 +34,12 @@ feed_starved(struct output *out)
 	int64_t room = pool_room(&out->store.pool);
 	struct stream *st, *next;
 
-	if (TAILQ_EMPTY(&out->starved))
+	if (TAILQ_EMPTY(&out->streams.starved))
 		return;
 	if (room == 0 && spool->freed && spool_has_room(spool))
-		room = 1; /* one for each time: or all would run into it */
+		room = 1; /* one at a time, or all would fill the disk again */
 	spool->freed = false;
-	for (st = TAILQ_FIRST(&out->starved); st != NULL; st = next) {
+	for (st = TAILQ_FIRST(&out->streams.starved); st != NULL; st = next) {
 		next = TAILQ_NEXT(st, starved_link);
 		if (st->sink->error == 0 && room-- <= 0)
 			continue;
@@ -66,49 +48,31 @@ feed_starved(struct output *out)
 	}
 }
 
-static void
-take_undrained(struct output *out)
-{
-	struct capture_list again = TAILQ_HEAD_INITIALIZER(again);
-	struct capture *cap;
-
-	TAILQ_CONCAT(&again, &out->undrained, undrained_link);
-	while ((cap = TAILQ_FIRST(&again)) != NULL) {
-		TAILQ_REMOVE(&again, cap, undrained_link);
-		cap->waiting = false;
-		capture_take_rest(cap);
-	}
-}
-
-/* The kernel had no memory to watch something. */
+/* Tries again what the kernel had no memory to watch. */
 static void
 watch_again(struct output *out)
 {
 	struct capture *cap;
 
-	out->unwatched = false;
 	LIST_FOREACH(cap, &out->all, all_link)
 		for (int i = 0; i < cap->len; i++)
 			stream_sync(&cap->streams[i]);
 	for (int i = 0; i < out->sink_len; i++)
 		if (out->sinks[i].io.fd < 0)
-			out->sinks[i].full = false;
+			out->sinks[i].full = false; /* a write will tell */
 }
 
 static void
-kicked(struct loop_timer *timer)
+woken(struct loop_timer *timer)
 {
 	struct output *out = timer->arg;
 
 	tell_errors(out);
 	feed_starved(out);
-	take_undrained(out);
-	if (out->unwatched)
+	capture_take_undrained(out);
+	if (wakeup_take_unwatched(&out->wakeup))
 		watch_again(out);
-	relay_resume(out);
-	out->serving = true;
-	order_pump(out);
-	out->serving = false;
+	pump_run_in_loop(out);
 }
 
 static void
@@ -120,13 +84,12 @@ sink_ready(struct loop_io *io, uint32_t events)
 
 	(void)events;
 	if (!sink->full) {
-		loop_del(out->loop, io); /* an error nobody asked for */
+		/* an error, which epoll tells of unasked: a write will, too */
+		loop_del(out->loop, io);
 		return;
 	}
 	sink->full = false;
-	out->serving = true;
-	order_pump(out);
-	out->serving = false;
+	pump_run_in_loop(out);
 }
 
 struct output *
@@ -149,12 +112,12 @@ output_new(struct loop *loop, const struct output_options *options,
 		queue_init(&out->notes[i].q);
 	}
 	store_init(&out->store, options->buffer, options->tmpdir);
+	TAILQ_INIT(&out->streams.starved);
+	LIST_INIT(&out->all);
 	TAILQ_INIT(&out->order);
 	TAILQ_INIT(&out->undrained);
-	TAILQ_INIT(&out->starved);
 	TAILQ_INIT(&out->paused);
-	LIST_INIT(&out->all);
-	loop_timer_init(&out->kick, kicked, out);
+	wakeup_init(&out->wakeup, loop, woken, out);
 	return out;
 }
 
@@ -166,15 +129,43 @@ output_free(struct output *out)
 	if (out == NULL)
 		return;
 	while ((cap = LIST_FIRST(&out->all)) != NULL)
-		capture_free(cap);
+		order_free(cap);
 	for (int i = 0; i < out->sink_len; i++) {
 		queue_release(&out->notes[i].q, &out->store);
 		sink_release(&out->sinks[i], out->loop);
 	}
-	loop_timer_clear(out->loop, &out->kick);
+	wakeup_release(&out->wakeup);
 	store_release(&out->store);
 	free(out->labelled);
 	free(out);
+}
+
+static void
+note(struct output *out, struct sink *sink, const char *lines, size_t len,
+    bool wanted)
+{
+	note_add(out, sink, lines, len, wanted);
+	relay_resume(out);
+}
+
+void
+output_note(void *arg, const char *line, size_t len)
+{
+	struct output *out = arg;
+
+	note(out, note_sink(out), line, len, false);
+}
+
+void
+output_say(struct output *out, const char *line, size_t len)
+{
+	note(out, &out->sinks[0], line, len, true);
+}
+
+bool
+output_said(const struct output *out)
+{
+	return out->notes[0].q.len == 0;
 }
 
 bool
@@ -192,7 +183,11 @@ output_waiting(const struct output *out)
 uint64_t
 output_lost(const struct output *out)
 {
-	return out->lost;
+	uint64_t lost = out->streams.lost;
+
+	for (int i = 0; i < out->sink_len; i++)
+		lost += out->notes[i].lost;
+	return lost;
 }
 
 int

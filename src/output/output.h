@@ -1,10 +1,10 @@
 /*
- * Where the jobs' bytes go: captured from pipes, put in order, written to
+ * Where the bytes of jobs go: read from pipes, put in order, and written to
  * nursery's own standard output and standard error.
  *
- * Every byte read is written exactly once, or reported as undeliverable.
- * Nothing here blocks: a reader that is slow or stopped makes the jobs wait
- * (their pipes are no longer read), never the loop.
+ * Every byte read is written exactly once, or counted as lost.  Nothing here
+ * blocks: if the reader of our output is slow or stopped the jobs have to wait,
+ * as their pipes are no longer read, but never the loop.
  */
 #ifndef OUTPUT_OUTPUT_H
 #define OUTPUT_OUTPUT_H
@@ -20,74 +20,77 @@ struct loop;
 struct output;
 
 enum output_mode {
-	OUTPUT_KEEP_ORDER, /* in order of capture_open(); the first is live */
-	OUTPUT_GROUP,      /* each job whole, in order of completion */
+	OUTPUT_KEEP_ORDER, /* job by job, in the order of capture_open() */
+	OUTPUT_GROUP,      /* job by job, in the order in which they end */
 	OUTPUT_LINE,       /* whole lines as they come */
 	OUTPUT_UNGROUP,    /* jobs write to our descriptors themselves */
 };
 
 struct output_options {
 	enum output_mode mode;
-	int64_t buffer;     /* bytes of waiting output kept in memory */
-	const char *tmpdir; /* folder of the spool file beyond that */
+	int64_t buffer;     /* bytes that may wait in memory */
+	const char *tmpdir; /* folder of a file for what has no room there */
 };
 
-/* What the layer above is told; called from the loop, never from a call into
- * output. */
+/*
+ * What the layer above is told.  Called from the loop; only drained() may also
+ * come from within capture_drain().
+ */
 struct output_events {
 	/*
-	 * The job wrote something (for idle limits).  Not told of what
-	 * capture_drain() reads: capture_bytes() counts that.  Comes from
-	 * within the layer's work, so it may call nothing here but
-	 * capture_bytes().
+	 * The job wrote something, as limits on silence want to know.  Not told
+	 * of what is read by capture_drain().  Comes in the middle of the work
+	 * here, so it must not call any function of this header.
 	 */
 	void (*wrote)(void *job);
 	/*
-	 * After capture_drain(): all the job wrote has been taken over.  The
-	 * job forgets its capture, unless that was on hold: then it calls
-	 * capture_again() or capture_release(), now or later.
+	 * After capture_drain(): all that the job wrote was read.  The job must
+	 * not use its capture any more; but if it was on hold, the job calls
+	 * capture_again() or capture_release(), at once or later.
 	 */
 	void (*drained)(void *job);
 	/*
-	 * Standard output (fd 1) or error (fd 2) takes no more: error is an
-	 * errno, EPIPE if the reader went away.  Told once for each.
+	 * Standard output (fd 1) or error (fd 2) takes no more bytes: error is
+	 * an errno, EPIPE if the reader went away.  Told once for each; as fd 1
+	 * if both are one file.
 	 */
 	void (*undeliverable)(void *arg, int fd, int error);
 };
 
 /*
- * Returns the output of a whole nursery; options and events are copied.  Looks
- * at descriptors 1 and 2: if they are one file, each job gets one pipe for
- * both.  Never changes the flags of either.
+ * Returns the output of a whole nursery; options and events are copied, arg is
+ * passed to events.undeliverable().  Looks at descriptors 1 and 2: if they are
+ * one file, each job gets one pipe for both.  Never changes their flags.
  */
 struct output *output_new(struct loop *loop,
     const struct output_options *options, const struct output_events *events,
     void *arg);
 
 /*
- * Frees everything, open captures too; call it when output_idle(), or after
- * giving up.  Not from within an event.
+ * Frees everything, with open captures and all that waits.  NULL is allowed.
+ * Must not be called from within an event.
  */
 void output_free(struct output *out);
 
 /*
- * Begins the capture of one job; its place in the order is that of this call.
+ * Begins the capture of one job, which is passed to the events.  With
+ * OUTPUT_KEEP_ORDER the order of these calls is the order of the output.
  * ret_fds[0] and [1] are what the job's standard output and error must become:
  * borrowed, valid until capture_started(); they may be equal.
  * The tag (copied) and a tab go before each line of both, see label.h; NULL: no
- * tag.  Not with OUTPUT_UNGROUP.
- * Returns NULL with errno (EMFILE, ENFILE, ENOMEM, ENOSPC) if no pipe can be
- * had: nothing has changed then.
+ * tag.  With OUTPUT_UNGROUP there is none.
+ * Returns NULL with errno (EMFILE, ENFILE, ENOMEM, ENOSPC) if there is no pipe:
+ * nothing has changed then.
  */
 struct capture *capture_open(struct output *out, void *job, const char *tag,
     size_t tag_len, int ret_fds[2]);
 
 /*
- * The job may run again: until capture_release() what it writes is kept, even
- * if it is its turn, and its end is not the end of the capture.  To be called
- * before capture_started().  What cannot be kept for want of memory and disk,
- * and all that comes after it, is written as if there were no hold; with
- * OUTPUT_UNGROUP, everything is.
+ * Puts the capture on hold, because the job may run again: until
+ * capture_release() what it writes is kept back, and the end of the job is not
+ * the end of the capture.  To be called before the first capture_started().
+ * When neither memory nor disk has room to keep it all, what was kept is
+ * written, and all that comes after; with OUTPUT_UNGROUP nothing is kept back.
  */
 void capture_hold(struct capture *cap);
 
@@ -95,82 +98,88 @@ void capture_hold(struct capture *cap);
 void capture_started(struct capture *cap);
 
 /*
- * Puts bytes before what the job is going to write to its standard output.  Not
- * with OUTPUT_UNGROUP: nothing happens.
+ * Puts bytes before what the job is going to write to its standard output.
+ * Does nothing with OUTPUT_UNGROUP.
  */
 void capture_say(struct capture *cap, const char *data, size_t len);
 
 /*
- * The job could not be started and will be tried again: as if never opened, or
- * as before capture_again().
+ * The job could not be started: undoes capture_open() and frees the capture,
+ * or undoes capture_again() if that was the last call.
  */
 void capture_cancel(struct capture *cap);
 
 /*
- * A job on hold, which has drained, runs again: new pipes, ret_fds as in
- * capture_open(), the same place in the order.  capture_started() forgets what
- * was kept of the last time; nothing of that counts as lost.
- * Returns 0, or -1 with errno as capture_open(): nothing has changed then.
+ * A job on hold, of which drained() was told, runs again: makes new pipes, with
+ * ret_fds as in capture_open(); the place in the order stays.  The next
+ * capture_started() drops what the last run wrote, which does not count as
+ * lost.  Returns 0, or -1 with errno as capture_open(): nothing has changed
+ * then.
  */
 int capture_again(struct capture *cap, int ret_fds[2]);
 
 /*
- * Ends the hold: what was kept goes out in its place.  If the job has drained
- * it forgets cap; else cap goes on as any other.
+ * Ends the hold: what was kept is written when it is its turn.  If drained()
+ * was told of the last run, this is the end of the capture, and the job must
+ * not use it any more; else it goes on like any other.
  */
 void capture_release(struct capture *cap);
 
 /*
- * Every process of the job is gone: takes over what the pipes still hold, to
- * the end of file or until they are empty (then a stranger holds the other
- * end), closes them and calls events.drained(job), at once from the loop's
- * point of view if that is possible without waiting: this one call may come
- * from within.
+ * Every process of the job is gone: reads what the pipes still hold, closes
+ * them and calls events.drained(job).  Reads to the end of file, or until they
+ * are empty if a process that is not the job's holds the other end.  The event
+ * comes from within this call, unless there is no room for all that is left;
+ * then it comes later, from the loop.
  */
 void capture_drain(struct capture *cap);
 
 /* True if the file of that device and inode is one of the job's pipes. */
 bool capture_has_pipe(const struct capture *cap, dev_t dev, ino_t ino);
 
-/* True if a pipe is not read for now, so that the job may be unable to write.
+/*
+ * True if a pipe of the job is not read for now, so that the job may have to
+ * wait until it can write.
  */
 bool capture_is_held_back(const struct capture *cap);
 
-/* Bytes the job wrote so far, this time; labels do not count. */
-uint64_t capture_bytes(const struct capture *cap);
-
 /*
- * Says a line of nursery's own (newline included) on standard error: as soon
- * as that is not in the middle of a line of a job, and never lost while
- * standard error takes bytes.  A msg_writer; arg is the struct output.
+ * Writes a line of nursery's own, newline included, to standard error: at once,
+ * or as soon as no job is in the middle of a line there.  Made for
+ * msg_set_writer(); out is a struct output.
  */
 void output_note(void *out, const char *line, size_t len);
 
 /*
- * The same on standard output, for what was asked for: that it cannot be
- * written counts as a loss of a job's bytes does.
+ * Writes a line that the user asked for, newline included, to standard output
+ * between the lines of the jobs.  It counts as lost output if it cannot be
+ * written.
  */
 void output_say(struct output *out, const char *line, size_t len);
 
-/* True if nothing waits that output_say() was given; it may be lost. */
+/*
+ * True if all that output_say() was given has left us: it is written, or
+ * standard output has failed.
+ */
 bool output_said(const struct output *out);
 
 /*
- * True if nothing is waiting to be written.  If the last bytes could not be,
- * events.undeliverable() is told in the next turn of the loop: turn it once
- * more before the end.
+ * True if nothing waits to be written.  If the last bytes could not be written,
+ * events.undeliverable() is told in the next turn of the loop: so one more turn
+ * is needed before the end.
  */
 bool output_idle(const struct output *out);
 
-/* Bytes that were taken from jobs (or noted) and wait to be written. */
+/* Bytes that wait to be written: read from jobs, or lines of our own. */
 uint64_t output_waiting(const struct output *out);
 
-/* Bytes of jobs that were dropped because they could not be written. */
+/* Bytes that were dropped because they could not be written; no messages. */
 uint64_t output_lost(const struct output *out);
 
 /*
- * At the very end, after output_idle(): closes descriptor 1 or 2 to learn of
- * late errors (a full disk told at close).  Returns 0, or the errno.
+ * At the very end, when nothing waits any more: closes descriptor 1 or 2, since
+ * some file systems tell only then that a disk is full.  Returns 0, or the
+ * errno.
  */
 int output_close(struct output *out, int fd);
 

@@ -11,32 +11,53 @@
 
 #include "base/buf.h"
 #include "base/xalloc.h"
+#include "note.h"
 #include "state.h"
 #include "sys/fd.h"
 
-/* A longer line is cut, so that it need not be kept whole. */
-#define RELAY_LINE_MAX 65536
-#define RELAY_READ 65536
+/* A longer line is cut into several, so that it need not be kept whole. */
+#define LINE_MAX_LEN 65536
+/* Bytes of one read, which fit the scratch buffer of the store. */
+#define READ_SIZE 65536
 
 struct relay {
 	struct output *out;
 	struct loop_io io;
-	int fd;  /* read end, owned; -1 after its end */
-	int wfd; /* write end, owned until the helper has started */
-	char *label;
-	struct buf line; /* the last one, which has not ended */
+	int fd;          /* read end, owned; -1 after its end */
+	int write_fd;    /* owned; -1 once the service has started */
+	char *label;     /* owned */
+	struct buf line; /* a line that was read in part */
 	void (*heard)(void *arg, const char *data, size_t len);
-	void *arg;
+	void *arg; /* of heard() */
 	TAILQ_ENTRY(relay) paused_link;
-	bool paused;
+	bool paused; /* not read for now; in output.paused */
 };
 
+void
+relay_resume(struct output *out)
+{
+	struct relay *relay;
+
+	while ((relay = TAILQ_FIRST(&out->paused)) != NULL &&
+	    !note_is_backed_up(out)) {
+		if (loop_add(out->loop, &relay->io, relay->fd, EPOLLIN) < 0) {
+			wakeup_later(&out->wakeup);
+			return;
+		}
+		TAILQ_REMOVE(&out->paused, relay, paused_link);
+		relay->paused = false;
+	}
+}
+
+/* Passes complete, labelled lines on and empties the buffer. */
 static void
 tell(struct relay *relay, struct buf *notes)
 {
+	struct output *out = relay->out;
+
 	if (notes->len > 0) {
-		note_queue(relay->out, note_sink(relay->out))->wanted = true;
-		output_note(relay->out, notes->data, notes->len);
+		note_add(out, note_sink(out), notes->data, notes->len, true);
+		relay_resume(out);
 	}
 	notes->len = 0;
 }
@@ -57,7 +78,7 @@ take_lines(struct relay *relay, const char *data, size_t len)
 	const char *end = data + len;
 
 	while (data < end) {
-		size_t room = RELAY_LINE_MAX - relay->line.len;
+		size_t room = LINE_MAX_LEN - relay->line.len;
 		size_t most =
 		    (size_t)(end - data) < room ? (size_t)(end - data) : room;
 		const char *newline = memchr(data, '\n', most);
@@ -93,7 +114,7 @@ read_once(struct relay *relay)
 	ssize_t n;
 
 	do
-		n = read(relay->fd, scratch, RELAY_READ);
+		n = read(relay->fd, scratch, READ_SIZE);
 	while (n < 0 && errno == EINTR);
 	if (n == 0 || (n < 0 && errno != EAGAIN))
 		stop_reading(relay);
@@ -103,21 +124,6 @@ read_once(struct relay *relay)
 		relay->heard(relay->arg, scratch, (size_t)n);
 	take_lines(relay, scratch, (size_t)n);
 	return (size_t)n;
-}
-
-/*
- * Nobody reads our standard error, or there is no room: the helper has to wait,
- * too.  Not because a job is in the middle of a line, or that job might wait
- * for the helper.
- */
-static bool
-must_pause(struct output *out)
-{
-	const struct sink *sink = note_sink(out);
-	const struct notes *notes = note_queue(out, sink);
-
-	return notes->q.len > RELAY_WAITING_MAX &&
-	    (sink->full || notes->crowded);
 }
 
 static void
@@ -135,24 +141,9 @@ relay_ready(struct loop_io *io, uint32_t events)
 
 	(void)events;
 	read_once(relay);
-	if (relay->fd >= 0 && must_pause(relay->out))
+	/* the service has to wait until somebody reads its lines */
+	if (relay->fd >= 0 && note_is_backed_up(relay->out))
 		pause_reading(relay);
-}
-
-void
-relay_resume(struct output *out)
-{
-	struct relay *relay;
-
-	while (
-	    (relay = TAILQ_FIRST(&out->paused)) != NULL && !must_pause(out)) {
-		if (loop_add(out->loop, &relay->io, relay->fd, EPOLLIN) < 0) {
-			output_kick_later(out);
-			return;
-		}
-		TAILQ_REMOVE(&out->paused, relay, paused_link);
-		relay->paused = false;
-	}
 }
 
 struct relay *
@@ -168,7 +159,7 @@ relay_open(struct output *out, const char *label,
 	relay = xcalloc(1, sizeof(*relay));
 	relay->out = out;
 	relay->fd = fds[0];
-	relay->wfd = fds[1];
+	relay->write_fd = fds[1];
 	relay->io.ready = relay_ready;
 	relay->io.arg = relay;
 	relay->heard = heard;
@@ -181,15 +172,15 @@ relay_open(struct output *out, const char *label,
 		return NULL;
 	}
 	relay->label = xstrdup(label);
-	*ret_fd = relay->wfd;
+	*ret_fd = relay->write_fd;
 	return relay;
 }
 
 void
 relay_started(struct relay *relay)
 {
-	close(relay->wfd);
-	relay->wfd = -1;
+	close(relay->write_fd);
+	relay->write_fd = -1;
 }
 
 void
@@ -198,7 +189,7 @@ relay_drain(struct relay *relay)
 	struct buf notes = BUF_INIT;
 	int left;
 
-	/* a stranger may go on writing: only what is there now */
+	/* a process that is not ours may hold the pipe and go on writing */
 	if (relay->fd >= 0 && ioctl(relay->fd, FIONREAD, &left) == 0)
 		while (left > 0 && relay->fd >= 0) {
 			size_t n = read_once(relay);
@@ -229,8 +220,8 @@ relay_free(struct relay *relay)
 	if (relay == NULL)
 		return;
 	stop_reading(relay);
-	if (relay->wfd >= 0)
-		close(relay->wfd);
+	if (relay->write_fd >= 0)
+		close(relay->write_fd);
 	buf_release(&relay->line);
 	free(relay->label);
 	free(relay);

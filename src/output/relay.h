@@ -1,6 +1,7 @@
 /*
- * What a long-running helper writes, line by line to standard error: between
- * the lines of the jobs, never inside one, a label before each.
+ * A relay: the output of one service, written line by line to standard error.
+ * Each line gets a label and goes between the lines of the jobs, never inside
+ * one.
  */
 #ifndef OUTPUT_RELAY_H
 #define OUTPUT_RELAY_H
@@ -14,29 +15,36 @@ struct output;
 struct relay;
 
 /*
- * Opens the pipe of one helper, for its standard output and error together.
- * *ret_fd is what both must become: borrowed, valid until relay_started().
- * The label is copied.  heard (NULL: nobody) is told of what was read, from the
- * loop or from within relay_drain(); it may call nothing here.
+ * Opens one pipe for standard output and error of a service.  *ret_fd is what
+ * both must become: borrowed, valid until relay_started().  The label is copied
+ * and goes before each line as it is.  heard() (NULL: nobody) is given the
+ * bytes as they were read, from the loop or from within relay_drain(); it must
+ * not call anything of the output layer.
  * Returns NULL with errno (EMFILE, ENFILE, ENOMEM, ENOSPC) if there is no pipe.
  */
 struct relay *relay_open(struct output *out, const char *label,
     void (*heard)(void *arg, const char *data, size_t len), void *arg,
     int *ret_fd);
 
-/* The helper runs: closes our copy of the write end. */
+/* The service runs: closes our copy of the write end. */
 void relay_started(struct relay *relay);
 
 /*
- * Every process of the helper is gone: takes over what the pipe holds now.  A
- * last line without its end gets one.
+ * Every process of the service is gone: reads what the pipe holds now, and
+ * closes it.  A last line without a newline gets one.
  */
 void relay_drain(struct relay *relay);
 
-/* True if the file of that device and inode is the helper's pipe. */
+/* True if the file of that device and inode is the service's pipe. */
 bool relay_has_pipe(const struct relay *relay, dev_t dev, ino_t ino);
 
 /* Frees it; NULL is allowed. */
 void relay_free(struct relay *relay);
+
+/*
+ * Reads on from the relays that had to pause, unless notes are still backed up.
+ * To be called after notes were written; for the output layer itself.
+ */
+void relay_resume(struct output *out);
 
 #endif

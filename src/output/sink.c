@@ -13,7 +13,7 @@
 
 #include "sys/fd.h"
 
-/* POLLOUT of a pipe or terminal promises room for this much. */
+/* Bytes for which a pipe or terminal has room when it polls as writable. */
 #define POLL_WRITE 4096
 
 void
@@ -24,7 +24,8 @@ sink_init(struct sink *sink, int fd)
 	*sink = (struct sink){ .fd = fd, .wfd = fd, .way = SINK_PLAIN };
 	sink->io.fd = -1;
 	TAILQ_INIT(&sink->ready);
-	/* reopening would give back a right to write that fd does not have */
+	/* a file opened for reading only must not become writable by reopening
+	 */
 	if (fstat(fd, &st) < 0 || !fd_is_writable(fd))
 		return;
 	if (S_ISSOCK(st.st_mode)) {
@@ -119,7 +120,8 @@ sink_write(struct sink *sink, const char *data, size_t len)
 			if (done == len || sink->way == SINK_PLAIN ||
 			    sink->way == SINK_POLL)
 				continue;
-			sink->full = true; /* a part means no room for more */
+			sink->full =
+			    true; /* it took a part: no room for more */
 			return done;
 		}
 		if (n < 0 && errno == EINTR)
@@ -145,7 +147,7 @@ sink_splice(struct sink *sink, int fd, size_t len)
 		    SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
 	while (n < 0 && errno == EINTR);
 	if (n > 0) {
-		sink->mid_line = true; /* not known; the rest will tell */
+		sink->mid_line = true; /* unknown, until the rest is written */
 		return (size_t)n;
 	}
 	if (n < 0 && errno == EAGAIN)
@@ -161,7 +163,7 @@ void
 sink_grow(struct sink *sink)
 {
 	if (sink->is_pipe && !sink->grown)
-		fd_grow_pipe(sink->wfd, 1048576);
+		fd_grow_pipe(sink->wfd, SINK_PIPE_BIG);
 	sink->grown = true;
 }
 

@@ -1,9 +1,13 @@
 /*
  * A sink: nursery's own standard output or error, written to without waiting.
  *
- * An inherited descriptor is never made non-blocking, since others share it.
- * Pipes and terminals are opened once more for us alone; where that is refused
- * each write asks the kernel not to wait.  Files are simply written to.
+ * An inherited descriptor is never made non-blocking, since other processes
+ * share its flags.  Pipes and terminals are opened once more for us alone;
+ * where that is refused, each write asks the kernel not to wait.  Files are
+ * simply written to.
+ *
+ * A sink keeps account of the streams that want to write to it, but does not
+ * look at them: stream.c and intake.c set owner, last and ready.
  */
 #ifndef OUTPUT_SINK_H
 #define OUTPUT_SINK_H
@@ -18,35 +22,39 @@
 
 struct stream;
 
+/* Size of a pipe that carries much. */
+#define SINK_PIPE_BIG 1048576
+
 enum sink_way {
-	SINK_PLAIN,  /* files and devices: write(2), always ready */
-	SINK_OWN,    /* a description of our own that does not block */
+	SINK_PLAIN,  /* write(2): files and devices, which are always ready */
+	SINK_OWN,    /* write(2) to a description of our own; never blocks */
 	SINK_SOCKET, /* send(2) with MSG_DONTWAIT */
 	SINK_NOWAIT, /* pwritev2(2) with RWF_NOWAIT */
-	SINK_POLL,   /* poll(2), then no more than one page */
+	SINK_POLL,   /* poll(2), then write(2) of at most one page */
 };
 
 struct sink {
 	int fd;  /* 1 or 2, not owned */
-	int wfd; /* what is written to; owned if it is not fd */
+	int wfd; /* descriptor that is written to; owned if it is not fd */
 	enum sink_way way;
 	bool is_pipe;
 	bool no_splice; /* splice(2) into it does not work */
 	bool grown;     /* sink_grow() was called */
-	bool full;      /* took nothing more: wait for EPOLLOUT */
+	bool full;      /* no room for now: wait for EPOLLOUT */
 	bool mid_line;  /* the last byte written was no newline */
-	int error;      /* errno that ended it; it swallows all since */
-	bool told;      /* ... and that has been said */
+	int error;      /* errno that ended it: all bytes are dropped; or 0 */
+	bool told;      /* events.undeliverable() was told of the error */
 	struct loop_io io;
 	TAILQ_HEAD(sink_queue, stream)
-	ready;                /* streams that have bytes for it */
-	struct stream *owner; /* in the middle of a line: nobody else writes */
-	struct stream *last;  /* wrote last; NULL if it is over */
+	ready;                /* streams that may write, in their order */
+	struct stream *owner; /* only this one may write; NULL: any */
+	struct stream *last;  /* the last one that wrote; NULL if it is gone */
 };
 
 /*
- * Prepares the sink for descriptor fd.  The caller sets io.ready and io.arg
- * then.  Cannot fail: a descriptor that is of no use shows when written to.
+ * Prepares a sink in the caller's storage for descriptor fd.  The caller then
+ * sets io.ready and io.arg.  Cannot fail: that a descriptor is of no use shows
+ * when it is written to.
  */
 void sink_init(struct sink *sink, int fd);
 
@@ -55,27 +63,27 @@ void sink_release(struct sink *sink, struct loop *loop);
 
 /*
  * Writes what can be written now.  Returns how many bytes were taken; if not
- * all, the sink is full.  A sink with an error takes and drops everything; look
- * at error after the call.
+ * all, the sink is full.  A sink that has failed takes all bytes and drops
+ * them: look at sink->error after the call.
  */
 size_t sink_write(struct sink *sink, const char *data, size_t len);
 
 /*
  * Moves up to len bytes from the pipe fd, which must hold that many, without
- * copying.  Returns how many; 0 if the sink is full, has failed, or cannot be
- * spliced to (no_splice).
+ * copying them.  Returns how many; 0 if the sink is full, has failed, or cannot
+ * be spliced to (then no_splice is set).
  */
 size_t sink_splice(struct sink *sink, int fd, size_t len);
 
-/* Makes the pipe big, if it is one and that was not done yet. */
+/* Makes the sink's pipe big, if it is a pipe and that was not done yet. */
 void sink_grow(struct sink *sink);
 
-/* The sink takes no more, for the reason error. */
+/* The sink takes no more; error is the errno that says why. */
 void sink_fail(struct sink *sink, int error);
 
 /*
- * Watches for room if the sink is full, else stops that.  Returns false if it
- * could not be watched: then try to write again later.
+ * Watches for room if the sink is full, else stops watching.  Returns false if
+ * the kernel refused to watch it: then try to write again later.
  */
 bool sink_watch(struct sink *sink, struct loop *loop);
 

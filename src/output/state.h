@@ -1,11 +1,36 @@
 /*
- * The state of the output layer, for its own files only.
+ * The data of the output layer, for its own files only.
  *
- * A capture has a place in the order (keep-order: from its opening; otherwise
- * from its drain).  The first of the order is the front: in keep-order and
- * group mode only the front writes to the sinks, and what it reads goes
- * straight through.  Neighbours that are both done are one capture: see
- * order_settle().  A capture that is held writes nothing, whatever its place.
+ * The output of one job is a capture.  It has one or two streams: a pipe that
+ * the job writes to, and a queue of what was read from it and has to wait.  A
+ * stream leads to a sink, which is nursery's own standard output or error.
+ *
+ * The order is the list of captures that write one after another: with
+ * --keep-order as they were opened, with --group as their jobs ended.  The
+ * first of the order has the turn: what is read from it goes straight to the
+ * sinks, while others fill their queues.  With --line-buffer nobody has the
+ * turn, and whole lines go out as they come.  A capture that is held, because
+ * its job may run again, never writes.
+ *
+ * A capture that is done (its job is over, all was read) only waits to be
+ * written.  Neighbours in the order that are both done become one capture: a
+ * million short jobs behind a long one cost no more memory than their bytes.
+ *
+ * A stream is starved when neither memory nor disk had room for what it read:
+ * its pipe is not read until there is some, and the job has to wait.
+ *
+ * The files build on each other.  Each uses only those named before it:
+ *
+ *	wakeup, sink, label
+ *	note	lines of nursery's own
+ *	relay	lines of services
+ *	turn	the rules: which stream may write or read at this moment
+ *	stream	one pipe and its queue
+ *	intake	reading a pipe
+ *	order	the list of captures, and their end
+ *	pump	writing what the sinks take, in that order
+ *	capture	what the layer above asks for a job
+ *	output	the whole, and what the loop calls
  */
 #ifndef OUTPUT_STATE_H
 #define OUTPUT_STATE_H
@@ -19,141 +44,103 @@
 #include "sink.h"
 #include "store/queue.h"
 #include "sys/loop.h"
+#include "wakeup.h"
 
 struct label;
 struct relay;
 
-/* Room for lines with their labels, on their way to a sink or a queue. */
+/* Size of the buffer that lines are labelled in. */
 #define LABELLED_SIZE 262144
 
-/* So much of nursery's own lines may wait before relays are not read. */
-#define RELAY_WAITING_MAX 1048576
+/* The pipe of a stream.  Changed by stream.c only. */
+struct stream_pipe {
+	struct loop_io io; /* watches fd while it should be read */
+	int fd;            /* read end, owned; -1 after its end */
+	int write_fd;      /* owned; -1 once the job has started */
+	bool grown;        /* its size was raised; counts in streams.n_grown */
+	bool cannot_grow;  /* the kernel refused to raise its size */
+};
 
-/* One pipe of a capture. */
+/* How the reading of a stream goes.  Changed by intake.c only. */
+struct stream_input {
+	int full_reads; /* reads in a row that found a full pipe */
+	bool mid_line;  /* labelled: the last line read has not ended */
+};
+
 struct stream {
 	struct capture *cap;
 	struct sink *sink;
-	struct loop_io io;
-	int fd;         /* read end, owned; -1 after its end */
-	int wfd;        /* write end, owned until the job has started */
-	int full_reads; /* in a row; at HOT_READS the stream is hot */
-	bool grown;     /* its pipe is a big one */
-	bool small;     /* ... and cannot be */
-	bool starved;   /* no room for more; in output.starved */
-	bool overlong;  /* line mode: its line goes out as it comes */
-	bool listed;    /* in sink->ready */
-	bool mid_line;  /* labelled: the last line read has not ended */
-	struct queue q;
-	uint64_t printable; /* line mode: bytes of q up to the last newline */
+	struct stream_pipe pipe;
+	struct stream_input input;
+	struct queue q;     /* bytes that were read and wait */
+	uint64_t printable; /* line mode: first bytes of q that may go out */
+	bool starved;       /* no room for more; in streams.starved */
+	bool overlong;      /* line mode: its line goes out before its end */
+	bool listed;        /* in sink->ready */
 	TAILQ_ENTRY(stream) starved_link, ready_link;
 };
 
+TAILQ_HEAD(stream_list, stream);
+
 struct capture {
 	struct output *out;
-	void *job;     /* NULL once it is done */
-	int len;       /* number of streams: 0 ungrouped, 1 or 2 */
+	void *job;     /* passed to the events; NULL once the capture is done */
+	int len;       /* number of streams: 1, 2, or 0 with --ungroup */
 	bool ordered;  /* in output.order */
-	bool draining; /* the job is over, or will be if it is not run again */
-	bool on_hold;  /* the job may run again */
-	bool held;     /* ... and nothing of what it wrote may go out yet */
+	bool draining; /* the job has ended, even if it may run again */
+	bool on_hold;  /* the job may run again: see capture_hold() */
+	bool held;     /* on hold, and nothing that it wrote may go out yet */
 	bool waiting;  /* in output.undrained */
 	bool done;     /* all was read, the pipes are closed */
-	uint64_t bytes;
-	struct label *label; /* before each line; owned; NULL: none */
+	struct label *label; /* goes before each line; owned; NULL: none */
 	TAILQ_ENTRY(capture) order_link, undrained_link;
 	LIST_ENTRY(capture) all_link;
+	/* for output and error; only the first if both are one file */
 	struct stream streams[2];
 };
 
-/* Lines of nursery's own that wait for one sink. */
-struct notes {
-	struct queue q;
-	bool begun;   /* part of one is out: nobody else writes */
-	bool crowded; /* there was no room for the last one */
-	bool wanted;  /* some are asked for, no messages: no loss of them */
+TAILQ_HEAD(capture_list, capture);
+LIST_HEAD(capture_set, capture);
+
+/* What all streams share.  Changed by stream.c only. */
+struct streams {
+	struct stream_list starved;
+	struct capture *overlong; /* the only one with overlong streams */
+	int n_grown;              /* pipes whose size was raised */
+	uint64_t lost;            /* bytes of jobs that could not be written */
 };
 
-TAILQ_HEAD(capture_list, capture);
-TAILQ_HEAD(stream_list, stream);
+/* Lines of nursery's own that wait for one sink.  Changed by note.c only. */
+struct notes {
+	struct queue q;
+	bool begun;    /* part of a line is out: no stream may write */
+	bool crowded;  /* there was no room for the last line */
+	bool wanted;   /* among them is output that the user asked for */
+	uint64_t lost; /* bytes of wanted lines that could not be written */
+};
+
 TAILQ_HEAD(relay_list, relay);
 
 struct output {
 	struct loop *loop;
 	enum output_mode mode;
 	struct output_events events;
-	void *arg;
-	struct sink sinks[2];
-	int sink_len; /* 1: standard output and error are one file */
-	struct store store;
+	void *arg;             /* passed to events.undeliverable() */
+	struct sink sinks[2];  /* standard output, standard error */
+	int sink_len;          /* 1 if both are one file: then only the first */
 	struct notes notes[2]; /* for each sink */
+	struct store store;    /* where bytes wait */
+	struct streams streams;
+	struct capture_set all;
 	struct capture_list order;
-	struct capture_list undrained; /* draining, but some of it must wait */
-	struct stream_list starved;
-	struct capture *overlong; /* whose streams may be; NULL: anybody's */
-	struct relay_list paused; /* not read: see RELAY_WAITING_MAX */
-	LIST_HEAD(capture_set, capture) all;
+	struct capture_list undrained; /* ended jobs whose pipes hold a rest */
+	struct relay_list paused;      /* relays that are not read for now */
 	char *labelled; /* LABELLED_SIZE bytes, owned; NULL until needed */
-	int grown_len;  /* pipes that were grown */
-	uint64_t lost;  /* bytes of jobs that a failed sink did not take */
-	bool unwatched; /* the kernel refused to watch something */
-	bool serving;   /* called from the loop: events may be told */
-	struct loop_timer kick; /* next turn: what cannot be done in this one */
+	struct wakeup wakeup;
+	bool in_loop; /* the pump was called by the loop: see pump.h */
 };
 
-/* In capture.c. */
-
-/* Reads a draining capture; tells drained() if that was all of it. */
-void capture_take_rest(struct capture *cap);
-
-/* Frees cap, whatever waits in it, and its descriptors. */
-void capture_free(struct capture *cap);
-
-/* What was held may go out: there is no room for more, or no need. */
-void capture_let_go(struct capture *cap);
-
-/* True if none of the capture's bytes wait. */
-bool capture_is_empty(const struct capture *cap);
-
-/* In order.c. */
-
-/* Gives cap the last place in the order. */
-void order_append(struct capture *cap);
-
-/*
- * After cap is done: unites it with those of its neighbours that are done too;
- * cap may be freed.
- */
-void order_settle(struct capture *cap);
-
-/* Takes cap out of the order; its neighbours unite if both are done. */
-void order_remove(struct capture *cap);
-
-/* True if cap is the front and may write as it reads. */
-bool order_is_front(const struct capture *cap);
-
-/*
- * Writes what the sinks take (within a budget), frees what is written, lets the
- * next ones be the front.  May free any capture that is done.  Calls none of
- * the events but wrote(), and that only from the loop.
- */
-void order_pump(struct output *out);
-
-/* In relay.c: goes on reading those that were paused, if they may. */
-void relay_resume(struct output *out);
-
-/* In note.c: writes notes that wait for the sink if they may go out now. */
-void note_flush(struct output *out, struct sink *sink);
-
-/* Those that wait for the sink. */
-struct notes *note_queue(struct output *out, const struct sink *sink);
-
-/* Where nursery's own messages go. */
-struct sink *note_sink(struct output *out);
-
-/* In output.c: calls back from the loop soon, to do what is left. */
-void output_kick(struct output *out);
-
-/* The same after a moment: the kernel was short of memory. */
-void output_kick_later(struct output *out);
+/* In capture.c: reads on from ended jobs whose pipes could not be emptied. */
+void capture_take_undrained(struct output *out);
 
 #endif

@@ -5,7 +5,8 @@
 
 #include "base/xalloc.h"
 
-#define FREE_MAX 256 /* chunks kept for later: 16 MiB */
+/* Chunks that are kept to be used again: 16 MiB. */
+#define FREE_MAX 256
 
 void
 pool_init(struct pool *pool, int64_t limit)
@@ -61,7 +62,7 @@ pool_give(struct pool *pool, struct segment *seg)
 		free(seg);
 		return;
 	}
-	TAILQ_INSERT_HEAD(&pool->free, seg, link); /* the warmest first */
+	TAILQ_INSERT_HEAD(&pool->free, seg, link); /* still in the cache */
 	pool->free_len++;
 }
 

@@ -1,4 +1,7 @@
-/* Memory for waiting output: chunks counted against one limit, and recycled. */
+/*
+ * The pool: memory for bytes that wait, in chunks that count against one limit
+ * and are recycled.
+ */
 #ifndef STORE_POOL_H
 #define STORE_POOL_H
 
@@ -8,32 +11,33 @@
 
 #include "segment.h"
 
-#define POOL_CHUNK 65536 /* capacity of a chunk */
-#define POOL_SMALL 4000  /* ... of one for what a small job writes */
+#define POOL_CHUNK 65536 /* bytes of a chunk */
+#define POOL_SMALL 4000  /* bytes of a chunk for a job that writes little */
 
 struct pool {
-	int64_t limit;            /* bytes that may be taken */
-	int64_t used;             /* bytes that are taken */
-	struct segment_list free; /* chunks of POOL_CHUNK to take again */
-	int free_len;
+	int64_t limit;            /* bytes that all chunks in use may have */
+	int64_t used;             /* bytes that all chunks in use have */
+	struct segment_list free; /* chunks of POOL_CHUNK bytes, not in use */
+	int free_len;             /* number of free chunks */
 };
 
 /* Prepares a pool in the caller's storage. */
 void pool_init(struct pool *pool, int64_t limit);
 
-/* Frees the recycled chunks; all others must have been given back. */
+/* Frees the chunks; all must have been given back. */
 void pool_release(struct pool *pool);
 
 /*
- * Returns an empty segment of POOL_SMALL or POOL_CHUNK bytes, or NULL if that
- * would exceed the limit.  With force there is no limit and it never fails.
+ * Returns an empty chunk; cap is POOL_SMALL or POOL_CHUNK.  Returns NULL if it
+ * would exceed the limit or there is no memory.  Force: there is no limit and
+ * it never fails.
  */
 struct segment *pool_take(struct pool *pool, size_t cap, bool force);
 
-/* Takes back a segment that came from pool_take(). */
+/* Takes back a chunk that came from pool_take(). */
 void pool_give(struct pool *pool, struct segment *seg);
 
-/* How many chunks can still be taken. */
+/* How many chunks of POOL_CHUNK bytes the limit still allows. */
 int64_t pool_room(const struct pool *pool);
 
 #endif

@@ -1,31 +1,10 @@
 #include "queue.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/xalloc.h"
-
-/* Below this, concatenating copies, so that chunks and extents stay full. */
+/* A shorter queue is copied when it is moved, so that segments stay full. */
 #define SMALL_QUEUE (4 * POOL_CHUNK)
-
-void
-store_init(struct store *store, int64_t buffer, const char *dir)
-{
-	pool_init(&store->pool, buffer);
-	spool_init(&store->spool, dir);
-	store->waiting = 0;
-	store->scratch = xmalloc(STORE_SCRATCH);
-}
-
-void
-store_release(struct store *store)
-{
-	assert(store->waiting == 0);
-	pool_release(&store->pool);
-	spool_release(&store->spool);
-	free(store->scratch);
-}
 
 void
 queue_init(struct queue *q)
@@ -34,6 +13,7 @@ queue_init(struct queue *q)
 	TAILQ_INIT(&q->segments);
 }
 
+/* Gives back a segment, whatever is in it. */
 static void
 drop(struct queue *q, struct store *store, struct segment *seg)
 {
@@ -78,6 +58,10 @@ fill_chunk(struct segment *seg, const char *data, size_t len)
 	return len;
 }
 
+/*
+ * The append functions take as many of the bytes as one segment has room for.
+ * They return how many; 0 if there is no room of that kind.
+ */
 static size_t
 append_to_last(
     struct queue *q, struct store *store, const char *data, size_t len)
@@ -119,7 +103,8 @@ append_extent(
 		bool freed = store->spool.freed;
 
 		spool_give(&store->spool, seg);
-		store->spool.freed = freed; /* nothing was gained */
+		store->spool.freed =
+		    freed; /* there is no more room than before */
 		return 0;
 	}
 	TAILQ_INSERT_TAIL(&q->segments, seg, link);
@@ -246,7 +231,7 @@ queue_concat(struct queue *dst, struct queue *src, struct store *store)
 {
 	if (src->len < SMALL_QUEUE && !TAILQ_EMPTY(&dst->segments))
 		copy_over(dst, src, store);
-	dst->in += src->len; /* what was not copied */
+	dst->in += src->len; /* the segments that were not copied */
 	dst->len += src->len;
 	src->in -= src->len;
 	src->len = 0;

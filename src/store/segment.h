@@ -1,7 +1,6 @@
 /*
- * A segment: a run of waiting bytes, in memory or in the spool file.
- *
- * Queues are lists of segments; pool.h and spool.h make and recycle them.
+ * A segment: a piece of a queue, in memory (a chunk) or in the spool file (an
+ * extent).  pool.h makes and recycles chunks, spool.h extents.
  */
 #ifndef STORE_SEGMENT_H
 #define STORE_SEGMENT_H
@@ -14,9 +13,9 @@
 struct segment {
 	TAILQ_ENTRY(segment) link;
 	size_t start, end; /* the bytes that wait are [start, end) */
-	size_t cap;
-	int64_t offset; /* of byte 0 in the spool file; -1: in data */
-	char data[];
+	size_t cap;        /* bytes that have room */
+	int64_t offset;    /* of an extent in the spool file; -1: a chunk */
+	char data[];       /* of a chunk */
 };
 
 TAILQ_HEAD(segment_list, segment);

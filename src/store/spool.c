@@ -9,6 +9,7 @@
 #include "base/xalloc.h"
 #include "sys/fd.h"
 
+/* Bytes of an extent of class 0. */
 #define SMALLEST 65536
 
 void
@@ -19,6 +20,7 @@ spool_init(struct spool *spool, const char *dir)
 		TAILQ_INIT(&spool->free[i]);
 }
 
+/* Frees what is known of extents that are not in use. */
 static void
 forget_free(struct spool *spool)
 {
@@ -52,7 +54,7 @@ have_file(struct spool *spool)
 		return false;
 	spool->fd = fd_unnamed_file(spool->dir);
 	if (spool->fd < 0 && errno != EMFILE && errno != ENFILE)
-		spool->refused = true; /* asking again would tell the same */
+		spool->refused = true; /* it would fail again */
 	return spool->fd >= 0;
 }
 
@@ -95,7 +97,7 @@ spool_give(struct spool *spool, struct segment *seg)
 	if (--spool->live == 0) {
 		forget_free(spool);
 		if (ftruncate(spool->fd, 0) < 0)
-			spool->freed = false; /* it stays big, and usable */
+			spool->freed = false; /* the space is not given back */
 		return;
 	}
 	if (seg->end == 0 || spool->keeps_holes)
@@ -137,14 +139,14 @@ spool_has_room(struct spool *spool)
 		;
 	has_room = seg->end == seg->cap;
 	spool_give(spool, seg);
-	spool->freed = false; /* nothing was gained */
+	spool->freed = false; /* there is no more room than before */
 	return has_room;
 }
 
 /*
- * Not sendfile(2) into a pipe: that hands over pages of the file itself, and
- * an extent that is used again, or punched out of a large folio, would change
- * bytes that the reader has not read yet.
+ * Bytes are not sent to a pipe by sendfile(2), which would hand over the pages
+ * of the file itself: when the extent is used again, or its disk space given
+ * back, the bytes would change before their reader has read them.
  */
 ssize_t
 spool_read(
@@ -159,7 +161,7 @@ spool_read(
 		    spool->fd, data, size, seg->offset + (off_t)seg->start);
 	while (n < 0 && errno == EINTR);
 	if (n == 0) {
-		errno = EIO; /* someone cut the file */
+		errno = EIO; /* the file was truncated by somebody else */
 		return -1;
 	}
 	return n;

@@ -1,10 +1,10 @@
 /*
- * The spool file: where output waits that has no room in memory.
+ * The spool file: where bytes wait that have no room in memory.
  *
- * One file without a name for the whole nursery, made when first needed.  It is
- * cut into extents of power-of-two sizes, so that a stream of n bytes has
- * O(log n) of them; freed extents are used again and their disk space is given
- * back at once.
+ * It has no name and is made when first needed.  It is cut into extents, each
+ * twice as big as the last one of its queue, so that a queue of n bytes has
+ * O(log n) of them.  Freed extents are used again, and their disk space is
+ * given back at once.
  */
 #ifndef STORE_SPOOL_H
 #define STORE_SPOOL_H
@@ -17,47 +17,48 @@
 
 #include "segment.h"
 
-#define SPOOL_CLASSES 11 /* 64 KiB doubling up to 64 MiB */
+#define SPOOL_CLASSES 11 /* sizes of extents: 64 KiB, doubled up to 64 MiB */
 
 struct spool {
 	char *dir;        /* owned */
 	int fd;           /* owned; -1 until needed */
 	bool refused;     /* no such file can be made in dir */
 	bool keeps_holes; /* the file system cannot punch holes */
-	bool freed;       /* set when space was given back */
-	int64_t end;      /* of the last extent */
-	int64_t live;     /* extents in use */
-	struct segment_list free[SPOOL_CLASSES];
+	bool freed;       /* space was given back; the user resets it */
+	int64_t end;      /* end of the last extent in the file */
+	int64_t live;     /* number of extents in use */
+	struct segment_list
+	    free[SPOOL_CLASSES]; /* extents not in use, by size */
 };
 
 /* Prepares a spool in the caller's storage; opens nothing.  Copies dir. */
 void spool_init(struct spool *spool, const char *dir);
 
-/* Closes the file; every segment must have been given back. */
+/* Closes the file; every extent must have been given back. */
 void spool_release(struct spool *spool);
 
 /*
- * Returns an empty extent of size class 0 to SPOOL_CLASSES - 1, or NULL if
- * there can be no file.
+ * Returns an empty extent; size_class is 0 to SPOOL_CLASSES - 1.  Returns NULL
+ * if no file can be made.
  */
 struct segment *spool_take(struct spool *spool, int size_class);
 
-/* Takes back a segment that came from spool_take(). */
+/* Takes back an extent that came from spool_take(). */
 void spool_give(struct spool *spool, struct segment *seg);
 
 /*
- * Writes bytes behind those of seg, at most what has room.  Returns how many;
- * 0 if none could be written (disk full, file size limit) or none had room.
+ * Writes len bytes behind those of the extent, or as many as it has room for.
+ * Returns how many; 0 if it is full, or the disk, or the file as big as may be.
  */
 size_t spool_append(
     struct spool *spool, struct segment *seg, const char *data, size_t len);
 
-/* True if a smallest extent can be written in full; asks the disk. */
+/* True if the disk has room for one extent; finds out by writing it. */
 bool spool_has_room(struct spool *spool);
 
 /*
- * Reads up to size of the first bytes of seg, which stay there.  Returns how
- * many (at least 1), or -1 with errno.
+ * Copies the first bytes of the extent to data, at most size; they stay in the
+ * extent.  Returns how many (at least 1), or -1 with errno.
  */
 ssize_t spool_read(
     struct spool *spool, const struct segment *seg, char *data, size_t size);

@@ -1,0 +1,34 @@
+/*
+ * The store: the room that all queues share, in memory and in a file.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdint.h>
+
+#include "pool.h"
+#include "spool.h"
+
+#define STORE_SCRATCH 262144
+
+struct store {
+	struct pool pool;   /* memory */
+	struct spool spool; /* a file, for what has no room in memory */
+	uint64_t waiting;   /* bytes in all queues */
+	/*
+	 * STORE_SCRATCH bytes for a read that is dealt with at once; owned.
+	 * Queues read the file into it.
+	 */
+	char *scratch;
+};
+
+/*
+ * Prepares a store in the caller's storage, for buffer bytes in memory and a
+ * file in the folder dir.
+ */
+void store_init(struct store *store, int64_t buffer, const char *dir);
+
+/* Frees what was prepared; every queue must have been released. */
+void store_release(struct store *store);
+
+#endif
