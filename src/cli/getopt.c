@@ -6,22 +6,32 @@
 #include <string.h>
 
 #include "base/msg.h"
-#include "setting.h"
+#include "themes.h"
 
 /* What getopt_long(3) returns for a long option: this plus its row. */
 #define LONG (UCHAR_MAX + 1)
 
 /* What it wants to know. */
 struct grammar {
-	const struct setting *rows[SETTINGS_MAX];
+	const struct setting *rows[THEMES_MAX_ROWS];
 	size_t n_rows;
-	struct option options[SETTINGS_MAX + 1];
-	char letters[3 * SETTINGS_MAX + 3];
+	struct option options[THEMES_MAX_ROWS + 1];
+	char letters[3 * THEMES_MAX_ROWS + 3];
 };
 
+/* Whether two rows are spellings of one option. */
+static bool
+same_option(const struct setting *a, const struct setting *b)
+{
+	return a->value == b->value && a->effect == b->effect &&
+	    a->offset == b->offset && a->constant == b->constant &&
+	    a->set == b->set && a->implied == b->implied;
+}
+
 /*
- * The first row of the same option: getopt_long() takes the beginning of a name
- * for ambiguous unless all that it may be have the same number.
+ * The number of the first long name that the option of this row has.  The
+ * beginning of a name, as --plai, is ambiguous to getopt_long(3) unless all
+ * names that begin so have one number.
  */
 static size_t
 first_spelling(const struct grammar *grammar, const struct setting *row)
@@ -29,8 +39,7 @@ first_spelling(const struct grammar *grammar, const struct setting *row)
 	size_t i = 0;
 
 	while (grammar->rows[i]->name == NULL ||
-	    grammar->rows[i]->set != row->set ||
-	    grammar->rows[i]->value != row->value)
+	    !same_option(grammar->rows[i], row))
 		i++;
 	return i;
 }
@@ -47,7 +56,7 @@ make_grammar(struct grammar *grammar)
 	char *letters = grammar->letters;
 	size_t n = 0;
 
-	grammar->n_rows = setting_list(PARALLEL, grammar->rows);
+	grammar->n_rows = themes_list(PARALLEL, grammar->rows);
 	*letters++ = '+'; /* options end at the first word */
 	*letters++ = ':'; /* tell a missing value from an unknown option */
 	for (size_t i = 0; i < grammar->n_rows; i++) {
@@ -123,7 +132,7 @@ value_of(const struct setting *row, int argc, char *const *argv)
 }
 
 int
-grammar_read(
+getopt_read(
     struct reading *reading, int argc, char **argv, struct strvec *words)
 {
 	struct grammar grammar;

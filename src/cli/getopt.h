@@ -10,7 +10,7 @@ struct strvec;
  * words.  argv[0] is skipped, the order of argv is kept.  Returns 0, or -1
  * after saying what is wrong.
  */
-int grammar_read(
+int getopt_read(
     struct reading *reading, int argc, char **argv, struct strvec *words);
 
 #endif

@@ -11,17 +11,19 @@
 #include "job/command.h"
 #include "operands.h"
 #include "parallel.h"
-#include "setting.h"
+#include "ready/spec.h"
+#include "scope/feed_plan.h"
 #include "sys/loop.h"
+#include "themes.h"
 
 /* popt expands this inside an argument to the next operand, which it eats. */
 #define POPT_MARKER "!#:+"
 
 /* What popt(3) wants to know.  It returns 1 plus the number of the row. */
 struct grammar {
-	const struct setting *rows[SETTINGS_MAX];
+	const struct setting *rows[THEMES_MAX_ROWS];
 	size_t n_rows;
-	struct poptOption options[SETTINGS_MAX + 1];
+	struct poptOption options[THEMES_MAX_ROWS + 1];
 };
 
 static void
@@ -29,7 +31,7 @@ make_grammar(struct grammar *grammar)
 {
 	static const struct poptOption end = POPT_TABLEEND;
 
-	grammar->n_rows = setting_list(NURSERY, grammar->rows);
+	grammar->n_rows = themes_list(NURSERY, grammar->rows);
 	for (size_t i = 0; i < grammar->n_rows; i++) {
 		const struct setting *row = grammar->rows[i];
 
@@ -68,7 +70,7 @@ find_row(
  */
 static bool
 protect_option(
-    const struct reading *reading, const struct grammar *grammar, char **word)
+    struct reading *reading, const struct grammar *grammar, char **word)
 {
 	const char *s = *word + 1, *behind;
 	const struct setting *row;
@@ -83,7 +85,7 @@ protect_option(
 			s++;
 		behind = s + 1;
 		if (row != NULL && row->value == VALUE && *behind == '=') {
-			struct strvec *kept = &reading->options->kept;
+			struct strvec *kept = &reading->options.kept;
 
 			strvec_pushf(kept, "%.*s=%s", (int)(behind - *word),
 			    *word, behind);
@@ -97,7 +99,7 @@ protect_option(
 /* The options of argv; what is behind them stays as it is. */
 static void
 protect_values(
-    const struct reading *reading, const struct grammar *grammar, char **argv)
+    struct reading *reading, const struct grammar *grammar, char **argv)
 {
 	bool is_value = true; /* nor is argv[0] an option */
 
@@ -199,9 +201,9 @@ check_together(const struct scope_options *scope)
 
 /* The nursery around us has said how its jobs run. */
 static int
-conclude_spawning(const struct reading *reading)
+conclude_spawning(struct reading *reading)
 {
-	struct options *options = reading->options;
+	struct options *options = &reading->options;
 	const char *other =
 	    options->template.argv ? "--argv" : reading->not_spawning;
 
@@ -228,7 +230,7 @@ conclude(struct reading *reading)
 {
 	static const struct jobs_limit all = { JOBS_NUMBER, 0 },
 				       per_cpu = { JOBS_PERCENT, 100 };
-	struct options *options = reading->options;
+	struct options *options = &reading->options;
 	struct scope_options *scope = &options->scope;
 	const struct strvec *words = &options->words;
 	bool blank = false;
@@ -236,7 +238,7 @@ conclude(struct reading *reading)
 	if (check_together(scope) < 0 || conclude_spawning(reading) < 0 ||
 	    operands_split(reading, false) < 0)
 		return -1;
-	scope->jobs = setting_jobs(reading, reading->listed ? &all : &per_cpu);
+	scope->jobs = reading_jobs(reading, reading->listed ? &all : &per_cpu);
 	if (reading->listed && !reading->have_jobs)
 		scope->jobs_listed = (int64_t)words->len;
 	scope->tag = options->template.tag != NULL;
@@ -248,38 +250,62 @@ conclude(struct reading *reading)
 	    !options->templated && words->len > 1 && !blank;
 	options->template.slots = scope->jobs;
 	options->template.environ = environ;
-	setting_respect_outer(options);
+	reading_settle_grace(reading);
 	return 0;
 }
 
-int
-options_parse(struct options *ret, int argc, char **argv)
+static int
+parse(struct reading *reading, int argc, char **argv)
 {
 	const char *no_popt = getenv("NURSERY_NO_POPT");
 	struct grammar grammar;
-	struct reading reading;
 	poptContext popt;
 	int result;
 
-	reading_init(&reading, ret);
-	if (parallel_is_name(argv[0]))
-		return parallel_parse(&reading, argc, argv);
 	make_grammar(&grammar);
-	protect_values(&reading, &grammar, argv);
+	protect_values(reading, &grammar, argv);
 	popt = poptGetContext("nursery", argc, (const char **)argv,
 	    grammar.options, POPT_CONTEXT_POSIXMEHARDER);
 	if (popt == NULL)
 		msg_fatal("out of memory");
 	if (no_popt == NULL || strcmp(no_popt, "1") != 0)
 		poptReadDefaultConfig(popt, 0);
-	result = read_options(&reading, &grammar, popt);
+	result = read_options(reading, &grammar, popt);
 	if (result == 0)
-		result = copy_words(ret, popt, argv);
+		result = copy_words(&reading->options, popt, argv);
 	poptFreeContext(popt);
-	if (result == 0)
-		result = conclude(&reading);
+	return result == 0 ? conclude(reading) : -1;
+}
+
+int
+options_parse(struct options *ret, int argc, char **argv)
+{
+	struct reading reading;
+	int result;
+
+	reading_init(&reading);
+	if (parallel_is_name(argv[0]))
+		result = parallel_parse(&reading, argc, argv);
+	else
+		result = parse(&reading, argc, argv);
+	*ret = reading.options;
 	reading_release(&reading);
 	return result;
+}
+
+static void
+release_plan(struct scope_options *scope)
+{
+	for (size_t i = 0; i < scope->n_plan; i++) {
+		struct plan_item *item = &scope->plan[i];
+
+		if (item->pidfd >= 0)
+			close(item->pidfd);
+		if (item->ready != NULL)
+			spec_release(item->ready);
+		free(item->ready);
+	}
+	free(scope->plan);
 }
 
 void
@@ -288,5 +314,5 @@ options_release(struct options *options)
 	strvec_release(&options->words);
 	strvec_release(&options->kept);
 	free(options->sources);
-	plan_items_release(options);
+	release_plan(&options->scope);
 }

@@ -12,8 +12,7 @@
 #include "getopt.h"
 #include "job/command.h"
 #include "operands.h"
-#include "options.h"
-#include "setting.h"
+#include "reading.h"
 #include "sys/cpu.h"
 #include "workdir.h"
 
@@ -105,8 +104,8 @@ read_preset(struct reading *reading)
 	if (result == 0 && variable != NULL)
 		result = split_line(variable, "$PARALLEL", &words);
 	if (result == 0)
-		result = grammar_read(reading, (int)words.len, words.items,
-		    &reading->options->words);
+		result = getopt_read(reading, (int)words.len, words.items,
+		    &reading->options.words);
 	strvec_release(&words);
 	return result;
 }
@@ -142,12 +141,12 @@ choose_shell(struct reading *reading)
 
 	if (wanted != NULL && *wanted != '\0') {
 		strlcpy(reading->name, variable, sizeof(reading->name));
-		return setting_shell(reading, wanted);
+		return reading_set_shell(reading, wanted);
 	}
 	caller = caller_shell();
 	if (caller != NULL)
-		reading->options->scope.job.shell =
-		    setting_keep(reading, caller);
+		reading->options.scope.job.shell =
+		    reading_keep(reading, caller);
 	free(caller);
 	return 0;
 }
@@ -161,15 +160,16 @@ count_jobs(const struct reading *reading)
 
 	if (reading->have_jobs && jobs->kind == JOBS_PERCENT)
 		return (jobs->n * cpu_count() + 99) / 100;
-	return setting_jobs(reading, &per_cpu);
+	return reading_jobs(reading, &per_cpu);
 }
 
 static int
 conclude(struct reading *reading)
 {
-	struct options *options = reading->options;
+	struct options *options = &reading->options;
 	struct scope_options *scope = &options->scope;
 
+	options->template.fill |= reading->xargs;
 	if (choose_shell(reading) < 0 || operands_split(reading, true) < 0 ||
 	    workdir_prepare(options) < 0)
 		return -1;
@@ -181,7 +181,7 @@ conclude(struct reading *reading)
 	scope->job.echo = reading->echo && !reading->silent;
 	options->template.slots = reading->xargs ? 1 : scope->jobs;
 	options->template.environ = environ;
-	setting_respect_outer(options);
+	reading_settle_grace(reading);
 	return 0;
 }
 
@@ -238,8 +238,8 @@ read_words(struct reading *reading, const struct strvec *words)
 
 	if (!asks_for_plain(argc, words->items) && read_preset(reading) < 0)
 		return -1;
-	return grammar_read(
-	    reading, argc, words->items, &reading->options->words);
+	return getopt_read(
+	    reading, argc, words->items, &reading->options.words);
 }
 
 int
@@ -248,14 +248,13 @@ parallel_parse(struct reading *reading, int argc, char **argv)
 	struct strvec words = STRVEC_INIT;
 	int result;
 
-	set_defaults(reading->options);
+	set_defaults(&reading->options);
 	result = unfold_shebang(argc, argv, &words);
 	if (result == 0)
 		result = read_words(reading, &words);
 	if (result == 0)
 		result = conclude(reading);
 	strvec_release(&words);
-	reading_release(reading);
 	return result;
 }
 

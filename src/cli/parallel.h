@@ -26,8 +26,9 @@ enum {
 bool parallel_is_name(const char *path);
 
 /*
- * Reads the options in config files, those in $PARALLEL and then argv into
- * reading, which is initialised, and releases it.  Like options_parse().
+ * Reads the options in config files, then $PARALLEL and then argv into reading,
+ * which the caller has initialised.  Returns 0, or -1 after saying in one line
+ * what is wrong.
  */
 int parallel_parse(struct reading *reading, int argc, char **argv);
 

@@ -3,13 +3,6 @@
 #define CLI_WORKDIR_H
 
 struct options;
-struct reading;
-
-/*
- * Takes the value of --workdir.  Returns 0, or -1 after saying what is wrong
- * with it.
- */
-int workdir_set(struct reading *reading, const char *value);
 
 /*
  * Makes the directory that was asked for, if there is one and jobs will run,
