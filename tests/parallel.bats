@@ -290,6 +290,41 @@ refused() {
 	err_has '--nosuch'
 }
 
+@test "--plain keeps \$PARALLEL out wherever it stands among the options" {
+	local options
+	export PARALLEL=--tag
+	for options in '-j 2' -j2 '--jobs 2' --jobs=2 '--job 2' '-k -j 2' '-kj 2' -kj2 \
+		'-l 1' '--max-lines 1' '-i {}' '--replace {}' -i -e -l '-E x' '--env PATH'; do
+		try 0 parallel $options --plain echo ::: a
+		out a
+		try 0 parallel $options --plai echo ::: a
+		out a
+	done
+}
+
+@test "--plain is no option as the value of one, nor among the words" {
+	local options
+	export PARALLEL=--tag
+	for options in '-E --plain' '--cols --plain' '-kC --plain' '--env --plain' \
+		'--arg-sep --plain --' '--colsep=--plain' -E--plain; do
+		try 0 parallel $options 'echo x #' < <(echo a)
+		out $'a\tx'
+	done
+	try 0 parallel -k echo ::: --plain
+	out $'--plain\t--plain'
+	try 0 parallel echo --plain ::: a
+	out $'a\t--plain a'
+	try 0 parallel -k -- echo --plain ::: a
+	out $'a\t--plain a'
+	mkdir tools
+	printf '#!/bin/sh\necho tool\n' >tools/--plain
+	chmod +x tools/--plain
+	PATH=$PWD/tools:$PATH try 0 parallel -k -- --plain ::: a
+	out $'a\ttool'
+	try 0 parallel --will-cite --gnu echo ::: a
+	out $'a\ta'
+}
+
 @test "jobs find that program's variables" {
 	try 0 parallel -k -j1 'echo $PARALLEL_SEQ $PARALLEL_JOBSLOT; [ $PARALLEL_PID = $NURSERY_PID ] && echo' ::: a b
 	out '1 1' a '2 1' b

@@ -132,8 +132,7 @@ value_of(const struct setting *row, int argc, char *const *argv)
 }
 
 int
-getopt_read(
-    struct reading *reading, int argc, char **argv, struct strvec *words)
+getopt_read(struct reading *reading, unsigned flags, int argc, char **argv)
 {
 	struct grammar grammar;
 	int found;
@@ -144,15 +143,15 @@ getopt_read(
 	while ((found = getopt_long(argc, argv, grammar.letters,
 		    grammar.options, NULL)) != -1) {
 		const struct setting *row;
+		const char *value;
 
 		if (found == '?' || found == ':')
 			return say_error(found, argv);
 		row = row_of(&grammar, found);
-		if (setting_apply(reading, row, found >= LONG,
-			value_of(row, argc, argv)) < 0)
+		value = value_of(row, argc, argv);
+		if ((row->flags & flags) != 0 &&
+		    setting_apply(reading, row, found >= LONG, value) < 0)
 			return -1;
 	}
-	for (int i = optind; i < argc; i++)
-		strvec_push(words, argv[i]);
-	return 0;
+	return optind;
 }

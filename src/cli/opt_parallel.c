@@ -97,7 +97,7 @@ const struct setting opt_parallel_settings[] = {
 	{ "maxlinelengthallowed", '\0', PARALLEL,
 	    SET_ACTION(OPTIONS_MAX_CHARS) },
 	/* the config files were left out before anything was read */
-	{ "plain", '\0', PARALLEL, NOTHING(FLAG) },
+	{ "plain", '\0', PARALLEL | EARLY, SET_TRUE(plain) },
 	{ "will-cite", '\0', PARALLEL, NOTHING(FLAG) },
 	{ "willcite", '\0', PARALLEL, NOTHING(FLAG) },
 	{ "no-notice", '\0', PARALLEL, NOTHING(FLAG) },

@@ -12,7 +12,7 @@
 #include "getopt.h"
 #include "job/command.h"
 #include "operands.h"
-#include "reading.h"
+#include "setting.h"
 #include "sys/cpu.h"
 #include "workdir.h"
 
@@ -88,10 +88,20 @@ read_configs(struct strvec *words)
 	return result;
 }
 
-/*
- * Options from before the command line; words among them go before those of
- * the command.
- */
+/* Reads options, and the words behind them. */
+static int
+read_words(struct reading *reading, const struct strvec *words)
+{
+	int first =
+	    getopt_read(reading, PARALLEL, (int)words->len, words->items);
+
+	if (first < 0)
+		return -1;
+	strvec_push_all(&reading->options.words, words->items + first);
+	return 0;
+}
+
+/* Reads what comes before the command line: config files and $PARALLEL. */
 static int
 read_preset(struct reading *reading)
 {
@@ -104,19 +114,9 @@ read_preset(struct reading *reading)
 	if (result == 0 && variable != NULL)
 		result = split_line(variable, "$PARALLEL", &words);
 	if (result == 0)
-		result = getopt_read(reading, (int)words.len, words.items,
-		    &reading->options.words);
+		result = read_words(reading, &words);
 	strvec_release(&words);
 	return result;
-}
-
-static bool
-asks_for_plain(int argc, char *const *argv)
-{
-	for (int i = 1; i < argc && argv[i][0] == '-'; i++)
-		if (strcmp(argv[i], "--plain") == 0)
-			return true;
-	return false;
 }
 
 static void
@@ -232,14 +232,13 @@ unfold_shebang(int argc, char *const *argv, struct strvec *words)
 }
 
 static int
-read_words(struct reading *reading, const struct strvec *words)
+read_all(struct reading *reading, const struct strvec *words)
 {
-	int argc = (int)words->len;
-
-	if (!asks_for_plain(argc, words->items) && read_preset(reading) < 0)
+	if (getopt_read(reading, EARLY, (int)words->len, words->items) < 0)
 		return -1;
-	return getopt_read(
-	    reading, argc, words->items, &reading->options.words);
+	if (!reading->plain && read_preset(reading) < 0)
+		return -1;
+	return read_words(reading, words);
 }
 
 int
@@ -251,7 +250,7 @@ parallel_parse(struct reading *reading, int argc, char **argv)
 	set_defaults(&reading->options);
 	result = unfold_shebang(argc, argv, &words);
 	if (result == 0)
-		result = read_words(reading, &words);
+		result = read_all(reading, &words);
 	if (result == 0)
 		result = conclude(reading);
 	strvec_release(&words);

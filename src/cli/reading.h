@@ -37,6 +37,7 @@ struct reading {
 	bool keep_order;   /* --keep-order was given */
 	bool echo, silent; /* -v and --silent were given; silent wins */
 	bool xargs;        /* --xargs was given */
+	bool plain; /* --plain was given: no options but the command line's */
 };
 
 /* Prepares to read options: sets the defaults. */

@@ -25,8 +25,9 @@ enum setting_flags {
 	PARALLEL = 2, /* an option of nursery called as parallel */
 	BOTH = NURSERY | PARALLEL,
 	NEEDS_TEMPLATE = 4, /* refused if the commands come from no template */
-	SPAWNING =
-	    8, /* allowed with --spawn, as all that need a template are */
+	/* Allowed with --spawn, as are all that need a template. */
+	SPAWNING = 8,
+	EARLY = 16, /* decides whether more is read: see getopt_read() */
 };
 
 /* What an option does; see the macros below. */
