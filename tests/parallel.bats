@@ -236,7 +236,7 @@ refused() {
 	out
 }
 
-@test "--termseq is the polite signal and the grace" {
+@test "--termseq is the signal that ends a job, and how long the job has for it" {
 	local sequence
 	try 0 parallel --termseq TERM,200,TERM,100,TERM,50,KILL,25 'echo $NURSERY_GRACE_MS #' ::: a
 	out 280
@@ -253,6 +253,17 @@ refused() {
 		TERM,200,KILL,INT,5 TERM,200,KILL,25,KILL KILL,25,; do
 		refused "--termseq: '$sequence' is not supported" --termseq "$sequence" echo ::: a
 	done
+}
+
+@test "the pauses of --termseq are summed up, and a sum that is too large is refused" {
+	local steps
+	printf -v steps 'TERM,2147483647,%.0s' {1..4294}
+	try 0 parallel --termseq "${steps}KILL,25" 'echo $NURSERY_GRACE_MS #' ::: a
+	out 7377035824174
+	printf -v steps 'TERM,2147483647,%.0s' {1..4295}
+	refused 'is not supported' --termseq "${steps}KILL,25" echo ::: a
+	printf -v steps 'TERM,2147483647,%.0s' {1..4400}
+	refused 'is not supported' --termseq "${steps}KILL,25" echo ::: a
 }
 
 @test "--workdir is where jobs run, and is made if it is not there" {

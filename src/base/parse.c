@@ -83,8 +83,8 @@ scan_decimal(const char **s, struct decimal *ret)
 }
 
 /*
- * Multiplies by unit, at most INT64_MAX / 10, and rounds up.  Returns 0, or -1
- * if that is more than INT64_MAX.
+ * Multiplies by unit, at most (INT64_MAX - 9) / 10, and rounds up.  Returns 0,
+ * or -1 if that is more than INT64_MAX.
  */
 static int
 scale_decimal(const struct decimal *d, int64_t unit, int64_t *ret)

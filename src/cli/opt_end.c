@@ -59,40 +59,48 @@ set_signal(struct reading *reading, const char *value)
 	return 0;
 }
 
+/* Reads a number of milliseconds; NULL stands for one that is missing. */
 static int
-parse_delay(const char *word, int64_t *ret_ms)
+parse_pause(const char *word, int64_t *ret_ns)
 {
-	return word != NULL ? parse_count(word, 0, INT32_MAX, ret_ms) : -1;
+	int64_t ms;
+
+	if (word == NULL || parse_count(word, 0, INT32_MAX, &ms) < 0)
+		return -1;
+	*ret_ns = ms * NS_PER_MS;
+	return 0;
 }
 
 /*
- * SIGNAL,MS,...,KILL[,MS]: one signal before KILL, maybe more than once, is a
- * polite one and its grace.  *ret_signo stays as it is if there is none.  What
- * stands behind KILL is checked, and means nothing: nobody outlives it.
+ * Reads SIGNAL,MS,...,KILL[,MS].  Only one signal may come before KILL, though
+ * it may come more than once: it asks a job to end, and the sum of the pauses
+ * is how long the job has for it.  If none comes before KILL *ret_signo is not
+ * changed.  The pause behind KILL has no effect, since no process survives
+ * KILL.  Returns 0; or -1 if this is something else, or the sum too large.
  */
 static int
-parse_sequence(char *s, int *ret_signo, int64_t *ret_ms)
+parse_sequence(char *s, int *ret_signo, int64_t *ret_grace_ns)
 {
 	int first = 0, signo;
-	int64_t sum = 0, ms;
+	int64_t sum_ns = 0, ns;
 	const char *word;
 
 	while ((word = strsep(&s, ",")) != NULL &&
 	    parse_signal(word, &signo) == 0) {
 		if (signo == SIGKILL) {
 			if (s != NULL &&
-			    (parse_delay(strsep(&s, ","), &ms) < 0 ||
+			    (parse_pause(strsep(&s, ","), &ns) < 0 ||
 				s != NULL))
 				return -1;
 			*ret_signo = first != 0 ? first : *ret_signo;
-			*ret_ms = sum;
+			*ret_grace_ns = sum_ns;
 			return 0;
 		}
 		if (!ends_processes(signo) || (first != 0 && signo != first) ||
-		    parse_delay(strsep(&s, ","), &ms) < 0)
+		    parse_pause(strsep(&s, ","), &ns) < 0 ||
+		    __builtin_add_overflow(sum_ns, ns, &sum_ns))
 			return -1;
 		first = signo;
-		sum += ms;
 	}
 	return -1;
 }
@@ -100,17 +108,15 @@ parse_sequence(char *s, int *ret_signo, int64_t *ret_ms)
 static int
 set_sequence(struct reading *reading, const char *value)
 {
-	struct scope_options *scope = &reading->options.scope;
+	struct job_options *job = &reading->options.scope.job;
 	char *copy = xstrdup(value);
-	int64_t ms;
-	int result = parse_sequence(copy, &scope->job.cancel_signal, &ms);
+	int result = parse_sequence(copy, &job->cancel_signal, &job->grace_ns);
 
 	free(copy);
 	if (result < 0)
 		return reading_bad(reading, value,
 		    "not supported (try TERM,200,KILL,25: one signal, then "
 		    "KILL)");
-	scope->job.grace_ns = ms * NS_PER_MS;
 	return 0;
 }
 

@@ -26,7 +26,7 @@ unescape(char *s)
 			digits = digits >= 3 ? 3 : 1;
 			for (size_t i = 1; i <= digits; i++)
 				byte = byte * 8 + (unsigned)(s[i] - '0');
-			if (byte != 0)
+			if (byte % 256 != 0)
 				*to++ = (char)byte;
 			s += 1 + digits;
 		}

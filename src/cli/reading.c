@@ -15,6 +15,7 @@
 #define DEFAULT_SHELL "/bin/sh"
 #define DEFAULT_BUFFER (INT64_C(64) * 1024 * 1024)
 #define DEFAULT_GRACE_NS (5 * NS_PER_S)
+#define GRACE_NOT_GIVEN -1
 
 void
 reading_init(struct reading *reading)
@@ -36,7 +37,7 @@ reading_init(struct reading *reading)
 				.job.timeout_ns = NS_NEVER,
 				.job.idle_timeout_ns = NS_NEVER,
 				.job.cancel_signal = SIGTERM,
-				.job.grace_ns = NS_NEVER,
+				.job.grace_ns = GRACE_NOT_GIVEN,
 				.output.buffer = DEFAULT_BUFFER,
 				.output.tmpdir =
 				    tmpdir != NULL && *tmpdir != '\0' ?
@@ -123,14 +124,16 @@ reading_settle_grace(struct reading *reading)
 {
 	struct scope_options *scope = &reading->options.scope;
 	const char *outer = getenv("NURSERY_GRACE_MS");
-	int64_t ms, given_ns = scope->job.grace_ns, share_ns;
+	int64_t *grace_ns = &scope->job.grace_ns, ms, share_ns;
+	bool given = *grace_ns != GRACE_NOT_GIVEN;
 
 	if (outer != NULL &&
 	    parse_count(outer, 0, NS_NEVER / NS_PER_MS, &ms) == 0) {
 		/* services are stopped one after the other, after the jobs */
 		share_ns = ms * NS_PER_MS / (1 + count_services(scope));
-		scope->job.grace_ns = given_ns < share_ns ? given_ns : share_ns;
-	} else if (given_ns == NS_NEVER) {
-		scope->job.grace_ns = DEFAULT_GRACE_NS;
+		if (!given || *grace_ns > share_ns)
+			*grace_ns = share_ns;
+	} else if (!given) {
+		*grace_ns = DEFAULT_GRACE_NS;
 	}
 }
