@@ -6,22 +6,32 @@
 #include <string.h>
 
 #include "base/msg.h"
-#include "setting.h"
+#include "themes.h"
 
-/* What getopt_long(3) returns for a long option: this plus its row. */
+/* getopt_long(3) returns this plus the number of the row for a long option. */
 #define LONG (UCHAR_MAX + 1)
 
-/* What it wants to know. */
+/* The rows, and the tables that getopt_long(3) wants, made of them. */
 struct grammar {
-	const struct setting *rows[SETTINGS_MAX];
+	const struct setting *rows[THEMES_MAX_ROWS];
 	size_t n_rows;
-	struct option options[SETTINGS_MAX + 1];
-	char letters[3 * SETTINGS_MAX + 3];
+	struct option options[THEMES_MAX_ROWS + 1];
+	char letters[3 * THEMES_MAX_ROWS + 3];
 };
 
+/* Whether two rows are spellings of one option. */
+static bool
+same_option(const struct setting *a, const struct setting *b)
+{
+	return a->value == b->value && a->effect == b->effect &&
+	    a->offset == b->offset && a->constant == b->constant &&
+	    a->set == b->set && a->implied == b->implied;
+}
+
 /*
- * The first row of the same option: getopt_long() takes the beginning of a name
- * for ambiguous unless all that it may be have the same number.
+ * The number of the first long name that the option of this row has.  The
+ * beginning of a name, as --plai, is ambiguous to getopt_long(3) unless all
+ * names that begin so have one number.
  */
 static size_t
 first_spelling(const struct grammar *grammar, const struct setting *row)
@@ -29,8 +39,7 @@ first_spelling(const struct grammar *grammar, const struct setting *row)
 	size_t i = 0;
 
 	while (grammar->rows[i]->name == NULL ||
-	    grammar->rows[i]->set != row->set ||
-	    grammar->rows[i]->value != row->value)
+	    !same_option(grammar->rows[i], row))
 		i++;
 	return i;
 }
@@ -47,7 +56,7 @@ make_grammar(struct grammar *grammar)
 	char *letters = grammar->letters;
 	size_t n = 0;
 
-	grammar->n_rows = setting_list(PARALLEL, grammar->rows);
+	grammar->n_rows = themes_list(PARALLEL, grammar->rows);
 	*letters++ = '+'; /* options end at the first word */
 	*letters++ = ':'; /* tell a missing value from an unknown option */
 	for (size_t i = 0; i < grammar->n_rows; i++) {
@@ -69,7 +78,7 @@ make_grammar(struct grammar *grammar)
 	grammar->options[n] = (struct option){ NULL, 0, NULL, 0 };
 }
 
-/* The row of what getopt_long() returned. */
+/* Finds the row that a return value of getopt_long(3) stands for. */
 static const struct setting *
 row_of(const struct grammar *grammar, int found)
 {
@@ -82,7 +91,10 @@ row_of(const struct grammar *grammar, int found)
 	return grammar->rows[i];
 }
 
-/* getopt_long() did not know the option, or found no value. */
+/*
+ * Says what getopt_long(3) complained of: ':' is a value that is missing, '?'
+ * an option that it does not know.  Returns -1.
+ */
 static int
 say_error(int found, char *const *argv)
 {
@@ -102,7 +114,11 @@ say_error(int found, char *const *argv)
 	return -1;
 }
 
-/* As Perl's Getopt::Long has it, a value may be missing but - is one. */
+/*
+ * Whether the next word is the value of an option whose value may be missing.
+ * As for Perl's Getopt::Long, a word that begins with a dash is not, but a dash
+ * alone is.
+ */
 static bool
 takes_word(const struct setting *row, const char *word)
 {
@@ -123,8 +139,7 @@ value_of(const struct setting *row, int argc, char *const *argv)
 }
 
 int
-grammar_read(
-    struct reading *reading, int argc, char **argv, struct strvec *words)
+getopt_read(struct reading *reading, unsigned flags, int argc, char **argv)
 {
 	struct grammar grammar;
 	int found;
@@ -135,15 +150,15 @@ grammar_read(
 	while ((found = getopt_long(argc, argv, grammar.letters,
 		    grammar.options, NULL)) != -1) {
 		const struct setting *row;
+		const char *value;
 
 		if (found == '?' || found == ':')
 			return say_error(found, argv);
 		row = row_of(&grammar, found);
-		if (setting_apply(reading, row, found >= LONG,
-			value_of(row, argc, argv)) < 0)
+		value = value_of(row, argc, argv);
+		if ((row->flags & flags) != 0 &&
+		    setting_apply(reading, row, found >= LONG, value) < 0)
 			return -1;
 	}
-	for (int i = optind; i < argc; i++)
-		strvec_push(words, argv[i]);
-	return 0;
+	return optind;
 }

@@ -1,16 +1,16 @@
-/* GNU parallel's options, read as that program reads them: getopt_long(3). */
+/* The command line of the name parallel, read with getopt_long(3). */
 #ifndef CLI_GETOPT_H
 #define CLI_GETOPT_H
 
 struct reading;
-struct strvec;
 
 /*
- * Reads the options that stand before the first word, and appends the words to
- * words.  argv[0] is skipped, the order of argv is kept.  Returns 0, or -1
+ * Reads the options that stand in argv before the first word; argv[0] is
+ * skipped and the order of argv is kept.  Applies the options whose rows have
+ * one of the flags: PARALLEL for all of them, EARLY for those that decide
+ * whether more than argv is read.  Returns the index of the first word, or -1
  * after saying what is wrong.
  */
-int grammar_read(
-    struct reading *reading, int argc, char **argv, struct strvec *words);
+int getopt_read(struct reading *reading, unsigned flags, int argc, char **argv);
 
 #endif

@@ -4,40 +4,41 @@
 
 #include "base/msg.h"
 #include "base/xalloc.h"
-#include "options.h"
-#include "setting.h"
+#include "reading.h"
 
-/* What a word is: a separator, maybe a linking one, or none. */
-struct kind {
-	bool separates, files, linked;
+/* What one word among the operands is. */
+struct operand {
+	bool separates; /* a separator; all else is false for other words */
+	bool files;     /* what follows are files with arguments, as for :::: */
+	bool linked;    /* it ends in +: side by side with the source before */
 };
 
-static struct kind
-kind_of(const struct separators *separators, const char *word)
+static struct operand
+classify(const struct separators *separators, const char *word)
 {
 	size_t words = strlen(separators->words),
 	       files = strlen(separators->files);
-	struct kind kind = { .separates = true };
+	struct operand operand = { .separates = true };
 
 	if (strncmp(word, separators->files, files) == 0 &&
 	    (word[files] == '\0' || strcmp(word + files, "+") == 0)) {
-		kind.files = true;
-		kind.linked = word[files] == '+';
+		operand.files = true;
+		operand.linked = word[files] == '+';
 	} else if (strncmp(word, separators->words, words) == 0 &&
 	    (word[words] == '\0' || strcmp(word + words, "+") == 0)) {
-		kind.linked = word[words] == '+';
+		operand.linked = word[words] == '+';
 	} else {
-		kind.separates = false;
+		operand.separates = false;
 	}
-	return kind;
+	return operand;
 }
 
 static size_t
 find_separator(
     const struct separators *separators, const struct strvec *words, size_t at)
 {
-	while (
-	    at < words->len && !kind_of(separators, words->items[at]).separates)
+	while (at < words->len &&
+	    !classify(separators, words->items[at]).separates)
 		at++;
 	return at;
 }
@@ -52,36 +53,39 @@ add_source(struct options *options, const struct arguments_source *source)
 		options->sources[n].linked = false;
 }
 
-/* The words behind the first separator, at which they start. */
+/*
+ * Adds the sources that the separators make: one of all the words behind :::,
+ * one of each word behind ::::.  The first separator is the operand number at.
+ */
 static void
 add_sources(
     struct options *options, const struct separators *separators, size_t at)
 {
 	while (at < options->words.len) {
-		struct kind kind =
-		    kind_of(separators, options->words.items[at]);
+		struct operand operand =
+		    classify(separators, options->words.items[at]);
 		char **words = options->words.items + at + 1;
 		size_t n;
 
 		n = find_separator(separators, &options->words, at + 1) - at -
 		    1;
 		at += n + 1;
-		if (!kind.files)
+		if (!operand.files)
 			add_source(options,
 			    &(struct arguments_source){ .words = words,
 				.n_words = n,
-				.linked = kind.linked });
-		for (size_t i = 0; kind.files && i < n; i++)
+				.linked = operand.linked });
+		for (size_t i = 0; operand.files && i < n; i++)
 			add_source(options,
 			    &(struct arguments_source){
-				.path = words[i], .linked = kind.linked });
+				.path = words[i], .linked = operand.linked });
 	}
 }
 
 static int
 check_together(const struct reading *reading)
 {
-	const struct options *options = reading->options;
+	const struct options *options = &reading->options;
 	const struct source_template *template = &options->template;
 
 	if (!options->templated && reading->needs_template[0] != '\0') {
@@ -104,11 +108,11 @@ int
 operands_split(struct reading *reading, bool always)
 {
 	const struct separators *separators = &reading->separators;
-	struct options *options = reading->options;
+	struct options *options = &reading->options;
 	struct source_template *template = &options->template;
 	struct strvec *words = &options->words;
 	size_t first = find_separator(separators, words, 0);
-	bool commands = first == words->len && reading->args.len == 0;
+	bool commands = first == words->len && reading->arg_files.len == 0;
 
 	if (reading->tag && !reading->tagstring)
 		template->tag = template->syntax.replace != NULL
@@ -126,21 +130,25 @@ operands_split(struct reading *reading, bool always)
 	template->words = words->items;
 	template->n_words = first;
 	template->arguments.values.delimiter = options->delimiter;
-	template->arguments.values.cut_words = reading->delimited;
+	template->arguments.values.cut_words = reading->have_delimiter;
 	options->sources = xcalloc(
-	    words->len + reading->args.len + 1, sizeof(*options->sources));
+	    words->len + reading->arg_files.len + 1, sizeof(*options->sources));
 	template->arguments.sources = options->sources;
-	for (size_t i = 0; i < reading->args.len; i++)
+	for (size_t i = 0; i < reading->arg_files.len; i++)
 		add_source(options,
-		    &(struct arguments_source){ .path = setting_keep(reading,
-						    reading->args.items[i]) });
+		    &(struct arguments_source){
+			.path = reading_keep(
+			    reading, reading->arg_files.items[i]) });
 	add_sources(options, separators, first);
 	if (!commands && template->arguments.n_sources == 0) {
 		msg_warn("%s: no file (try '%s -' for standard input)",
 		    words->items[first], separators->files);
 		return -1;
 	}
-	/* commands and an option that makes a template of them */
+	/*
+	 * The operands, or the lines of standard input, are whole commands, and
+	 * an option as --tag needs a template: it is the command itself.
+	 */
 	if (commands && !always) {
 		template->n_words = 0;
 		template->arguments.values.no_empty = true;

@@ -1,50 +1,12 @@
-/* Options for the output: in which order, with which labels, what is told. */
+/*
+ * Options for the output: the order and the labels of what jobs write, what
+ * nursery says itself, and what it prints instead of running jobs.
+ */
 #include <string.h>
 
-#include "options.h"
 #include "setting.h"
 
-static int
-set_keep_order(struct reading *reading, const char *value)
-{
-	(void)value;
-	reading->options->scope.output.mode = OUTPUT_KEEP_ORDER;
-	return 0;
-}
-
-static int
-set_group(struct reading *reading, const char *value)
-{
-	(void)value;
-	reading->options->scope.output.mode = OUTPUT_GROUP;
-	return 0;
-}
-
-static int
-set_line_buffer(struct reading *reading, const char *value)
-{
-	(void)value;
-	reading->options->scope.output.mode = OUTPUT_LINE;
-	return 0;
-}
-
-static int
-set_ungroup(struct reading *reading, const char *value)
-{
-	(void)value;
-	reading->options->scope.output.mode = OUTPUT_UNGROUP;
-	return 0;
-}
-
-static int
-set_tag(struct reading *reading, const char *value)
-{
-	(void)value;
-	reading->tag = true;
-	return 0;
-}
-
-/* What \t, \n, \r, \N and \NNN (octal) stand for in --tagstring. */
+/* Replaces the escapes \t, \n, \r, \N and \NNN (octal digits) in s. */
 static void
 unescape(char *s)
 {
@@ -67,7 +29,7 @@ unescape(char *s)
 			digits = digits >= 3 ? 3 : 1;
 			for (size_t i = 1; i <= digits; i++)
 				byte = byte * 8 + (unsigned)(s[i] - '0');
-			if (byte != 0)
+			if (byte % 256 != 0)
 				*to++ = (char)byte;
 			s += 1 + digits;
 		}
@@ -82,82 +44,36 @@ set_tagstring(struct reading *reading, const char *value)
 
 	reading->tagstring = true;
 	if (value[0] != '\0') {
-		tag = setting_keep(reading, value);
+		tag = reading_keep(reading, value);
 		unescape(tag);
 	}
-	reading->options->template.tag = tag;
+	reading->options.template.tag = tag;
 	return 0;
 }
 
-static int
-set_buffer(struct reading *reading, const char *value)
-{
-	if (parse_size(value, &reading->options->scope.output.buffer) < 0)
-		return setting_bad(reading, value, PARSE_SIZE_WHY);
-	return 0;
-}
+#define MODE(mode_) SET_ENUM(options.scope.output.mode, mode_)
 
-static int
-set_verbose(struct reading *reading, const char *value)
-{
-	(void)value;
-	reading->options->scope.report.verbose = true;
-	return 0;
-}
-
-static int
-set_quiet(struct reading *reading, const char *value)
-{
-	(void)value;
-	reading->options->scope.report.quiet = true;
-	return 0;
-}
-
-static int
-set_dry_run(struct reading *reading, const char *value)
-{
-	(void)value;
-	reading->options->action = OPTIONS_DRY_RUN;
-	return 0;
-}
-
-static int
-set_help(struct reading *reading, const char *value)
-{
-	(void)value;
-	reading->options->action = OPTIONS_HELP;
-	return 0;
-}
-
-static int
-set_version(struct reading *reading, const char *value)
-{
-	(void)value;
-	reading->options->action = OPTIONS_VERSION;
-	return 0;
-}
-
-const struct setting printing_settings[] = {
-	{ "keep-order", 'k', FLAG, NURSERY, set_keep_order },
-	{ "group", '\0', FLAG, BOTH, set_group },
-	{ "line-buffer", '\0', FLAG, BOTH, set_line_buffer },
-	{ "line-buffered", '\0', FLAG, PARALLEL, set_line_buffer },
-	{ "linebuffer", '\0', FLAG, PARALLEL, set_line_buffer },
-	{ "linebuffered", '\0', FLAG, PARALLEL, set_line_buffer },
-	{ "lb", '\0', FLAG, BOTH, set_line_buffer },
-	{ "ungroup", 'u', FLAG, BOTH, set_ungroup },
-	{ "tag", '\0', FLAG, BOTH, set_tag },
-	{ "tagstring", '\0', VALUE, BOTH, set_tagstring },
-	{ "tag-string", '\0', VALUE, PARALLEL, set_tagstring },
-	{ "buffer", '\0', VALUE, NURSERY, set_buffer },
-	{ "verbose", 'v', FLAG, NURSERY, set_verbose },
-	{ "quiet", '\0', FLAG, NURSERY, set_quiet },
-	{ "dry-run", '\0', FLAG, BOTH | SPAWNING, set_dry_run },
-	{ "dryrun", '\0', FLAG, PARALLEL, set_dry_run },
-	{ "dr", '\0', FLAG, PARALLEL, set_dry_run },
-	{ "help", '\0', FLAG, NURSERY | SPAWNING, set_help },
-	{ "help", 'h', FLAG, PARALLEL, set_help },
-	{ "version", '\0', FLAG, NURSERY | SPAWNING, set_version },
-	{ "version", 'V', FLAG, PARALLEL, set_version },
+const struct setting opt_output_settings[] = {
+	{ "keep-order", 'k', NURSERY, MODE(OUTPUT_KEEP_ORDER) },
+	{ "group", '\0', BOTH, MODE(OUTPUT_GROUP) },
+	{ "line-buffer", '\0', BOTH, MODE(OUTPUT_LINE) },
+	{ "line-buffered", '\0', PARALLEL, MODE(OUTPUT_LINE) },
+	{ "linebuffer", '\0', PARALLEL, MODE(OUTPUT_LINE) },
+	{ "linebuffered", '\0', PARALLEL, MODE(OUTPUT_LINE) },
+	{ "lb", '\0', BOTH, MODE(OUTPUT_LINE) },
+	{ "ungroup", 'u', BOTH, MODE(OUTPUT_UNGROUP) },
+	{ "tag", '\0', BOTH, SET_TRUE(tag) },
+	{ "tagstring", '\0', BOTH, CALL(VALUE, set_tagstring) },
+	{ "tag-string", '\0', PARALLEL, CALL(VALUE, set_tagstring) },
+	{ "buffer", '\0', NURSERY, SIZE(options.scope.output.buffer) },
+	{ "verbose", 'v', NURSERY, SET_TRUE(options.scope.report.verbose) },
+	{ "quiet", '\0', NURSERY, SET_TRUE(options.scope.report.quiet) },
+	{ "dry-run", '\0', BOTH | SPAWNING, SET_ACTION(OPTIONS_DRY_RUN) },
+	{ "dryrun", '\0', PARALLEL, SET_ACTION(OPTIONS_DRY_RUN) },
+	{ "dr", '\0', PARALLEL, SET_ACTION(OPTIONS_DRY_RUN) },
+	{ "help", '\0', NURSERY | SPAWNING, SET_ACTION(OPTIONS_HELP) },
+	{ "help", 'h', PARALLEL, SET_ACTION(OPTIONS_HELP) },
+	{ "version", '\0', NURSERY | SPAWNING, SET_ACTION(OPTIONS_VERSION) },
+	{ "version", 'V', PARALLEL, SET_ACTION(OPTIONS_VERSION) },
 	SETTINGS_END,
 };

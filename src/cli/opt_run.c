@@ -1,8 +1,7 @@
 /*
- * Options for the commands: where they end, what runs them, how many at once,
- * and whether the nursery around shall do it.
+ * Options for running the commands: what ends a command in the input, which
+ * shell runs it, how many run at once, and whether another nursery runs them.
  */
-#include "options.h"
 #include "setting.h"
 
 static int
@@ -11,9 +10,9 @@ set_jobs(struct reading *reading, const char *value)
 	struct jobs_limit *jobs = &reading->jobs;
 
 	if (parse_jobs(value, jobs) < 0 ||
-	    (reading->options->parallel && jobs->kind == JOBS_PERCENT &&
-		jobs->n == 0)) /* an error there, too */
-		return setting_bad(reading, value, PARSE_JOBS_WHY);
+	    (reading->options.parallel && jobs->kind == JOBS_PERCENT &&
+		jobs->n == 0)) /* GNU parallel refuses 0%, too */
+		return reading_bad(reading, value, PARSE_JOBS_WHY);
 	reading->have_jobs = true;
 	return 0;
 }
@@ -21,56 +20,33 @@ set_jobs(struct reading *reading, const char *value)
 static int
 set_delimiter(struct reading *reading, const char *value)
 {
-	struct options *options = reading->options;
+	struct options *options = &reading->options;
 
 	if (parse_delimiter(value, &options->delimiter) < 0)
-		return setting_bad(reading, value, PARSE_DELIMITER_WHY);
+		return reading_bad(reading, value, PARSE_DELIMITER_WHY);
 	options->lines = false;
-	reading->delimited = true;
+	reading->have_delimiter = true;
 	return 0;
-}
-
-static int
-set_null(struct reading *reading, const char *value)
-{
-	(void)value;
-	return set_delimiter(reading, "\\0");
 }
 
 static int
 set_shell(struct reading *reading, const char *value)
 {
-	if (setting_shell(reading, value) < 0)
+	if (reading_set_shell(reading, value) < 0)
 		return -1;
 	reading->have_shell = true;
 	return 0;
 }
 
-static int
-set_spawn(struct reading *reading, const char *value)
-{
-	(void)value;
-	reading->options->spawn = true;
-	return 0;
-}
-
-static int
-set_wait(struct reading *reading, const char *value)
-{
-	(void)value;
-	reading->options->wait = true;
-	return 0;
-}
-
-const struct setting running_settings[] = {
-	{ "jobs", 'j', VALUE, BOTH, set_jobs },
-	{ NULL, 'P', VALUE, NURSERY, set_jobs },
-	{ "max-procs", 'P', VALUE, PARALLEL, set_jobs },
-	{ "maxprocs", '\0', VALUE, PARALLEL, set_jobs },
-	{ "null", '0', FLAG, BOTH | SPAWNING, set_null },
-	{ "delimiter", 'd', VALUE, BOTH | SPAWNING, set_delimiter },
-	{ "shell", '\0', VALUE, NURSERY, set_shell },
-	{ "spawn", '\0', FLAG, NURSERY | SPAWNING, set_spawn },
-	{ "wait", '\0', FLAG, NURSERY | SPAWNING, set_wait },
+const struct setting opt_run_settings[] = {
+	{ "jobs", 'j', BOTH, CALL(VALUE, set_jobs) },
+	{ NULL, 'P', NURSERY, CALL(VALUE, set_jobs) },
+	{ "max-procs", 'P', PARALLEL, CALL(VALUE, set_jobs) },
+	{ "maxprocs", '\0', PARALLEL, CALL(VALUE, set_jobs) },
+	{ "null", '0', BOTH | SPAWNING, CALL_WITH(set_delimiter, "\\0") },
+	{ "delimiter", 'd', BOTH | SPAWNING, CALL(VALUE, set_delimiter) },
+	{ "shell", '\0', NURSERY, CALL(VALUE, set_shell) },
+	{ "spawn", '\0', NURSERY | SPAWNING, SET_TRUE(options.spawn) },
+	{ "wait", '\0', NURSERY | SPAWNING, SET_TRUE(options.wait) },
 	SETTINGS_END,
 };

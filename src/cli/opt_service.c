@@ -1,14 +1,14 @@
-/* Options that ask for a job of a special kind. */
-#include <errno.h>
+/*
+ * Options that add a job beside the commands: services and when they are ready,
+ * shielded jobs, jobs for the end, processes to adopt.
+ */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/msg.h"
 #include "base/parse.h"
 #include "base/xalloc.h"
 #include "contain/foreign.h"
-#include "options.h"
 #include "ready/spec.h"
 #include "scope/feed_plan.h"
 #include "setting.h"
@@ -19,25 +19,25 @@
 static struct plan_item *
 add(struct reading *reading, enum job_kind kind)
 {
-	struct scope_options *scope = &reading->options->scope;
-	struct plan_item *special;
+	struct scope_options *scope = &reading->options.scope;
+	struct plan_item *item;
 	size_t n = scope->n_plan++;
 
 	scope->plan = xreallocarray(scope->plan, n + 1, sizeof(*scope->plan));
-	special = &scope->plan[n];
-	*special = (struct plan_item){ .kind = kind,
+	item = &scope->plan[n];
+	*item = (struct plan_item){ .kind = kind,
 		.pidfd = -1,
 		.ready_timeout_ns = DEFAULT_READY_TIMEOUT_NS };
-	return special;
+	return item;
 }
 
 static int
 add_command(struct reading *reading, enum job_kind kind, const char *value)
 {
 	if (value[strspn(value, " \t\n")] == '\0')
-		return setting_bad(
+		return reading_bad(
 		    reading, value, "no command (try 'make test')");
-	add(reading, kind)->command = setting_keep(reading, value);
+	add(reading, kind)->command = reading_keep(reading, value);
 	return 0;
 }
 
@@ -62,27 +62,27 @@ set_finally(struct reading *reading, const char *value)
 static int
 set_adopt(struct reading *reading, const char *value)
 {
-	struct plan_item *special;
+	struct plan_item *item;
 	const char *why;
 	int64_t pid;
 	int fd;
 
 	if (parse_count(value, 1, INT32_MAX, &pid) < 0)
-		return setting_bad(reading, value, "no process id (try 1234)");
+		return reading_bad(reading, value, "no process id (try 1234)");
 	fd = foreign_open((pid_t)pid, &why);
 	if (fd < 0)
-		return setting_bad(reading, value, why);
-	special = add(reading, KIND_ADOPTED);
-	special->pid = (pid_t)pid;
-	special->pidfd = fd;
+		return reading_bad(reading, value, why);
+	item = add(reading, KIND_ADOPTED);
+	item->pid = (pid_t)pid;
+	item->pidfd = fd;
 	return 0;
 }
 
-/* The service that was named last; NULL after saying that there is none. */
+/* Returns the last --service, or NULL after saying that there is none. */
 static struct plan_item *
-last_service(const struct reading *reading)
+last_service(struct reading *reading)
 {
-	const struct scope_options *scope = &reading->options->scope;
+	const struct scope_options *scope = &reading->options.scope;
 
 	for (size_t i = scope->n_plan; i-- > 0;)
 		if (scope->plan[i].kind == KIND_SERVICE)
@@ -115,7 +115,7 @@ set_ready(struct reading *reading, const char *value)
 		return 0;
 	free(service->ready);
 	service->ready = NULL;
-	result = setting_bad(reading, value, why);
+	result = reading_bad(reading, value, why);
 	free(why);
 	return result;
 }
@@ -128,46 +128,18 @@ set_ready_timeout(struct reading *reading, const char *value)
 	if (service == NULL)
 		return -1;
 	if (parse_duration(value, &service->ready_timeout_ns) < 0)
-		return setting_bad(reading, value, PARSE_DURATION_WHY);
+		return reading_bad(reading, value, PARSE_DURATION_WHY);
 	if (service->ready_timeout_ns == 0)
 		service->ready_timeout_ns = NS_NEVER;
 	return 0;
 }
 
-int
-plan_services(const struct options *options)
-{
-	const struct scope_options *scope = &options->scope;
-	int count = 0;
-
-	for (size_t i = 0; i < scope->n_plan; i++)
-		count += scope->plan[i].kind == KIND_SERVICE;
-	return count;
-}
-
-void
-plan_items_release(struct options *options)
-{
-	struct scope_options *scope = &options->scope;
-
-	for (size_t i = 0; i < scope->n_plan; i++) {
-		struct plan_item *special = &scope->plan[i];
-
-		if (special->pidfd >= 0)
-			close(special->pidfd);
-		if (special->ready != NULL)
-			spec_release(special->ready);
-		free(special->ready);
-	}
-	free(scope->plan);
-}
-
-const struct setting special_settings[] = {
-	{ "service", '\0', VALUE, NURSERY, set_service },
-	{ "ready", '\0', VALUE, NURSERY, set_ready },
-	{ "ready-timeout", '\0', VALUE, NURSERY, set_ready_timeout },
-	{ "shield", '\0', VALUE, NURSERY, set_shield },
-	{ "finally", '\0', VALUE, NURSERY, set_finally },
-	{ "adopt", '\0', VALUE, NURSERY, set_adopt },
+const struct setting opt_service_settings[] = {
+	{ "service", '\0', NURSERY, CALL(VALUE, set_service) },
+	{ "ready", '\0', NURSERY, CALL(VALUE, set_ready) },
+	{ "ready-timeout", '\0', NURSERY, CALL(VALUE, set_ready_timeout) },
+	{ "shield", '\0', NURSERY, CALL(VALUE, set_shield) },
+	{ "finally", '\0', NURSERY, CALL(VALUE, set_finally) },
+	{ "adopt", '\0', NURSERY, CALL(VALUE, set_adopt) },
 	SETTINGS_END,
 };

@@ -11,17 +11,25 @@
 #include "job/command.h"
 #include "operands.h"
 #include "parallel.h"
-#include "setting.h"
+#include "ready/spec.h"
+#include "scope/feed_plan.h"
 #include "sys/loop.h"
+#include "themes.h"
 
-/* popt expands this inside an argument to the next operand, which it eats. */
+/*
+ * popt(3) replaces this, wherever it is in the value of an option, with the
+ * next operand, which it then drops from the operands.
+ */
 #define POPT_MARKER "!#:+"
 
-/* What popt(3) wants to know.  It returns 1 plus the number of the row. */
+/*
+ * The rows, and the table that popt(3) wants, made of them.  For an option popt
+ * returns 1 plus the number of its row.
+ */
 struct grammar {
-	const struct setting *rows[SETTINGS_MAX];
+	const struct setting *rows[THEMES_MAX_ROWS];
 	size_t n_rows;
-	struct poptOption options[SETTINGS_MAX + 1];
+	struct poptOption options[THEMES_MAX_ROWS + 1];
 };
 
 static void
@@ -29,7 +37,7 @@ make_grammar(struct grammar *grammar)
 {
 	static const struct poptOption end = POPT_TABLEEND;
 
-	grammar->n_rows = setting_list(NURSERY, grammar->rows);
+	grammar->n_rows = themes_list(NURSERY, grammar->rows);
 	for (size_t i = 0; i < grammar->n_rows; i++) {
 		const struct setting *row = grammar->rows[i];
 
@@ -44,7 +52,7 @@ make_grammar(struct grammar *grammar)
 	grammar->options[grammar->n_rows] = end;
 }
 
-/* The row of a letter, or, if name is not NULL, of a name of that length. */
+/* Finds a row by its long name of len bytes, or by letter if name is NULL. */
 static const struct setting *
 find_row(
     const struct grammar *grammar, char letter, const char *name, size_t len)
@@ -63,12 +71,13 @@ find_row(
 }
 
 /*
- * popt(3) drops a = between a letter and its value, but -d= is a delimiter:
- * there it is doubled.  Returns whether the next word is the option's value.
+ * popt(3) drops a = between a letter and its value.  So that the value of -d=
+ * is that character, it is doubled in *word, whose old string stays as it is.
+ * Returns whether the next word is the value of the option.
  */
 static bool
 protect_option(
-    const struct reading *reading, const struct grammar *grammar, char **word)
+    struct reading *reading, const struct grammar *grammar, char **word)
 {
 	const char *s = *word + 1, *behind;
 	const struct setting *row;
@@ -83,7 +92,7 @@ protect_option(
 			s++;
 		behind = s + 1;
 		if (row != NULL && row->value == VALUE && *behind == '=') {
-			struct strvec *kept = &reading->options->kept;
+			struct strvec *kept = &reading->options.kept;
 
 			strvec_pushf(kept, "%.*s=%s", (int)(behind - *word),
 			    *word, behind);
@@ -94,12 +103,12 @@ protect_option(
 	return row != NULL && row->value == VALUE && *behind == '\0';
 }
 
-/* The options of argv; what is behind them stays as it is. */
+/* Calls protect_option() for each option in argv, up to the first operand. */
 static void
 protect_values(
-    const struct reading *reading, const struct grammar *grammar, char **argv)
+    struct reading *reading, const struct grammar *grammar, char **argv)
 {
-	bool is_value = true; /* nor is argv[0] an option */
+	bool is_value = true; /* argv[0] is no option either */
 
 	for (; *argv != NULL; argv++) {
 		if (is_value)
@@ -172,7 +181,10 @@ copy_words(struct options *options, poptContext popt, char **argv)
 	return 0;
 }
 
-/* Only bash takes functions and options from the environment. */
+/*
+ * Whether a shell is bash, the only one to take functions and options from the
+ * environment.  One that cannot be looked up might be.
+ */
 static bool
 is_bash(const char *shell)
 {
@@ -185,7 +197,7 @@ is_bash(const char *shell)
 	return name == NULL || strcmp(name + 1, "bash") == 0;
 }
 
-/* Options that each are right but not together. */
+/* Refuses options that are each right but do not work together. */
 static int
 check_together(const struct scope_options *scope)
 {
@@ -197,11 +209,14 @@ check_together(const struct scope_options *scope)
 	return -1;
 }
 
-/* The nursery around us has said how its jobs run. */
+/*
+ * Checks the options beside --spawn.  Most are refused: the nursery that will
+ * run the commands has been told already how to run its jobs.
+ */
 static int
-conclude_spawning(const struct reading *reading)
+conclude_spawning(struct reading *reading)
 {
-	struct options *options = reading->options;
+	struct options *options = &reading->options;
 	const char *other =
 	    options->template.argv ? "--argv" : reading->not_spawning;
 
@@ -222,13 +237,13 @@ conclude_spawning(const struct reading *reading)
 	return 0;
 }
 
-/* What follows from options and operands together. */
+/* Sets what follows from options and operands together. */
 static int
 conclude(struct reading *reading)
 {
 	static const struct jobs_limit all = { JOBS_NUMBER, 0 },
 				       per_cpu = { JOBS_PERCENT, 100 };
-	struct options *options = reading->options;
+	struct options *options = &reading->options;
 	struct scope_options *scope = &options->scope;
 	const struct strvec *words = &options->words;
 	bool blank = false;
@@ -236,7 +251,7 @@ conclude(struct reading *reading)
 	if (check_together(scope) < 0 || conclude_spawning(reading) < 0 ||
 	    operands_split(reading, false) < 0)
 		return -1;
-	scope->jobs = setting_jobs(reading, reading->listed ? &all : &per_cpu);
+	scope->jobs = reading_jobs(reading, reading->listed ? &all : &per_cpu);
 	if (reading->listed && !reading->have_jobs)
 		scope->jobs_listed = (int64_t)words->len;
 	scope->tag = options->template.tag != NULL;
@@ -248,38 +263,62 @@ conclude(struct reading *reading)
 	    !options->templated && words->len > 1 && !blank;
 	options->template.slots = scope->jobs;
 	options->template.environ = environ;
-	setting_respect_outer(options);
+	reading_settle_grace(reading);
 	return 0;
 }
 
-int
-options_parse(struct options *ret, int argc, char **argv)
+static int
+parse(struct reading *reading, int argc, char **argv)
 {
 	const char *no_popt = getenv("NURSERY_NO_POPT");
 	struct grammar grammar;
-	struct reading reading;
 	poptContext popt;
 	int result;
 
-	reading_init(&reading, ret);
-	if (parallel_is_name(argv[0]))
-		return parallel_parse(&reading, argc, argv);
 	make_grammar(&grammar);
-	protect_values(&reading, &grammar, argv);
+	protect_values(reading, &grammar, argv);
 	popt = poptGetContext("nursery", argc, (const char **)argv,
 	    grammar.options, POPT_CONTEXT_POSIXMEHARDER);
 	if (popt == NULL)
 		msg_fatal("out of memory");
 	if (no_popt == NULL || strcmp(no_popt, "1") != 0)
 		poptReadDefaultConfig(popt, 0);
-	result = read_options(&reading, &grammar, popt);
+	result = read_options(reading, &grammar, popt);
 	if (result == 0)
-		result = copy_words(ret, popt, argv);
+		result = copy_words(&reading->options, popt, argv);
 	poptFreeContext(popt);
-	if (result == 0)
-		result = conclude(&reading);
+	return result == 0 ? conclude(reading) : -1;
+}
+
+int
+options_parse(struct options *ret, int argc, char **argv)
+{
+	struct reading reading;
+	int result;
+
+	reading_init(&reading);
+	if (parallel_is_name(argv[0]))
+		result = parallel_parse(&reading, argc, argv);
+	else
+		result = parse(&reading, argc, argv);
+	*ret = reading.options;
 	reading_release(&reading);
 	return result;
+}
+
+static void
+release_plan(struct scope_options *scope)
+{
+	for (size_t i = 0; i < scope->n_plan; i++) {
+		struct plan_item *item = &scope->plan[i];
+
+		if (item->pidfd >= 0)
+			close(item->pidfd);
+		if (item->ready != NULL)
+			spec_release(item->ready);
+		free(item->ready);
+	}
+	free(scope->plan);
 }
 
 void
@@ -288,5 +327,5 @@ options_release(struct options *options)
 	strvec_release(&options->words);
 	strvec_release(&options->kept);
 	free(options->sources);
-	plan_items_release(options);
+	release_plan(&options->scope);
 }

@@ -12,7 +12,6 @@
 #include "getopt.h"
 #include "job/command.h"
 #include "operands.h"
-#include "options.h"
 #include "setting.h"
 #include "sys/cpu.h"
 #include "workdir.h"
@@ -27,8 +26,10 @@ parallel_is_name(const char *path)
 	return strcmp(slash != NULL ? slash + 1 : path, "parallel") == 0;
 }
 
-/* Appends the words of a line, quoted as for a shell.  0, or -1 with a message
- * that names where the line is from. */
+/*
+ * Appends the words of a line, which are quoted as for a shell, to words.
+ * Returns 0, or -1 after a message that says where the line is from.
+ */
 static int
 split_line(const char *line, const char *from, struct strvec *words)
 {
@@ -47,7 +48,7 @@ split_line(const char *line, const char *from, struct strvec *words)
 	return 0;
 }
 
-/* A file that is not there is no error. */
+/* Appends the words of a config file.  A file that is not there has none. */
 static int
 read_config(const char *path, struct strvec *words)
 {
@@ -68,7 +69,7 @@ read_config(const char *path, struct strvec *words)
 	return result;
 }
 
-/* The files that parallel reads, as far as there are any. */
+/* Appends the words of all config files that parallel(1) names. */
 static int
 read_configs(struct strvec *words)
 {
@@ -89,10 +90,20 @@ read_configs(struct strvec *words)
 	return result;
 }
 
-/*
- * Options from before the command line; words among them go before those of
- * the command.
- */
+/* Reads options, and appends the words behind them to the operands. */
+static int
+read_words(struct reading *reading, const struct strvec *words)
+{
+	int first =
+	    getopt_read(reading, PARALLEL, (int)words->len, words->items);
+
+	if (first < 0)
+		return -1;
+	strvec_push_all(&reading->options.words, words->items + first);
+	return 0;
+}
+
+/* Reads what counts before the command line: config files and $PARALLEL. */
 static int
 read_preset(struct reading *reading)
 {
@@ -105,19 +116,9 @@ read_preset(struct reading *reading)
 	if (result == 0 && variable != NULL)
 		result = split_line(variable, "$PARALLEL", &words);
 	if (result == 0)
-		result = grammar_read(reading, (int)words.len, words.items,
-		    &reading->options->words);
+		result = read_words(reading, &words);
 	strvec_release(&words);
 	return result;
-}
-
-static bool
-asks_for_plain(int argc, char *const *argv)
-{
-	for (int i = 1; i < argc && argv[i][0] == '-'; i++)
-		if (strcmp(argv[i], "--plain") == 0)
-			return true;
-	return false;
 }
 
 static void
@@ -132,7 +133,7 @@ set_defaults(struct options *options)
 	scope->report.terse = true;
 }
 
-/* $PARALLEL_SHELL, or the shell that called us, or the default. */
+/* Sets the shell to $PARALLEL_SHELL, else to the one that called us if any. */
 static int
 choose_shell(struct reading *reading)
 {
@@ -142,17 +143,17 @@ choose_shell(struct reading *reading)
 
 	if (wanted != NULL && *wanted != '\0') {
 		strlcpy(reading->name, variable, sizeof(reading->name));
-		return setting_shell(reading, wanted);
+		return reading_set_shell(reading, wanted);
 	}
 	caller = caller_shell();
 	if (caller != NULL)
-		reading->options->scope.job.shell =
-		    setting_keep(reading, caller);
+		reading->options.scope.job.shell =
+		    reading_keep(reading, caller);
 	free(caller);
 	return 0;
 }
 
-/* A percentage of the CPUs is rounded up. */
+/* As for GNU parallel, and unlike nursery, N% of the CPUs is rounded up. */
 static int64_t
 count_jobs(const struct reading *reading)
 {
@@ -161,15 +162,16 @@ count_jobs(const struct reading *reading)
 
 	if (reading->have_jobs && jobs->kind == JOBS_PERCENT)
 		return (jobs->n * cpu_count() + 99) / 100;
-	return setting_jobs(reading, &per_cpu);
+	return reading_jobs(reading, &per_cpu);
 }
 
 static int
 conclude(struct reading *reading)
 {
-	struct options *options = reading->options;
+	struct options *options = &reading->options;
 	struct scope_options *scope = &options->scope;
 
+	options->template.fill |= reading->xargs;
 	if (choose_shell(reading) < 0 || operands_split(reading, true) < 0 ||
 	    workdir_prepare(options) < 0)
 		return -1;
@@ -181,11 +183,14 @@ conclude(struct reading *reading)
 	scope->job.echo = reading->echo && !reading->silent;
 	options->template.slots = reading->xargs ? 1 : scope->jobs;
 	options->template.environ = environ;
-	setting_respect_outer(options);
+	reading_settle_grace(reading);
 	return 0;
 }
 
-/* What is behind the option that stands in the first line of a script. */
+/*
+ * Returns what stands behind --shebang or --hashbang in the word, a string of
+ * more options, or NULL if the word is something else.
+ */
 static const char *
 find_shebang(const char *word)
 {
@@ -202,9 +207,11 @@ find_shebang(const char *word)
 }
 
 /*
- * A script that names us in its first line is its own input, without that line.
- * Its path comes last; what is before it came from the kernel as one word (see
- * execve(2)), or cut into some by env(1), and is quoted as for a shell.
+ * Copies argv to words.  With --shebang argv comes from the first line of a
+ * script, which is the input for the command in that line.  Its path is the
+ * last word.  Before it stands the rest of the first line: one word, as the
+ * kernel leaves it (see execve(2)), or several if env(1) split it.  That is
+ * split as a shell would do it, and the path becomes the value of --arg-file.
  */
 static int
 unfold_shebang(int argc, char *const *argv, struct strvec *words)
@@ -220,7 +227,7 @@ unfold_shebang(int argc, char *const *argv, struct strvec *words)
 	}
 	if (argc < 3) {
 		msg_warn("--shebang: no script (it is for the first line of "
-			 "one)");
+			 "a script)");
 		return -1;
 	}
 	strvec_push(words, "--skip-first-line");
@@ -232,14 +239,13 @@ unfold_shebang(int argc, char *const *argv, struct strvec *words)
 }
 
 static int
-read_words(struct reading *reading, const struct strvec *words)
+read_all(struct reading *reading, const struct strvec *words)
 {
-	int argc = (int)words->len;
-
-	if (!asks_for_plain(argc, words->items) && read_preset(reading) < 0)
+	if (getopt_read(reading, EARLY, (int)words->len, words->items) < 0)
 		return -1;
-	return grammar_read(
-	    reading, argc, words->items, &reading->options->words);
+	if (!reading->plain && read_preset(reading) < 0)
+		return -1;
+	return read_words(reading, words);
 }
 
 int
@@ -248,25 +254,24 @@ parallel_parse(struct reading *reading, int argc, char **argv)
 	struct strvec words = STRVEC_INIT;
 	int result;
 
-	set_defaults(reading->options);
+	set_defaults(&reading->options);
 	result = unfold_shebang(argc, argv, &words);
 	if (result == 0)
-		result = read_words(reading, &words);
+		result = read_all(reading, &words);
 	if (result == 0)
 		result = conclude(reading);
 	strvec_release(&words);
-	reading_release(reading);
 	return result;
 }
 
-/* In percent, rounded up. */
+/* Returns which percentage of all that part is, rounded up. */
 static uint64_t
 share(uint64_t part, uint64_t all)
 {
 	return all == 0 ? 0 : (part * 100 + all - 1) / all;
 }
 
-/* Whether the job that ended it all did so alone. */
+/* Whether a single job is enough to reach the limit of --halt. */
 static bool
 is_one_job(const struct halt *halt, uint64_t total)
 {

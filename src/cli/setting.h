@@ -1,9 +1,8 @@
 /*
- * The options.  A row says all about one spelling of an option: nursery's own
- * grammar (options.c) and that of parallel (grammar.c) are both made of these
- * rows.  They stand with their setters in a file for each theme: running.c,
- * templating.c, ending.c, printing.c, special.c, retrying.c, and imitating.c
- * for what only parallel has.
+ * The options, as rows of tables.  A row says all about one spelling of an
+ * option, and the same rows serve both ways to read a command line: options.c
+ * for nursery, getopt.c for the name parallel.  Each file opt_*.c has the rows
+ * of one theme and the functions that they call.
  */
 #ifndef CLI_SETTING_H
 #define CLI_SETTING_H
@@ -12,120 +11,111 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/parse.h"
-#include "base/strvec.h"
-
-struct options;
-
-/* What stands between a command and its arguments, usually ::: and ::::. */
-struct separators {
-	const char *words;
-	const char *files;
-};
-
-/* What is being read: the result, and what only counts at the end. */
-struct reading {
-	struct options *options;
-	struct jobs_limit jobs;
-	bool have_jobs;
-	bool have_shell;
-	bool delimited;     /* -0 or -d was given */
-	bool tag;           /* --tag */
-	bool tagstring;     /* --tagstring, which wins; empty is none */
-	bool listed;        /* the operands are the commands themselves */
-	struct strvec args; /* files of -a */
-	struct separators separators;
-	char name[48]; /* of the option at hand, as messages show it */
-	char needs_template[48]; /* name of an option that does, or "" */
-	char not_spawning[48]; /* of one that does not go with --spawn, or "" */
-	/* only by the name parallel */
-	bool keep_order;
-	bool echo, silent; /* -v, and what takes it back */
-	bool xargs; /* --xargs: as -m, but the last ones are not shared out */
-};
+#include "reading.h"
 
 enum setting_value {
-	FLAG, /* takes no value */
-	VALUE,
-	/* only parallel's, whose value may be missing: it is attached or is */
-	MAYBE,        /* the next word unless that looks like an option */
-	MAYBE_NUMBER, /* the next word if that is a number */
+	FLAG,  /* takes no value */
+	VALUE, /* takes a value, attached to it or the next word */
+	MAYBE, /* the next word is a value unless it looks like an option */
+	MAYBE_NUMBER, /* the next word is a value if it is a number */
 };
 
 enum setting_flags {
-	NURSERY = 1, /* whose option it is */
-	PARALLEL = 2,
+	NURSERY = 1,  /* an option of nursery called by its own name */
+	PARALLEL = 2, /* an option of nursery called as parallel */
 	BOTH = NURSERY | PARALLEL,
-	NEEDS_TEMPLATE = 4, /* means nothing without a template */
-	SPAWNING = 8, /* goes with --spawn, as all that need a template do */
+	NEEDS_TEMPLATE = 4, /* refused if the commands come from no template */
+	/* Allowed with --spawn, as are all that need a template. */
+	SPAWNING = 8,
+	EARLY = 16, /* decides whether more is read: see getopt_read() */
 };
+
+/* What an option does; see the macros below. */
+enum setting_effect {
+	SETTING_NOTHING,
+	SETTING_BOOL,
+	SETTING_ENUM,
+	SETTING_STRING,
+	SETTING_SIZE,
+	SETTING_DURATION,
+	SETTING_TIME_LIMIT,
+	SETTING_CALL,
+};
+
+/*
+ * Sets what an option says.  value is NULL if none was given, and is not needed
+ * afterwards.  Returns 0, or -1 after reading_bad() or another message.
+ */
+typedef int setting_function(struct reading *reading, const char *value);
 
 struct setting {
-	const char *name; /* long, or NULL */
-	char letter;      /* or '\0' */
+	const char *name; /* long name without dashes, or NULL */
+	char letter;      /* short name, or '\0' */
+	unsigned flags;   /* of enum setting_flags; 0 ends a table */
 	enum setting_value value;
-	unsigned flags;
-	/*
-	 * Sets what the option says.  value is NULL if there is none, and is
-	 * not needed afterwards.  Returns 0, or -1 after setting_bad().
-	 */
-	int (*set)(struct reading *reading, const char *value);
+	enum setting_effect effect;
+	size_t offset;         /* of the member of struct reading to set */
+	unsigned constant;     /* what SETTING_BOOL and SETTING_ENUM store */
+	setting_function *set; /* what SETTING_CALL calls */
+	const char *implied;   /* value that a FLAG calls it with, or NULL */
 };
 
-/* The rows of each theme; a row without a setter ends them. */
-extern const struct setting running_settings[], templating_settings[],
-    ending_settings[], printing_settings[], imitating_settings[],
-    special_settings[], retrying_settings[], pacing_settings[];
+/*
+ * The rest of a row, after its flags.  A member is one of struct reading; it
+ * must be of the type that the effect stores, or it does not compile.
+ */
+
+/* Accepts the option, and the value that it takes, and does nothing. */
+#define NOTHING(takes) .value = takes, .effect = SETTING_NOTHING
+
+/* Stores true, false, or a constant of an enum. */
+#define SET_TRUE(member) SET_CONSTANT(SETTING_BOOL, bool, member, true)
+#define SET_FALSE(member) SET_CONSTANT(SETTING_BOOL, bool, member, false)
+#define SET_ENUM(member, number)                                               \
+	SET_CONSTANT(SETTING_ENUM, unsigned, member, number)
+
+/* Makes this what nursery does, instead of running jobs. */
+#define SET_ACTION(number) SET_ENUM(options.action, number)
+
+/* Stores the value: as it is, or as parse_size() or parse_duration() has it. */
+#define STRING(member) STORE(SETTING_STRING, const char *, member)
+#define SIZE(member) STORE(SETTING_SIZE, int64_t, member)
+#define DURATION(member) STORE(SETTING_DURATION, int64_t, member)
+
+/* Stores a duration; none at all, 0, is no limit, as for timeout(1). */
+#define TIME_LIMIT(member) STORE(SETTING_TIME_LIMIT, int64_t, member)
+
+/* Calls the function with the value that was given. */
+#define CALL(takes, function)                                                  \
+	.value = takes, .effect = SETTING_CALL, .set = function
+
+/* Calls the function, though the option takes no value, with this one. */
+#define CALL_WITH(function, string) CALL(FLAG, function), .implied = string
 
 #define SETTINGS_END                                                           \
 	{                                                                      \
-		NULL, '\0', FLAG, 0, NULL                                      \
+		.flags = 0                                                     \
 	}
 
-/* More than there are rows. */
-#define SETTINGS_MAX 200
+#define SET_CONSTANT(what, type, member, number)                               \
+	.value = FLAG, .effect = what, .offset = OFFSET(type, member),         \
+	.constant = number
+#define STORE(what, type, member)                                              \
+	.value = VALUE, .effect = what, .offset = OFFSET(type, member)
+#define OFFSET(type, member)                                                   \
+	(offsetof(struct reading, member) +                                    \
+	    0 * sizeof(_Generic(&((struct reading *)0)->member, type * : 0)))
 
-/* Puts the rows that NURSERY or PARALLEL has into ret; returns how many. */
-size_t setting_list(
-    enum setting_flags grammar, const struct setting *ret[SETTINGS_MAX]);
+/* The rows of each theme, ended by SETTINGS_END; themes.c collects them. */
+extern const struct setting opt_run_settings[], opt_template_settings[],
+    opt_end_settings[], opt_output_settings[], opt_parallel_settings[],
+    opt_service_settings[], opt_retry_settings[], opt_pace_settings[];
 
 /*
- * Calls the setter; messages call the option by its long name if it has one and
- * by_name, else by its letter.  Returns what the setter does.
+ * Does what the option says.  Messages call it by its long name if it has one
+ * and by_name is true, else by its letter.  Returns 0, or -1 after a message.
  */
 int setting_apply(struct reading *reading, const struct setting *setting,
     bool by_name, const char *value);
-
-/* Says "--name: 'value' is what." and returns -1. */
-int setting_bad(
-    const struct reading *reading, const char *value, const char *what);
-
-/* Copies a value that must live as long as the options. */
-char *setting_keep(const struct reading *reading, const char *value);
-
-/*
- * Sets the shell that runs the commands: a program of that name in PATH, or a
- * path, which counts from here wherever a job starts.  Returns 0, or -1 after
- * setting_bad().
- */
-int setting_shell(const struct reading *reading, const char *name);
-
-/* Fills ret with the defaults and prepares to read options into it. */
-void reading_init(struct reading *reading, struct options *ret);
-
-void reading_release(struct reading *reading);
-
-/* How many of the special jobs are services. */
-int plan_services(const struct options *options);
-
-/* Frees the special jobs that options asked for. */
-void plan_items_release(struct options *options);
-
-/* The number of jobs that was asked for, or else the default. */
-int64_t setting_jobs(
-    const struct reading *reading, const struct jobs_limit *otherwise);
-
-/* An outer nursery leaves us a share of its grace, and no more. */
-void setting_respect_outer(struct options *options);
 
 #endif

@@ -11,21 +11,11 @@
 #include "base/msg.h"
 #include "base/xalloc.h"
 #include "options.h"
-#include "setting.h"
 
-int
-workdir_set(struct reading *reading, const char *value)
-{
-	const char **directory = &reading->options->scope.job.directory;
-
-	if (strcmp(value, "...") == 0 || strchr(value, '{') != NULL)
-		return setting_bad(reading, value,
-		    "not supported (try one directory for all jobs)");
-	*directory = *value == '\0' ? NULL : setting_keep(reading, value);
-	return 0;
-}
-
-/* What cannot be made shows when it is entered. */
+/*
+ * Makes a directory and those above it, as far as they are missing.  If that
+ * fails, entering the directory fails, too, and that is reported.
+ */
 static void
 make(const char *directory)
 {

@@ -234,7 +234,7 @@ refused() {
 	out
 }
 
-@test "--termseq is the polite signal and the grace" {
+@test "--termseq is the signal that ends a job, and how long the job has for it" {
 	local sequence
 	try 0 parallel --termseq TERM,200,TERM,100,TERM,50,KILL,25 'echo $NURSERY_GRACE_MS #' ::: a
 	out 280
@@ -251,6 +251,17 @@ refused() {
 		TERM,200,KILL,INT,5 TERM,200,KILL,25,KILL KILL,25,; do
 		refused "--termseq: '$sequence' is not supported" --termseq "$sequence" echo ::: a
 	done
+}
+
+@test "the pauses of --termseq are summed up, and a sum that is too large is refused" {
+	local steps
+	printf -v steps 'TERM,2147483647,%.0s' {1..4294}
+	try 0 parallel --termseq "${steps}KILL,25" 'echo $NURSERY_GRACE_MS #' ::: a
+	out 7377035824174
+	printf -v steps 'TERM,2147483647,%.0s' {1..4295}
+	refused 'is not supported' --termseq "${steps}KILL,25" echo ::: a
+	printf -v steps 'TERM,2147483647,%.0s' {1..4400}
+	refused 'is not supported' --termseq "${steps}KILL,25" echo ::: a
 }
 
 @test "--workdir is where jobs run, and is made if it is not there" {
@@ -286,6 +297,41 @@ refused() {
 	out 1 2
 	PARALLEL=--nosuch try 255 parallel echo ::: 1
 	err_has '--nosuch'
+}
+
+@test "--plain keeps \$PARALLEL out wherever it stands among the options" {
+	local options
+	export PARALLEL=--tag
+	for options in '-j 2' -j2 '--jobs 2' --jobs=2 '--job 2' '-k -j 2' '-kj 2' -kj2 \
+		'-l 1' '--max-lines 1' '-i {}' '--replace {}' -i -e -l '-E x' '--env PATH'; do
+		try 0 parallel $options --plain echo ::: a
+		out a
+		try 0 parallel $options --plai echo ::: a
+		out a
+	done
+}
+
+@test "--plain is no option as the value of one, nor among the words" {
+	local options
+	export PARALLEL=--tag
+	for options in '-E --plain' '--cols --plain' '-kC --plain' '--env --plain' \
+		'--arg-sep --plain --' '--colsep=--plain' -E--plain; do
+		try 0 parallel $options 'echo x #' < <(echo a)
+		out $'a\tx'
+	done
+	try 0 parallel -k echo ::: --plain
+	out $'--plain\t--plain'
+	try 0 parallel echo --plain ::: a
+	out $'a\t--plain a'
+	try 0 parallel -k -- echo --plain ::: a
+	out $'a\t--plain a'
+	mkdir tools
+	printf '#!/bin/sh\necho tool\n' >tools/--plain
+	chmod +x tools/--plain
+	PATH=$PWD/tools:$PATH try 0 parallel -k -- --plain ::: a
+	out $'a\ttool'
+	try 0 parallel --will-cite --gnu echo ::: a
+	out $'a\ta'
 }
 
 @test "jobs find that program's variables" {

@@ -49,6 +49,18 @@ refused() {
 	done
 }
 
+@test "the longest duration is a duration" {
+	local option
+	for option in --timeout --fail-after --move-on-after --job-timeout --idle-timeout; do
+		try 0 nursery "$option=9223372036.854775807" 'echo a'
+		out a
+	done
+	try 0 nursery --kill-after 9223372036.854775807 'echo $NURSERY_GRACE_MS'
+	out 7378697629483
+	NURSERY_GRACE_MS=1000 try 0 nursery --kill-after 9223372036.854775807 'echo $NURSERY_GRACE_MS'
+	out 800
+}
+
 @test "halt policies that are none are refused" {
 	local value
 	for value in x '' now soon now, now,fail now,fail= now,fail=x now,fail=-1 \

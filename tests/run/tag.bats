@@ -88,6 +88,11 @@ holds() {
 	holds o 'x\ta\t1\n'
 }
 
+@test "an octal escape of --tagstring is one byte, and never ends the label" {
+	try 0 to_files --tagstring 'a\501\400\000b' 'echo 1 #' ::: x
+	holds o 'aAb\t1\n'
+}
+
 @test "--ungroup: jobs write to nursery's own output, without labels" {
 	try 0 to_files -u -j1 --tag 'echo 1; echo 2 >&2 #' ::: a b
 	holds o '1\n1\n'

@@ -1,0 +1,145 @@
+#include "reading.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/msg.h"
+#include "base/xalloc.h"
+#include "scope/feed_plan.h"
+#include "sys/cpu.h"
+#include "sys/loop.h"
+#include "sys/process.h"
+
+#define DEFAULT_SHELL "/bin/sh"
+#define DEFAULT_BUFFER (INT64_C(64) * 1024 * 1024)
+#define DEFAULT_GRACE_NS (5 * NS_PER_S)
+#define GRACE_NOT_GIVEN -1
+
+void
+reading_init(struct reading *reading)
+{
+	const char *tmpdir = getenv("TMPDIR");
+
+	*reading = (struct reading){
+		.separators = { ":::", "::::" },
+		.options = {
+			.delimiter = DELIMITER_NEWLINE,
+			.lines = true,
+			.template.max_args = -1,
+			.scope = {
+				.nested = getenv("NURSERY_PID") != NULL,
+				.job.shell = DEFAULT_SHELL,
+				.halt = HALT_INIT,
+				.timeout_ns = NS_NEVER,
+				.move_on_ns = NS_NEVER,
+				.job.timeout_ns = NS_NEVER,
+				.job.idle_timeout_ns = NS_NEVER,
+				.job.cancel_signal = SIGTERM,
+				.job.grace_ns = GRACE_NOT_GIVEN,
+				.output.buffer = DEFAULT_BUFFER,
+				.output.tmpdir =
+				    tmpdir != NULL && *tmpdir != '\0' ?
+				    tmpdir :
+				    "/tmp",
+			},
+		},
+	};
+}
+
+void
+reading_release(struct reading *reading)
+{
+	strvec_release(&reading->arg_files);
+}
+
+int
+reading_bad(const struct reading *reading, const char *value, const char *what)
+{
+	char *safe = msg_safe(value, strlen(value));
+
+	msg_warn("%s: '%s' is %s", reading->name, safe, what);
+	free(safe);
+	return -1;
+}
+
+char *
+reading_keep(struct reading *reading, const char *value)
+{
+	struct strvec *kept = &reading->options.kept;
+
+	strvec_push(kept, value);
+	return kept->items[kept->len - 1];
+}
+
+/*
+ * Keeps the name of a program, which may be a path, so that it is still found
+ * from the directory of a job.
+ */
+static char *
+keep_absolute(struct reading *reading, const char *path)
+{
+	char *directory, *absolute, *kept;
+
+	if (path[0] == '/' || strchr(path, '/') == NULL ||
+	    (directory = getcwd(NULL, 0)) == NULL)
+		return reading_keep(reading, path);
+	absolute = xasprintf("%s/%s", directory, path);
+	kept = reading_keep(reading, absolute);
+	free(absolute);
+	free(directory);
+	return kept;
+}
+
+int
+reading_set_shell(struct reading *reading, const char *name)
+{
+	if (!process_finds(name))
+		return reading_bad(reading, name,
+		    "no shell that can be executed (try /bin/bash)");
+	reading->options.scope.job.shell = keep_absolute(reading, name);
+	return 0;
+}
+
+int64_t
+reading_jobs(const struct reading *reading, const struct jobs_limit *otherwise)
+{
+	const struct jobs_limit *jobs =
+	    reading->have_jobs ? &reading->jobs : otherwise;
+
+	return jobs_limit_resolve(
+	    jobs, jobs->kind == JOBS_NUMBER ? 1 : cpu_count());
+}
+
+static int
+count_services(const struct scope_options *scope)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < scope->n_plan; i++)
+		count += scope->plan[i].kind == KIND_SERVICE;
+	return count;
+}
+
+void
+reading_settle_grace(struct reading *reading)
+{
+	struct scope_options *scope = &reading->options.scope;
+	const char *outer = getenv("NURSERY_GRACE_MS");
+	int64_t *grace_ns = &scope->job.grace_ns, ms, share_ns;
+	bool given = *grace_ns != GRACE_NOT_GIVEN;
+
+	if (outer != NULL &&
+	    parse_count(outer, 0, NS_NEVER / NS_PER_MS, &ms) == 0) {
+		/*
+		 * All jobs are stopped together, then the services one after
+		 * the other: each of these steps may take a whole grace.
+		 */
+		share_ns = ms * NS_PER_MS / (1 + count_services(scope));
+		if (!given || *grace_ns > share_ns)
+			*grace_ns = share_ns;
+	} else if (!given) {
+		*grace_ns = DEFAULT_GRACE_NS;
+	}
+}

@@ -1,0 +1,74 @@
+/*
+ * What is known while options are read: the result so far, and what counts only
+ * when all options and the operands are known.
+ */
+#ifndef CLI_READING_H
+#define CLI_READING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/parse.h"
+#include "base/strvec.h"
+#include "options.h"
+
+/* The words between a command and its arguments. */
+struct separators {
+	const char *words; /* before arguments, usually ::: */
+	const char *files; /* before files with arguments, usually :::: */
+};
+
+struct reading {
+	struct options options; /* the result */
+	struct jobs_limit jobs; /* the value of --jobs */
+	bool have_jobs;         /* --jobs was given */
+	bool have_shell;        /* --shell was given */
+	bool have_delimiter;    /* -0 or --delimiter was given */
+	bool tag;               /* --tag was given */
+	bool tagstring; /* --tagstring was given, and --tag counts no more */
+	bool listed;    /* the operands are the commands themselves */
+	struct strvec arg_files; /* values of --arg-file */
+	struct separators separators;
+	char name[48];           /* the option at hand, as messages call it */
+	char needs_template[48]; /* an option that needs a template, or "" */
+	char not_spawning[48];   /* an option that --spawn excludes, or "" */
+
+	/* Set only if nursery is called as parallel. */
+	bool keep_order;   /* --keep-order was given */
+	bool echo, silent; /* -v and --silent were given; silent wins */
+	bool xargs;        /* --xargs was given */
+	bool plain; /* --plain was given: no options but the command line's */
+};
+
+/* Prepares to read options: sets the defaults. */
+void reading_init(struct reading *reading);
+
+/* Frees what only the reading needed: not the options, which the caller has. */
+void reading_release(struct reading *reading);
+
+/* Says "--name: 'value' is what." and returns -1. */
+int reading_bad(
+    const struct reading *reading, const char *value, const char *what);
+
+/* Returns a copy of the value that lives as long as the options. */
+char *reading_keep(struct reading *reading, const char *value);
+
+/*
+ * Sets the shell that runs the commands: the name of a program in PATH, or a
+ * path.  A relative path starts from the current directory, wherever jobs run.
+ * Returns 0, or -1 after reading_bad().
+ */
+int reading_set_shell(struct reading *reading, const char *name);
+
+/* Returns the number of jobs that was asked for, or else the default. */
+int64_t reading_jobs(
+    const struct reading *reading, const struct jobs_limit *otherwise);
+
+/*
+ * Settles how long jobs have to end after the signal that asks them to.  If we
+ * are a job of another nursery, it says how long we have: all our jobs, and
+ * then each service, must end within that.
+ */
+void reading_settle_grace(struct reading *reading);
+
+#endif

@@ -1,0 +1,30 @@
+#include "themes.h"
+
+#include <assert.h>
+
+static const struct setting *const themes[] = {
+	opt_run_settings,
+	opt_template_settings,
+	opt_end_settings,
+	opt_output_settings,
+	opt_parallel_settings,
+	opt_service_settings,
+	opt_retry_settings,
+	opt_pace_settings,
+};
+
+size_t
+themes_list(unsigned flags, const struct setting *ret[THEMES_MAX_ROWS])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(themes) / sizeof(themes[0]); i++) {
+		for (const struct setting *s = themes[i]; s->flags != 0; s++) {
+			if ((s->flags & flags) == 0)
+				continue;
+			assert(n < THEMES_MAX_ROWS);
+			ret[n++] = s;
+		}
+	}
+	return n;
+}

@@ -1,0 +1,18 @@
+/* All options, collected from the tables of their themes. */
+#ifndef CLI_THEMES_H
+#define CLI_THEMES_H
+
+#include <stddef.h>
+
+#include "setting.h"
+
+/* More than there are rows in all tables together. */
+#define THEMES_MAX_ROWS 200
+
+/*
+ * Puts the rows that have one of the flags, NURSERY or PARALLEL, into ret;
+ * returns how many.
+ */
+size_t themes_list(unsigned flags, const struct setting *ret[THEMES_MAX_ROWS]);
+
+#endif
