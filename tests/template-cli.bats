@@ -83,6 +83,49 @@ refused() {
 	exec {feed}>&-
 }
 
+@test "an argument behind many that are skipped is used while the file is held open" {
+	local feed
+	gate began
+	mkfifo feed
+	exec {feed}<>feed
+	{ yes '' | head -n 40000 && echo one; } >&"$feed"
+	start -r echo {} '>began' :::: feed {feed}>&-
+	await began
+	[ "$said" = one ]
+	exec {feed}>&-
+	finish 0
+}
+
+# endless ARG...: reading what never ends holds up neither a signal nor time
+endless() {
+	try 124 nursery --timeout 50ms "$@"
+	start "$@"
+	worker >/dev/null
+	tell INT
+	finish 130
+}
+
+@test "skipping for ever holds up neither signals nor time limits" {
+	endless -0 -r -a /dev/zero echo {}
+	endless -0 -r -X -a /dev/zero echo {}
+	endless -0 -r echo :::: /dev/zero ::: a
+	endless -0 -r --link echo ::: a :::: /dev/zero
+	endless -0 -r -a /dev/zero
+	truncate -s 8G zeros
+	endless -0 -r -a zeros echo {}
+}
+
+@test "reading all first holds up neither signals nor time limits" {
+	endless -0 --shuf -a /dev/zero echo {}
+	endless -0 --plus -a /dev/zero echo {##}
+	endless -0 --tagstring {##} --plus -a /dev/zero echo {}
+	endless -0 --shuf -m -a /dev/zero echo {}
+}
+
+@test "a value that is continued for ever holds up neither signals nor time limits" {
+	endless -L1 -a <(exec yes 'a ') echo {}
+}
+
 @test "by default as many jobs run as there are CPUs" {
 	command -v taskset >/dev/null || skip 'no taskset here'
 	try 0 taskset -c "$(taskset -cp $$ | grep -oE '[0-9]+' | tail -n 1)" \

@@ -10,7 +10,7 @@
 #include "input/quote.h"
 #include "input/source.h"
 
-/* What source.h says of --argv, as words of a shell. */
+/* With --argv: what the shell is called with, as words that a shell reads. */
 static void
 add_call(struct buf *line, const char *shell, const char *text, size_t len,
     char *const *args)
@@ -49,6 +49,9 @@ dryrun(struct source *source, const char *shell,
 				buf_append(&line, text, len);
 			buf_append(&line, delimiter->bytes, delimiter->len);
 			fwrite(line.data, 1, line.len, out);
+			break;
+		case SOURCE_AGAIN:
+			fflush(out); /* the next may be far away */
 			break;
 		case SOURCE_WAIT:
 			fflush(out);

@@ -7,7 +7,7 @@
 
 #include "base/parse.h"
 #include "base/strvec.h"
-#include "input/source.h"
+#include "input/templated.h"
 #include "scope/scope.h"
 
 enum options_action {
@@ -33,7 +33,7 @@ struct options {
 	struct delimiter delimiter; /* of commands or arguments that are read */
 	bool lines; /* they are lines: blank ones and comments are skipped */
 	bool templated; /* commands are made of a template, this one: */
-	struct source_template template;  /* points to what is owned here */
+	struct templated_options template;  /* points to what is owned here */
 	struct arguments_source *sources; /* owned */
 	struct strvec kept;               /* values of options */
 };

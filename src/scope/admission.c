@@ -121,6 +121,9 @@ take_command(struct nursery *n)
 	case SOURCE_RECORD:
 		n->pending = new_job(n, slot, text, len);
 		return true;
+	case SOURCE_AGAIN: /* in the next turn of the loop, at once */
+		loop_timer_set(n->loop, &n->retry_timer, loop_now(n->loop));
+		return false;
 	case SOURCE_WAIT:
 		/* refused for want of memory: asked again after a while */
 		if (loop_add(n->loop, &n->source_io, source_fd(n->source),

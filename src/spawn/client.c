@@ -183,7 +183,10 @@ add(struct spawning *spawning, const char *text, size_t len)
 	return flush(spawning);
 }
 
-/* For more input, or for the nursery to say that it is of no use. */
+/*
+ * Sends what there is and waits until there may be more input, or with fd -1
+ * not at all.  -1 if the nursery says that more is of no use.
+ */
 static int
 wait_for_input(struct spawning *spawning, int fd)
 {
@@ -193,7 +196,7 @@ wait_for_input(struct spawning *spawning, int fd)
 
 	if (flush(spawning) < 0)
 		return -1;
-	poll(ready, 2, -1);
+	poll(ready, 2, fd >= 0 ? -1 : 0);
 	return ready[1].revents != 0 ? receive_answer(spawning, &answer) : 0;
 }
 
@@ -207,6 +210,11 @@ send_all(struct spawning *spawning, struct source *source)
 		switch (source_next(source, seq, 1, &text, &len)) {
 		case SOURCE_RECORD:
 			if (add(spawning, text, len) < 0)
+				return -1;
+			break;
+		case SOURCE_AGAIN:
+			seq--;
+			if (wait_for_input(spawning, -1) < 0)
 				return -1;
 			break;
 		case SOURCE_WAIT:
