@@ -278,7 +278,7 @@ endless() {
 }
 
 @test "bad values are refused with a hint" {
-	refused "--colsep: '('" -C '(' 'touch started' ::: a
+	refused "--colsep: '(': not an extended regular expression: " -C '(' 'touch started' ::: a
 	refused "--max-args: 'x' is" -n x 'touch started' ::: a
 	refused "--max-replace-args: '-1' is" -N -1 'touch started' ::: a
 	refused "--max-lines: '' is" -L '' 'touch started' ::: a
@@ -286,6 +286,16 @@ endless() {
 	refused "--trim: 'x' is none of n, l, r, lr and rl" --trim x 'touch started' ::: a
 	refused "--header: 'x' is not supported (try ':'" --header x 'touch started' ::: a
 	refused "--replace: '' is" -I '' 'touch started' ::: a
+}
+
+# Matching one can take for ever.
+@test "a regular expression with a back-reference is refused" {
+	local why='not an extended regular expression: those have no back-references'
+	refused "--colsep: '(a*)*\\1b': $why" -C '(a*)*\1b' 'touch started' ::: a
+	refused "{/...}: $why" --plus 'touch started {/(a*)*\1b/}' ::: a
+	refused "{%...}: $why" --plus 'touch started {%(a|b)\2}' ::: a
+	try 0 nursery --dry-run --plus '{/[\\1]/x} {//a\\1/y}' ::: 'b\1' 'a\1'
+	out 'bx1 b\1' 'ax1 y'
 }
 
 @test "what is Perl in GNU parallel is refused with the alternative" {

@@ -1,10 +1,10 @@
 #include "pattern.h"
 
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/regex.h"
 #include "base/xalloc.h"
 
 /* A pattern of bytes and dots alone is matched without regexec(3). */
@@ -196,7 +196,7 @@ translate_escape(const char **s, struct buf *out)
 		buf_printf(out, **s >= 'a' ? "[%s]" : "[^%s]", class);
 		return true;
 	}
-	if (**s >= '1' && **s <= '9') { /* back to a group */
+	if (**s >= '1' && **s <= '9') { /* regex_compile() says why not */
 		buf_printf(out, "\\%c", **s);
 		return true;
 	}
@@ -246,8 +246,8 @@ compile(struct pattern *p, const char *before, const char *text,
     const char *after, char **ret_why)
 {
 	struct buf out = BUF_INIT;
-	char *regex, why[128];
-	int error;
+	char *regex;
+	int result;
 
 	buf_puts(&out, before);
 	if (!translate(text, &out)) {
@@ -257,13 +257,9 @@ compile(struct pattern *p, const char *before, const char *text,
 	}
 	buf_puts(&out, after);
 	regex = buf_detach(&out);
-	error = regcomp(&p->regex, regex, REG_EXTENDED);
+	result = regex_compile(&p->regex, regex, 0, ret_why);
 	free(regex);
-	if (error == 0)
-		return 0;
-	regerror(error, &p->regex, why, sizeof(why));
-	*ret_why = xstrdup(why);
-	return -1;
+	return result;
 }
 
 struct pattern *

@@ -303,7 +303,8 @@ syntax_parse(const char *word, const struct template_syntax *syntax,
 		if ((syntax->plus || !keys[i].plus) &&
 		    cut_both(ret, &keys[i], ret_error) < 0)
 			return -1;
-	cut_both(ret, &whole, ret_error);
+	if (cut_both(ret, &whole, ret_error) < 0)
+		return -1;
 	for (; i < n; i++)
 		if ((syntax->plus || !keys[i].plus) &&
 		    cut_both(ret, &keys[i], ret_error) < 0)

@@ -294,10 +294,10 @@ ready_begin(struct ready *ready)
 }
 
 void
-ready_log(struct ready *ready, int fd, const char *bytes, size_t len)
+ready_log(struct ready *ready, const char *bytes, size_t len)
 {
 	if (ready->log != NULL && ready->state == STATE_WAITING &&
-	    logline_feed(ready->log, fd, bytes, len))
+	    logline_feed(ready->log, bytes, len))
 		tell_later(ready, STATE_MET, 0);
 }
 

@@ -69,8 +69,8 @@ int ready_child_fd(const struct ready *ready, int *ret_number);
 /* The service was started: closes our copy of its descriptor, starts trying. */
 void ready_begin(struct ready *ready);
 
-/* Passes on what the service wrote to its descriptor fd, 1 or 2. */
-void ready_log(struct ready *ready, int fd, const char *bytes, size_t len);
+/* Passes on what the service wrote to its standard output or error. */
+void ready_log(struct ready *ready, const char *bytes, size_t len);
 
 /* The probe that was asked for is over. */
 void ready_probe_ended(struct ready *ready, bool succeeded);
