@@ -158,6 +158,14 @@ endless() {
 	out 'a b c' d
 }
 
+@test "a record of megabytes has as many columns as it has separators" {
+	not_under valgrind
+	{ echo a; yes b | head -n 2000000; echo c; } | tr '\n' , >long
+	echo >>long
+	try 0 nursery --dry-run -C '[,:]' echo {1} {2000002} {2000003}. :::: long
+	out "echo a c ''."
+}
+
 @test "several arguments go into one command on request" {
 	try 0 nursery -n 2 echo ::: a b c
 	out 'a b' c
