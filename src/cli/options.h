@@ -33,9 +33,9 @@ struct options {
 	struct delimiter delimiter; /* of commands or arguments that are read */
 	bool lines; /* they are lines: blank ones and comments are skipped */
 	bool templated; /* commands are made of a template, this one: */
-	struct templated_options template;  /* points to what is owned here */
-	struct arguments_source *sources; /* owned */
-	struct strvec kept;               /* values of options */
+	struct templated_options template; /* points to what is owned here */
+	struct arguments_source *sources;  /* owned */
+	struct strvec kept;                /* values of options */
 };
 
 /*

@@ -31,7 +31,7 @@ add_address(struct ready_spec *spec, const void *name, socklen_t len)
 	address->len = len;
 }
 
-/* The limit is checked now: dup2(2) would only fail in the child. */
+/* The limit of open files is checked here: later only the child would fail. */
 static char *
 parse_fd(const char *value, struct ready_spec *spec)
 {
@@ -64,7 +64,7 @@ add_localhost(struct ready_spec *spec, in_port_t port)
 	add_address(spec, &v6, sizeof(v6));
 }
 
-/* flags is AI_NUMERICHOST where only an address will do. */
+/* Adds the addresses of a host; with flags AI_NUMERICHOST it must be one. */
 static char *
 add_host(
     struct ready_spec *spec, const char *host, const char *service, int flags)
@@ -146,6 +146,7 @@ parse_log(const char *value, struct ready_spec *spec)
 
 static const struct {
 	const char *name; /* with the colon if a value belongs to it */
+	/* returns NULL, or what is wrong; NULL takes any value */
 	char *(*parse)(const char *value, struct ready_spec *spec);
 } kinds[READY_KINDS] = {
 	[READY_NOTIFY] = { "notify", NULL },
