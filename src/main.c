@@ -12,7 +12,10 @@
 #include "cli/options.h"
 #include "cli/parallel.h"
 #include "contain/front.h"
+#include "input/lines.h"
 #include "input/source.h"
+#include "input/templated.h"
+#include "input/words.h"
 #include "scope/scope.h"
 #include "spawn/client.h"
 #include "sys/cpu.h"
@@ -24,8 +27,7 @@ static struct source *
 open_template(const struct options *options)
 {
 	char *error;
-	struct source *source =
-	    source_from_template(&options->template, &error);
+	struct source *source = templated_new(&options->template, &error);
 
 	if (source == NULL) {
 		msg_warn("%s", error);
@@ -48,10 +50,8 @@ open_source(const struct options *options)
 	if (options->templated)
 		return open_template(options);
 	if (!from_stdin)
-		return source_from_words(
-		    options->words.items, options->words.len);
-	return source_from_fd(
-	    STDIN_FILENO, &options->delimiter, options->lines);
+		return words_new(options->words.items, options->words.len);
+	return lines_new(STDIN_FILENO, &options->delimiter, options->lines);
 }
 
 static int
@@ -88,7 +88,7 @@ print(const struct options *options)
 		printf("%d\n", cpu_count());
 		return 0;
 	case OPTIONS_MAX_CHARS:
-		printf("%zu\n", source_max_chars(environ));
+		printf("%zu\n", templated_max_chars(environ));
 		return 0;
 	case OPTIONS_DRY_RUN:
 		return print_commands(options);

@@ -53,6 +53,9 @@ dryrun(struct source *source, const char *shell,
 			buf_append(&line, delimiter->bytes, delimiter->len);
 			fwrite(line.data, 1, line.len, out);
 			break;
+		case SOURCE_AGAIN:
+			fflush(out); /* the next may be far away */
+			break;
 		case SOURCE_WAIT:
 			fflush(out);
 			input.fd = source_fd(source);

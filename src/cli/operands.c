@@ -86,7 +86,7 @@ static int
 check_together(const struct reading *reading)
 {
 	const struct options *options = &reading->options;
-	const struct source_template *template = &options->template;
+	const struct templated_options *template = &options->template;
 
 	if (!options->templated && reading->needs_template[0] != '\0') {
 		msg_warn("%s needs a template (try nursery 'echo {}' ::: A B, "
@@ -109,7 +109,7 @@ operands_split(struct reading *reading, bool always)
 {
 	const struct separators *separators = &reading->separators;
 	struct options *options = &reading->options;
-	struct source_template *template = &options->template;
+	struct templated_options *template = &options->template;
 	struct strvec *words = &options->words;
 	size_t first = find_separator(separators, words, 0);
 	bool commands = first == words->len && reading->arg_files.len == 0;

@@ -65,7 +65,7 @@ set_header(struct reading *reading, const char *value)
 static int
 set_max_args(struct reading *reading, const char *value)
 {
-	struct source_template *template = &reading->options.template;
+	struct templated_options *template = &reading->options.template;
 
 	if (parse_count(value, 0, INT32_MAX, &template->max_args) < 0)
 		return reading_bad(

@@ -7,7 +7,7 @@
 
 #include "base/parse.h"
 #include "base/strvec.h"
-#include "input/source.h"
+#include "input/templated.h"
 #include "scope/scope.h"
 
 enum options_action {
@@ -35,8 +35,8 @@ struct options {
 	bool lines;     /* commands are lines, of which blank ones and comments
 			   are skipped */
 	bool templated; /* commands are made of the template */
-	struct source_template template;  /* points to what is owned here */
-	struct arguments_source *sources; /* of the template; owned */
+	struct templated_options template; /* points to what is owned here */
+	struct arguments_source *sources;  /* of the template; owned */
 	struct strvec kept; /* owns strings that other members point to */
 };
 

@@ -12,24 +12,24 @@
 #include "columns.h"
 
 /*
- * An input source and what of it is kept.  Its values are numbered from 0;
- * with keep false only the last one is there.
+ * An input source, and copies of the values that rows are made of.  The values
+ * are numbered from 0.
  */
 struct input {
 	struct values *values;
-	bool ended;
-	bool keep;
-	uint64_t n;       /* taken so far */
-	struct buf bytes; /* of those that are kept, a NUL behind each */
-	size_t *starts;   /* of each that is kept; the last ends with bytes */
-	size_t cap;
+	bool ended;       /* values has no more */
+	bool keep;        /* all values are kept; else only the last one */
+	uint64_t n;       /* how many values were taken so far */
+	struct buf bytes; /* the values that are kept, a NUL behind each */
+	size_t *starts;   /* offset in bytes of each value that is kept */
+	size_t cap;       /* room in starts */
 };
 
-/* Sources that go side by side: those from first up to end. */
+/* Sources that go side by side: their values with one number make a row. */
 struct group {
-	size_t first;
-	size_t end;
-	uint64_t at; /* which of its values the last row had */
+	size_t first; /* the first source of the group */
+	size_t end;   /* the first source behind the group */
+	uint64_t at;  /* the number of the values in the last row */
 };
 
 struct arguments {
@@ -38,15 +38,15 @@ struct arguments {
 	size_t n_inputs;
 	struct group *groups;
 	size_t n_groups;
-	bool started;
-	bool ended;
-	size_t headers; /* sources whose header was read */
-	size_t waiting; /* which source to wait for */
-	const char *error;
-	struct columns *columns; /* or NULL */
+	bool started;            /* a row was made */
+	bool ended;              /* no rows are left */
+	size_t headers;          /* how many sources gave their header */
+	size_t waiting;          /* the source that was asked last */
+	const char *error;       /* the reason for SOURCE_ERROR, or NULL */
+	struct columns *columns; /* cuts values; NULL: they are not cut */
 	enum trim trim;
-	struct buf row_bytes;  /* values that columns_split() cuts */
-	struct argument *args; /* of the row */
+	struct buf row_bytes;  /* a copy of the value that is being cut */
+	struct argument *args; /* the row that was made last */
 	size_t n_args;
 	size_t cap_args;
 };
@@ -59,7 +59,7 @@ is_standard_input(const struct arguments_source *source)
 	return source->path != NULL && strcmp(source->path, "-") == 0;
 }
 
-/* Two readers would each get whatever the other left. */
+/* Two readers of standard input would each get what the other left. */
 static int
 check_sources(const struct arguments_options *options, char **ret_error)
 {
@@ -75,7 +75,7 @@ check_sources(const struct arguments_options *options, char **ret_error)
 }
 
 static int
-open_inputs(struct arguments *a, char **ret_error)
+open_inputs(struct arguments *a, struct budget *budget, char **ret_error)
 {
 	const struct arguments_options *options = a->options;
 	const struct arguments_source *sources = options->sources;
@@ -93,10 +93,11 @@ open_inputs(struct arguments *a, char **ret_error)
 
 		if (s->path == NULL) {
 			input->values = values_from_words(
-			    s->words, s->n_words, &options->values);
+			    s->words, s->n_words, &options->values, budget);
 			continue;
 		}
-		input->values = values_from_file(s->path, &options->values);
+		input->values =
+		    values_from_file(s->path, &options->values, budget);
 		if (input->values != NULL)
 			continue;
 		path = msg_safe(s->path, strlen(s->path));
@@ -108,7 +109,10 @@ open_inputs(struct arguments *a, char **ret_error)
 	return 0;
 }
 
-/* The first group is needed once, the others again and again. */
+/*
+ * Multiplied, the values of the first group are needed once, those of the
+ * others again and again; with --link all may be, if short sources start over.
+ */
 static void
 form_groups(struct arguments *a)
 {
@@ -126,7 +130,8 @@ form_groups(struct arguments *a)
 }
 
 struct arguments *
-arguments_new(const struct arguments_options *options, char **ret_error)
+arguments_new(const struct arguments_options *options, struct budget *budget,
+    char **ret_error)
 {
 	struct arguments *a = xcalloc(1, sizeof(*a));
 	const char *separator = options->colsep;
@@ -146,7 +151,7 @@ arguments_new(const struct arguments_options *options, char **ret_error)
 		return NULL;
 	}
 	if (check_sources(options, ret_error) < 0 ||
-	    open_inputs(a, ret_error) < 0) {
+	    open_inputs(a, budget, ret_error) < 0) {
 		arguments_free(a);
 		return NULL;
 	}
@@ -174,6 +179,7 @@ arguments_free(struct arguments *a)
 	free(a);
 }
 
+/* Copies a value that was taken. */
 static void
 remember(struct input *input, const char *text, size_t len)
 {
@@ -192,7 +198,7 @@ remember(struct input *input, const char *text, size_t len)
 	input->n++;
 }
 
-/* The value number at, which must be kept, or the last one. */
+/* The value number at; if not all are kept, the last one. */
 static struct argument
 recall(const struct input *input, uint64_t at)
 {
@@ -205,7 +211,17 @@ recall(const struct input *input, uint64_t at)
 		.len = end - start - 1 };
 }
 
-/* Takes value number at if it was not yet.  SOURCE_END if there is none. */
+/* True if asking a source has told all that it can: an item, or the end. */
+static bool
+is_answer(enum source_state state)
+{
+	return state == SOURCE_RECORD || state == SOURCE_END;
+}
+
+/*
+ * Takes the values of source i up to number at, unless they were taken already.
+ * SOURCE_END if there are not so many.
+ */
 static enum source_state
 reach(struct arguments *a, size_t i, uint64_t at)
 {
@@ -232,8 +248,8 @@ reach(struct arguments *a, size_t i, uint64_t at)
 }
 
 /*
- * The first value of each source; an empty one gets an empty value.
- * SOURCE_END if all are empty.
+ * Takes the first value of each source; a source without any gets an empty one.
+ * SOURCE_END if all are without.
  */
 static enum source_state
 reach_first(struct arguments *a)
@@ -243,7 +259,7 @@ reach_first(struct arguments *a)
 	for (size_t i = 0; i < a->n_inputs; i++) {
 		enum source_state state = reach(a, i, 0);
 
-		if (state == SOURCE_WAIT || state == SOURCE_ERROR)
+		if (!is_answer(state))
 			return state;
 		any |= state == SOURCE_RECORD;
 	}
@@ -269,14 +285,17 @@ advance(struct arguments *a, struct group *group)
 	return SOURCE_RECORD;
 }
 
-/* The last group varies fastest. */
+/*
+ * Moves the last group that has a next value to it, and those behind that group
+ * back to their first: so the last varies fastest.
+ */
 static enum source_state
 advance_groups(struct arguments *a)
 {
 	for (size_t g = a->n_groups; g-- > 0;) {
 		enum source_state state = advance(a, &a->groups[g]);
 
-		if (state == SOURCE_WAIT || state == SOURCE_ERROR)
+		if (!is_answer(state))
 			return state;
 		if (state == SOURCE_RECORD) {
 			while (++g < a->n_groups)
@@ -287,7 +306,7 @@ advance_groups(struct arguments *a)
 	return SOURCE_END;
 }
 
-/* The last source that goes on will not start over: it need not be kept. */
+/* A source that outlasts all others never starts over: it need not be kept. */
 static void
 keep_linked(struct arguments *a)
 {
@@ -314,7 +333,7 @@ advance_linked(struct arguments *a)
 	for (size_t i = 0; i < a->n_inputs; i++) {
 		enum source_state state = reach(a, i, at);
 
-		if (state == SOURCE_WAIT || state == SOURCE_ERROR)
+		if (!is_answer(state))
 			return state;
 		any |= state == SOURCE_RECORD;
 	}
@@ -323,6 +342,7 @@ advance_linked(struct arguments *a)
 	return any ? SOURCE_RECORD : SOURCE_END;
 }
 
+/* Appends an argument to the row, trimmed. */
 static void
 add(struct arguments *a, struct argument arg)
 {
@@ -343,7 +363,10 @@ add(struct arguments *a, struct argument arg)
 	a->args[a->n_args++] = arg;
 }
 
-/* A value becomes arguments.  It is terminated, or there are no columns. */
+/*
+ * Appends a value to the row: as one argument or as its columns, for which a
+ * NUL must follow it.
+ */
 static void
 add_value(struct arguments *a, struct argument value)
 {
@@ -368,7 +391,7 @@ make_row(struct arguments *a, struct row *ret)
 			uint64_t at = a->groups[g].at;
 
 			if (at >= a->inputs[i].n)
-				at %= a->inputs[i].n; /* --link */
+				at %= a->inputs[i].n; /* it started over */
 			add_value(a, recall(&a->inputs[i], at));
 		}
 	*ret = (struct row){ .args = a->args, .n = a->n_args };
@@ -456,7 +479,7 @@ arguments_header(struct arguments *a, struct strvec *names)
 		a->waiting = a->headers;
 		if (state == SOURCE_ERROR)
 			a->error = values_error(values);
-		if (state == SOURCE_WAIT || state == SOURCE_ERROR)
+		if (!is_answer(state))
 			return state;
 		if (state == SOURCE_RECORD)
 			add_names(a, text, len, names);
@@ -485,7 +508,10 @@ arguments_error(const struct arguments *a)
 	return a->error;
 }
 
-/* How many values the source has in all, if that is known; never 0. */
+/*
+ * Returns true and how many values the source has in all, if that is known: at
+ * least one, since an empty source counts as one empty value.
+ */
 static bool
 known_values(const struct input *input, uint64_t *ret)
 {
@@ -499,7 +525,10 @@ known_values(const struct input *input, uint64_t *ret)
 	return true;
 }
 
-/* How many rows the sources from g on make, and which the last one was. */
+/*
+ * Returns true, how many rows there are in all and the number of the last one
+ * that was made, if that is known.
+ */
 static bool
 known_rows(const struct arguments *a, uint64_t *ret_total, uint64_t *ret_at)
 {

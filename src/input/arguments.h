@@ -16,12 +16,13 @@
 #include "values.h"
 
 struct arguments;
+struct budget;
 struct strvec;
 
-/* One input source. */
+/* One input source: a file, or words if path is NULL. */
 struct arguments_source {
-	const char *path;   /* ::::, -a; "-" is standard input; or NULL */
-	char *const *words; /* ::: */
+	const char *path;   /* of ::::, -a; "-" is standard input */
+	char *const *words; /* of ::: */
 	size_t n_words;
 	bool linked; /* :::+, ::::+: side by side with the source before */
 };
@@ -36,29 +37,32 @@ enum trim {
 
 struct arguments_options {
 	const struct arguments_source *sources;
-	size_t n_sources; /* 0: one, standard input */
-	bool skip_first;  /* the first value of the first source is none */
+	size_t n_sources; /* 0: standard input is the only source */
+	bool skip_first;  /* the first value of the first source is dropped */
 	bool link;        /* --link: all side by side, short ones start over */
-	const char *colsep; /* regular expression, or NULL */
+	const char *colsep; /* regular expression that separates columns; NULL:
+			       a value is not cut */
 	bool header;        /* the first value of each source names columns */
 	enum trim trim;
 	struct values_options values;
 };
 
 /*
- * Opens all sources; sources, words and the rest stay the caller's and must
- * live on.  NULL with a message in *ret_error, which the caller frees, if one
- * cannot be opened or an option is bad.
+ * Opens all sources.  The options, all that they point to, and the budget, from
+ * which every call spends, stay the caller's and must live on.  NULL with a
+ * message in *ret_error, which the caller frees, if a source cannot be opened
+ * or an option is bad.
  */
-struct arguments *arguments_new(
-    const struct arguments_options *options, char **ret_error);
+struct arguments *arguments_new(const struct arguments_options *options,
+    struct budget *budget, char **ret_error);
 
+/* Closes all sources; NULL is harmless. */
 void arguments_free(struct arguments *a);
 
 /*
  * With options->header, before any row: appends the name of each column, ""
  * for one without, to names, which starts empty.  SOURCE_RECORD when that is
- * done; after SOURCE_WAIT call again with the same names.
+ * done; after SOURCE_AGAIN or SOURCE_WAIT call again with the same names.
  */
 enum source_state arguments_header(struct arguments *a, struct strvec *names);
 
@@ -68,13 +72,16 @@ enum source_state arguments_next(struct arguments *a, struct row *ret);
 /* The descriptor to wait for after SOURCE_WAIT. */
 int arguments_fd(const struct arguments *a);
 
-/* True if some of them may still come from a terminal. */
+/* True if a source may still be read from a terminal. */
 bool arguments_read_terminal(const struct arguments *a);
 
-/* Why there was SOURCE_ERROR. */
+/* Why there was SOURCE_ERROR, as a message. */
 const char *arguments_error(const struct arguments *a);
 
-/* Returns true and how many rows are left, if that is known: all words. */
+/*
+ * Returns true and how many rows are left, if that can be known without
+ * reading: no source is a file that has not ended.
+ */
 bool arguments_known(const struct arguments *a, uint64_t *ret_left);
 
 #endif

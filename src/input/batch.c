@@ -5,6 +5,7 @@
 
 #include "arguments.h"
 #include "base/xalloc.h"
+#include "budget.h"
 #include "rows.h"
 #include "template.h"
 
@@ -12,34 +13,37 @@ struct batch {
 	struct batch_options options;
 	struct arguments *arguments;
 	struct template *tmpl;
-	int64_t max_rows; /* the options', or what spreading made of it */
-	bool is_spread;
-	bool ended;       /* arguments are */
-	struct rows rows; /* taken from arguments, not given out */
-	size_t given;     /* first ones that the last command had */
-	size_t gathered;  /* of rows, for the next command */
-	struct template_length length; /* of those */
+	struct budget *budget; /* what the call under way may use */
+	int64_t max_rows;      /* rows to a command; fewer once it is spread */
+	bool is_spread;        /* the last rows are being shared by the slots */
+	bool ended;            /* there are no rows but those in rows */
+	struct rows rows;      /* taken, but not dropped yet */
+	size_t given;    /* how many first ones of rows the last command had */
+	size_t gathered; /* how many first ones the next command has so far */
+	struct template_length length; /* of what is gathered */
 
-	bool reads_all;
-	bool all_read;
-	struct rows all; /* with reads_all */
-	size_t *order;   /* of all; NULL: as they came */
-	size_t next;     /* of all */
-	uint64_t total;
+	bool reads_all;   /* all rows are read before the first command */
+	bool all_read;    /* that has been done */
+	struct rows all;  /* all rows, as they came */
+	size_t *order;    /* --shuf: numbers of rows in all, shuffled */
+	size_t order_cap; /* room in order */
+	size_t next;      /* how many rows of all were taken */
+	uint64_t total;   /* how many commands there are, once that is known */
 
-	uint64_t taken; /* rows, for messages */
-	char *error;
+	uint64_t taken; /* how many rows were taken, for messages */
+	char *error;    /* the reason for SOURCE_ERROR, or NULL */
 };
 
 struct batch *
 batch_new(const struct batch_options *options, struct arguments *arguments,
-    struct template *tmpl)
+    struct template *tmpl, struct budget *budget)
 {
 	struct batch *b = xcalloc(1, sizeof(*b));
 
 	b->options = *options;
 	b->arguments = arguments;
 	b->tmpl = tmpl;
+	b->budget = budget;
 	b->max_rows = options->max_rows;
 	b->reads_all = options->shuffle || options->count;
 	return b;
@@ -57,18 +61,25 @@ batch_free(struct batch *b)
 	free(b);
 }
 
+/*
+ * Gives the row that was added last a random place among all so far, so that
+ * when the last one has come nothing is left to do: Durstenfeld's shuffle,
+ * inside out.
+ */
 static void
-shuffle(struct batch *b)
+shuffle_in(struct batch *b)
 {
-	size_t n = rows_count(&b->all);
+	size_t last = rows_count(&b->all) - 1;
+	size_t place = arc4random_uniform((uint32_t)last + 1);
 
-	b->order = xcalloc(n > 0 ? n : 1, sizeof(*b->order));
-	for (size_t i = 0; i < n; i++) {
-		size_t k = arc4random_uniform((uint32_t)i + 1);
-
-		b->order[i] = b->order[k];
-		b->order[k] = i;
+	if (last == b->order_cap) {
+		b->order_cap = b->order_cap * 2 + 64;
+		b->order =
+		    xreallocarray(b->order, b->order_cap, sizeof(*b->order));
 	}
+	b->order[last] = last;
+	b->order[last] = b->order[place];
+	b->order[place] = last;
 }
 
 static uint64_t
@@ -83,13 +94,14 @@ read_all(struct batch *b)
 	struct row row;
 	enum source_state state;
 
-	while ((state = arguments_next(b->arguments, &row)) == SOURCE_RECORD)
+	while ((state = arguments_next(b->arguments, &row)) == SOURCE_RECORD) {
 		rows_add(&b->all, &row);
+		if (b->options.shuffle)
+			shuffle_in(b);
+	}
 	if (state != SOURCE_END)
 		return state;
 	b->total = ceiling(rows_count(&b->all), b->options.max_rows);
-	if (b->options.shuffle)
-		shuffle(b);
 	b->all_read = true;
 	return SOURCE_RECORD;
 }
@@ -103,11 +115,14 @@ next_row(struct batch *b, struct row *ret)
 		state = arguments_next(b->arguments, ret);
 	} else if (b->next == rows_count(&b->all)) {
 		state = SOURCE_END;
+	} else if (budget_is_spent(b->budget)) {
+		state = SOURCE_AGAIN;
 	} else {
 		size_t at = b->order != NULL ? b->order[b->next] : b->next;
 
 		b->next++;
 		*ret = rows_get(&b->all, at, 1);
+		budget_spend(b->budget, 1, 0);
 	}
 	if (state == SOURCE_RECORD)
 		b->taken++;
@@ -116,12 +131,19 @@ next_row(struct batch *b, struct row *ret)
 	return state;
 }
 
+/* How long a command of what was gathered would be. */
+static size_t
+gathered_length(const struct batch *b)
+{
+	return b->tmpl != NULL ? template_length(b->tmpl, &b->length)
+			       : b->length.values;
+}
+
 /* Whether what was gathered is too long for one command. */
 static bool
 is_too_long(const struct batch *b)
 {
-	size_t length = b->tmpl != NULL ? template_length(b->tmpl, &b->length)
-					: b->length.values;
+	size_t length = gathered_length(b);
 
 	if (b->options.max_chars > 0 && length >= b->options.max_chars)
 		return true;
@@ -129,6 +151,7 @@ is_too_long(const struct batch *b)
 	    length + b->length.args * sizeof(char *) >= b->options.max_room;
 }
 
+/* Adds a row to the length of what was gathered. */
 static void
 measure(struct batch *b, const struct row *row, const struct template_job *job)
 {
@@ -146,8 +169,6 @@ static enum source_state
 fail_too_long(struct batch *b)
 {
 	uint64_t number = b->taken - rows_count(&b->rows) + 1;
-	size_t length = b->tmpl != NULL ? template_length(b->tmpl, &b->length)
-					: b->length.values;
 	size_t limit = b->options.max_chars;
 
 	if (limit == 0 ||
@@ -156,11 +177,11 @@ fail_too_long(struct batch *b)
 	b->error = xasprintf("argument %" PRIu64
 			     " makes the command too long: %zu bytes, "
 			     "it must be less than %zu",
-	    number, length, limit);
+	    number, gathered_length(b), limit);
 	return SOURCE_ERROR;
 }
 
-/* Row by row until the command has enough.  SOURCE_END: nothing came. */
+/* Gathers rows until the command has enough.  SOURCE_END: there are none. */
 static enum source_state
 gather(struct batch *b, const struct template_job *job)
 {
@@ -190,7 +211,10 @@ gather(struct batch *b, const struct template_job *job)
 	return b->gathered > 0 ? SOURCE_RECORD : SOURCE_END;
 }
 
-/* Whether nothing follows what was gathered: one row more is asked for. */
+/*
+ * Asks for one row more: SOURCE_END says that nothing follows what was
+ * gathered, SOURCE_RECORD that something does.
+ */
 static enum source_state
 look_ahead(struct batch *b)
 {
@@ -207,7 +231,7 @@ look_ahead(struct batch *b)
 	return state;
 }
 
-/* The last ones are shared by all slots, once. */
+/* Has the last rows shared by all slots: the command gets fewer than fit. */
 static enum source_state
 spread(struct batch *b)
 {
@@ -228,6 +252,7 @@ spread(struct batch *b)
 	return SOURCE_RECORD;
 }
 
+/* Drops the rows of the last command, and begins with the next. */
 static void
 drop_given(struct batch *b)
 {

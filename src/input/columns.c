@@ -10,8 +10,8 @@
 
 struct columns {
 	struct pattern *separator;
-	int byte; /* what it is if that is all, or -1 */
-	struct argument *items;
+	int byte; /* the separator if it is always this byte, else -1 */
+	struct argument *items; /* the columns of the value cut last */
 	size_t n;
 	size_t cap;
 };
@@ -50,7 +50,10 @@ add(struct columns *c, const char *text, size_t len)
 	c->items[c->n++] = (struct argument){ .text = text, .len = len };
 }
 
-/* The next separator that ends behind from, as perl's split wants it. */
+/*
+ * The next separator that does not end where the column begins: also one that
+ * matches nothing must leave a column of one byte.
+ */
 static bool
 find(const struct columns *c, const char *text, size_t len, size_t from,
     size_t *ret_start, size_t *ret_end)

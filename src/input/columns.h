@@ -1,4 +1,7 @@
-/* --colsep: a value cut into columns, as perl's split with a limit of -1. */
+/*
+ * --colsep: cuts a value into columns, as Perl's split() does with a limit of
+ * -1, which keeps empty columns at the end.
+ */
 #ifndef INPUT_COLUMNS_H
 #define INPUT_COLUMNS_H
 
@@ -8,8 +11,8 @@ struct argument;
 struct columns;
 
 /*
- * The separator is a regular expression, see pattern.h.  NULL with the reason
- * in *ret_why, which the caller frees, if it is none.
+ * Returns what cuts at the matches of a regular expression (see pattern.h);
+ * NULL with the reason in *ret_why, which the caller frees, if it is none.
  */
 struct columns *columns_new(const char *separator, char **ret_why);
 

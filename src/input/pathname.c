@@ -5,7 +5,10 @@
 
 #include "base/buf.h"
 
-/* Of the first line that has the byte, up to the last one in that line. */
+/*
+ * Drops what is up to the last such byte of the first line that has one;
+ * earlier lines stay.
+ */
 struct argument
 pathname_behind_last(struct argument name, char byte, struct buf *scratch)
 {
@@ -30,7 +33,7 @@ pathname_behind_last(struct argument name, char byte, struct buf *scratch)
 	return (struct argument){ .text = scratch->data, .len = scratch->len };
 }
 
-/* Where the last count extensions begin, with the dot, or NULL. */
+/* Where the last count extensions begin, with their dot; NULL: too few. */
 static const char *
 extensions(struct argument name, size_t count)
 {

@@ -14,14 +14,14 @@
 
 struct buf;
 
-/* Without what comes up to the last of these bytes: {/} {+.}. */
+/* What is behind the last such byte, or all if there is none: {/} {+.}. */
 struct argument pathname_behind_last(
     struct argument name, char byte, struct buf *scratch);
 
-/* Without the last count extensions if there are as many: {.} {..} {...}. */
+/* The name without its last count extensions, if it has so many: {.} {..}. */
 struct argument pathname_without_extensions(struct argument name, size_t count);
 
-/* Only the last count extensions, or nothing if there are fewer: {+.} ... */
+/* The last count extensions, or nothing if there are fewer: {+.} {+..}. */
 struct argument pathname_extensions(
     struct argument name, size_t count, struct buf *scratch);
 

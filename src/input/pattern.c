@@ -1,24 +1,27 @@
 #include "pattern.h"
 
-#include <regex.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/regex.h"
 #include "base/xalloc.h"
 
-/* A pattern of bytes and dots alone is matched without regexec(3). */
 struct pattern {
-	bool simple;
-	bool at_start;
-	bool at_end;
-	size_t len;  /* if simple */
-	char *bytes; /* if simple */
-	bool *any;   /* if simple: a dot */
-	regex_t regex;
+	bool simple;   /* bytes and dots alone: matched without regexec(3) */
+	bool at_start; /* it matches only at the start of a text */
+	bool at_end;   /* it matches only at the end of a text */
+	size_t len;    /* if simple: how many bytes and dots it is */
+	char *bytes;   /* if simple: what they are */
+	bool *any;     /* if simple: which of them are dots */
+	regex_t regex; /* if not simple */
 };
 
-/* The byte of \xH or \xHH, *s at the x and then at the last digit. */
+/*
+ * The byte that \xH or \xHH stands for.  *s is at the x, and is moved to the
+ * last digit.
+ */
 static int
 hex_byte(const char **s)
 {
@@ -40,7 +43,10 @@ hex_byte(const char **s)
 	return byte;
 }
 
-/* The byte that \ and what is at *s stand for, or -1 if that is no byte. */
+/*
+ * The byte that a backslash and what is at *s stand for, or -1 if that is no
+ * byte.  *s is moved to the last character of it.
+ */
 static int
 escaped_byte(const char **s)
 {
@@ -61,7 +67,10 @@ escaped_byte(const char **s)
 	    : (unsigned char)c;
 }
 
-/* The inside of a bracket expression for \d, \s or \w; else NULL. */
+/*
+ * What stands between brackets for \d, \s or \w, and negated for \D, \S or \W;
+ * NULL for any other letter.
+ */
 static const char *
 class_of(char c)
 {
@@ -107,13 +116,20 @@ init_simple(struct pattern *p, const char *text)
 	return true;
 }
 
-/* The members that POSIX takes only in their own places. */
+/*
+ * Which members of a bracket expression there are that POSIX takes for members
+ * only in a certain place: "]" first, "^" not first, "-" last.
+ */
 struct bracket {
 	bool closing;
 	bool caret;
 	bool dash;
 };
 
+/*
+ * Translates what follows a backslash between brackets, which means nothing
+ * special to POSIX there.  False if it is nothing that can be translated.
+ */
 static bool
 translate_bracket_escape(
     const char **s, struct buf *body, struct bracket *special)
@@ -141,7 +157,10 @@ translate_bracket_escape(
 	return true;
 }
 
-/* From the [ at *s to its ], where *s is left.  False if it cannot be. */
+/*
+ * Translates the bracket expression that begins at *s, and leaves *s at its
+ * end.  False if it has no end, or something that cannot be translated.
+ */
 static bool
 translate_bracket(const char **s, struct buf *out)
 {
@@ -185,6 +204,7 @@ translate_bracket(const char **s, struct buf *out)
 	return good;
 }
 
+/* Translates what follows a backslash.  False if that is not possible. */
 static bool
 translate_escape(const char **s, struct buf *out)
 {
@@ -196,7 +216,7 @@ translate_escape(const char **s, struct buf *out)
 		buf_printf(out, **s >= 'a' ? "[%s]" : "[^%s]", class);
 		return true;
 	}
-	if (**s >= '1' && **s <= '9') { /* back to a group */
+	if (**s >= '1' && **s <= '9') { /* regex_compile() says why not */
 		buf_printf(out, "\\%c", **s);
 		return true;
 	}
@@ -210,11 +230,14 @@ translate_escape(const char **s, struct buf *out)
 	return true;
 }
 
-/* Perl's spelling to POSIX's.  False if it has something that POSIX has not. */
+/*
+ * Translates Perl's spelling to that of POSIX.  False if s has something that
+ * POSIX has not.
+ */
 static bool
 translate(const char *s, struct buf *out)
 {
-	char before, last = '\0'; /* NUL: an escaped one, whatever it is */
+	char before, last = '\0'; /* NUL also for what is escaped */
 
 	for (; *s != '\0'; s++) {
 		bool again = last != '\0' && strchr("*+?}", last) != NULL;
@@ -246,8 +269,8 @@ compile(struct pattern *p, const char *before, const char *text,
     const char *after, char **ret_why)
 {
 	struct buf out = BUF_INIT;
-	char *regex, why[128];
-	int error;
+	char *regex;
+	int result;
 
 	buf_puts(&out, before);
 	if (!translate(text, &out)) {
@@ -257,13 +280,9 @@ compile(struct pattern *p, const char *before, const char *text,
 	}
 	buf_puts(&out, after);
 	regex = buf_detach(&out);
-	error = regcomp(&p->regex, regex, REG_EXTENDED);
+	result = regex_compile(&p->regex, regex, 0, ret_why);
 	free(regex);
-	if (error == 0)
-		return 0;
-	regerror(error, &p->regex, why, sizeof(why));
-	*ret_why = xstrdup(why);
-	return -1;
+	return result;
 }
 
 struct pattern *
@@ -326,17 +345,21 @@ find_simple(const struct pattern *p, const char *text, size_t len, size_t from,
 	return false;
 }
 
+/*
+ * With REG_STARTEND regexec(3) need not look for the end of the text each time:
+ * a record of megabytes has very many columns.
+ */
 static bool
-find_regex(const struct pattern *p, const char *text, size_t from,
+find_regex(const struct pattern *p, const char *text, size_t len, size_t from,
     size_t *ret_start, size_t *ret_end)
 {
-	regmatch_t match;
+	regmatch_t match = { .rm_so = (regoff_t)from, .rm_eo = (regoff_t)len };
+	int flags = REG_STARTEND | (from > 0 ? REG_NOTBOL : 0);
 
-	if (regexec(&p->regex, text + from, 1, &match,
-		from > 0 ? REG_NOTBOL : 0) != 0)
+	if (len > INT_MAX || regexec(&p->regex, text, 1, &match, flags) != 0)
 		return false;
-	*ret_start = from + (size_t)match.rm_so;
-	*ret_end = from + (size_t)match.rm_eo;
+	*ret_start = (size_t)match.rm_so;
+	*ret_end = (size_t)match.rm_eo;
 	return true;
 }
 
@@ -347,7 +370,7 @@ find(const struct pattern *p, const char *text, size_t len, size_t from,
 	if (from > len || (p->at_start && from > 0))
 		return false;
 	return p->simple ? find_simple(p, text, len, from, ret_start, ret_end)
-			 : find_regex(p, text, from, ret_start, ret_end);
+			 : find_regex(p, text, len, from, ret_start, ret_end);
 }
 
 bool
@@ -360,7 +383,8 @@ pattern_find(const struct pattern *p, const char *text, size_t len, size_t from,
 
 	if (!p->at_end || len == 0 || text[len - 1] != '\n')
 		return found;
-	shorter = xmemdup0(text, len - 1); /* perl's $ is before it, too */
+	/* perl's $ also matches before a newline at the end */
+	shorter = xmemdup0(text, len - 1);
 	if (find(p, shorter, len - 1, from, &start, &end) &&
 	    (!found || start < *ret_start)) {
 		found = true;

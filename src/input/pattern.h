@@ -1,7 +1,7 @@
 /*
- * A regular expression of the user's: POSIX extended, and of Perl's what is
- * used every day: \t \n \r \f \e \\ \d \D \s \S \w \W \xHH, (?:...).
- * Bytes, not characters.
+ * A regular expression as GNU parallel's users write it: a POSIX extended one
+ * (see base/regex.h), and what of Perl's is used every day: \t \n \r \f \e
+ * \\ \d \D \s \S \w \W \xHH (?:...).  It matches bytes, not characters.
  */
 #ifndef INPUT_PATTERN_H
 #define INPUT_PATTERN_H
@@ -12,8 +12,9 @@
 struct pattern;
 
 /*
- * Compiles before + text + after.  NULL if text is no regular expression, with
- * the reason in *ret_why, which the caller frees.
+ * Compiles text, which is the user's, between before and after, which are ours:
+ * "", "(" and ")", with "^" in front or "$" behind.  NULL if text is no regular
+ * expression, with the reason in *ret_why, which the caller frees.
  */
 struct pattern *pattern_new(
     const char *before, const char *text, const char *after, char **ret_why);
@@ -21,14 +22,15 @@ struct pattern *pattern_new(
 void pattern_free(struct pattern *p);
 
 /*
- * Searches text, which a NUL ends, from offset from on; ^ matches only at 0, $
- * of after also before a newline at the end.
- * True if there is a match: from *ret_start up to *ret_end, maybe empty.
+ * Searches text, which a NUL ends, from offset from on.  "^" matches only at
+ * offset 0; "$", if it comes from after, also before a newline at the end.
+ * True if there is a match: from *ret_start up to *ret_end, which may be the
+ * same offset.
  */
 bool pattern_find(const struct pattern *p, const char *text, size_t len,
     size_t from, size_t *ret_start, size_t *ret_end);
 
-/* The byte that the pattern is, if it is no more than one byte; else -1. */
+/* The byte that is all that the pattern matches; -1 if it matches more. */
 int pattern_byte(const struct pattern *p);
 
 #endif

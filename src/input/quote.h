@@ -7,9 +7,10 @@
 struct buf;
 
 /*
- * Appends the bytes as one word of sh: themselves if all are of A-Z a-z 0-9
- * - _ . + /, else in single quotes, each single quote as '"'"', without empty
- * quotes at the ends; nothing as ''.  Any byte but NUL is safe.
+ * Appends the bytes as one word of sh.  They stand as they are if all are of
+ * A-Z a-z 0-9 - _ . + /, else in single quotes, with '"'"' for each single
+ * quote and without empty quotes at the ends; no bytes at all become ''.  Any
+ * byte but NUL is safe.
  */
 void quote_shell(struct buf *out, const char *bytes, size_t len);
 

@@ -9,22 +9,24 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 
+#include "budget.h"
 #include "sys/signals.h"
 
-#define FILLS_AT_ONCE 16
-
-/* A buffer this large is given back once it is empty. */
+/* A buffer larger than this is given back once it is empty. */
 #define KEEP_SIZE (1024 * 1024)
 
 void
-records_init(struct records *r, int fd, const struct delimiter *delimiter)
+records_init(struct records *r, int fd, const struct delimiter *delimiter,
+    struct budget *budget)
 {
-	*r = (struct records){ .fd = fd, .delimiter = *delimiter };
+	*r = (struct records){
+		.fd = fd, .delimiter = *delimiter, .budget = budget
+	};
 }
 
 int
-records_open(
-    struct records *r, const char *path, const struct delimiter *delimiter)
+records_open(struct records *r, const char *path,
+    const struct delimiter *delimiter, struct budget *budget)
 {
 	struct stat status;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -36,7 +38,7 @@ records_open(
 		errno = EISDIR;
 		return -1;
 	}
-	records_init(r, fd, delimiter);
+	records_init(r, fd, delimiter, budget);
 	r->owned = true;
 	r->fifo = S_ISFIFO(status.st_mode);
 	return 0;
@@ -51,13 +53,16 @@ records_release(struct records *r)
 	r->fd = -1;
 }
 
-/* The next delimiter.  NULL if there is none; then it is not sought again. */
+/*
+ * Where the next delimiter begins, or NULL.  What was searched in vain is not
+ * searched again.
+ */
 static const char *
 find_end(struct records *r)
 {
 	const char *end = memmem(r->buf.data + r->scanned,
 	    r->buf.len - r->scanned, r->delimiter.bytes, r->delimiter.len);
-	size_t part = r->delimiter.len - 1; /* may have come of the next one */
+	size_t part = r->delimiter.len - 1; /* a delimiter cut by the read */
 
 	if (end == NULL && r->buf.len - r->scanned > part)
 		r->scanned = r->buf.len - part;
@@ -87,8 +92,10 @@ records_take(struct records *r, const char **ret_text, size_t *ret_len)
 }
 
 /*
- * Without blocking where the kernel lets us ask so; else we were told.  In the
- * background of a terminal read(2) would stop us again and again.
+ * Reads without blocking, also a descriptor that is not O_NONBLOCK: some files
+ * let preadv2(2) ask for that, for the others poll(2) says whether there is
+ * something.  In the background of a terminal read(2) would stop us again and
+ * again.  -1 with EAGAIN or EINTR: nothing for now.
  */
 static ssize_t
 read_now(int fd, void *buf, size_t size)
@@ -112,7 +119,7 @@ read_now(int fd, void *buf, size_t size)
 	return read(fd, buf, size);
 }
 
-/* Nobody has opened the fifo for writing yet; see fifo(7), poll(2). */
+/* Nobody has opened our FIFO for writing yet; see fifo(7), poll(2). */
 static bool
 is_unconnected(const struct records *r)
 {
@@ -135,7 +142,10 @@ drop_taken(struct records *r)
 		buf_release(&r->buf);
 }
 
-/* Forgets the rest of a record that has no end yet and is too long. */
+/*
+ * Forgets what is too much of a record that has no end yet, but for the last
+ * bytes, which may be the first ones of a delimiter.
+ */
 static void
 cut_record(struct records *r)
 {
@@ -164,8 +174,7 @@ records_fill(struct records *r)
 		if (errno == EAGAIN || errno == EINTR)
 			return SOURCE_WAIT;
 		r->error = errno;
-		r->eof = true;
-		r->buf.len = r->start = r->scanned = 0;
+		records_drop(r);
 		return SOURCE_ERROR;
 	}
 	if (n == 0)
@@ -178,20 +187,30 @@ records_fill(struct records *r)
 enum source_state
 records_next(struct records *r, const char **ret_text, size_t *ret_len)
 {
-	for (int fills = 0; !records_take(r, ret_text, ret_len); fills++) {
+	while (!budget_is_spent(r->budget)) {
 		enum source_state state;
 
+		if (records_take(r, ret_text, ret_len)) {
+			budget_spend(r->budget, 1, 0);
+			return SOURCE_RECORD;
+		}
 		if (r->error != 0)
 			return SOURCE_ERROR;
 		if (r->eof)
 			return SOURCE_END;
-		if (fills == FILLS_AT_ONCE)
-			return SOURCE_WAIT;
 		state = records_fill(r);
 		if (state != SOURCE_RECORD)
 			return state;
+		budget_spend(r->budget, 0, RECORDS_READ_SIZE);
 	}
-	return SOURCE_RECORD;
+	return SOURCE_AGAIN;
+}
+
+void
+records_drop(struct records *r)
+{
+	r->eof = true;
+	r->buf.len = r->start = r->scanned = 0;
 }
 
 bool

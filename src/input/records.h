@@ -13,49 +13,64 @@
 #include "base/parse.h"
 #include "item.h"
 
+struct budget;
+
 struct records {
-	int fd;     /* or -1 */
-	bool owned; /* close it at the end */
-	bool fifo;  /* we opened it: no writer yet is not the end */
-	struct delimiter delimiter;
-	bool eof;
-	int error;      /* errno after SOURCE_ERROR */
-	size_t max;     /* of a longer record the rest is dropped; 0: none */
-	uint64_t count; /* taken so far */
-	struct buf buf;
-	size_t start;   /* of the first record not yet taken */
+	int fd;     /* the descriptor that is read, or -1 */
+	bool owned; /* records_release() closes the descriptor */
+	bool fifo;  /* a FIFO that we opened: it has not ended while nobody has
+		       opened it for writing */
+	struct delimiter delimiter; /* what ends each record */
+	struct budget *budget;      /* what the call under way may use */
+	bool eof;                   /* nothing more can be read */
+	int error;                  /* errno of a read that failed, or 0 */
+	size_t max;     /* longest record, the rest is dropped; 0: no limit */
+	uint64_t count; /* records taken so far */
+	struct buf buf; /* bytes read, from start on not taken yet */
+	size_t start;   /* offset in buf of the first record not yet taken */
 	size_t scanned; /* no delimiter begins between start and here */
 };
 
-/* The fd stays the caller's, its flags are not changed. */
-void records_init(struct records *r, int fd, const struct delimiter *delimiter);
+/*
+ * Prepares to read fd, which stays the caller's and whose flags are not
+ * changed.  The budget is the caller's, too, and must live on: what is read and
+ * taken is spent from it.
+ */
+void records_init(struct records *r, int fd, const struct delimiter *delimiter,
+    struct budget *budget);
 
 /*
- * Opens the file, fifos without waiting for a writer.  Returns 0; or -1 with
- * errno, EISDIR for a directory.
+ * Opens the file instead, and owns its descriptor; a FIFO without waiting for a
+ * writer.  Returns 0; or -1 with errno, EISDIR for a directory.
  */
-int records_open(
-    struct records *r, const char *path, const struct delimiter *delimiter);
+int records_open(struct records *r, const char *path,
+    const struct delimiter *delimiter, struct budget *budget);
 
+/* Frees what was read, and closes the descriptor if it is owned. */
 void records_release(struct records *r);
 
 /*
- * Takes the next record, reading only when no whole one is there, and then only
- * so much that others have their turn.  The text is borrowed until the next
- * call.  After SOURCE_WAIT poll r->fd for reading;
- * after SOURCE_ERROR see r->error.
+ * Takes the next record, reading only when no whole one is there.  The text is
+ * borrowed until the next call.  After SOURCE_AGAIN the budget is spent; after
+ * SOURCE_WAIT poll r->fd for reading; after SOURCE_ERROR see r->error.
  */
 enum source_state records_next(
     struct records *r, const char **ret_text, size_t *ret_len);
 
-/* The same from what was read already: false if that holds no whole record. */
+/*
+ * Takes the next record if what was read already holds a whole one; else
+ * returns false.  Looks at no budget.
+ */
 bool records_take(struct records *r, const char **ret_text, size_t *ret_len);
 
 /*
  * Reads once, at most RECORDS_READ_SIZE.  SOURCE_RECORD says that it did, or
- * met the end; the text taken last is no longer valid.
+ * met the end; the text taken last is no longer valid.  Looks at no budget.
  */
 enum source_state records_fill(struct records *r);
+
+/* Forgets what was read, and reads no more. */
+void records_drop(struct records *r);
 
 #define RECORDS_READ_SIZE (64 * 1024)
 

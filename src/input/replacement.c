@@ -11,7 +11,7 @@
 #include "pattern.h"
 #include "template.h"
 
-/* Decimal digits; 0 has one. */
+/* How many decimal digits the number has; 0 has one. */
 static int
 width_of(uint64_t n)
 {
@@ -46,7 +46,7 @@ slice(struct argument value, size_t from, size_t count)
 	return value;
 }
 
-/* The value without the shortest prefix that matches: {#...}. */
+/* The value without the shortest prefix that matches. */
 static struct argument
 without_short_prefix(const struct pattern *p, struct argument value)
 {
@@ -65,6 +65,7 @@ without_short_prefix(const struct pattern *p, struct argument value)
 	return len <= value.len ? slice(value, len, value.len) : value;
 }
 
+/* The value without the shortest suffix that matches. */
 static struct argument
 without_short_suffix(
     const struct pattern *p, struct argument value, struct buf *scratch)
@@ -98,7 +99,10 @@ changed_case(char c, enum replacement_kind kind)
 	return c;
 }
 
-/* What a match becomes: nothing, second, or itself in the other case. */
+/*
+ * Appends what a match becomes: the replacement if there is one, itself in the
+ * other case, or nothing.
+ */
 static void
 substitute(
     const struct replacement *r, const char *match, size_t len, struct buf *out)
@@ -114,6 +118,7 @@ substitute(
 		out->data[out->len++] = changed_case(match[i], r->kind);
 }
 
+/* The value with the first match replaced, or all. */
 static struct argument
 substituted(const struct replacement *r, struct argument value, bool all,
     struct buf *scratch)
@@ -201,7 +206,7 @@ VALUE_FUNCTION(extension)
 	return pathname_extensions(value, r->count, scratch);
 }
 
-/* Perl's ||=, for which 0 too is nothing. */
+/* As Perl's ||=, to which "0" is as good as nothing. */
 VALUE_FUNCTION(or_default)
 {
 	if (value.len == 0 || (value.len == 1 && *value.text == '0'))
@@ -235,12 +240,13 @@ VALUE_FUNCTION(substituted_everywhere)
 	return substituted(r, value, true, scratch);
 }
 
+/* What a kind of replacement string does. */
 struct behaviour {
 	struct argument (*value)(const struct replacement *r,
 	    struct argument value, const struct template_job *job,
 	    struct buf *scratch);
-	const char *before; /* the pattern, NULL if there is none */
-	const char *after;
+	const char *before; /* goes before the pattern; NULL: it has none */
+	const char *after;  /* goes behind the pattern */
 };
 
 static const struct behaviour behaviours[] = {

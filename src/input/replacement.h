@@ -1,4 +1,7 @@
-/* A replacement string, as {/.}, {2} or {#prefix}: what becomes of a value. */
+/*
+ * What a replacement string, such as {/.}, {2} or {#prefix}, makes of an
+ * argument.
+ */
 #ifndef INPUT_REPLACEMENT_H
 #define INPUT_REPLACEMENT_H
 
@@ -12,7 +15,7 @@ struct template_job;
 
 enum replacement_kind {
 	REPLACEMENT_WHOLE,        /* {} */
-	REPLACEMENT_NO_EXTENSION, /* {.} {..} {...}: without count of them */
+	REPLACEMENT_NO_EXTENSION, /* {.} {..} {...}: without count extensions */
 	REPLACEMENT_BASE,         /* {/}; {/.} {/..} {/...} */
 	REPLACEMENT_DIRECTORY,    /* {//} */
 	REPLACEMENT_SEQ,          /* {#} */
@@ -21,7 +24,7 @@ enum replacement_kind {
 	REPLACEMENT_PADDED_SEQ,   /* {0#} */
 	REPLACEMENT_PADDED_SLOT,  /* {0%} */
 	REPLACEMENT_BEFORE_SLASH, /* {+/} */
-	REPLACEMENT_EXTENSION,    /* {+.} {+..} {+...}: count of them */
+	REPLACEMENT_EXTENSION,    /* {+.} {+..} {+...}: count extensions */
 	REPLACEMENT_DEFAULT,      /* {:-first} */
 	REPLACEMENT_FROM,         /* {:from} */
 	REPLACEMENT_SLICE,        /* {:from:count} */
@@ -41,26 +44,28 @@ enum replacement_kind {
 
 struct replacement {
 	enum replacement_kind kind;
-	size_t from;
-	size_t count;
-	bool positional; /* of one argument of the job, else of each */
-	long position;   /* 1 is the first, -1 the last; 0 and others none */
-	char *first;     /* owned, or NULL; so the rest */
-	char *second;
-	struct pattern *pattern;
+	size_t from;     /* the first byte of a slice */
+	size_t count;    /* extensions, or bytes of a slice */
+	bool positional; /* it is of one argument of the job, else of each */
+	long position;   /* which one: 1 is the first, -1 the last; there need
+			    be none of that number */
+	char *first;  /* the text, pattern or default in it; owned, or NULL */
+	char *second; /* what replaces a match; owned, or NULL */
+	struct pattern *pattern; /* first, compiled; owned, or NULL */
 };
 
 /*
- * Compiles first as the pattern where the kind has one.  Returns 0; or -1 with
- * the reason in *ret_why, which the caller frees.
+ * Makes pattern of first if the kind has a pattern.  Returns 0; or -1 with the
+ * reason in *ret_why, which the caller frees.
  */
 int replacement_init(struct replacement *r, char **ret_why);
 
+/* Frees what r owns. */
 void replacement_release(struct replacement *r);
 
 /*
- * What becomes of the value in that job: a part of it, or in scratch, whose
- * content is replaced; not quoted.
+ * What becomes of the value in that job.  The result is not quoted; it is a
+ * part of the value or of r, or it is in scratch, whose content is replaced.
  */
 struct argument replacement_value(const struct replacement *r,
     struct argument value, const struct template_job *job, struct buf *scratch);

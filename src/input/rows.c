@@ -66,7 +66,7 @@ rows_get(struct rows *r, size_t at, size_t n)
 	return (struct row){ .args = r->args, .n = end - from };
 }
 
-/* Moves what is left to the front. */
+/* Forgets the rows that were dropped, and moves the others to the front. */
 static void
 compact(struct rows *r)
 {

@@ -6,9 +6,9 @@
 #include "base/xalloc.h"
 #include "template.h"
 
-/* What follows the prefix of a replacement string. */
+/* What must follow the prefix of a replacement string. */
 enum shape {
-	SHAPE_FIXED,   /* nothing */
+	SHAPE_FIXED,   /* nothing: the prefix is all of it */
 	SHAPE_TEXT,    /* TEXT} */
 	SHAPE_PREFIX,  /* TEXT} that does not begin with # */
 	SHAPE_NUMBER,  /* N} */
@@ -17,13 +17,15 @@ enum shape {
 	SHAPE_WORDS,   /* TEXT/TEXT}, the first without # and % */
 };
 
+/* How a kind of replacement string is written. */
 struct key {
-	const char *prefix;
-	enum shape shape;
+	const char *prefix; /* how it begins */
+	enum shape shape;   /* how it goes on */
 	enum replacement_kind kind;
-	size_t count;
-	size_t length; /* of GNU parallel's definition: long ones go first */
-	bool plus;
+	size_t count;  /* how many extensions it is about, or 0 */
+	size_t length; /* of its definition in GNU parallel, which looks for
+			  the longest first */
+	bool plus;     /* only with --plus */
 };
 
 static const struct key keys[] = {
@@ -90,7 +92,10 @@ add_text(struct pieces *p, const char *text, size_t len)
 		    (struct piece){ .text = xmemdup0(text, len), .len = len });
 }
 
-/* A number that is too large is as good as the largest. */
+/*
+ * Reads digits and returns where they end.  A number that is too large for any
+ * value becomes some other that is too large.
+ */
 static const char *
 read_number(const char *s, size_t *ret)
 {
@@ -102,6 +107,7 @@ read_number(const char *s, size_t *ret)
 	return s;
 }
 
+/* Matches N} or, if there are to be two, N:M}.  NULL, or where it ends. */
 static const char *
 match_numbers(const char *s, bool two, struct replacement *r)
 {
@@ -121,6 +127,7 @@ match_numbers(const char *s, bool two, struct replacement *r)
 	return *end == '}' ? end + 1 : NULL;
 }
 
+/* Matches TEXT/TEXT}; words: as SHAPE_WORDS.  NULL, or where it ends. */
 static const char *
 match_pair(const char *s, bool words, struct replacement *r)
 {
@@ -141,6 +148,7 @@ match_pair(const char *s, bool words, struct replacement *r)
 	return end + 1;
 }
 
+/* Matches TEXT}; prefix: as SHAPE_PREFIX.  NULL, or where it ends. */
 static const char *
 match_text(const char *s, bool prefix, struct replacement *r)
 {
@@ -152,7 +160,10 @@ match_text(const char *s, bool prefix, struct replacement *r)
 	return end + 1;
 }
 
-/* What comes behind the prefix: NULL, or where it ends, with r filled. */
+/*
+ * Matches what follows the key's prefix, and fills r.  NULL if it is not of the
+ * key's shape, else where it ends.
+ */
 static const char *
 match_shape(const struct key *key, const char *s, struct replacement *r)
 {
@@ -174,8 +185,9 @@ match_shape(const struct key *key, const char *s, struct replacement *r)
 }
 
 /*
- * GNU parallel takes the digits in front of its own definition for the
- * position; those of {#} and its like begin with a 1.
+ * The digits in front of a replacement string say which argument it is of.  GNU
+ * parallel puts them in front of its own definition, and those of {#}, {%} and
+ * such begin with a 1: so {2#} is of argument 21.
  */
 static void
 set_position(struct replacement *r, const char *digits, size_t len)
@@ -192,7 +204,7 @@ set_position(struct replacement *r, const char *digits, size_t len)
 	r->position = negative ? -(long)n : (long)n;
 }
 
-/* The key at s without a position: NULL, or where it ends. */
+/* Matches the key at s without a position.  NULL, or where it ends. */
 static const char *
 match_plain(const struct key *key, const char *s, struct replacement *r)
 {
@@ -206,7 +218,7 @@ match_plain(const struct key *key, const char *s, struct replacement *r)
 	return s;
 }
 
-/* The key at s with a position behind the brace. */
+/* Matches the key at s with a position behind the brace: {2.}. */
 static const char *
 match_position(const struct key *key, const char *s, struct replacement *r)
 {
@@ -233,7 +245,10 @@ match_position(const struct key *key, const char *s, struct replacement *r)
 typedef const char *match_function(
     const struct key *key, const char *s, struct replacement *r);
 
-/* Cuts every text among the pieces where the key is. */
+/*
+ * Cuts the texts among the pieces wherever the key is found in them.  Returns
+ * 0; or -1 with the reason in *ret_error if what was found is not right.
+ */
 static int
 cut(struct pieces *pieces, const struct key *key, match_function *match,
     char **ret_error)
@@ -273,6 +288,7 @@ cut(struct pieces *pieces, const struct key *key, match_function *match,
 	return result;
 }
 
+/* Cuts where the key is, with or without a position. */
 static int
 cut_both(struct pieces *pieces, const struct key *key, char **ret_error)
 {
@@ -303,7 +319,8 @@ syntax_parse(const char *word, const struct template_syntax *syntax,
 		if ((syntax->plus || !keys[i].plus) &&
 		    cut_both(ret, &keys[i], ret_error) < 0)
 			return -1;
-	cut_both(ret, &whole, ret_error);
+	if (cut_both(ret, &whole, ret_error) < 0)
+		return -1;
 	for (; i < n; i++)
 		if ((syntax->plus || !keys[i].plus) &&
 		    cut_both(ret, &keys[i], ret_error) < 0)

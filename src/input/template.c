@@ -11,46 +11,51 @@
 #include "quote.h"
 #include "syntax.h"
 
+/* What expanding a template does, step by step. */
 enum op_kind {
-	OP_TEXT,  /* may be empty */
-	OP_VALUE, /* a replacement string */
-	OP_BLANK, /* in a word: ends what repeats */
-	OP_SPACE, /* between words */
+	OP_TEXT,  /* put a text, maybe an empty one */
+	OP_VALUE, /* put what a replacement string becomes */
+	OP_BLANK, /* put a blank in a word: what is repeated ends before it */
+	OP_SPACE, /* put a blank between words */
 };
 
 struct op {
 	enum op_kind kind;
-	bool is_tab; /* a text that starts with one: what repeats begins */
-	char *text;  /* owned */
-	size_t len;
-	struct replacement value;
+	bool is_tab; /* text begins with a tab: what is repeated ends before it
+		      */
+	char *text;  /* of OP_TEXT, owned */
+	size_t len;  /* of text */
+	struct replacement value; /* of OP_VALUE */
 };
 
 struct template
 {
 	struct template_syntax syntax;
-	bool quote_values;
-	bool needs_total;
+	bool quote_values; /* values are quoted for the shell */
+	bool needs_total;  /* a replacement string needs the number of jobs */
 	struct op *ops;
 	size_t n_ops;
 	size_t cap_ops;
-	size_t n_values; /* ops that are one */
+	size_t n_values; /* how many ops are OP_VALUE */
 
-	/* For the length: words, and what is in words with and without a
-	 * replacement string. */
-	size_t n_words;
-	size_t context_len;
-	size_t context_words;
-	size_t other_len;
+	/*
+	 * For the length.  White space within a word of the command line
+	 * divides it, too: into spans.
+	 */
+	size_t n_words;       /* words of the command line */
+	size_t context_words; /* spans with a replacement string */
+	size_t context_len;   /* bytes of text in these */
+	size_t other_len;     /* bytes in other spans, and white space */
 
-	struct buf scratch;
-	struct buf group; /* what -q quotes at once */
+	struct buf scratch; /* for replacement_value() */
+	struct buf group;   /* the word that -q is quoting */
 };
 
-/* GNU parallel has them, and not understanding them would be worse. */
+/* Replacement strings of GNU parallel's that are refused, not left as text. */
 static const char *const foreign[] = { "{uniq}", "{choose_k}", "{slot}",
 	"{host}", "{sshlogin}", "{hgrp}", "{agrp}" };
 
+/* Returns -1 and says why in *ret_error if the words are not for us. */
 static int
 check_words(char *const *words, size_t n, const struct template_syntax *syntax,
     char **ret_error)
@@ -81,7 +86,10 @@ check_words(char *const *words, size_t n, const struct template_syntax *syntax,
 	return *ret_error == NULL ? 0 : -1;
 }
 
-/* {NAME} {NAME/} {NAME//} {NAME.} {NAME/.}, as GNU parallel: by number. */
+/*
+ * Puts the number of a column for its name in {NAME} {NAME/} {NAME//} {NAME.}
+ * {NAME/.}, as GNU parallel does.  Returns a new string.
+ */
 static char *
 replace_names(const char *word, char *const *names, size_t n_names)
 {
@@ -135,7 +143,7 @@ add_text(struct template *t, const char *text, size_t len)
 	op->is_tab = len > 0 && *text == '\t';
 }
 
-/* Only in a context do blanks mean something. */
+/* Adds text; if words are repeated, blanks and tabs in it limit what is. */
 static void
 add_literal(struct template *t, const char *text, size_t len)
 {
@@ -163,10 +171,10 @@ is_space(char c)
 	return c != '\0' && strchr(" \t\n\r\v\f", c) != NULL;
 }
 
-/* The length of what white space limits, and whether it has replacements. */
+/* A part of a word between white space. */
 struct span {
-	size_t len;
-	bool replaced;
+	size_t len;    /* of its text */
+	bool replaced; /* it has a replacement string */
 };
 
 static void
@@ -243,7 +251,7 @@ parse_word(struct template *t, const char *word, char *const *names,
 	return result;
 }
 
-/* {} behind what has none. */
+/* Adds {} as the last word of a command without replacement strings. */
 static void
 append_whole(struct template *t)
 {
@@ -255,8 +263,8 @@ append_whole(struct template *t)
 }
 
 /*
- * A value that is the command, or a part of its name, is the shell's to read:
- * it is not quoted.  That of an assignment is.
+ * Whether a value is the command, or a part of its name: then it is for the
+ * shell to read, and not quoted.  That of an assignment is quoted.
  */
 static bool
 starts_with_value(const struct template *t)
@@ -322,11 +330,13 @@ struct expansion {
 	struct template *t;
 	const struct template_job *job;
 	struct buf *out;
-	size_t start;  /* of what -q will quote */
-	size_t pieces; /* in it; none is not the same as empty ones */
-	bool any;      /* something was quoted before */
+	size_t start;  /* -q: where the word that is to be quoted starts */
+	size_t pieces; /* how many pieces, maybe empty, that word has; a word
+			  of none is left out */
+	bool any;      /* -q: a word was quoted already */
 };
 
+/* -q: quotes the word that was put last. */
 static void
 quote_group(struct expansion *e)
 {
@@ -347,6 +357,7 @@ quote_group(struct expansion *e)
 	e->start = e->out->len;
 }
 
+/* Ends a word. */
 static void
 put_space(struct expansion *e)
 {
@@ -356,7 +367,7 @@ put_space(struct expansion *e)
 		buf_append(e->out, " ", 1);
 }
 
-/* An index as perl has it: below zero it counts from the end. */
+/* The argument of that index, or NULL; below 0 it counts from the end. */
 static const struct argument *
 element(const struct argument *args, size_t n, long at)
 {
@@ -400,6 +411,7 @@ put_text(struct expansion *e, const char *text, size_t len)
 	e->pieces++;
 }
 
+/* Expands a template where only the replacement strings are repeated. */
 static void
 expand_plain(struct expansion *e)
 {
@@ -423,7 +435,10 @@ expand_plain(struct expansion *e)
 	}
 }
 
-/* What is repeated, once.  Returns whether it has the argument in it. */
+/*
+ * Puts the ops from there up to end, which are repeated for each argument, for
+ * this one.  Returns whether the argument was put at all.
+ */
 static bool
 put_context(
     struct expansion *e, size_t from, size_t end, const struct argument *arg)
@@ -446,6 +461,7 @@ put_context(
 	return has_arg;
 }
 
+/* Expands a template whose words are repeated. */
 static void
 expand_context(struct expansion *e)
 {

@@ -15,18 +15,19 @@ struct template;
 
 /* How a template is to be read. */
 struct template_syntax {
-	const char *replace; /* -I: instead of {}; or NULL */
-	bool plus;           /* --plus: the larger set */
+	const char *replace; /* -I: what stands for {}; NULL: {} does */
+	bool plus;           /* --plus: more replacement strings are known */
 	bool quote;          /* -q: the template's own words are quoted */
-	bool context;        /* -X, -N, -L: more arguments repeat the word */
+	bool context;        /* -X, -N, -L: a word with replacement strings is
+				repeated for each argument, not only they */
 	bool raw;            /* --tagstring: nothing is quoted or appended */
 };
 
 /* What one job puts into a template. */
 struct template_job {
-	const struct argument *args; /* of all its rows, one after the other */
+	const struct argument *args; /* all arguments of the job */
 	size_t n_args;
-	bool none;      /* -N 0: an argument was taken, insert nothing */
+	bool none;      /* -N 0: the arguments are counted, not inserted */
 	uint64_t seq;   /* {#} */
 	int64_t slot;   /* {%} */
 	uint64_t total; /* {##}, {0#}: how many jobs there will be */
@@ -34,10 +35,11 @@ struct template_job {
 };
 
 /*
- * Parses the n words, which are joined with blanks; they are copied.  names,
- * may be NULL, are those of --header: {NAME} is {1} for the first.  NULL with a
- * message in *ret_error, which the caller frees, for what is GNU parallel's but
- * not ours, as {= =}, and for a bad regular expression.
+ * Parses the n words of a command, which are copied.  names, which may be NULL
+ * if there are none, are the columns of --header: {NAME} of the first is {1}.
+ * NULL with a message in *ret_error, which the caller frees, for what GNU
+ * parallel has and we have not, such as {= =}, and for a bad regular
+ * expression.
  */
 struct template *template_new(char *const *words, size_t n,
     const struct template_syntax *syntax, char *const *names, size_t n_names,
@@ -45,7 +47,7 @@ struct template *template_new(char *const *words, size_t n,
 
 void template_free(struct template *t);
 
-/* Appends the command. */
+/* Appends the command of that job. */
 void template_expand(
     struct template *t, const struct template_job *job, struct buf *out);
 
@@ -57,11 +59,14 @@ bool template_needs_total(const struct template *t);
  * not always exact.  Start with zeros.
  */
 struct template_length {
-	size_t values; /* what the replacement strings become */
-	size_t args;
+	size_t values; /* bytes that the replacement strings become */
+	size_t args;   /* how many arguments they are made of */
 };
 
-/* Counts the arguments of one more row; for job see only seq, slot, total. */
+/*
+ * Counts the arguments of one more row.  Of job only what all its rows have in
+ * common is read: seq, slot, total and slots.
+ */
 void template_length_add(struct template *t, struct template_length *length,
     const struct argument *args, size_t n, const struct template_job *job);
 

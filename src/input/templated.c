@@ -8,33 +8,48 @@
 #include "base/strvec.h"
 #include "base/xalloc.h"
 #include "batch.h"
+#include "budget.h"
 #include "source.h"
 #include "template.h"
 
-/* The largest single argument and its NUL: MAX_ARG_STRLEN of linux/binfmts.h.
- * What sh -c gets is one. */
+/*
+ * The largest single argument and its NUL: MAX_ARG_STRLEN of linux/binfmts.h.
+ * The command that sh -c gets is one argument.
+ */
 #define ARGUMENT_MAX (128 * 1024)
+
 /* Left free, as POSIX asks of xargs; and the shell's name and options. */
 #define HEADROOM (2048 + 1024)
-/* Commands made only to count what is left. */
+
+/* How many commands are made, of how much input, to count what is left. */
 #define LOOK_AHEAD 65536
+#define LOOK_AHEAD_BUDGET                                                      \
+	((struct budget){ 16 * LOOK_AHEAD, (size_t)64 * 1024 * 1024 })
 
 struct templated {
-	struct source_template options;
-	struct template_syntax syntax;
+	struct source source;
+	struct templated_options options;
+	struct template_syntax syntax; /* the options', with its context */
+	struct budget budget;          /* what the call under way may use */
 	struct arguments *arguments;
 	struct batch *batch;   /* NULL until the header was read */
 	struct template *tmpl; /* NULL with --argv */
-	struct template *tag;  /* or NULL */
-	struct strvec names;   /* --header */
-	bool none;             /* -N 0 */
-	struct buf text;
-	struct buf tag_text;
-	struct buf bytes; /* --argv: the arguments */
-	char **args;
+	struct template *tag;  /* makes the tag; NULL: there is none */
+	struct strvec names;   /* --header: of the columns */
+	bool none;             /* -N 0: nothing is inserted */
+	struct buf text;       /* the command made last */
+	struct buf tag_text;   /* its tag */
+	struct buf bytes;      /* --argv: its arguments, a NUL behind each */
+	char **args;           /* --argv: pointers to them, and NULL */
 	size_t cap_args;
-	char *error;
+	char *error; /* of the template after the header was read, or NULL */
 };
+
+static struct templated *
+templated_of(const struct source *src)
+{
+	return (struct templated *)src;
+}
 
 /* What execve(2) leaves for arguments, with a pointer for each. */
 static size_t
@@ -49,7 +64,7 @@ room_for_arguments(char *const *env)
 }
 
 size_t
-source_max_chars(char *const *env)
+templated_max_chars(char *const *env)
 {
 	size_t room = room_for_arguments(env);
 
@@ -72,7 +87,7 @@ join_words(char *const *words, size_t n)
 static struct batch *
 make_batch(struct templated *t)
 {
-	const struct source_template *options = &t->options;
+	const struct templated_options *options = &t->options;
 	struct batch_options batch = {
 		.max_rows = options->max_args > 0 ? options->max_args
 		    : options->fill               ? 0
@@ -82,25 +97,25 @@ make_batch(struct templated *t)
 		.slots = options->slots,
 		.max_chars = options->max_chars,
 	};
-	size_t limit = source_max_chars(options->environ);
+	size_t limit = templated_max_chars(options->environ);
 
 	batch.count = (t->tmpl != NULL && template_needs_total(t->tmpl)) ||
 	    (t->tag != NULL && template_needs_total(t->tag));
 	if (batch.max_rows == 1 && !options->fill && batch.max_chars == 0)
-		return batch_new(&batch, t->arguments, t->tmpl);
+		return batch_new(&batch, t->arguments, t->tmpl, &t->budget);
 	batch.max_room = room_for_arguments(options->environ);
 	if (t->tmpl == NULL && batch.max_room > t->text.len)
 		batch.max_room -= t->text.len;
 	if (t->tmpl != NULL &&
 	    (batch.max_chars == 0 || batch.max_chars > limit))
 		batch.max_chars = limit;
-	return batch_new(&batch, t->arguments, t->tmpl);
+	return batch_new(&batch, t->arguments, t->tmpl, &t->budget);
 }
 
 static int
 make_template(struct templated *t, char **ret_error)
 {
-	const struct source_template *options = &t->options;
+	const struct templated_options *options = &t->options;
 	struct template_syntax tag = t->syntax;
 	char *const words[] = { (char *)options->tag };
 
@@ -129,11 +144,14 @@ drop_template(struct templated *t)
 	t->tmpl = t->tag = NULL;
 }
 
-/* With a header what was made of the template only shows that it can be. */
+/*
+ * Makes all that can be made before reading.  With a header the template can
+ * only be tried: it is made for good when the names of the columns are known.
+ */
 static int
 prepare(struct templated *t, char **ret_error)
 {
-	const struct source_template *options = &t->options;
+	const struct templated_options *options = &t->options;
 
 	if (options->argv && options->n_words == 0) {
 		*ret_error = xstrdup("--argv needs a command");
@@ -141,7 +159,8 @@ prepare(struct templated *t, char **ret_error)
 	}
 	if (make_template(t, ret_error) < 0)
 		return -1;
-	t->arguments = arguments_new(&t->options.arguments, ret_error);
+	t->arguments =
+	    arguments_new(&t->options.arguments, &t->budget, ret_error);
 	if (t->arguments == NULL)
 		return -1;
 	if (options->argv) {
@@ -157,27 +176,11 @@ prepare(struct templated *t, char **ret_error)
 	return 0;
 }
 
-struct templated *
-templated_new(const struct source_template *options, char **ret_error)
+static void
+templated_free(struct source *src)
 {
-	struct templated *t = xcalloc(1, sizeof(*t));
+	struct templated *t = templated_of(src);
 
-	t->options = *options;
-	t->syntax = options->syntax;
-	t->syntax.context =
-	    options->fill_context || (options->replace_args && !options->fill);
-	t->none = options->max_args == 0;
-	if (prepare(t, ret_error) == 0)
-		return t;
-	templated_free(t);
-	return NULL;
-}
-
-void
-templated_free(struct templated *t)
-{
-	if (t == NULL)
-		return;
 	batch_free(t->batch);
 	arguments_free(t->arguments);
 	drop_template(t);
@@ -227,30 +230,21 @@ read_header(struct templated *t)
 	return SOURCE_RECORD;
 }
 
-enum source_state
-templated_next(struct templated *t, uint64_t seq, int64_t slot,
-    const char **ret_text, size_t *ret_len)
+/* Makes the command of these arguments, and its tag. */
+static void
+make_command(
+    struct templated *t, const struct row *row, uint64_t seq, int64_t slot)
 {
-	struct template_job job = { .seq = seq,
+	const struct template_job job = { .args = row->args,
+		.n_args = row->n,
+		.none = t->none,
+		.seq = seq,
 		.slot = slot,
-		.slots = t->options.slots,
-		.none = t->none };
-	struct row row;
-	enum source_state state = SOURCE_RECORD;
+		.total = batch_total(t->batch),
+		.slots = t->options.slots };
 
-	if (t->error != NULL)
-		return SOURCE_ERROR;
-	if (t->batch == NULL)
-		state = read_header(t);
-	if (state == SOURCE_RECORD)
-		state = batch_next(t->batch, seq, slot, &row);
-	if (state != SOURCE_RECORD)
-		return state;
-	job.args = row.args;
-	job.n_args = row.n;
-	job.total = batch_total(t->batch);
 	if (t->tmpl == NULL) {
-		make_args(t, &row);
+		make_args(t, row);
 	} else {
 		t->text.len = 0;
 		template_expand(t->tmpl, &job, &t->text);
@@ -259,49 +253,76 @@ templated_next(struct templated *t, uint64_t seq, int64_t slot,
 		t->tag_text.len = 0;
 		template_expand(t->tag, &job, &t->tag_text);
 	}
+}
+
+static enum source_state
+templated_next(struct source *src, uint64_t seq, int64_t slot,
+    const char **ret_text, size_t *ret_len)
+{
+	struct templated *t = templated_of(src);
+	enum source_state state = SOURCE_RECORD;
+	struct row row;
+
+	if (t->error != NULL)
+		return SOURCE_ERROR;
+	t->budget = BUDGET_OF_A_CALL;
+	if (t->batch == NULL)
+		state = read_header(t);
+	if (state == SOURCE_RECORD)
+		state = batch_next(t->batch, seq, slot, &row);
+	if (state != SOURCE_RECORD)
+		return state;
+	make_command(t, &row, seq, slot);
 	*ret_text = t->text.data != NULL ? t->text.data : "";
 	*ret_len = t->text.len;
 	return SOURCE_RECORD;
 }
 
-char *const *
-templated_args(const struct templated *t)
+static char *const *
+templated_args(const struct source *src)
 {
+	const struct templated *t = templated_of(src);
+
 	return t->tmpl == NULL ? t->args : NULL;
 }
 
-const char *
-templated_tag(const struct templated *t, size_t *ret_len)
+static const char *
+templated_tag(const struct source *src, size_t *ret_len)
 {
+	const struct templated *t = templated_of(src);
+
 	if (t->tag == NULL)
 		return NULL;
 	*ret_len = t->tag_text.len;
 	return t->tag_text.data != NULL ? t->tag_text.data : "";
 }
 
-int
-templated_fd(const struct templated *t)
+static int
+templated_fd(const struct source *src)
 {
-	return arguments_fd(t->arguments);
+	return arguments_fd(templated_of(src)->arguments);
 }
 
-bool
-templated_reads_terminal(const struct templated *t)
+static bool
+templated_reads_terminal(const struct source *src)
 {
-	return arguments_read_terminal(t->arguments);
+	return arguments_read_terminal(templated_of(src)->arguments);
 }
 
-const char *
-templated_error(const struct templated *t)
+static const char *
+templated_error(const struct source *src)
 {
+	const struct templated *t = templated_of(src);
+
 	if (t->error != NULL)
 		return t->error;
 	return t->batch != NULL ? batch_error(t->batch)
 				: arguments_error(t->arguments);
 }
 
-bool
-templated_known(const struct templated *t, uint64_t *ret_left)
+/* Returns true and how many commands are left, if that is known. */
+static bool
+is_known(const struct templated *t, uint64_t *ret_left)
 {
 	*ret_left = 0;
 	if (t->error != NULL)
@@ -309,17 +330,65 @@ templated_known(const struct templated *t, uint64_t *ret_left)
 	return t->batch != NULL && batch_known(t->batch, ret_left);
 }
 
-uint64_t
-templated_left(struct templated *t)
+static bool
+templated_ended(const struct source *src)
 {
-	struct row row;
-	uint64_t left = 0;
+	uint64_t left;
 
-	if (t->batch == NULL || templated_known(t, &left) ||
-	    templated_reads_terminal(t))
-		return left;
-	while (left < LOOK_AHEAD &&
-	    batch_next(t->batch, left + 1, 1, &row) == SOURCE_RECORD)
-		left++;
-	return left;
+	return is_known(templated_of(src), &left);
+}
+
+static uint64_t
+templated_known(const struct source *src)
+{
+	uint64_t left;
+
+	return is_known(templated_of(src), &left) ? left : 0;
+}
+
+static uint64_t
+templated_left(struct source *src)
+{
+	struct templated *t = templated_of(src);
+	struct row row;
+	uint64_t n = 0;
+
+	if (t->batch == NULL || is_known(t, &n) ||
+	    templated_reads_terminal(src))
+		return n;
+	t->budget = LOOK_AHEAD_BUDGET;
+	while (n < LOOK_AHEAD &&
+	    batch_next(t->batch, n + 1, 1, &row) == SOURCE_RECORD)
+		n++;
+	return n;
+}
+
+static const struct source_ops ops = {
+	.next = templated_next,
+	.args = templated_args,
+	.tag = templated_tag,
+	.fd = templated_fd,
+	.reads_terminal = templated_reads_terminal,
+	.error = templated_error,
+	.ended = templated_ended,
+	.known = templated_known,
+	.left = templated_left,
+	.free = templated_free,
+};
+
+struct source *
+templated_new(const struct templated_options *options, char **ret_error)
+{
+	struct templated *t = xcalloc(1, sizeof(*t));
+
+	t->source.ops = &ops;
+	t->options = *options;
+	t->syntax = options->syntax;
+	t->syntax.context =
+	    options->fill_context || (options->replace_args && !options->fill);
+	t->none = options->max_args == 0;
+	if (prepare(t, ret_error) == 0)
+		return &t->source;
+	templated_free(&t->source);
+	return NULL;
 }

@@ -1,7 +1,4 @@
-/*
- * A template with its arguments, as a source of commands: what source.h says
- * of source_from_template(), function by function.
- */
+/* Commands that are made of a template and its arguments. */
 #ifndef INPUT_TEMPLATED_H
 #define INPUT_TEMPLATED_H
 
@@ -9,40 +6,47 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "item.h"
+#include "arguments.h"
+#include "template.h"
 
-struct source_template;
-struct templated;
+struct source;
 
-/* NULL with a message in *ret_error, which the caller frees. */
-struct templated *templated_new(
-    const struct source_template *options, char **ret_error);
+/* A template and where its arguments come from.  All is the caller's. */
+struct templated_options {
+	char *const *words; /* of the command */
+	size_t n_words;
+	struct template_syntax syntax; /* all but context, which follows from
+					  the options below */
+	struct arguments_options arguments;
+	int64_t max_args;  /* -n, -N or -L; -1: not given; 0: takes an
+			      argument for each command, inserts none */
+	bool replace_args; /* max_args is of -N or -L: a word with a
+			      replacement string is repeated, as with -X */
+	bool fill;         /* -m, -X: as many arguments as fit */
+	bool
+	    fill_context; /* -X: a word with a replacement string is repeated */
+	size_t max_chars; /* -s: shorter than this; 0: what execve takes */
+	bool shuffle;     /* --shuf */
+	bool argv;        /* --argv: nothing is replaced, see source_args() */
+	const char *tag;  /* --tagstring, "{}" for --tag; or NULL */
+	int64_t slots;    /* how many jobs run at once, 0 = no limit */
+	char *const *environ; /* what execve must hold beside the command */
+};
 
-void templated_free(struct templated *t);
+/*
+ * Returns a source of commands; how they are made: see template.h, arguments.h
+ * and batch.h.  NULL with a message in *ret_error, which the caller frees, for
+ * every mistake that can be known before reading: a file that cannot be opened,
+ * a bad regular expression, {= =}.  Options are copied, but not what they point
+ * to, which must live on.
+ */
+struct source *templated_new(
+    const struct templated_options *options, char **ret_error);
 
-/* Makes the next command. */
-enum source_state templated_next(struct templated *t, uint64_t seq,
-    int64_t slot, const char **ret_text, size_t *ret_len);
-
-/* The arguments behind it (--argv), or NULL. */
-char *const *templated_args(const struct templated *t);
-
-/* Its tag, or NULL. */
-const char *templated_tag(const struct templated *t, size_t *ret_len);
-
-/* Where to wait after SOURCE_WAIT. */
-int templated_fd(const struct templated *t);
-
-/* True if some arguments may still come from a terminal. */
-bool templated_reads_terminal(const struct templated *t);
-
-/* Why there was SOURCE_ERROR. */
-const char *templated_error(const struct templated *t);
-
-/* Returns true and how many commands are left, if that is known. */
-bool templated_known(const struct templated *t, uint64_t *ret_left);
-
-/* Counts what is left, as far as it can be had at once, and drops it. */
-uint64_t templated_left(struct templated *t);
+/*
+ * The largest command that a shell can be given in this environment: -s cannot
+ * raise it.
+ */
+size_t templated_max_chars(char *const *env);
 
 #endif

@@ -8,29 +8,32 @@
 #include "base/buf.h"
 #include "base/msg.h"
 #include "base/xalloc.h"
+#include "budget.h"
 #include "records.h"
 
 struct values {
 	const struct values_options *options;
-	char *const *words; /* or NULL */
+	struct budget *budget; /* what the call under way may use */
+	char *const *words;    /* words not taken yet; NULL if it is a file */
 	size_t n_words;
-	const char *rest; /* of a word that is being cut, or NULL */
-	const char *path; /* for messages */
-	struct records records;
-	struct buf carry; /* -L: what the next value continues */
-	bool carries;
-	bool ended;
-	bool skip; /* the first record */
-	char *error;
+	const char *rest;       /* what is left of a word being cut, or NULL */
+	const char *path;       /* the file's name in messages */
+	struct records records; /* the file's */
+	struct buf carry;       /* -L: the start of a value that goes on */
+	bool carries;           /* whether carry holds such a start */
+	bool ended;             /* there are no more values */
+	bool skip;              /* the file's first record is to be dropped */
+	char *error;            /* the reason for SOURCE_ERROR, or NULL */
 };
 
 struct values *
-values_from_words(
-    char *const *words, size_t n, const struct values_options *options)
+values_from_words(char *const *words, size_t n,
+    const struct values_options *options, struct budget *budget)
 {
 	struct values *v = xcalloc(1, sizeof(*v));
 
 	v->options = options;
+	v->budget = budget;
 	v->words = words;
 	v->n_words = n;
 	v->ended = n == 0;
@@ -39,7 +42,8 @@ values_from_words(
 }
 
 struct values *
-values_from_file(const char *path, const struct values_options *options)
+values_from_file(const char *path, const struct values_options *options,
+    struct budget *budget)
 {
 	struct values *v = xcalloc(1, sizeof(*v));
 
@@ -47,8 +51,10 @@ values_from_file(const char *path, const struct values_options *options)
 	v->path = path;
 	if (strcmp(path, "-") == 0) {
 		v->path = "standard input";
-		records_init(&v->records, STDIN_FILENO, &options->delimiter);
-	} else if (records_open(&v->records, path, &options->delimiter) < 0) {
+		records_init(
+		    &v->records, STDIN_FILENO, &options->delimiter, budget);
+	} else if (records_open(
+		       &v->records, path, &options->delimiter, budget) < 0) {
 		free(v);
 		return NULL;
 	}
@@ -78,9 +84,9 @@ fail(struct values *v, const char *what, const char *why)
 	return SOURCE_ERROR;
 }
 
-/* A piece of a word up to the delimiter. */
+/* Takes a word, or the next piece of one up to the delimiter. */
 static void
-cut_word(struct values *v, const char **ret_text, size_t *ret_len)
+take_word(struct values *v, const char **ret_text, size_t *ret_len)
 {
 	const struct delimiter *delimiter = &v->options->delimiter;
 	const char *text = v->rest != NULL ? v->rest : v->words[0];
@@ -96,6 +102,7 @@ cut_word(struct values *v, const char **ret_text, size_t *ret_len)
 		v->words++;
 		v->n_words--;
 	}
+	budget_spend(v->budget, 1, len);
 }
 
 void
@@ -107,7 +114,19 @@ values_skip(struct values *v)
 	if (v->words == NULL)
 		v->skip = true;
 	else if (v->n_words > 0)
-		cut_word(v, &text, &len);
+		take_word(v, &text, &len);
+}
+
+/* Takes the next record, but not the first if that is to be skipped. */
+static enum source_state
+take_record(struct values *v, const char **ret_text, size_t *ret_len)
+{
+	enum source_state state = records_next(&v->records, ret_text, ret_len);
+
+	if (state != SOURCE_RECORD || !v->skip)
+		return state;
+	v->skip = false;
+	return records_next(&v->records, ret_text, ret_len);
 }
 
 enum source_state
@@ -124,20 +143,17 @@ values_next_raw(struct values *v, const char **ret_text, size_t *ret_len)
 			v->ended = true;
 			return SOURCE_END;
 		}
-		cut_word(v, ret_text, ret_len);
+		if (budget_is_spent(v->budget))
+			return SOURCE_AGAIN;
+		take_word(v, ret_text, ret_len);
 		return SOURCE_RECORD;
 	}
-	state = records_next(&v->records, ret_text, ret_len);
-	if (state == SOURCE_RECORD && v->skip) {
-		v->skip = false;
-		state = records_next(&v->records, ret_text, ret_len);
-	}
+	state = take_record(v, ret_text, ret_len);
 	if (state == SOURCE_END)
 		v->ended = true;
 	if (state == SOURCE_ERROR)
 		return fail(v, "cannot read: ", strerror(v->records.error));
-	if (state == SOURCE_RECORD && *ret_len > 0 &&
-	    memchr(*ret_text, '\0', *ret_len) != NULL)
+	if (state == SOURCE_RECORD && memchr(*ret_text, '\0', *ret_len) != NULL)
 		return fail(v, "an argument cannot contain a NUL byte",
 		    " (are these NUL-terminated records? then use -0)");
 	return state;
@@ -161,7 +177,7 @@ is_end_string(const struct values *v, const char *text, size_t len)
 	    memcmp(end, text, len) == 0;
 }
 
-/* The values so far that a blank at the end continued, if any. */
+/* Nothing follows: a value that was to go on is complete. */
 static enum source_state
 end(struct values *v, const char **ret_text, size_t *ret_len)
 {
@@ -174,7 +190,7 @@ end(struct values *v, const char **ret_text, size_t *ret_len)
 	return SOURCE_RECORD;
 }
 
-/* Puts what was carried before the value. */
+/* Makes of the value the whole that ends with it, if it continues others. */
 static void
 join(struct values *v, const char **text, size_t *len)
 {
@@ -183,6 +199,13 @@ join(struct values *v, const char **text, size_t *len)
 	buf_append(&v->carry, *text, *len);
 	*text = v->carry.data;
 	*len = v->carry.len;
+}
+
+/* Whether the value goes on with the next one: -L, and a blank at its end. */
+static bool
+goes_on(const struct values *v, const char *text, size_t len)
+{
+	return v->options->continued && len > 0 && is_blank(text + len - 1, 1);
 }
 
 enum source_state
@@ -197,13 +220,12 @@ values_next(struct values *v, const char **ret_text, size_t *ret_len)
 			return end(v, ret_text, ret_len);
 		if (state != SOURCE_RECORD)
 			return state;
-		join(v, ret_text, ret_len);
-		if (v->options->no_empty && is_blank(*ret_text, *ret_len)) {
-			v->carries = false;
+		/* what it may continue is not blank, or it were skipped, too */
+		if (v->options->no_empty && !v->carries &&
+		    is_blank(*ret_text, *ret_len))
 			continue;
-		}
-		if (!v->options->continued || *ret_len == 0 ||
-		    !is_blank(*ret_text + *ret_len - 1, 1)) {
+		join(v, ret_text, ret_len);
+		if (!goes_on(v, *ret_text, *ret_len)) {
 			v->carries = false;
 			return SOURCE_RECORD;
 		}

@@ -13,26 +13,27 @@
 #include "spec.h"
 #include "sys/loop.h"
 
-/* After that an address that says nothing gives way to the next. */
+/* How long an address may say nothing before the next one is tried. */
 #define ANSWER_NS (2 * NS_PER_S)
 
 struct dial {
 	struct loop *loop;
 	const struct ready_address *addresses;
-	size_t n;
+	size_t n;    /* how many addresses there are */
 	size_t next; /* the address after the one being tried */
-	int fd;      /* of the connection being made, or -1 */
-	int error;   /* of the address tried last */
+	int fd;      /* the connection being made, or -1 */
+	int error;   /* errno of the address tried last, or 0 */
 	struct loop_io io;
-	struct loop_timer timer;
+	struct loop_timer timer; /* ends the try of an address */
 	dial_ended *ended;
 	void *arg;
 };
 
 /*
- * A client's port is taken from the same numbers as many a server's: dialled
- * often enough, a port without a server answers itself.  Hanging up with a
- * reset leaves it free for the server.
+ * Whether the connection is to itself.  The kernel chooses a client's port
+ * among numbers that servers use, too: who dials a port without a server often
+ * enough is given that very port, and connected to himself.  Hanging up with a
+ * reset leaves the port free for the server.
  */
 static bool
 is_to_itself(int fd)
@@ -60,7 +61,8 @@ hang_up(struct dial *dial)
 	dial->fd = -1;
 }
 
-/* Returns 0, EINPROGRESS, or why not. */
+/* Dials with a socket of that type.  Returns 0, EINPROGRESS or another errno.
+ */
 static int
 dial_as(struct dial *dial, const struct ready_address *address, int type)
 {
@@ -80,7 +82,10 @@ dial_as(struct dial *dial, const struct ready_address *address, int type)
 	return error;
 }
 
-/* A socket with a path may be of any type: EPROTOTYPE says it is another. */
+/*
+ * Dials an address.  A socket with a path may be of any type; EPROTOTYPE says
+ * that it is not of the type that was tried.
+ */
 static int
 dial_address(struct dial *dial, const struct ready_address *address)
 {
@@ -95,6 +100,7 @@ dial_address(struct dial *dial, const struct ready_address *address)
 	return error;
 }
 
+/* Tries the addresses that are left, until one must be waited for. */
 static void
 go_on(struct dial *dial)
 {

@@ -18,7 +18,7 @@ typedef void dial_ended(void *arg, int error);
 struct dial *dial_new(struct loop *loop, const struct ready_address *addresses,
     size_t n, dial_ended *ended, void *arg);
 
-/* Ends a try that runs, silently; or NULL. */
+/* Frees the dial; of a try under way nobody hears.  NULL is harmless. */
 void dial_free(struct dial *dial);
 
 /*

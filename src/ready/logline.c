@@ -1,35 +1,31 @@
 #include "logline.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/xalloc.h"
 
-struct line {
-	size_t len;
-	char text[LOGMATCH_LINE_MAX + 1];
-};
-
+/* The line under way, as far as it has come. */
 struct logline {
 	const regex_t *regex;
-	struct line lines[2]; /* of 1 and 2 */
+	size_t len;
+	char text[LOGLINE_MAX + 1];
 };
 
 struct logline *
 logline_new(const regex_t *regex)
 {
-	struct logline *match = xmalloc(sizeof(*match));
+	struct logline *line = xmalloc(sizeof(*line));
 
-	match->regex = regex;
-	match->lines[0].len = match->lines[1].len = 0;
-	return match;
+	line->regex = regex;
+	line->len = 0;
+	return line;
 }
 
 void
-logline_free(struct logline *match)
+logline_free(struct logline *line)
 {
-	free(match);
+	free(line);
 }
 
 /* How many of the bytes come before the end of the line. */
@@ -46,9 +42,9 @@ line_len(const char *bytes, size_t len)
 
 /* True if something was appended: not to a line that is full. */
 static bool
-append(struct line *line, const char *bytes, size_t len)
+append(struct logline *line, const char *bytes, size_t len)
 {
-	size_t room = LOGMATCH_LINE_MAX - line->len;
+	size_t room = LOGLINE_MAX - line->len;
 
 	len = len < room ? len : room;
 	memcpy(line->text + line->len, bytes, len);
@@ -57,27 +53,24 @@ append(struct line *line, const char *bytes, size_t len)
 }
 
 static bool
-matches(const struct logline *match, struct line *line, int flags)
+matches(struct logline *line, int flags)
 {
 	line->text[line->len] = '\0';
-	return regexec(match->regex, line->text, 0, NULL, flags) == 0;
+	return regexec(line->regex, line->text, 0, NULL, flags) == 0;
 }
 
 bool
-logline_feed(struct logline *match, int fd, const char *bytes, size_t len)
+logline_feed(struct logline *line, const char *bytes, size_t len)
 {
-	struct line *line = &match->lines[fd - 1];
-
-	assert(fd == 1 || fd == 2);
 	while (len > 0) {
 		size_t part = line_len(bytes, len);
 		bool more = append(line, bytes, part);
 
 		if (part == len)
-			return more && matches(match, line, REG_NOTEOL);
+			return more && matches(line, REG_NOTEOL);
 		if (line->len > 0 && line->text[line->len - 1] == '\r')
 			line->len--;
-		if (matches(match, line, 0))
+		if (matches(line, 0))
 			return true;
 		line->len = 0;
 		bytes += part + 1;

@@ -9,23 +9,24 @@
 struct logline;
 
 /*
- * How many bytes of a line are looked at.  The C library takes a time that
- * grows with their square: 5 ms for these, but a second for 8192.
+ * How many bytes of a line are looked at.  To match a regular expression takes
+ * the C library a time that grows with the square of the length: 5 ms for
+ * these, but a second for 8192.
  */
-#define LOGMATCH_LINE_MAX 1024
+#define LOGLINE_MAX 1024
 
-/* Returns a matcher that has seen nothing; the expression is borrowed. */
+/* Returns a matcher that has seen no output; the expression is borrowed. */
 struct logline *logline_new(const regex_t *regex);
 
-/* Or NULL. */
-void logline_free(struct logline *match);
+/* Frees the matcher; NULL is harmless. */
+void logline_free(struct logline *line);
 
 /*
- * Takes what was written to descriptor fd, 1 or 2, and says whether a line
- * matches that ends in it; or the start of one whose end is still to come, so
- * that a prompt counts, but there "$" does not match.  Lines of 1 and 2 do not
- * mix.  A NUL ends a line, too; "\r\n" is one end.
+ * Takes more of the output, and says whether a line matches that ends in it; or
+ * the start of a line whose end is still to come, so that a prompt counts, but
+ * in such a line "$" does not match.  A NUL ends a line, too; "\r\n" is one
+ * end.
  */
-bool logline_feed(struct logline *match, int fd, const char *bytes, size_t len);
+bool logline_feed(struct logline *line, const char *bytes, size_t len);
 
 #endif

@@ -16,7 +16,7 @@
 
 #define NS_PER_US INT64_C(1000)
 
-/* As much as systemd takes; a longer message is ignored. */
+/* What systemd takes in one message; a longer one is ignored. */
 #define MESSAGE_MAX 4096
 
 struct notify {
@@ -24,9 +24,9 @@ struct notify {
 	struct loop_io io;
 	int fd;
 	char *path;
-	bool bound;
+	bool bound; /* there is a socket at path, to be removed */
 	notify_receiver *receive;
-	void *arg;
+	void *arg; /* for receive() */
 };
 
 /* Returns what is behind name if the line starts with it, or NULL. */
@@ -59,9 +59,9 @@ notify_parse(char *text, struct notify_message *ret)
 }
 
 /*
- * Reads one message: the receiver may free us, and the loop comes back for the
- * next.  Without room for them the kernel drops, and so closes, descriptors
- * that came along: that is all that BARRIER=1 wants, and none can leak.
+ * Reads one message only, since the receiver may free us; the loop comes back
+ * for the next.  Descriptors that come along have no room in our msghdr, so the
+ * kernel closes them: that is all that BARRIER=1 wants, and none can leak.
  */
 static void
 on_readable(struct loop_io *io, uint32_t events)

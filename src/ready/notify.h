@@ -3,7 +3,7 @@
  *
  * One for each service: that alone says whose message it is, since a sender
  * may be gone before its message is read.  It belongs in a folder that lets
- * nobody else in (sys/folder.h).
+ * nobody else in (sys/rundir.h).
  */
 #ifndef READY_NOTIFY_H
 #define READY_NOTIFY_H
@@ -14,14 +14,14 @@
 struct loop;
 struct notify;
 
-/* What one message says; the rest of the protocol means nothing to us. */
+/* What one message says, of the variables that mean something to us. */
 struct notify_message {
 	bool ready;         /* READY=1 */
 	const char *status; /* STATUS=, any bytes; NULL if it has none */
 	int64_t extend_ns;  /* EXTEND_TIMEOUT_USEC=; -1 if it has none */
 };
 
-/* Takes a message; it may free the notify. */
+/* Is told of a message; may free the notify. */
 typedef void notify_receiver(void *arg, const struct notify_message *message);
 
 /*
@@ -38,7 +38,7 @@ void notify_parse(char *text, struct notify_message *ret);
 struct notify *notify_new(
     struct loop *loop, const char *path, notify_receiver *receive, void *arg);
 
-/* Removes the socket; or NULL. */
+/* Removes the socket and frees the notify; NULL is harmless. */
 void notify_free(struct notify *notify);
 
 /* The path of the socket, for $NOTIFY_SOCKET. */

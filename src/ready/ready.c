@@ -21,16 +21,16 @@
 #define LAST_DELAY_NS (250 * NS_PER_MS)
 
 /*
- * A process that dies closes its descriptors before its parent hears of it:
- * that long its end, which says more, may still come.
+ * A process that dies closes its descriptors before its parent hears of its
+ * end. The end says more than a closed descriptor: so long it is waited for.
  */
 #define LAST_WORDS_NS (100 * NS_PER_MS)
 
 enum state {
-	STATE_WAITING,
-	STATE_MET,      /* to be told when the timer fires */
-	STATE_HOPELESS, /* likewise */
-	STATE_TOLD,
+	STATE_WAITING,  /* nothing is known yet */
+	STATE_MET,      /* ready: the owner is told when the timer fires */
+	STATE_HOPELESS, /* never ready: the owner is told when it fires */
+	STATE_TOLD,     /* the owner knows */
 };
 
 struct ready {
@@ -39,15 +39,15 @@ struct ready {
 	const struct ready_events *events;
 	void *arg;
 	enum state state;
-	struct loop_timer timer; /* the next try, or what is to be told */
-	int64_t delay_ns;        /* before the try after the next */
-	struct loop_io pipe;     /* of fd */
-	int pipe_fds[2];         /* each -1 or open */
-	struct notify *notify;
-	struct dial *dial;
-	struct logline *log;
-	char *status;  /* the last STATUS=, or NULL */
-	int try_error; /* of the last try, or 0 */
+	struct loop_timer timer; /* the next try, or telling the owner */
+	int64_t delay_ns;        /* between the next try and the one after */
+	struct loop_io pipe;     /* fd: our end of the pipe */
+	int pipe_fds[2];       /* fd: both ends of the pipe, each open or -1 */
+	struct notify *notify; /* notify: the socket, else NULL */
+	struct dial *dial;     /* tcp, unix: else NULL */
+	struct logline *log;   /* log: the line under way, else NULL */
+	char *status;          /* notify: the last STATUS=, or NULL */
+	int try_error;         /* errno of the last try, or 0 */
 };
 
 static void
@@ -58,7 +58,7 @@ tell_later(struct ready *ready, enum state state, int64_t ns)
 	    ready->loop, &ready->timer, loop_after(loop_now(ready->loop), ns));
 }
 
-/* Last thing in any function: the owner may free us. */
+/* Must be the last thing that a function does: the owner may free us. */
 static void
 tell_ready(struct ready *ready)
 {
@@ -87,7 +87,10 @@ close_end(int *fd)
 	*fd = -1;
 }
 
-/* Read on when it is ready: or another newline would be met by SIGPIPE. */
+/*
+ * Also read when the service is ready already: were the pipe closed, SIGPIPE
+ * would kill a service that writes another newline.
+ */
 static void
 on_pipe(struct loop_io *io, uint32_t events)
 {
@@ -201,7 +204,7 @@ open_log(struct ready *ready, const char *path)
 
 static const struct {
 	int (*open)(struct ready *ready, const char *path); /* or NULL */
-	void (*attempt)(struct ready *ready); /* NULL: it is noticed */
+	void (*attempt)(struct ready *ready); /* NULL: nothing to try */
 } kinds[READY_KINDS] = {
 	[READY_NOTIFY] = { open_notify, NULL },
 	[READY_FD] = { open_pipe, NULL },
@@ -298,10 +301,10 @@ ready_begin(struct ready *ready)
 }
 
 void
-ready_log(struct ready *ready, int fd, const char *bytes, size_t len)
+ready_log(struct ready *ready, const char *bytes, size_t len)
 {
 	if (ready->log != NULL && ready->state == STATE_WAITING &&
-	    logline_feed(ready->log, fd, bytes, len))
+	    logline_feed(ready->log, bytes, len))
 		tell_later(ready, STATE_MET, 0);
 }
 

@@ -26,18 +26,19 @@ struct ready_events {
 	/* The service is ready.  Called once at most. */
 	void (*ready)(void *arg);
 	/*
-	 * It never will be, although it runs; why goes on "the service ..." and
-	 * is the caller's only during the call.  Called once at most.
+	 * The service never will be ready, although it runs.  why completes
+	 * "the service ...", and is borrowed until this returns.  Called once
+	 * at most.
 	 */
 	void (*failed)(void *arg, const char *why);
 	/*
-	 * Of exec: run the command once, then call ready_probe_ended().  NULL
-	 * if there is no exec.
+	 * The command of exec: is to be run once, and ready_probe_ended() is
+	 * to be called then.  May be NULL for any other kind.
 	 */
 	void (*probe)(void *arg);
 	/*
-	 * It asks for patience: a time limit that ends sooner is to end ns from
-	 * now.  NULL to ignore that.
+	 * The service asks for more time: a limit that ends sooner is to end ns
+	 * from now.  NULL ignores that.
 	 */
 	void (*extend)(void *arg, int64_t ns);
 };
@@ -58,20 +59,21 @@ struct ready *ready_new(struct loop *loop, const struct ready_spec *spec,
  */
 void ready_free(struct ready *ready);
 
-/* What $NOTIFY_SOCKET is to be for the service; NULL if not of notify. */
+/* What $NOTIFY_SOCKET is to be for the service; NULL: it is not notify. */
 const char *ready_notify_path(const struct ready *ready);
 
 /*
- * Returns the descriptor (not the caller's, close-on-exec) that the service is
- * to get as *ret_number, or -1 and leaves that alone if not of fd.
+ * Returns the descriptor that the service is to have under *ret_number; it
+ * stays ours and is close-on-exec.  -1 with *ret_number untouched if it is not
+ * fd.
  */
 int ready_child_fd(const struct ready *ready, int *ret_number);
 
 /* The service was started: closes our copy of its descriptor, starts trying. */
 void ready_begin(struct ready *ready);
 
-/* Passes on what the service wrote to its descriptor fd, 1 or 2. */
-void ready_log(struct ready *ready, int fd, const char *bytes, size_t len);
+/* Passes on what the service wrote to its standard output or error. */
+void ready_log(struct ready *ready, const char *bytes, size_t len);
 
 /* The probe that was asked for is over. */
 void ready_probe_ended(struct ready *ready, bool succeeded);

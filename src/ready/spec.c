@@ -2,7 +2,6 @@
 
 #include <limits.h>
 #include <netdb.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +11,7 @@
 #include <sys/un.h>
 
 #include "base/parse.h"
+#include "base/regex.h"
 #include "base/xalloc.h"
 
 #define WHY_KIND                                                               \
@@ -31,7 +31,7 @@ add_address(struct ready_spec *spec, const void *name, socklen_t len)
 	address->len = len;
 }
 
-/* The limit is checked now: dup2(2) would only fail in the child. */
+/* The limit of open files is checked here: later only the child would fail. */
 static char *
 parse_fd(const char *value, struct ready_spec *spec)
 {
@@ -64,7 +64,7 @@ add_localhost(struct ready_spec *spec, in_port_t port)
 	add_address(spec, &v6, sizeof(v6));
 }
 
-/* flags is AI_NUMERICHOST where only an address will do. */
+/* Adds the addresses of a host; with flags AI_NUMERICHOST it must be one. */
 static char *
 add_host(
     struct ready_spec *spec, const char *host, const char *service, int flags)
@@ -131,40 +131,22 @@ parse_unix(const char *value, struct ready_spec *spec)
 	return NULL;
 }
 
-/* A backslash and a digit, which no extended expression has by POSIX. */
-static bool
-has_back_reference(const char *regex)
-{
-	while ((regex = strchr(regex, '\\')) != NULL && regex[1] != '\0') {
-		if (regex[1] >= '1' && regex[1] <= '9')
-			return true;
-		regex += 2;
-	}
-	return false;
-}
-
-/* To match a back-reference can take for ever, and no signal ends it. */
 static char *
 parse_log(const char *value, struct ready_spec *spec)
 {
-	char text[128];
-	int error;
+	char *why;
 
-	if (has_back_reference(value))
-		return xstrdup("not an extended regular expression: those "
-			       "have no back-references");
 	spec->regex = xmalloc(sizeof(*spec->regex));
-	error = regcomp(spec->regex, value, REG_EXTENDED | REG_NOSUB);
-	if (error == 0)
+	if (regex_compile(spec->regex, value, REG_NOSUB, &why) == 0)
 		return NULL;
-	regerror(error, spec->regex, text, sizeof(text));
 	free(spec->regex);
 	spec->regex = NULL;
-	return xasprintf("not an extended regular expression: %s", text);
+	return why;
 }
 
 static const struct {
 	const char *name; /* with the colon if a value belongs to it */
+	/* returns NULL, or what is wrong; NULL takes any value */
 	char *(*parse)(const char *value, struct ready_spec *spec);
 } kinds[READY_KINDS] = {
 	[READY_NOTIFY] = { "notify", NULL },

@@ -11,10 +11,10 @@ enum ready_kind {
 	READY_NOTIFY, /* sd_notify(3) on $NOTIFY_SOCKET */
 	READY_FD,     /* a newline on a descriptor, as s6 does it */
 	READY_TCP,    /* something accepts connections */
-	READY_UNIX,
-	READY_FILE, /* something is there by that name */
-	READY_LOG,  /* a line of output matches */
-	READY_EXEC, /* a command succeeds */
+	READY_UNIX,   /* something accepts connections on a socket's path */
+	READY_FILE,   /* something is there by that name */
+	READY_LOG,    /* a line of output matches */
+	READY_EXEC,   /* a command succeeds */
 };
 
 #define READY_KINDS 7
@@ -28,10 +28,10 @@ struct ready_address {
 struct ready_spec {
 	enum ready_kind kind;
 	char *value; /* owned: what is behind the colon; NULL for notify */
-	int number;  /* of the descriptor for READY_FD */
-	struct ready_address *addresses; /* owned: for READY_TCP, READY_UNIX */
+	int number;  /* READY_FD: the number of the descriptor */
+	struct ready_address *addresses; /* READY_TCP, READY_UNIX: owned */
 	size_t n_addresses;
-	regex_t *regex; /* owned: for READY_LOG */
+	regex_t *regex; /* READY_LOG: owned; see base/regex.h */
 };
 
 /*

@@ -93,6 +93,8 @@ next(void *feed, bool room, struct job **ret_job)
 	slots_give_back(&scope->slots, slot);
 	if (state == SOURCE_ERROR)
 		return FEED_BAD;
+	if (state == SOURCE_AGAIN)
+		return FEED_AGAIN;
 	if (state == SOURCE_WAIT)
 		watch(commands);
 	else

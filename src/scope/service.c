@@ -136,7 +136,7 @@ heard(void *arg, const char *data, size_t len)
 	struct service *service = arg;
 
 	if (service->ready != NULL)
-		ready_log(service->ready, 1, data, len);
+		ready_log(service->ready, data, len);
 }
 
 struct service *

@@ -8,6 +8,7 @@
 
 #include "base/xalloc.h"
 
+/* Requests of more bytes wait in the file. */
 #define IN_MEMORY (4 * POOL_CHUNK)
 
 void
@@ -17,6 +18,7 @@ backlog_init(struct backlog *backlog, const char *tmpdir)
 	queue_init(&backlog->queue);
 }
 
+/* The store is made when the first request comes. */
 static bool
 is_used(const struct backlog *backlog)
 {
@@ -80,6 +82,7 @@ backlog_put(struct backlog *backlog, const struct request *request)
 	return 0;
 }
 
+/* Drops all requests, since one cannot be read back; errno stays. */
 static int
 give_up(struct backlog *backlog)
 {

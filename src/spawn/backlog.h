@@ -12,30 +12,31 @@
 #include "store/queue.h"
 
 struct backlog {
-	struct store store; /* made when first needed */
-	struct queue queue;
-	const char *tmpdir;
-	uint64_t n_commands; /* in all requests that wait */
+	struct store store;  /* memory and file; made when first needed */
+	struct queue queue;  /* the requests, their length before each */
+	const char *tmpdir;  /* where the file is made */
+	uint64_t n_commands; /* how many commands all requests have */
 };
 
 /* Prepares an empty backlog; tmpdir is not copied. */
 void backlog_init(struct backlog *backlog, const char *tmpdir);
 
-/* Frees it with what waits. */
+/* Drops all requests and frees what held them. */
 void backlog_release(struct backlog *backlog);
 
-/* Drops what waits and leaves it usable. */
+/* Drops all requests and leaves the backlog usable. */
 void backlog_clear(struct backlog *backlog);
 
 /*
- * Puts a copy of what is left of the request behind the others.  Returns 0, or
- * -1 if there is no room: nothing has changed then.
+ * Puts a copy of the request behind the others, without the commands that were
+ * taken from it.  Returns 0, or -1 if there is no room: nothing has changed
+ * then.
  */
 int backlog_put(struct backlog *backlog, const struct request *request);
 
 /*
- * Takes the oldest request, which there must be (n_commands > 0).  Returns 0,
- * or -1 with errno if it cannot be read back: all is lost then.
+ * Takes the oldest request; there must be one (n_commands > 0).  Returns 0, or
+ * -1 with errno if it cannot be read back: all requests are lost then.
  */
 int backlog_take(struct backlog *backlog, struct request *ret);
 

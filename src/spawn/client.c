@@ -17,16 +17,16 @@
 #include "sys/fd.h"
 #include "sys/packet.h"
 
-/* Commands are sent when they are this many bytes, or no more come for now. */
+/* Commands are sent once they are this many bytes, or no more come for now. */
 #define ENOUGH (1024 * 1024)
 
 struct spawning {
-	int fd; /* of the connection */
-	bool wait;
-	struct buf request; /* what is to be sent next */
-	size_t empty_len;   /* of a request without a command */
-	uint64_t n_commands;
-	bool asked; /* something was accepted */
+	int fd;    /* the connection to the nursery, or -1 */
+	bool wait; /* --wait: the nursery is to say when all are over */
+	struct buf request;  /* what is to be sent next */
+	size_t empty_len;    /* length of a request without a command */
+	uint64_t n_commands; /* how many commands are in request */
+	bool asked;          /* a request was accepted */
 };
 
 static int
@@ -63,7 +63,10 @@ say_no_connection(const char *path)
 	return -1;
 }
 
-/* We give it our environment: only to ourselves. */
+/*
+ * Connects to the nursery.  It will be given our environment, so it must be the
+ * same user's.  Returns the descriptor, or -1 after saying why not.
+ */
 static int
 reach(const char *path)
 {
@@ -79,6 +82,7 @@ reach(const char *path)
 	return say_stranger();
 }
 
+/* Begins the first request and connects.  -1 after saying why not. */
 static int
 open_nursery(struct spawning *spawning)
 {
@@ -103,7 +107,7 @@ open_nursery(struct spawning *spawning)
 	return spawning->fd < 0 ? -1 : 0;
 }
 
-/* Says why it was refused, unless it was not. */
+/* Returns 0 if we were not refused, else -1 after saying why we were. */
 static int
 judge(const struct request_answer *answer)
 {
@@ -165,13 +169,14 @@ flush(struct spawning *spawning)
 	close(fd);
 	request->len = spawning->empty_len;
 	spawning->n_commands = 0;
-	/* one that refuses may have gone before we sent: it has said why */
+	/* who refused before we sent has gone, but what it said can be read */
 	if (receive_answer(spawning, &answer) < 0)
 		return -1;
 	spawning->asked = true;
 	return sent < 0 ? say_ended() : 0;
 }
 
+/* Adds a command to the request, and sends that once it is large enough. */
 static int
 add(struct spawning *spawning, const char *text, size_t len)
 {
@@ -183,7 +188,10 @@ add(struct spawning *spawning, const char *text, size_t len)
 	return flush(spawning);
 }
 
-/* For more input, or for the nursery to say that it is of no use. */
+/*
+ * Sends what there is, and waits until fd may have more; does not wait if fd is
+ * -1.  Returns -1 if the nursery says, unasked, that it takes no more.
+ */
 static int
 wait_for_input(struct spawning *spawning, int fd)
 {
@@ -193,7 +201,7 @@ wait_for_input(struct spawning *spawning, int fd)
 
 	if (flush(spawning) < 0)
 		return -1;
-	poll(ready, 2, -1);
+	poll(ready, 2, fd >= 0 ? -1 : 0);
 	return ready[1].revents != 0 ? receive_answer(spawning, &answer) : 0;
 }
 
@@ -202,16 +210,22 @@ send_all(struct spawning *spawning, struct source *source)
 {
 	const char *text;
 	size_t len;
+	uint64_t seq = 1;
 
-	for (uint64_t seq = 1;; seq++) {
+	for (;;) {
+		int fd = -1;
+
 		switch (source_next(source, seq, 1, &text, &len)) {
 		case SOURCE_RECORD:
+			seq++;
 			if (add(spawning, text, len) < 0)
 				return -1;
 			break;
 		case SOURCE_WAIT:
-			seq--;
-			if (wait_for_input(spawning, source_fd(source)) < 0)
+			fd = source_fd(source);
+			/* fallthrough */
+		case SOURCE_AGAIN:
+			if (wait_for_input(spawning, fd) < 0)
 				return -1;
 			break;
 		case SOURCE_END:

@@ -16,9 +16,13 @@
 
 #define ACCEPTS_A_TURN 16
 
-/* Connected but has asked nothing yet: of more than these the oldest goes. */
+/*
+ * So many may be connected without having asked anything; if another one comes
+ * the oldest of them is thrown out.
+ */
 #define SILENT_MAX 128
 
+/* How long not to accept when there is no descriptor to be had. */
 #define RETRY_NS (50 * NS_PER_MS)
 
 TAILQ_HEAD(client_list, inbox_client);
@@ -27,10 +31,10 @@ struct inbox_client {
 	struct inbox *inbox;
 	struct loop_io io;
 	pid_t pid;
-	void *data;  /* the layer's above */
-	bool silent; /* has not asked for anything: in inbox->silent */
-	bool waits;  /* for inbox_finish() */
-	bool ended;  /* will ask no more */
+	void *data;  /* see inbox_client_data() */
+	bool silent; /* it has asked for nothing yet, and is in inbox->silent */
+	bool waits;  /* it stays until inbox_finish() */
+	bool ended;  /* it will ask no more */
 	TAILQ_ENTRY(inbox_client) link;
 };
 
@@ -38,14 +42,17 @@ struct inbox {
 	struct loop *loop;
 	struct inbox_events events;
 	void *arg;
-	int fd;
-	int spare_fd; /* closed to have one for saying that there is none */
+	int fd;       /* the socket */
+	int spare_fd; /* closed when there is no descriptor, to have one for
+			 telling a client so */
 	struct loop_io io;
-	struct loop_timer retry_timer;
-	struct client_list silent, others;
+	struct loop_timer retry_timer; /* accepts again */
+	struct client_list silent;     /* clients that have asked for nothing */
+	struct client_list others;
 	size_t n_silent;
 };
 
+/* Closes the connection and frees the client. */
 static void
 forget(struct inbox_client *client)
 {
@@ -71,7 +78,10 @@ answer(int fd, enum answer_kind kind, int detail)
 	return packet_send(fd, &words, sizeof(words), -1);
 }
 
-/* Reads first what it may have sent: else it would hear of a reset only. */
+/*
+ * Gives a client that was not admitted its answer.  What it may have sent is
+ * read before: else it would only hear that the connection was reset.
+ */
 static void
 refuse(int fd, enum answer_kind kind, int detail)
 {
@@ -85,7 +95,7 @@ refuse(int fd, enum answer_kind kind, int detail)
 	close(fd);
 }
 
-/* The client is over, by its own doing. */
+/* The client has gone, or has asked for what is refused. */
 static void
 leave(struct inbox_client *client)
 {
@@ -96,6 +106,8 @@ leave(struct inbox_client *client)
 	forget(client);
 }
 
+/* Checks a request and hands it on.  *ret_error is what goes with the answer.
+ */
 static enum answer_kind
 take_request(struct inbox_client *client, const struct request_message *message,
     const struct packet *packet, int *ret_error)
@@ -158,7 +170,7 @@ receive(struct inbox_client *client)
 		leave(client);
 		return;
 	}
-	if (got == 0) { /* shutdown(2), or it is gone and we shall hear */
+	if (got == 0) { /* shutdown(2); if it is gone an error follows */
 		client->ended = true;
 		loop_mod(client->inbox->loop, &client->io, 0);
 		client->inbox->events.ended(client->inbox->arg, client);
@@ -204,6 +216,7 @@ add_client(struct inbox *inbox, int fd, pid_t pid)
 		forget(TAILQ_FIRST(&inbox->silent));
 }
 
+/* Admits a client if it is the same user's. */
 static void
 greet(struct inbox *inbox, int fd)
 {
@@ -224,8 +237,8 @@ keep_spare(struct inbox *inbox)
 }
 
 /*
- * Nobody may hang because there is no descriptor for him.  False if there is
- * none even to say so.
+ * Tells a client that there is no descriptor for it, so that it does not wait
+ * in vain.  False if there is none even for that.
  */
 static bool
 turn_away(struct inbox *inbox, int error)

@@ -20,16 +20,16 @@ struct loop;
 struct inbox_events {
 	/*
 	 * A client asks; the result is its answer.  After ANSWER_ACCEPTED the
-	 * request is the layer's.  With wait the client then stays until it is
-	 * given inbox_finish(), or leaves.
+	 * request belongs to the layer above, and a client with wait true stays
+	 * until inbox_finish() or until it leaves.
 	 */
 	enum answer_kind (*asked)(void *arg, struct inbox_client *client,
 	    struct request *request, bool wait);
 	/* A client that waits will ask no more. */
 	void (*ended)(void *arg, struct inbox_client *client);
-	/* A client that waits is gone: forget it. */
+	/* A client that waits is gone: its pointer means nothing any more. */
 	void (*left)(void *arg, struct inbox_client *client);
-	/* There is no descriptor to be had.  True if that was helped. */
+	/* There is no descriptor to be had.  True if there is one now. */
 	bool (*no_descriptor)(void *arg);
 };
 
@@ -40,7 +40,7 @@ struct inbox_events {
 struct inbox *inbox_new(struct loop *loop, const char *path,
     const struct inbox_events *events, void *arg);
 
-/* The layer's own for each client, at first NULL. */
+/* A pointer of each client that is the caller's to set, at first NULL. */
 void **inbox_client_data(struct inbox_client *client);
 
 /* Closes all connections.  Not from within an event. */

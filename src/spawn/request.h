@@ -23,14 +23,14 @@
 
 struct request_message {
 	uint64_t magic;
-	uint64_t wait; /* 1: the status is wanted, too; else 0 */
+	uint64_t wait; /* 1: an ANSWER_DONE is wanted, too; else 0 */
 };
 
 enum answer_kind {
 	ANSWER_ACCEPTED,  /* the commands will run unless the scope closes */
-	ANSWER_DONE,      /* to wait: all are over; detail: the status */
+	ANSWER_DONE,      /* all commands are over; detail: the status */
 	ANSWER_CLOSING,   /* refused, or dropped before all of them ran */
-	ANSWER_NO_ROOM,   /* refused for now; detail: errno, or 0 */
+	ANSWER_NO_ROOM,   /* refused for now; detail: errno, 0: no disk space */
 	ANSWER_MALFORMED, /* refused: not understood */
 	ANSWER_STRANGER,  /* refused: another user's */
 };
@@ -41,6 +41,7 @@ struct request_answer {
 	int32_t detail;
 };
 
+/* What the sealed memory begins with. */
 struct request_head {
 	uint64_t n_variables;
 	uint64_t n_commands;
@@ -48,33 +49,38 @@ struct request_head {
 
 /* A request that was parsed; the pointers are into bytes. */
 struct request {
-	char *bytes; /* owned */
+	char *bytes; /* the sealed memory's content, owned */
 	size_t len;
-	const char *directory;
-	const char *variables;
+	const char *directory; /* where the commands are to run */
+	const char *variables; /* of their environment, a NUL behind each */
 	uint64_t n_variables;
-	const char *commands;
-	const char *next;    /* of those */
-	uint64_t n_commands; /* from there on */
+	const char *commands; /* a NUL behind each */
+	const char *next;     /* the first command that was not taken */
+	uint64_t n_commands;  /* how many were not taken */
 };
 
 /*
  * Begins a request in b, which is empty: all but the commands.  Each command is
- * to be appended with its NUL; request_set_commands() says in the end how many.
+ * to be appended with its NUL.
  */
 void request_begin(struct buf *b, const char *directory, char *const *env);
+
+/* Completes a request: says how many commands were appended. */
 void request_set_commands(struct buf *b, uint64_t n);
 
 /*
- * Checks the len bytes, which are from malloc(3) and ret's if they are right.
- * Returns 0; or -1 if they are no request, ret is untouched then.
+ * Checks the len bytes, which are from malloc(3).  Returns 0 if they are a
+ * request: *ret owns them then; or -1 with *ret untouched.
  */
 int request_parse(char *bytes, size_t len, struct request *ret);
 
-/* The next command, of ret_len bytes before its NUL; NULL if there is none. */
+/*
+ * Takes the next command, of *ret_len bytes before its NUL; NULL if there is
+ * none.
+ */
 const char *request_next(struct request *request, size_t *ret_len);
 
-/* Frees what it holds. */
+/* Frees what the request owns. */
 void request_release(struct request *request);
 
 #endif

@@ -81,6 +81,49 @@ refused() {
 	exec {feed}>&-
 }
 
+@test "an argument behind many that are skipped is used while the file is held open" {
+	local feed
+	gate began
+	mkfifo feed
+	exec {feed}<>feed
+	{ yes '' | head -n 40000 && echo one; } >&"$feed"
+	start -r echo {} '>began' :::: feed {feed}>&-
+	await began
+	[ "$said" = one ]
+	exec {feed}>&-
+	finish 0
+}
+
+# endless ARG...: reading what never ends holds up neither a signal nor time
+endless() {
+	try 124 nursery --timeout 50ms "$@"
+	start "$@"
+	worker >/dev/null
+	tell INT
+	finish 130
+}
+
+@test "skipping for ever holds up neither signals nor time limits" {
+	endless -0 -r -a /dev/zero echo {}
+	endless -0 -r -X -a /dev/zero echo {}
+	endless -0 -r echo :::: /dev/zero ::: a
+	endless -0 -r --link echo ::: a :::: /dev/zero
+	endless -0 -r -a /dev/zero
+	truncate -s 8G zeros
+	endless -0 -r -a zeros echo {}
+}
+
+@test "reading all first holds up neither signals nor time limits" {
+	endless -0 --shuf -a /dev/zero echo {}
+	endless -0 --plus -a /dev/zero echo {##}
+	endless -0 --tagstring {##} --plus -a /dev/zero echo {}
+	endless -0 --shuf -m -a /dev/zero echo {}
+}
+
+@test "a value that is continued for ever holds up neither signals nor time limits" {
+	endless -L1 -a <(exec yes 'a ') echo {}
+}
+
 @test "by default as many jobs run as there are CPUs" {
 	command -v taskset >/dev/null || skip 'no taskset here'
 	try 0 taskset -c "$(taskset -cp $$ | grep -oE '[0-9]+' | tail -n 1)" \
@@ -111,6 +154,14 @@ refused() {
 	printf '%s\n' 'a ' b c d >file
 	try 0 nursery -L 2 -a file echo
 	out 'a b c' d
+}
+
+@test "a record of megabytes has as many columns as it has separators" {
+	not_under valgrind
+	{ echo a; yes b | head -n 2000000; echo c; } | tr '\n' , >long
+	echo >>long
+	try 0 nursery --dry-run -C '[,:]' echo {1} {2000002} {2000003}. :::: long
+	out "echo a c ''."
 }
 
 @test "several arguments go into one command on request" {
@@ -233,7 +284,7 @@ refused() {
 }
 
 @test "bad values are refused with a hint" {
-	refused "--colsep: '('" -C '(' 'touch started' ::: a
+	refused "--colsep: '(': not an extended regular expression: " -C '(' 'touch started' ::: a
 	refused "--max-args: 'x' is" -n x 'touch started' ::: a
 	refused "--max-replace-args: '-1' is" -N -1 'touch started' ::: a
 	refused "--max-lines: '' is" -L '' 'touch started' ::: a
@@ -241,6 +292,16 @@ refused() {
 	refused "--trim: 'x' is none of n, l, r, lr and rl" --trim x 'touch started' ::: a
 	refused "--header: 'x' is not supported (try ':'" --header x 'touch started' ::: a
 	refused "--replace: '' is" -I '' 'touch started' ::: a
+}
+
+# Matching one can take for ever.
+@test "a regular expression with a back-reference is refused" {
+	local why='not an extended regular expression: those have no back-references'
+	refused "--colsep: '(a*)*\\1b': $why" -C '(a*)*\1b' 'touch started' ::: a
+	refused "{/...}: $why" --plus 'touch started {/(a*)*\1b/}' ::: a
+	refused "{%...}: $why" --plus 'touch started {%(a|b)\2}' ::: a
+	try 0 nursery --dry-run --plus '{/[\\1]/x} {//a\\1/y}' ::: 'b\1' 'a\1'
+	out 'bx1 b\1' 'ax1 y'
 }
 
 @test "what is Perl in GNU parallel is refused with the alternative" {

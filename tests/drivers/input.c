@@ -28,13 +28,14 @@
 #include "base/xalloc.h"
 #include "input/quote.h"
 #include "input/source.h"
+#include "input/templated.h"
 
 #include "verbs.h"
 
 #define MAX_SOURCES 64
 
 struct request {
-	struct source_template options;
+	struct templated_options options;
 	struct arguments_source sources[MAX_SOURCES];
 };
 
@@ -56,7 +57,7 @@ trim_of(const char *s)
 }
 
 static bool
-read_flag(const char *name, struct source_template *options)
+read_flag(const char *name, struct templated_options *options)
 {
 	struct values_options *values = &options->arguments.values;
 
@@ -86,7 +87,7 @@ read_flag(const char *name, struct source_template *options)
 static bool
 read_value(char ***args, struct request *r)
 {
-	struct source_template *options = &r->options;
+	struct templated_options *options = &r->options;
 	struct values_options *values = &options->arguments.values;
 	const char *name = **args;
 
@@ -177,7 +178,7 @@ open_source(char **args, struct request *r)
 		r->options.n_words++;
 	}
 	read_sources(args, r);
-	source = source_from_template(&r->options, &error);
+	source = templated_new(&r->options, &error);
 	if (source == NULL)
 		printf("error: %s\n", error);
 	free(error);
@@ -221,6 +222,8 @@ expand(char **args, bool print)
 			bytes += len;
 			if (print)
 				print_command(source, text, len);
+			break;
+		case SOURCE_AGAIN:
 			break;
 		case SOURCE_WAIT:
 			input.fd = source_fd(source);

@@ -102,7 +102,7 @@ struct run {
 	struct ready_spec spec;
 	struct signals signals;
 	struct loop_io child;
-	struct loop_io streams[2]; /* stdout and stderr of the service */
+	struct loop_io output; /* of the pipe that the service writes to */
 	struct process_spawner *spawner;
 	struct program service;
 	struct program probe;
@@ -217,7 +217,7 @@ on_child(struct loop_io *io, uint32_t events)
 }
 
 static void
-on_stream(struct loop_io *io, uint32_t events)
+on_output(struct loop_io *io, uint32_t events)
 {
 	struct run *run = io->arg;
 	char bytes[1024];
@@ -226,28 +226,24 @@ on_stream(struct loop_io *io, uint32_t events)
 
 	(void)events;
 	if (len > 0) {
-		ready_log(run->ready, io == &run->streams[0] ? 1 : 2, bytes,
-		    (size_t)len);
+		ready_log(run->ready, bytes, (size_t)len);
 	} else if (len == 0) {
 		loop_del(run->loop, io);
 		close(fd);
 	}
 }
 
-/* The streams of the service; ret_fds is what becomes its 1 and 2. */
-static void
-open_streams(struct run *run, int ret_fds[2])
+/* Returns the end of the pipe that becomes the service's 1 and 2. */
+static int
+open_output(struct run *run)
 {
-	for (int i = 0; i < 2; i++) {
-		int fds[2];
+	int fds[2];
 
-		if (fd_pipe(fds) < 0)
-			err(125, "pipe");
-		run->streams[i] =
-		    (struct loop_io){ .ready = on_stream, .arg = run };
-		loop_add(run->loop, &run->streams[i], fds[0], EPOLLIN);
-		ret_fds[i] = fds[1];
-	}
+	if (fd_pipe(fds) < 0)
+		err(125, "pipe");
+	run->output = (struct loop_io){ .ready = on_output, .arg = run };
+	loop_add(run->loop, &run->output, fds[0], EPOLLIN);
+	return fds[1];
 }
 
 static void
@@ -282,10 +278,9 @@ start_service(struct run *run, const char *text)
 	if (ready_notify_path(run->ready) != NULL)
 		strvec_pushf(
 		    &env, "NOTIFY_SOCKET=%s", ready_notify_path(run->ready));
-	open_streams(run, fds);
+	fds[0] = fds[1] = open_output(run);
 	start(run, &run->service, text, fds, env.items);
 	close(fds[0]);
-	close(fds[1]);
 	ready_begin(run->ready);
 	strvec_release(&env);
 }
@@ -323,8 +318,8 @@ verb_run(char **args)
 	fds = count_fds();
 	open_run(&run);
 	start_service(&run, args[1]);
-	while (run.service.pid != 0 || run.probe.pid != 0 ||
-	    run.streams[0].fd >= 0 || run.streams[1].fd >= 0) {
+	while (
+	    run.service.pid != 0 || run.probe.pid != 0 || run.output.fd >= 0) {
 		loop_turn(run.loop, true);
 		if (!run.told)
 			continue;

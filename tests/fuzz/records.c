@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "input/budget.h"
 #include "input/records.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -19,7 +20,8 @@ take(struct records *r, const char **at, const char *end, bool all)
 	const char *text, *mark;
 	size_t len;
 
-	while (records_next(r, &text, &len) == SOURCE_RECORD) {
+	while (*r->budget = BUDGET_OF_A_CALL,
+	    records_next(r, &text, &len) == SOURCE_RECORD) {
 		mark = memmem(*at, (size_t)(end - *at), r->delimiter.bytes,
 		    r->delimiter.len);
 		assert(mark != NULL || all);
@@ -34,6 +36,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct delimiter delimiter = { .len = 0 };
+	struct budget budget;
 	struct records r;
 	const char *at, *end;
 	size_t piece;
@@ -48,7 +51,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	end = (const char *)data + size;
 	if (pipe2(fds, O_NONBLOCK) < 0)
 		return 0;
-	records_init(&r, fds[0], &delimiter);
+	records_init(&r, fds[0], &delimiter, &budget);
 	for (const char *s = at; s < end; s += piece) {
 		size_t len =
 		    (size_t)(end - s) < piece ? (size_t)(end - s) : piece;

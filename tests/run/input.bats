@@ -109,6 +109,44 @@ load ../helper
 	err
 }
 
+# A FIFO that has bytes to be read before anybody reads, and stays open: N lines
+# that are skipped, and a command.
+skipped_then_command() {
+	gate in up
+	hold_gate in
+	{ yes '#' | head -n "$1" && echo "$2"; } >&"${GATE_FD[in]}"
+}
+
+@test "a command behind many comments starts while standard input is held open" {
+	skipped_then_command 20000 'echo x >up; echo a'
+	start <in {GATE_FD[in]}>&-
+	await up
+	no_more_food
+	finish 0
+	out a
+	err
+}
+
+@test "--dry-run shows a command behind many comments while standard input is held open" {
+	skipped_then_command 20000 'echo a'
+	start --dry-run <in {GATE_FD[in]}>&-
+	eventually out_so_far_has 'echo a'
+	no_more_food
+	finish 0
+	out 'echo a'
+	err
+}
+
+@test "endless comments hold up neither a signal nor a time limit" {
+	start -j1 < <(exec yes '#')
+	worker >/dev/null
+	tell TERM
+	finish 143
+	err_has 'SIGTERM'
+	try 124 nursery --timeout 50ms < <(exec yes '')
+	try 124 nursery --timeout 50ms -0 </dev/zero
+}
+
 @test "a NUL in a line is an error of nursery, not a cut command" {
 	try 125 nursery -j1 < <(printf 'echo a\necho b\0c\necho d\n')
 	[[ ! $output =~ b ]] || fail "the cut command ran"

@@ -104,6 +104,16 @@ no_leftovers() {
 	out end
 }
 
+@test "a command behind many comments is spawned while standard input is held open" {
+	gate in up
+	hold_gate in
+	{ yes '#' | head -n 20000 && echo 'echo x >up'; } >&"${GATE_FD[in]}"
+	start 'nursery --spawn <in' {GATE_FD[in]}>&-
+	await up
+	no_more_food
+	finish 0
+}
+
 @test "more commands than one message holds" {
 	try 0 nursery -j1 'yes : | head -n 100000 | nursery --spawn --dry-run | tail -n 1'
 	out :

@@ -39,6 +39,15 @@ load ../helper
 	err_has '60 failed in T' 'more failed'
 }
 
+@test "counting what was not started ends, also where the input never does" {
+	try 1 nursery -j1 -0 -r -a <(printf 'a\0'; exec cat /dev/zero) false
+	err_has '1 failed in T'
+	try 1 nursery -j1 -0 -r -X -s 15 -a <(printf 'aaaaaaa\0b\0'; exec cat /dev/zero) false
+	err_has '1 failed in T'
+	try 1 nursery -j1 < <(echo false; exec yes '#')
+	err_has '1 failed in T'
+}
+
 @test "--quiet drops the summary and nothing else" {
 	try 3 nursery --quiet -j1 'echo a; echo b >&2; exit 3' 'echo never'
 	out a

@@ -1,0 +1,149 @@
+#include "lines.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+#include "budget.h"
+#include "records.h"
+#include "source.h"
+
+/* More than execve(2) takes on any system: the job will say so. */
+#define COMMAND_MAX ((size_t)8 * 1024 * 1024)
+
+#define LOOK_AHEAD (1024 * 1024) /* bytes read only to count what is left */
+
+struct lines {
+	struct source source;
+	struct records records;
+	struct budget budget;
+	bool script; /* blank lines and comments are skipped */
+	char *error; /* or NULL */
+};
+
+static enum source_state
+fail(struct lines *lines, char *error)
+{
+	lines->error = error;
+	records_drop(&lines->records);
+	return SOURCE_ERROR;
+}
+
+static bool
+is_skipped(const struct lines *lines, const char *text, size_t len)
+{
+	size_t i = 0;
+
+	if (!lines->script)
+		return len == 0;
+	while (i < len && strchr(" \t\r\v\f", text[i]) != NULL && text[i] != 0)
+		i++;
+	return i == len || text[i] == '#';
+}
+
+static enum source_state
+lines_next(struct source *src, uint64_t seq, int64_t slot,
+    const char **ret_text, size_t *ret_len)
+{
+	struct lines *lines = (struct lines *)src;
+	struct records *records = &lines->records;
+	enum source_state state;
+
+	(void)seq;
+	(void)slot;
+	if (lines->error != NULL)
+		return SOURCE_ERROR;
+	lines->budget = BUDGET_OF_A_CALL;
+	do
+		state = records_next(records, ret_text, ret_len);
+	while (
+	    state == SOURCE_RECORD && is_skipped(lines, *ret_text, *ret_len));
+	if (state == SOURCE_ERROR)
+		return fail(lines,
+		    xasprintf("cannot read commands from standard input: %s",
+			strerror(records->error)));
+	if (state == SOURCE_RECORD && memchr(*ret_text, '\0', *ret_len) != NULL)
+		return fail(lines,
+		    xasprintf("standard input, record %llu: a command "
+			      "cannot contain a NUL byte (are these "
+			      "NUL-terminated records? then use -0)",
+			(unsigned long long)records->count));
+	return state;
+}
+
+static int
+lines_fd(const struct source *src)
+{
+	return ((const struct lines *)src)->records.fd;
+}
+
+static bool
+lines_reads_terminal(const struct source *src)
+{
+	return isatty(lines_fd(src));
+}
+
+static const char *
+lines_error(const struct source *src)
+{
+	return ((const struct lines *)src)->error;
+}
+
+static bool
+lines_ended(const struct source *src)
+{
+	return records_ended(&((const struct lines *)src)->records);
+}
+
+static uint64_t
+lines_left(struct source *src)
+{
+	struct lines *lines = (struct lines *)src;
+	struct records *records = &lines->records;
+	const char *text;
+	uint64_t left = 0;
+	size_t len, fills = 0;
+	bool may_read = !lines_reads_terminal(src);
+
+	do {
+		while (records_take(records, &text, &len))
+			if (!is_skipped(lines, text, len))
+				left++;
+	} while (may_read && !records->eof &&
+	    fills++ < LOOK_AHEAD / RECORDS_READ_SIZE &&
+	    records_fill(records) == SOURCE_RECORD);
+	return left;
+}
+
+static void
+lines_free(struct source *src)
+{
+	struct lines *lines = (struct lines *)src;
+
+	records_release(&lines->records);
+	free(lines->error);
+	free(lines);
+}
+
+static const struct source_ops ops = {
+	.next = lines_next,
+	.fd = lines_fd,
+	.reads_terminal = lines_reads_terminal,
+	.error = lines_error,
+	.ended = lines_ended,
+	.left = lines_left,
+	.free = lines_free,
+};
+
+struct source *
+lines_new(int fd, const struct delimiter *delimiter, bool script)
+{
+	struct lines *lines = xcalloc(1, sizeof(*lines));
+
+	lines->source.ops = &ops;
+	lines->script = script;
+	records_init(&lines->records, fd, delimiter, &lines->budget);
+	lines->records.max = COMMAND_MAX;
+	return &lines->source;
+}
