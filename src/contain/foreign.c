@@ -36,7 +36,10 @@ is_same_user(pid_t pid)
 	return stat(path, &st) == 0 && st.st_uid == geteuid();
 }
 
-/* It executes no file; nor does a first thread that has ended. */
+/*
+ * A thread of the kernel has no program file.  A process whose first thread has
+ * ended has none any more either: its state is Z.
+ */
 static bool
 is_kernel_thread(pid_t pid, const struct procstat *stat)
 {
@@ -111,7 +114,7 @@ foreign_status(int pidfd, pid_t pid, int *ret_code, int *ret_status)
 
 	if (ioctl(pidfd, GET_INFO, &info) == 0 && (info.mask & INFO_EXIT) != 0)
 		return decode(info.exit_code, ret_code, ret_status);
-	/* not reaped, so it was its line that we read */
+	/* it is not reaped yet, so that pid was its own when we read stat */
 	if (zombie && pidfd_send_signal(pidfd, 0, NULL, 0) == 0)
 		return decode(stat.status, ret_code, ret_status);
 	return -1;

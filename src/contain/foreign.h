@@ -8,8 +8,8 @@
 #include <sys/types.h>
 
 /*
- * Opens a process of the same user that is none of our own: neither we, nor
- * one that we descend from, which would wait for itself.  Returns a pidfd (see
+ * Opens a process of the same user that is neither this one nor one that this
+ * one descends from: they would wait for each other.  Returns a pidfd (see
  * pidfd_open(2)), or -1 with *ret_why, a constant that completes "process N
  * is ...".
  */

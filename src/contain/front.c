@@ -24,21 +24,24 @@
 
 #define ECHO_NS (2 * NS_PER_MS)
 
-/* In shared memory. */
+/* What the front and the worker know of each other, in shared memory. */
 struct shared {
-	/* What the worker tells the front at its end. */
-	atomic_int given;
+	/* What the worker tells the front at its end: see front_end(). */
+	atomic_int given; /* not 0: status and signo are valid */
 	int status;
 	int signo;
-	/* For Ctrl-Z: the worker stops itself, the front follows. */
-	atomic_bool stopping;
-	atomic_uint stops;    /* how often the worker began to */
+	/* For Ctrl-Z: the worker stops itself, then the front does. */
+	atomic_bool stopping; /* the worker is stopped, or about to be */
+	atomic_uint stops;    /* how often the worker has begun to stop */
+	atomic_uint followed; /* value of stops when the front last went on */
 	atomic_uint conts;    /* forwarded[SIGCONT] at the last SIGTSTP */
-	atomic_uint excused;  /* ... when the worker was asked to stop */
-	atomic_uint followed; /* the last of them that is over for the front */
-	atomic_uint settled;  /* forwarded[SIGTSTP] when SIGCONT undid them */
-	char folder[RUNDIR_MAX];
-	/* How often the front forwarded each signal: pending ones merge. */
+	atomic_uint excused;  /* forwarded[SIGCONT]: one more calls it off */
+	atomic_uint settled;  /* forwarded[SIGTSTP] at the last SIGCONT */
+	char rundir[RUNDIR_MAX]; /* see front_rundir() */
+	/*
+	 * How often the front has forwarded each signal.  The worker cannot
+	 * count: it sees two that are pending as one.
+	 */
 	atomic_uint forwarded[NSIG];
 };
 
@@ -49,14 +52,17 @@ struct front {
 	struct shared *shared;
 };
 
-/* Leaves as the worker said, or cleans up what a worker that died left. */
+/*
+ * Ends the front as the worker has said; or, if the worker died before it
+ * could, ends the jobs and says so.
+ */
 static _Noreturn void
 end_front(struct shared *shared, const siginfo_t *info)
 {
 	if (!atomic_load(&shared->given)) {
 		int left = reaper_kill_all(getpgrp());
 
-		rundir_remove(shared->folder);
+		rundir_remove(shared->rundir);
 		if (info->si_code == CLD_EXITED)
 			_exit(msg_failure()); /* it has said why */
 		msg_warn("the worker process was killed by signal %d; %s",
@@ -103,6 +109,7 @@ is_called_off(struct shared *shared)
 	    atomic_load(&shared->excused);
 }
 
+/* A SIGCONT has undone every SIGTSTP that was forwarded so far. */
 static void
 settle(struct shared *shared)
 {
@@ -111,8 +118,10 @@ settle(struct shared *shared)
 }
 
 /*
- * A shell continues us, or both; somebody else perhaps only the worker. SIGCONT
- * only where it is needed: it would undo a quick second Ctrl-Z.
+ * Stops the front because the worker has stopped, and sees to it that both go
+ * on.  A shell continues the front or both, somebody else perhaps only the
+ * worker.  The worker gets SIGCONT only if it is still stopped, for otherwise
+ * SIGCONT could undo a quick second Ctrl-Z.
  */
 static void
 follow_stop(pid_t worker, struct shared *shared)
@@ -129,13 +138,14 @@ follow_stop(pid_t worker, struct shared *shared)
 	atomic_store(&shared->followed, stops);
 }
 
+/* True if the front has gone on after the last stop of the worker. */
 static bool
 is_followed(struct shared *shared)
 {
 	return atomic_load(&shared->followed) == atomic_load(&shared->stops);
 }
 
-/* The worker changed: it stopped itself for Ctrl-Z, or it is gone. */
+/* Does what a change of the worker asks for: it has stopped, or it is gone. */
 static void
 watch_worker(pid_t worker, struct shared *shared)
 {
@@ -156,8 +166,9 @@ watch_worker(pid_t worker, struct shared *shared)
 }
 
 /*
- * Who stops the worker alone, as a job can, does not keep it from ending.  It
- * is continued only then, for it passes SIGCONT on.
+ * Passes a signal on to the worker.  If that is to end it but somebody, perhaps
+ * a job, has stopped the worker alone, the worker is continued.  For no other
+ * signal, because the worker passes SIGCONT on to all jobs.
  */
 static void
 forward(pid_t worker, int signo, struct shared *shared)
@@ -175,13 +186,17 @@ forward(pid_t worker, int signo, struct shared *shared)
 	}
 }
 
+/* True for a SIGTSTP that the terminal has sent. */
 static bool
 is_ctrl_z(int signo, int code)
 {
 	return signo == SIGTSTP && code == SI_KERNEL;
 }
 
-/* Ctrl-Z where nobody could continue us; who sends TSTP can send CONT, too. */
+/*
+ * True for a Ctrl-Z where nobody could continue us.  A SIGTSTP from a process
+ * is not vain: who sends it can send SIGCONT, too.
+ */
 static bool
 is_vain(const siginfo_t *info)
 {
@@ -190,8 +205,9 @@ is_vain(const siginfo_t *info)
 }
 
 /*
- * timeout(1) and the like signal their child and then its whole group: the
- * same signal from the same process twice in an instant was sent once.
+ * True if the signal repeats the one before.  timeout(1) and the like send a
+ * signal to their child and at once to its whole group: two equal signals from
+ * one process within ECHO_NS are meant as one.
  */
 static bool
 is_echo(const siginfo_t *now, siginfo_t *before, struct timespec *when)
@@ -211,6 +227,7 @@ is_echo(const siginfo_t *now, siginfo_t *before, struct timespec *when)
 	return echo;
 }
 
+/* All that the front does after the fork. */
 static _Noreturn void
 run_front(pid_t worker, const struct signals *sig, struct shared *shared)
 {
@@ -292,7 +309,7 @@ front_group(const struct front *front)
 char *
 front_rundir(const struct front *front)
 {
-	return front->shared->folder;
+	return front->shared->rundir;
 }
 
 bool
@@ -320,14 +337,17 @@ front_settled(const struct front *front)
 	return atomic_load(&front->shared->settled);
 }
 
-/* Nothing goes on before the front does: its SIGCONT could come too late. */
+/*
+ * Waits until the front has gone on, too: a SIGCONT that it has still to send
+ * could otherwise undo a later stop.
+ */
 static void
 await_front(const struct front *front)
 {
 	while (!is_followed(front->shared) && getppid() == front->pid) {
 		if (is_stopped(front->pid))
 			kill(front->pid, SIGCONT);
-		kill(front->pid, SIGCHLD); /* if it looked too early */
+		kill(front->pid, SIGCHLD); /* so that it looks at us again */
 		poll(NULL, 0, 1);
 	}
 }

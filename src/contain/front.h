@@ -1,7 +1,8 @@
 /*
  * Two processes, so that one SIGKILL cannot leave anything behind: the front,
- * which the user started, and the worker, which does everything.  Both are
- * subreapers; each ends what is left when the other is gone (kernel.md 1.7).
+ * which the user started, and the worker, which does everything.  Each ends
+ * what is left when the other is gone.  Both are subreapers, so that all
+ * descendants of a worker that was killed become children of the front.
  */
 #ifndef CONTAIN_FRONT_H
 #define CONTAIN_FRONT_H
@@ -24,42 +25,42 @@ struct front *front_split(const struct signals *sig);
 
 /*
  * Moves the worker to a process group of its own, so that one SIGKILL for the
- * whole group, as by timeout -s KILL or kill -9 %1, does not meet both. Signals
- * from the terminal then come by the front alone.  It may write to the terminal
- * also where "stty tostop" forbids that, but not read from it: only the
- * foreground group may.
+ * whole group, as by timeout -s KILL or kill -9 %1, does not kill both. Signals
+ * from the terminal then reach the front alone, which forwards them.  The
+ * worker may write to the terminal even where "stty tostop" is set, but not
+ * read from it: only the foreground group may.
  */
 void front_leave_group(void);
 
-/* A descriptor that becomes readable when the front is gone; not the caller's.
- */
+/* A descriptor, to be watched only, that is readable when the front is gone. */
 int front_watch_fd(const struct front *front);
 
-/* Process id of the front: the one that users know. */
+/* The process id of the front, which users take for that of nursery. */
 int front_pid(const struct front *front);
 
-/* The process group that nursery was started in, which may have strangers. */
+/* The process group that nursery was started in, perhaps with strangers. */
 pid_t front_group(const struct front *front);
 
 /*
- * RUNDIR_MAX bytes for a path of folder.h, at first empty.  The front removes
- * the folder that it names if the worker dies without front_end().
+ * Room for a path from rundir_new(), at first empty.  The front removes the
+ * folder of that path if the worker dies without front_end().
  */
 char *front_rundir(const struct front *front);
 
 /*
- * True if front_forwarded() knows of the signal: the front sent it, or it is a
- * Ctrl-Z, of which the front makes what it wants.
+ * True if a signal that the worker got is one that the front forwards, and that
+ * front_forwarded() counts: the front has sent it, or it is a Ctrl-Z, which the
+ * terminal sends to both and the front forwards if it can have an effect.
  */
 bool front_counts(
     const struct front *front, const struct signalfd_siginfo *info);
 
-/* How often the front has forwarded the signal, also where it was merged. */
+/* How often the front has forwarded the signal, even if fewer were seen. */
 unsigned front_forwarded(const struct front *front, int signo);
 
 /*
- * How often the front had forwarded SIGTSTP before it last forwarded SIGCONT:
- * that discarded those which the worker had not read.
+ * How often the front had forwarded SIGTSTP when SIGCONT last undid that: the
+ * kernel has then discarded each SIGTSTP which the worker had not read.
  */
 unsigned front_settled(const struct front *front);
 
@@ -67,16 +68,15 @@ unsigned front_settled(const struct front *front);
 unsigned front_conts(const struct front *front);
 
 /*
- * Stops nursery for Ctrl-Z: the worker here, the front when it sees that; but
- * if it has forwarded more SIGCONT than conts, nothing remains stopped.
- * Returns when both go on: how often the front had forwarded SIGTSTP before.
- * Those that had not arrived yet never will: SIGCONT has discarded them.
+ * Stops nursery for Ctrl-Z: the worker at once, the front when it sees that;
+ * but if the front has forwarded SIGCONT more often than conts, both go on at
+ * once. Returns when both go on, with what front_settled() says then.
  */
 unsigned front_stop_both(const struct front *front, unsigned conts);
 
 /*
- * Ends the worker, which has proved that nothing is left, and through it the
- * front: with the exit status, or by the signal if signo is not 0.
+ * Ends the worker, which has proved that no job is left, and makes the front
+ * end with the exit status, or by the signal if signo is not 0.
  */
 _Noreturn void front_end(struct front *front, int status, int signo);
 

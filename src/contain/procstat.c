@@ -17,7 +17,7 @@ procstat_number(const char *text, const char **ret_end)
 	return number;
 }
 
-/* As proc_pid_stat(5) counts. */
+/* The numbers of fields, as proc_pid_stat(5) counts them. */
 enum {
 	FIELD_STATE = 3,
 	FIELD_THREADS = 20,

@@ -9,8 +9,8 @@
 struct procstat {
 	char state; /* 'R', 'S', 'T' (stopped), 'Z' (zombie), ... */
 	pid_t parent;
-	int threads; /* also of a process whose first thread has ended */
-	int status;  /* of a zombie, as wait(2) has it; else 0 */
+	int threads; /* how many, with the first one even if it has ended */
+	int status;  /* as from wait(2) if it is a zombie; else 0 */
 };
 
 /* Returns 0, or -1 with errno: ENOENT or ESRCH if there is no such process. */
@@ -19,7 +19,7 @@ int procstat_read(pid_t pid, struct procstat *ret);
 /* True if none of its threads runs any more, whatever the first one does. */
 bool procstat_is_dead(const struct procstat *stat);
 
-/* The number that text begins with, and what follows it; 0 if none. */
+/* Returns the number that text begins with, or 0; *ret_end is behind it. */
 int procstat_number(const char *text, const char **ret_end);
 
 #endif

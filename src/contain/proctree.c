@@ -20,9 +20,9 @@
 
 struct proctree {
 	pid_t self;
-	bool usable;     /* /proc is there, and that of our PID namespace */
-	int children_fd; /* /proc/self/task/TID/children; -1: look at all */
-	struct buf text;
+	bool usable;     /* /proc is there and shows our PID namespace */
+	int children_fd; /* /proc/self/task/TID/children; -1: no such file */
+	struct buf text; /* of the file that was read last */
 };
 
 void
@@ -73,7 +73,7 @@ proctree_free(struct proctree *tree)
 	free(tree);
 }
 
-/* A file of /proc gives at least this much, or it is at its end. */
+/* Where read(2) gives less than this of a file in /proc, the file ends. */
 #define SEQ_FILE_FILLS 2048
 
 /* No kernel counts further (see proc_sys_kernel(5), pid_max). */
@@ -110,7 +110,7 @@ add_numbers(struct proclist *list, const char *text, pid_t parent)
 	}
 }
 
-/* Where the kernel has no children files: asks every process for its parent. */
+/* For a kernel without children files: asks every process for its parent. */
 static int
 scan_for_children(pid_t parent, struct proclist *list)
 {
@@ -162,7 +162,7 @@ proctree_children_without_proc(struct proclist *list)
 	}
 }
 
-/* Children of all threads of a process that is not ours. */
+/* Appends the children of a process; each of its threads may have some. */
 static void
 add_children_of(pid_t pid, struct buf *text, struct proclist *list)
 {
@@ -212,7 +212,7 @@ proctree_signal(const struct proctree *tree, const struct proc *proc, int signo)
 
 	if (pidfd < 0)
 		return false;
-	/* the same parent now that the pidfd pins it: the same process */
+	/* the pidfd pins a process: the listed one if its parent is the same */
 	sent = procstat_read(proc->pid, &stat) == 0 &&
 	    stat.parent == proc->parent &&
 	    pidfd_send_signal(pidfd, signo, NULL, 0) == 0;
@@ -248,7 +248,10 @@ proctree_name(const struct proctree *tree, pid_t pid, char *buf, size_t size)
 	buf[strcspn(buf, "\n")] = '\0';
 }
 
-/* What /proc does not show may be hidden by its option hidepid. */
+/*
+ * True if a process that /proc does not show is dead: it may also be hidden,
+ * see hidepid in proc(5).
+ */
 static bool
 is_dead_though_hidden(pid_t pid)
 {

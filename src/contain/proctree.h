@@ -1,7 +1,7 @@
 /*
- * Who descends from whom, read from /proc: exact for our own children, which
- * cannot be recycled while we have not reaped them; a best effort below them
- * (kernel.md 1.2, 1.3).
+ * Who descends from whom, read from /proc.  Of our own children this is exact:
+ * a pid is not given to another process before we have reaped it.  Below them
+ * it is a best effort: processes there start, end and are reaped while we read.
  */
 #ifndef CONTAIN_PROCTREE_H
 #define CONTAIN_PROCTREE_H
@@ -26,7 +26,10 @@ struct proclist {
 	size_t cap;
 };
 
+/* Appends a process. */
 void proclist_add(struct proclist *list, pid_t pid, pid_t parent);
+
+/* Frees the processes; the list is empty then. */
 void proclist_release(struct proclist *list);
 
 /*
@@ -35,6 +38,8 @@ void proclist_release(struct proclist *list);
  * noticed and not used: the functions below then find nothing.
  */
 struct proctree *proctree_new(void);
+
+/* Frees the view; NULL is harmless. */
 void proctree_free(struct proctree *tree);
 
 /*
@@ -44,8 +49,8 @@ void proctree_free(struct proctree *tree);
 int proctree_children(struct proctree *tree, struct proclist *list);
 
 /*
- * The same where there is no /proc: asks waitid(2) about every pid there can
- * be.  Takes up to a second; zombies are left out.
+ * Appends our own running children where there is no /proc: asks waitid(2)
+ * about every pid there can be.  Takes up to a second.
  */
 void proctree_children_without_proc(struct proclist *list);
 

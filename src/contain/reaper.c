@@ -24,7 +24,7 @@ reaper_adopt_orphans(void)
 		    "cannot become a child subreaper: %s", strerror(errno));
 }
 
-/* Reaps what is dead.  Returns how many, or -1 if there is no child at all. */
+/* Reaps dead children.  Returns how many, or -1 if no child is left at all. */
 static int
 reap_dead(void)
 {
@@ -41,7 +41,11 @@ reap_dead(void)
 	}
 }
 
-/* A child may have joined the group of a leader that is none of ours. */
+/*
+ * True if the child's group can be killed as a whole.  A child may have joined
+ * a group of strangers: only if it leads the group itself, or the leader is
+ * gone, is that ruled out.
+ */
 static bool
 is_own_group(pid_t group, pid_t child, pid_t spared)
 {
@@ -51,8 +55,9 @@ is_own_group(pid_t group, pid_t child, pid_t spared)
 }
 
 /*
- * One round: our children by group and by pid, and from the second round on
- * what is below them, for deep chains and subreapers of their own.
+ * Kills once: our children, by group and by pid, and if deep is true all that
+ * is below them.  Without that, a chain of processes would take a round for
+ * each link, and a child that is a subreaper would keep what it adopts.
  */
 static void
 kill_round(struct proctree *tree, struct proclist *list, int deep, pid_t spared)
@@ -67,7 +72,7 @@ kill_round(struct proctree *tree, struct proclist *list, int deep, pid_t spared)
 		pid_t pid = list->procs[i].pid, group = getpgid(pid);
 
 		if (is_own_group(group, pid, spared))
-			kill(-group, SIGKILL); /* atomic against fork(2) */
+			kill(-group, SIGKILL); /* at once: none can fork(2) */
 		kill(pid, SIGKILL);
 	}
 	if (!deep)

@@ -1,6 +1,7 @@
 /*
- * Ends every descendant of the calling process, and proves it: a child
- * subreaper that waitid(2) tells ECHILD has no descendant left (kernel.md 1.2).
+ * Ends every descendant of the calling process, and proves it: every orphan
+ * below a child subreaper becomes its child, so that it has no descendant left
+ * when waitid(2) says ECHILD.
  */
 #ifndef CONTAIN_REAPER_H
 #define CONTAIN_REAPER_H
@@ -14,12 +15,12 @@
 void reaper_adopt_orphans(void);
 
 /*
- * Kills and reaps until nothing is left.  Never kills a process group with
- * strangers in it as a group: one whose leader is no child of ours, or the
- * spared one, which is to be that of the front.  Blocks: only for the end of a
- * process that has nothing else to do.  SIGCHLD must be blocked.  Returns 0
- * with the proof, or -1 after 10 s without progress; the survivors have then
- * been named in a message.
+ * Kills and reaps until nothing is left.  Where a process group may have
+ * strangers in it, only our descendants are killed: in the group spared, which
+ * is to be that of the front, and in one whose leader is no child of ours.
+ * Blocks, for a process that has nothing else to do before its end.  SIGCHLD
+ * must be blocked.  Returns 0 if nothing is left, which ECHILD has proved; or
+ * -1 after 10 s without progress, with the survivors named in messages.
  */
 int reaper_kill_all(pid_t spared);
 

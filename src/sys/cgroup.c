@@ -15,7 +15,7 @@ struct search {
 	void *arg;
 };
 
-/* Says whether word is one of those that the commas of list part. */
+/* True if word is an item of list, whose items are parted by commas. */
 static bool
 list_has(const char *list, const char *word)
 {
@@ -32,7 +32,7 @@ list_has(const char *list, const char *word)
 	}
 }
 
-/* Undoes \040 and the like, in place. */
+/* Decodes octal escapes in place: \040 is a blank. */
 static void
 unescape(char *s)
 {
@@ -52,10 +52,11 @@ unescape(char *s)
 }
 
 /*
- * 36 35 0:30 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2
- * rw,nsdelegate Of the fields, number 3 is the root and 4 the mount point;
- * behind a lone dash come the type, the source and the options of the file
- * system.
+ * The fields are counted from 0: number 3 is the root and 4 the mount point.
+ * Behind a lone dash come the type, the source and the options of the file
+ * system:
+ *
+ *	36 35 0:30 / /sys/fs/cgroup rw shared:9 - cgroup2 cgroup2 rw,nsdelegate
  */
 int
 cgroup_parse_mountinfo(
@@ -93,7 +94,7 @@ cgroup_parse_mountinfo(
 	return 0;
 }
 
-/* 0::/user.slice is the one of v2, 4:cpu,cpuacct:/user.slice one of v1. */
+/* The line is like 0::/user.slice for v2, 4:cpu,cpuacct:/user.slice for v1. */
 int
 cgroup_parse_self(
     char *line, const char *controller, const char **ret_path, bool *ret_v2)
@@ -142,7 +143,7 @@ cgroup_read(const char *dir, const char *name, char *buf, size_t size)
 	return read_file(path, buf, size);
 }
 
-/* Visits the directory base + path and those above it, down to base. */
+/* Visits the directory base + path and those above it, up to base. */
 static void
 visit_all(
     const struct search *search, const char *base, const char *path, bool v2)
@@ -162,8 +163,8 @@ visit_all(
 }
 
 /*
- * Finds the cgroup's mount in mountinfo.  Writes where it is to base and what
- * of path is below it to *ret_below.  Returns 0, or -1.
+ * Finds in mountinfo where the cgroup is mounted.  Writes the mount point to
+ * base, and to *ret_below the part of path that is below it.  Returns 0, or -1.
  */
 static int
 find_mount(const struct search *search, const char *path, bool v2, char *base,
@@ -189,7 +190,7 @@ find_mount(const struct search *search, const char *path, bool v2, char *base,
 		len = strcmp(mount.root, "/") == 0 ? 0 : strlen(mount.root);
 		if (strncmp(path, mount.root, len) != 0 ||
 		    (path[len] != '/' && path[len] != '\0'))
-			continue; /* another part of the tree */
+			continue; /* a mount of another part of the tree */
 		if (snprintf(base, size, "%s%s", search->root, mount.point) <
 		    (int)size)
 			found = 0;
@@ -210,7 +211,7 @@ visit_from(const struct search *search, const char *path, bool v2)
 		return; /* outside what this namespace can see */
 	if (strcmp(path, "/") == 0)
 		below = path = "";
-	/* Where it is nearly always; only else is mountinfo worth its cost. */
+	/* The usual mount point first: to read mountinfo costs more. */
 	snprintf(base, sizeof(base), "%s/sys/fs/cgroup%s%s", search->root,
 	    v2 ? "" : "/", v2 ? "" : search->controller);
 	if (snprintf(procs, sizeof(procs), "%s%s/cgroup.procs", base, path) >=
@@ -241,7 +242,7 @@ cgroup_visit(const char *root, const char *controller,
 
 		if (cgroup_parse_self(line, controller, &path, &v2) < 0)
 			continue;
-		/* The last line is v2's, and bare if v1 has the controller. */
+		/* v2's line is the last: that of v1 would have come before. */
 		visit_from(&search, path, v2);
 		break;
 	}

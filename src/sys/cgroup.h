@@ -1,5 +1,4 @@
-/* The cgroups that this process is in, see cgroups(7): where their files are.
- */
+/* Where the files of this process's cgroups are: see cgroups(7). */
 #ifndef SYS_CGROUP_H
 #define SYS_CGROUP_H
 
@@ -8,15 +7,15 @@
 
 /* A mount of cgroup v2, or of the v1 hierarchy that has the controller. */
 struct cgroup_mount {
-	char *root;  /* which cgroup is mounted there, "/" for all */
-	char *point; /* where */
-	bool v2;
+	char *root;  /* path of the cgroup that is mounted; "/": all of them */
+	char *point; /* path of the mount point */
+	bool v2;     /* cgroup v2, not a hierarchy of v1 */
 };
 
 /*
  * Parses a line of /proc/self/mountinfo (see proc_pid_mountinfo(5)) in place
- * and undoes its octal escapes.  Returns 0 with pointers into line, or -1, also
- * for a mount of another kind; *ret is then untouched, line is not.
+ * and decodes its octal escapes.  Returns 0 with pointers into line; or -1,
+ * also for a mount of another kind, and *ret is then untouched.  Changes line.
  */
 int cgroup_parse_mountinfo(
     char *line, const char *controller, struct cgroup_mount *ret);
@@ -34,14 +33,14 @@ int cgroup_parse_self(
  * Visits the directory of the process's cgroup that has the controller, then
  * those of its ancestors, as long as visit() returns true.  Reads
  * <root>/proc/self/cgroup; the directories are below <root>/sys/fs/cgroup, or
- * where <root>/proc/self/mountinfo says; root is "" but in tests.
+ * where <root>/proc/self/mountinfo says; root is "" except in tests.
  */
 void cgroup_visit(const char *root, const char *controller,
     bool (*visit)(void *arg, const char *dir, bool v2), void *arg);
 
 /*
- * Reads what fits of the file of that name in dir, as a string.  Returns 0, or
- * -1.
+ * Reads the file dir/name into buf, as a string that is cut to size.  Returns
+ * 0, or -1.
  */
 int cgroup_read(const char *dir, const char *name, char *buf, size_t size);
 

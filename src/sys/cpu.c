@@ -53,8 +53,8 @@ quota_cpus(int64_t quota, int64_t period)
 }
 
 /*
- * Reads a decimal number at *s and moves *s behind it.  Returns 0, or -1 if
- * there is none, as for a quota of -1, or it does not fit.
+ * Reads a decimal number at *s and moves *s behind it.  Returns 0, or -1 if it
+ * does not fit or there is none; -1, which stands for no quota, counts as none.
  */
 static int
 scan_number(const char **s, int64_t *ret)
@@ -90,7 +90,7 @@ cpu_parse_max(const char *s)
 	return *s == '\0' ? quota_cpus(quota, period) : 0;
 }
 
-/* The quota that the files of one directory say, in CPUs, or 0 for none. */
+/* The quota in the files of one cgroup, in CPUs, or 0 for none. */
 static int
 directory_quota(const char *dir, bool v2)
 {
@@ -101,7 +101,7 @@ directory_quota(const char *dir, bool v2)
 		return 0;
 	if (v2)
 		return cpu_parse_max(quota);
-	if (quota[0] == '-') /* the usual case: one file less to read */
+	if (quota[0] == '-') /* no quota, as usual: no need of the period */
 		return 0;
 	if (cgroup_read(dir, "cpu.cfs_period_us", period, sizeof(period)) < 0)
 		return 0;
@@ -111,7 +111,7 @@ directory_quota(const char *dir, bool v2)
 }
 
 struct quota {
-	int limit; /* the lowest so far */
+	int limit; /* the lowest one so far, in CPUs */
 };
 
 static bool

@@ -4,20 +4,21 @@
 
 /*
  * Returns the number of CPUs that the process may run on, limited by the quota
- * of its cgroup and of that one's ancestors (v2 cpu.max, v1 cpu.cfs_quota_us),
- * rounded up; at least 1.  What cannot be read limits nothing.
+ * of its cgroup and of the cgroups above (v2 cpu.max, v1 cpu.cfs_quota_us),
+ * rounded up; at least 1.  A file that cannot be read limits nothing.
  */
 int cpu_count(void);
 
 /*
- * Returns the quota alone, in CPUs rounded up and at most limit (at least 1).
- * Reads <root>/proc/self/cgroup and what is below <root>/sys/fs/cgroup, or
- * where <root>/proc/self/mountinfo says; root is "" but in tests.
+ * Returns the quota of the cgroups, in CPUs rounded up; limit, which is at
+ * least 1, if there is no quota or a higher one. Reads <root>/proc/self/cgroup
+ * and what is below <root>/sys/fs/cgroup, or where <root>/proc/self/mountinfo
+ * says; root is "" except in tests.
  */
 int cpu_quota(const char *root, int limit);
 
 /*
- * Parses what cpu.max holds: "QUOTA PERIOD" in us; the period may be missing
+ * Parses the text of cpu.max: "QUOTA PERIOD" in us; the period may be missing
  * and is then 100000.  Returns the CPUs that this allows, rounded up, at least
  * 1; or 0 for no limit: "max", a negative quota, anything malformed.
  */

@@ -51,7 +51,10 @@ fd_raise_limit(struct rlimit *ret_original)
 	return 1;
 }
 
-/* A terminal has the name /dev/tty, too. */
+/*
+ * A terminal may be open by its own name and as /dev/tty, two files with two
+ * inodes: only the number of its device tells.
+ */
 static bool
 is_same_terminal(int a, int b)
 {
@@ -120,7 +123,7 @@ fd_unnamed_file(const char *dir)
 	fd = open(dir, O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
 	if (fd >= 0 || errno == EMFILE || errno == ENFILE)
 		return fd;
-	/* the file system cannot (EOPNOTSUPP, EISDIR), or dir is no folder */
+	/* most often a file system without O_TMPFILE: EOPNOTSUPP, EISDIR */
 	if (asprintf(&path, "%s/nursery.XXXXXX", dir) < 0) {
 		errno = ENOMEM;
 		return -1;
@@ -165,7 +168,7 @@ fd_sealed(const void *bytes, size_t len)
 	return -1;
 }
 
-/* It cannot shrink: what is missing is a lie of its file system. */
+/* Reads len bytes of a sealed file, which cannot have become shorter. */
 static int
 read_all(int fd, char *bytes, size_t len)
 {

@@ -1,5 +1,5 @@
 /*
- * Descriptors: standard ones, limits, pipes, private ways to an inherited file.
+ * Descriptors: the standard ones, their limit, pipes, files without a name.
  *
  * Whatever is opened here is close-on-exec from birth.  No function changes
  * the file status flags of a descriptor that it did not open itself.
@@ -15,7 +15,7 @@ struct rlimit;
 /*
  * The first thing in main: opens /dev/null where 0, 1 or 2 is closed, in the
  * WRONG direction, so that using it fails with EBADF and no later descriptor
- * takes the number (as gnulib's stdopen does).  These stay open across exec.
+ * takes the number (as gnulib's stdopen does).  They stay open across exec.
  * Returns 0, or -1 with errno from open(2).
  */
 int fd_open_standard(void);
@@ -62,15 +62,17 @@ int fd_unnamed_file(const char *dir);
 int fd_sealed(const void *bytes, size_t len);
 
 /*
- * Reads what fd_sealed() of a stranger made, at most max bytes, into memory
- * from malloc(3).  Returns 0; or -1 with errno: EPERM if it could still be
- * changed or is no such memory, EFBIG if it is larger, ENOMEM.
+ * Reads a file that fd_sealed() has made, perhaps in a process that cannot be
+ * trusted: at most max bytes, into memory from malloc(3).  Returns 0; or -1
+ * with errno: EPERM if it could still be changed or is another kind of file,
+ * EFBIG if it is larger, ENOMEM.
  */
 int fd_read_sealed(int fd, size_t max, char **ret_bytes, size_t *ret_len);
 
 /*
- * Grows the pipe behind fd to size bytes; never shrinks it.  Returns true if
- * it has at least that size now; EPERM at the user's limit is no error.
+ * Grows the pipe behind fd to size bytes; never shrinks it.  Returns true if it
+ * has at least that size now, false if it is no pipe or the limit of the user
+ * for pipes is reached.
  */
 bool fd_grow_pipe(int fd, int size);
 

@@ -18,12 +18,12 @@ RB_HEAD(timer_tree, loop_timer);
 struct loop {
 	int epfd;
 	struct timer_tree timers;
-	int64_t now_ns;     /* of this turn */
-	int64_t skipped_ns; /* taken out by loop_skip_time() */
-	struct loop_io *urgent;
-	struct loop_io *always; /* list of those that epoll refuses */
-	struct loop_io *next_always;
-	struct epoll_event batch[BATCH];
+	int64_t now_ns;              /* the time of the running turn */
+	int64_t skipped_ns;          /* all that loop_skip_time() took out */
+	struct loop_io *urgent;      /* the urgent one, if it is watched */
+	struct loop_io *always;      /* list: all that epoll refuses */
+	struct loop_io *next_always; /* where serve_always() goes on */
+	struct epoll_event batch[BATCH]; /* the events of the running turn */
 	int batch_len;
 };
 
@@ -223,8 +223,9 @@ serve(struct loop *loop, int i)
 }
 
 /*
- * The urgent descriptor first: if the batch is full it may be ready without
- * being in it, and its reader must stand that.
+ * Serves the urgent descriptor.  If the batch is full, it may be ready although
+ * it is not in the batch: ready() is then called in any case, and must be able
+ * to find nothing.
  */
 static void
 serve_urgent(struct loop *loop)

@@ -28,8 +28,8 @@ struct loop_io {
 	int fd;          /* not owned; -1 while not watched */
 	uint32_t events; /* what is watched now */
 	bool always;     /* epoll refuses it (a regular file): always ready */
-	bool urgent;     /* served before all others of a batch */
-	struct loop_io *next_always;
+	bool urgent;     /* served first in each turn, see loop_turn() */
+	struct loop_io *next_always; /* of the loop: a list */
 };
 
 /* A deadline.  The caller embeds it and sets fire and arg. */
@@ -49,8 +49,8 @@ void loop_free(struct loop *loop);
 /*
  * Watches fd for events (EPOLLIN, EPOLLOUT, or 0 for errors alone), level
  * triggered.  A descriptor that epoll refuses with EPERM is always ready.
- * Returns 0, or -1 with errno from epoll_ctl(2): EMFILE-like shortage
- * (ENOSPC, ENOMEM) is the caller's to survive.
+ * Returns 0, or -1 with errno from epoll_ctl(2): ENOSPC and ENOMEM are a
+ * shortage, after which the caller may try again.
  */
 int loop_add(struct loop *loop, struct loop_io *io, int fd, uint32_t events);
 
@@ -58,8 +58,8 @@ int loop_add(struct loop *loop, struct loop_io *io, int fd, uint32_t events);
 void loop_mod(struct loop *loop, struct loop_io *io, uint32_t events);
 
 /*
- * Stops watching; call it before close(2).  Events of the running batch for io
- * are dropped.  Harmless if io is not watched.
+ * Stops watching; call it before close(2).  Events for io that this turn has
+ * still to serve are dropped.  Harmless if io is not watched.
  */
 void loop_del(struct loop *loop, struct loop_io *io);
 
@@ -72,7 +72,7 @@ int64_t loop_now(const struct loop *loop);
 /* CLOCK_MONOTONIC now, in ns: for measuring, not for deadlines. */
 int64_t loop_clock(void);
 
-/* start_ns + ns, both not negative; NS_NEVER where that is too much. */
+/* start_ns + ns, both not negative; NS_NEVER if the sum is too large. */
 int64_t loop_after(int64_t start_ns, int64_t ns);
 
 /* Prepares a timer that is not armed. */
@@ -91,8 +91,9 @@ void loop_skip_time(struct loop *loop, int64_t ns);
 
 /*
  * One turn: waits for the next descriptor or deadline, serves the urgent
- * descriptors, then the others, then what is due.  With wait false it only
- * looks.
+ * descriptor, then the others, then the timers that are due.  With wait false
+ * it serves what is ready or due now, perhaps nothing.  There is one urgent
+ * descriptor at most, and its ready() may be called when it is not ready.
  */
 void loop_turn(struct loop *loop, bool wait);
 

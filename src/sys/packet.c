@@ -153,8 +153,8 @@ packet_receive(int fd, void *buf, size_t size, struct packet *ret)
 	ssize_t n;
 
 	/*
-	 * A peer that left without reading all we sent is told of first, once;
-	 * what it had said before comes after.
+	 * If the peer left without reading all that we sent, the first call
+	 * says ECONNRESET, once; what the peer had sent can still be read then.
 	 */
 	n = receive(fd, &msg);
 	if (n < 0 && errno == ECONNRESET)

@@ -1,6 +1,6 @@
 /*
- * Sockets of type SOCK_SEQPACKET, see unix(7): messages with a descriptor
- * beside them, between processes of one user.
+ * Sockets of type SOCK_SEQPACKET, see unix(7): messages between processes of
+ * one user, each with a descriptor or without.
  */
 #ifndef SYS_PACKET_H
 #define SYS_PACKET_H
@@ -44,15 +44,16 @@ int packet_send(int fd, const void *bytes, size_t len, int passed);
 
 /* What came with a message. */
 struct packet {
-	size_t len; /* of the message, which may be more than fitted */
-	int n_fds;  /* descriptors that came with it */
-	int fd;     /* the first of them, the caller's to close; or -1 */
-	bool cut;   /* more would have come, had we had room for them */
+	size_t len; /* length of the message, even if less fitted into buf */
+	int n_fds;  /* how many descriptors came with it */
+	int fd;     /* the first descriptor, the caller's to close; or -1 */
+	bool cut;   /* the kernel dropped descriptors: there was no room */
 };
 
 /*
- * Receives the next message.  All descriptors but the first are closed.
- * Returns 1; 0 if the other end sends no more; or -1 with errno (EAGAIN).
+ * Receives the next message: what fits of it into buf.  All descriptors but the
+ * first are closed.  Returns 1; 0 if the other end sends no more; or -1 with
+ * errno (EAGAIN).
  */
 int packet_receive(int fd, void *buf, size_t size, struct packet *ret);
 

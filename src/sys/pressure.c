@@ -8,7 +8,7 @@
 #include "base/parse.h"
 #include "cgroup.h"
 
-/* The word at s, which one of the stops ends, as a number times the unit. */
+/* Parses the word at s, which ends at one of the stops: a number of units. */
 static int
 scan(const char *s, const char *stops, int64_t unit, int64_t *ret)
 {
@@ -22,7 +22,7 @@ scan(const char *s, const char *stops, int64_t unit, int64_t *ret)
 	return parse_scaled(word, unit, ret);
 }
 
-/* 0.52 0.58 0.59 3/597 12345 */
+/* The text is like 0.52 0.58 0.59 3/597 12345, with 3 tasks that can run. */
 int
 pressure_parse_load(const char *s, int64_t *ret_milli)
 {
@@ -37,11 +37,11 @@ pressure_parse_load(const char *s, int64_t *ret_milli)
 	}
 	if (scan(tasks, "/", 1000, &running) < 0)
 		return -1;
-	*ret_milli = running > 1000 ? running - 1000 : 0; /* we run, to ask */
+	*ret_milli = running > 1000 ? running - 1000 : 0; /* not us */
 	return 0;
 }
 
-/* The number behind a key at the start of a line. */
+/* Finds the line that starts with key and parses the number of units there. */
 static int
 find_number(const char *s, const char *key, int64_t unit, int64_t *ret)
 {
@@ -84,8 +84,9 @@ pressure_load(const char *root, int64_t *ret_milli)
 }
 
 /*
- * Lowers the bytes at arg to what the limit of one cgroup leaves.  The file
- * cache counts as used there, but it gives way.
+ * Lowers the bytes at arg to what the limit of one cgroup leaves.  What the
+ * cgroup uses for files that nobody needs now counts as free: the kernel gives
+ * it to who wants memory.
  */
 static bool
 lower_memory(void *arg, const char *dir, bool v2)
@@ -95,7 +96,7 @@ lower_memory(void *arg, const char *dir, bool v2)
 
 	if (cgroup_read(dir, v2 ? "memory.max" : "memory.limit_in_bytes", text,
 		sizeof(text)) < 0 ||
-	    scan(text, "\n", 1, &limit) < 0) /* "max" is none */
+	    scan(text, "\n", 1, &limit) < 0) /* "max": no limit */
 		return true;
 	if (cgroup_read(dir, v2 ? "memory.current" : "memory.usage_in_bytes",
 		text, sizeof(text)) < 0 ||

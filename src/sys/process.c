@@ -20,8 +20,7 @@
 #define STACK_SIZE (64 * 1024)
 #define GUARD_SIZE (4 * 1024)
 
-/* Sanitizers must not watch the child: what they note would be in our memory.
- */
+/* Sanitizers must not watch the child, which would change our memory. */
 #define IN_CHILD __attribute__((__no_sanitize__("address", "undefined")))
 
 /*

@@ -25,8 +25,9 @@ is_ours(const char *dir)
 }
 
 /*
- * Other processes that share the bytes of path, and outlive us at any moment,
- * see no path or this one, but no part of it: that would be another folder.
+ * Writes whole to path.  We may die at any moment, and another process that
+ * shares the bytes of path then removes the folder that it finds there: it must
+ * see no path or the whole one, for a part of it would be another folder.
  */
 static void
 publish(char *path, const char *whole)
@@ -72,8 +73,8 @@ rundir_new(char *path, const char *parent)
 }
 
 /*
- * Removes what is in the folder, or only what is no folder, and closes it; no
- * symbolic link is followed.
+ * Removes what is in the folder: everything if whole is true, else all but the
+ * folders in it.  Closes folder_fd.  No symbolic link is followed.
  */
 static void
 empty(int folder_fd, bool whole)
@@ -101,9 +102,9 @@ empty(int folder_fd, bool whole)
 	closedir(dir);
 }
 
-/* True if rundir_new() may have made it. */
+/* True if rundir_new() may have made a folder of that name. */
 static bool
-is_named_so(const char *path)
+is_our_name(const char *path)
 {
 	const char *name = strrchr(path, '/');
 
@@ -117,7 +118,7 @@ remove_folder(char *path, bool whole)
 {
 	int fd;
 
-	if (!is_named_so(path))
+	if (!is_our_name(path))
 		return;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd >= 0)

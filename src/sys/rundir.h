@@ -1,8 +1,10 @@
 /*
- * A folder that only we can enter, for sockets: in that of the nursery around
- * us, which will remove it if we cannot, or $XDG_RUNTIME_DIR, /dev/shm,
- * $TMPDIR, /tmp.  The first are memory: a folder on a disk's file system
- * costs ten times as much (0.4 ms to make and remove one on ext4).
+ * A folder that only we can enter, for sockets.  It is made in the folder of
+ * the nursery around us, which will remove it if we cannot, in
+ * $XDG_RUNTIME_DIR, /dev/shm, $TMPDIR or /tmp: in the first of them where that
+ * is possible. $XDG_RUNTIME_DIR and /dev/shm are memory: on a disk's file
+ * system a folder costs ten times as much (0.4 ms to make and remove one on
+ * ext4).
  */
 #ifndef SYS_RUNDIR_H
 #define SYS_RUNDIR_H
@@ -17,9 +19,9 @@
 
 /*
  * Makes a new folder of mode 0700, in parent if that is ours (NULL: there is
- * none), and writes its absolute path to path, which has RUNDIR_MAX bytes.  At
- * no time is there a folder that path does not name, or does path name another
- * one, so that a process which shares those bytes can remove it.  Returns 0, or
+ * none), and writes its absolute path to path, which has RUNDIR_MAX bytes.
+ * Whenever the folder exists, path names it, and path never names another one:
+ * so a process that shares those bytes can remove it if we die.  Returns 0, or
  * -1 with errno of the last attempt and an empty path.
  */
 int rundir_new(char *path, const char *parent);
@@ -31,7 +33,8 @@ int rundir_new(char *path, const char *parent);
 void rundir_remove(char *path);
 
 /*
- * The same, but folders that others have made in it stay, and so does it.
+ * Removes the folder and the files in it, and empties path; but if others have
+ * made folders in it, they stay, and so does the folder itself.
  */
 void rundir_leave(char *path);
 

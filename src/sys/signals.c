@@ -12,8 +12,9 @@
 #include "base/exits.h"
 
 /*
- * Asked by somebody to end: cancel, clean up, then die of the same signal.  So
- * are the real-time signals.  SIGSEGV and the like are a fault of our own.
+ * The signals by which somebody asks us to end: we cancel the jobs, clean up
+ * and die of the same signal.  The real-time signals are of this kind, too;
+ * SIGSEGV and the like are not, which tell of a fault of our own.
  */
 static const int fatal_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM,
 	SIGUSR2, SIGVTALRM, SIGPROF, SIGXCPU, SIGIO, SIGPWR, SIGSTKFLT, SIGABRT,
@@ -35,7 +36,7 @@ is_ignored(int signo)
 	return sigaction(signo, NULL, &sa) == 0 && sa.sa_handler == SIG_IGN;
 }
 
-/* SIGCONT continues us also where it is ignored. */
+/* SIGCONT is handled even if it is ignored: it continues us all the same. */
 static bool
 is_handled(int signo)
 {
@@ -61,7 +62,7 @@ signals_block(struct signals *sig)
 	sig->chld_ignored = is_ignored(SIGCHLD);
 	sig->pipe_ignored = is_ignored(SIGPIPE);
 	if (sig->chld_ignored)
-		signal(SIGCHLD, SIG_DFL); /* else there are no zombies */
+		signal(SIGCHLD, SIG_DFL); /* or no child leaves a status */
 	sigemptyset(&sig->handled);
 	for (int signo = 1; signo < NSIG; signo++)
 		if (is_handled(signo))
@@ -86,7 +87,10 @@ signals_is_fatal(int signo)
 	return signo >= SIGRTMIN && signo <= SIGRTMAX;
 }
 
-/* Its parent is in its group, so it changes nothing; and ends with us. */
+/*
+ * What the child of signals_may_stop() does.  Its parent is in its own group,
+ * so that it does not change whether the group is orphaned.  It ends with us.
+ */
 static _Noreturn void
 try_to_stop(pid_t parent, int signo)
 {
@@ -102,7 +106,7 @@ try_to_stop(pid_t parent, int signo)
 	_exit(0);
 }
 
-/* As it is when a shell started us as a job of its own. */
+/* True if we look like a job of the shell that is our parent. */
 static bool
 is_shell_job(void)
 {

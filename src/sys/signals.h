@@ -11,8 +11,8 @@
 struct signals {
 	sigset_t original; /* the mask we were born with */
 	sigset_t handled;  /* what is blocked and read */
-	bool chld_ignored; /* born with SIGCHLD ignored */
-	bool pipe_ignored; /* born with SIGPIPE ignored */
+	bool chld_ignored; /* SIGCHLD was ignored when we were born */
+	bool pipe_ignored; /* SIGPIPE was ignored when we were born */
 };
 
 /*
@@ -36,25 +36,26 @@ bool signals_is_fatal(int signo);
 /*
  * True if a signal of the terminal stops processes of our group: SIGTSTP of
  * Ctrl-Z or SIGTTIN, where they are not ignored.
- * Not if it is orphaned (ssh -t, script -c): nobody could continue it, and the
- * kernel discards the signal.  A child tries it, because only the kernel knows
- * all members of the group and their parents; where there can be none, it
- * counts whether our parent looks like a shell with job control.
+ * Not if the group is orphaned (ssh -t, script -c): nobody could continue it,
+ * and the kernel discards the signal.  A child tries it, because only the
+ * kernel knows all members of the group and their parents.  If no child can be
+ * had, true if our parent looks like a shell with job control.
  */
 bool signals_may_stop(int signo);
 
 /*
- * If fd is our terminal and we are in its background: does what read(2) would
- * do then, and stops our group with SIGTTIN.  Returns true when that goes on,
- * so that the caller can look first why; read(2) itself would try again.
+ * If fd is our terminal and we are in its background: stops our group with
+ * SIGTTIN, as read(2) would.  Returns true when we were continued, so that the
+ * caller can first look what has come; read(2) itself would go on reading.
  */
 bool signals_stop_in_background(int fd);
 
 /*
- * Forgets what was sent to the calling process (a child just after setpgid(2),
- * everything blocked) while it was still in our group: we have got it, too, and
- * what we make of it reaches the child.  Left pending, TSTP would stop the
- * child, and us, who wait for its exec.  Async-signal-safe.
+ * Discards the signals that are pending for the calling process: a child that
+ * blocks all signals and has just left our group with setpgid(2).  What was
+ * sent to the group has come to us, too, and we pass on what the child is to
+ * get.  A pending SIGTSTP would stop the child before its exec, and so stop us,
+ * who wait for that.  Async-signal-safe.
  */
 void signals_forget(void);
 

@@ -16,7 +16,8 @@ start_and_inject() {
 	inject "$(worker)" "$1"
 }
 
-# inject PID CALLS
+# inject PID CALLS: strace attaches to the process; the calls of it and of the
+# processes that it makes from now on fail as said
 inject() {
 	strace -f -o trace -e "inject=$2" -p "$1" 2>strace.err 3>&- &
 	eventually grep -q '^strace: ' strace.err
