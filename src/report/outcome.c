@@ -55,8 +55,9 @@ outcome_status(const struct outcome *outcome)
 		return EXITS_NOT_FOUND;
 	case OUTCOME_NOT_EXECUTABLE:
 	case OUTCOME_NO_DIRECTORY:
-	case OUTCOME_NOT_STARTABLE:
 		return EXITS_NOT_EXECUTABLE;
+	case OUTCOME_NOT_STARTABLE:
+		return EXITS_NURSERY;
 	case OUTCOME_JOB_TIMEOUT:
 	case OUTCOME_IDLE_TIMEOUT:
 	case OUTCOME_NOT_READY:

@@ -24,15 +24,8 @@ inject() {
 	grep -q ' attached' strace.err || skip 'strace cannot attach here'
 }
 
-# To be taken out with its two calls when admission tells a failed set-up from a
-# failed exec.
-until_admission_tells() {
-	skip 'a failed set-up is still said to be "cannot execute"'
-}
-
 # start_fails CALLS ERRNO TEXT: the next job cannot be started, and why is said
 start_fails() {
-	until_admission_tells
 	start_and_inject "$1:error=$2"
 	feed 'true\n'
 	no_more_food
@@ -69,7 +62,6 @@ start_fails() {
 }
 
 @test "a limit of descriptors that cannot be given back is no fault of the command" {
-	until_admission_tells
 	need strace prlimit
 	not_under asan valgrind coverage
 	gate up go
