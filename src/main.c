@@ -1,4 +1,4 @@
-/* nursery: run commands in parallel under one scope, leave nothing behind. */
+/* nursery: runs commands in parallel and leaves no process behind. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@
 #include "sys/fd.h"
 #include "sys/signals.h"
 
-/* NULL after saying why there is none. */
+/* Returns NULL after saying what is wrong with the template. */
 static struct source *
 open_template(const struct options *options)
 {
@@ -69,7 +69,7 @@ print_commands(const struct options *options)
 	return result;
 }
 
-/* What is asked for instead of running something. */
+/* Prints what was asked for instead of running jobs.  Returns 0, or -1. */
 static int
 print(const struct options *options)
 {
@@ -100,7 +100,7 @@ print(const struct options *options)
 	return 0;
 }
 
-/* What is printed must arrive: a full disk is a failure. */
+/* Prints, and fails if not all of it could be written, as to a full disk. */
 static int
 print_and_flush(const struct options *options)
 {

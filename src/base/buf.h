@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 struct buf {
-	char *data; /* owned; NULL while cap is 0 */
+	char *data; /* owned; NULL if cap is 0 */
 	size_t len;
 	size_t cap;
 };

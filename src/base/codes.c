@@ -4,7 +4,7 @@
 
 #include "parse.h"
 
-/* Reads the code that ends at one of the stops, and moves *s there. */
+/* Reads the code before the next character of stops, and moves *s there. */
 static int
 scan_code(const char **s, const char *stops, int64_t *ret)
 {

@@ -1,5 +1,5 @@
 /*
- * Exit statuses of nursery itself, the one place where they are named.
+ * The exit statuses of nursery.  This is the only place that names them.
  *
  * nursery(1), section EXIT STATUS, mirrors this table; tests/docs.bats compares
  * the two.  The numbers follow timeout(1), env(1) and the POSIX shell.
@@ -14,7 +14,7 @@ enum exits {
 	EXITS_NURSERY = 125, /* nursery itself failed, or was misused */
 	EXITS_NOT_EXECUTABLE = 126, /* a command could not be executed */
 	EXITS_NOT_FOUND = 127,      /* a command was not found */
-	EXITS_SIGNAL = 128,         /* plus the signal it died or stopped of */
+	EXITS_SIGNAL = 128, /* plus the signal that ended or stopped a job */
 };
 
 #endif

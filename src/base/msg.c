@@ -50,9 +50,9 @@ msg_failure(void)
 }
 
 /*
- * Straight to standard error, but a reader that has stopped does not hold us
- * for long: jobs may be waiting to be ended.  A pipe that is ready takes
- * PIPE_BUF bytes without blocking.
+ * Writes to standard error, but gives up on a reader that does not read for
+ * STDERR_WAIT_MS: jobs may be waiting to be ended.  A pipe that poll(2) calls
+ * ready takes PIPE_BUF bytes without blocking.
  */
 static void
 write_stderr(const char *line, size_t len)
@@ -64,15 +64,15 @@ write_stderr(const char *line, size_t len)
 		    write(STDERR_FILENO, line, len < PIPE_BUF ? len : PIPE_BUF);
 
 		if (n <= 0)
-			return; /* nobody left to tell */
+			return; /* nobody can read it any more */
 		line += n;
 		len -= (size_t)n;
 	}
 }
 
 /*
- * Builds "nursery: ...\n" in buf, or in the heap if it is too long for that.
- * Without memory for it the line is cut.
+ * Builds the line "nursery: ...\n" in buf, or in memory from malloc(3) if buf
+ * is too small.  If there is no memory either, the line is cut.
  */
 static char *format_line(char *buf, size_t size, size_t *ret_len,
     const char *fmt, va_list ap) __attribute__((__format__(printf, 4, 0)));
@@ -124,7 +124,7 @@ deliver_last(const char *line, size_t len)
 	void (*hook)(void) = panic_hook;
 
 	if (hook != NULL) {
-		panic_hook = NULL; /* it may fail, too */
+		panic_hook = NULL; /* it may call msg_fatal() itself */
 		hook();
 	}
 	write_stderr(line, len);
@@ -166,7 +166,7 @@ msg_fatal(const char *fmt, ...)
 	_exit(failure);
 }
 
-/* Length of the longest prefix of at most max bytes that cuts no character. */
+/* Returns how many bytes to keep, at most max, to cut no character of UTF-8. */
 static size_t
 cut_at_character(const char *bytes, size_t max)
 {
@@ -185,9 +185,10 @@ is_ascii(const char *bytes, size_t len)
 }
 
 /*
- * Length of the printable character that the bytes begin with, or 0.  Controls
- * of the direction of text are none, whatever the C library says: they make
- * what is shown another thing than what is run.
+ * Returns the length of the printable character at the start of the bytes, or 0
+ * if there is none.  Characters that change the direction of text do not count
+ * as printable, whatever the C library says: with them a command can look like
+ * another one.
  */
 static size_t
 printable(const char *bytes, size_t len)

@@ -14,43 +14,43 @@
 typedef void msg_writer(void *arg, const char *line, size_t len);
 
 /*
- * Sends every later message through write(arg, ...) instead of write(2) on
- * standard error; NULL goes back to that.
+ * Sends every later message through write(arg, ...).  If write is NULL,
+ * messages go straight to standard error again, as they do at first.
  */
 void msg_set_writer(msg_writer *write, void *arg);
 
-/* Calls panic() between the message of msg_fatal() and the end of the process.
- */
+/* Sets what msg_fatal() calls before it says its message and leaves. */
 void msg_set_panic(void (*panic)(void));
 
 /*
- * The exit status when nursery itself fails: EXITS_NURSERY, or what the program
- * whose name it bears has for that.
+ * The exit status when nursery itself fails: EXITS_NURSERY unless it was set.
+ * Nursery called as parallel fails with the status that GNU parallel has.
  */
 void msg_set_failure(int status);
 int msg_failure(void);
 
-/* Says the formatted line. */
+/* Says the formatted line, which needs neither "nursery: " nor a newline. */
 void msg_warn(const char *fmt, ...) __attribute__((__format__(printf, 1, 2)));
 
 /*
- * No memory, or the kernel refused the impossible: runs the panic hook (which
- * ends every live job), says the line straight to standard error and leaves
- * with msg_failure() by _exit(2).  Never for a mistake of the user.
+ * For what nursery cannot survive: there is no memory, or the kernel refuses
+ * what it never should.  Calls what msg_set_panic() set, which ends every live
+ * job, says the line straight to standard error and leaves with msg_failure()
+ * by _exit(2).  Never for a mistake of the user.
  */
 _Noreturn void msg_fatal(const char *fmt, ...)
     __attribute__((__format__(printf, 1, 2)));
 
 /*
- * Makes untrusted bytes safe for a terminal and fit for one line: control
- * characters, newlines, controls of the direction of text and bytes that are no
- * character are escaped as by vis(3) or in octal, and what exceeds MSG_SAFE_MAX
- * bytes is cut and ends in "...".  Returns a string from malloc(3) that the
- * caller frees; never NULL.
+ * Makes untrusted bytes safe for a terminal and fit for one line.  Control
+ * characters, newlines, characters that change the direction of text and bytes
+ * that are no character are escaped as by vis(3) or in octal.  What is longer
+ * than MSG_SAFE_MAX bytes is cut and ends in "...".  Returns a string from
+ * malloc(3) that the caller frees; never NULL.
  */
 char *msg_safe(const char *bytes, size_t len);
 
-/* How many bytes of a command a message shows. */
+/* How many bytes a message shows of text that it quotes, as a command. */
 #define MSG_SAFE_MAX 240
 
 #endif

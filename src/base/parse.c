@@ -14,7 +14,7 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* c, or its capital if it is a small letter of ASCII. */
+/* Returns the capital of a small letter of ASCII, and else c itself. */
 static char
 to_upper(char c)
 {
@@ -22,8 +22,9 @@ to_upper(char c)
 }
 
 /*
- * Returns what stands behind the capitals of prefix, in either case, at the
- * start of s, or NULL.  Not strncasecmp(3): that is Turkish in Turkey.
+ * If s begins with prefix, which is in capitals, in either case, returns what
+ * stands behind it in s; else NULL.  strncasecmp(3) would depend on the locale:
+ * in Turkish, i is not the small letter of I.
  */
 static const char *
 skip_prefix(const char *s, const char *prefix)
@@ -34,7 +35,7 @@ skip_prefix(const char *s, const char *prefix)
 	return s;
 }
 
-/* The value of a digit in base 2 to 16, or -1. */
+/* Returns the value of a digit in a base from 2 to 16, or -1. */
 static int
 digit_value(char c, int base)
 {
@@ -48,11 +49,11 @@ digit_value(char c, int base)
 	return value < base ? value : -1;
 }
 
-/* A number with or without a fraction, as digits: no precision is lost. */
+/* A number, maybe with a fraction, as the digits in the string: it is exact. */
 struct decimal {
 	const char *whole;
 	size_t whole_len;
-	const char *fraction; /* behind the point; never NULL */
+	const char *fraction; /* digits behind the point; never NULL */
 	size_t fraction_len;  /* 0 if there is no point */
 };
 
@@ -97,7 +98,9 @@ scale_decimal(const struct decimal *d, int64_t unit, int64_t *ret)
 			return -1;
 	if (__builtin_mul_overflow(value, unit, &value))
 		return -1;
-	/* From the last digit to the first: rounding up at each step is exact.
+	/*
+	 * Taken from the last digit to the first, the steps can round up: the
+	 * result is the exact product, rounded up once.
 	 */
 	for (size_t i = d->fraction_len; i-- > 0;)
 		part = ((d->fraction[i] - '0') * unit + part + 9) / 10;
@@ -124,7 +127,10 @@ static const struct unit duration_units[] = {
 	{ "us", 1000 },
 };
 
-/* The first of the units from number first on whose name the len bytes are. */
+/*
+ * Returns the number of the unit that the len bytes name, if it is first or one
+ * behind it, else NELEMS(duration_units).
+ */
 static size_t
 find_duration_unit(size_t first, const char *name, size_t len)
 {
@@ -172,7 +178,7 @@ parse_duration(const char *s, int64_t *ret_ns)
 	return 0;
 }
 
-/* What stands behind the number of a size. */
+/* Parses the unit behind the number of a size, which may be empty. */
 static int
 parse_size_unit(const char *s, int64_t *ret)
 {
@@ -267,7 +273,7 @@ struct signal_entry {
 	int signo;
 };
 
-/* signal(7); of two names for one signal the first is the one to print. */
+/* See signal(7).  If a signal has two names here, the first one is printed. */
 static const struct signal_entry signals[] = {
 	{ "HUP", SIGHUP },
 	{ "INT", SIGINT },
@@ -389,7 +395,7 @@ signal_name(int signo, char *buf, size_t size)
 	return buf;
 }
 
-/* Scans 1 to max digits of a byte. */
+/* Scans a byte of 1 to max digits, and moves *s behind them. */
 static int
 scan_byte(const char **s, int base, int max, char *ret_byte)
 {
@@ -403,7 +409,7 @@ scan_byte(const char **s, int base, int max, char *ret_byte)
 	return 0;
 }
 
-/* Scans what is behind a backslash. */
+/* Scans what follows a backslash, and moves *s behind it. */
 static int
 scan_escape(const char **s, char *ret_byte)
 {
@@ -497,7 +503,7 @@ format_duration(int64_t ns, char *buf, size_t size)
 	    (long long)(ms % 1000));
 }
 
-/* Appends "1.5s": ns in that unit, with the decimals that it needs. */
+/* Writes ns in that unit, as "1.5s", with as many decimals as it needs. */
 static void
 format_term(int64_t ns, const struct unit *unit, char *buf, size_t size)
 {
@@ -519,7 +525,7 @@ format_limit_duration(int64_t ns, char *buf, size_t size)
 {
 	size_t unit, len = 0;
 
-	/* Whole days, hours and minutes ... */
+	/* One term for each of the whole days, hours and minutes. */
 	for (unit = 0; duration_units[unit].value > NS_PER_SECOND; unit++) {
 		int64_t n = ns / duration_units[unit].value;
 
@@ -528,7 +534,7 @@ format_limit_duration(int64_t ns, char *buf, size_t size)
 			len += (size_t)snprintf(buf + len, size - len, "%lld%s",
 			    (long long)n, duration_units[unit].name);
 	}
-	/* ... and what is left of a minute in one term. */
+	/* The rest, less than a minute, is one term in a unit that suits it. */
 	if (len == 0 && ns > 0)
 		while (unit < NELEMS(duration_units) - 1 &&
 		    ns < duration_units[unit].value)

@@ -37,18 +37,21 @@ int parse_duration(const char *s, int64_t *ret_ns);
 int parse_size(const char *s, int64_t *ret_bytes);
 
 /*
- * A decimal number from min to max; 0 <= min.  Leading zeros mean nothing: 010
- * is ten.
+ * A decimal number from min to max; min is not negative.  Leading zeros do not
+ * make it octal: 010 is ten.
  */
 int parse_count(const char *s, int64_t min, int64_t max, int64_t *ret);
 
-/* A decimal number, maybe with a fraction, times unit; rounded up. */
+/*
+ * A decimal number, maybe with a fraction.  The result is that number times
+ * unit, rounded up; unit is small, as a power of ten.
+ */
 int parse_scaled(const char *s, int64_t unit, int64_t *ret);
 
 /*
- * A load to keep to, on a machine with that many CPUs, in thousandths: a number
- * above 0 (4, 1.5), N% of the CPUs, or +N or -N, that many more or fewer than
- * there are, but at least 1.
+ * A limit of the load average, to thousandths, on a machine with that many
+ * CPUs: a number above 0 (4, 1.5), N% of the number of CPUs, or +N or -N, so
+ * many more or fewer than there are CPUs, but at least 1.
  */
 int parse_load(const char *s, int cpus, int64_t *ret_milli);
 
@@ -61,26 +64,27 @@ int parse_signal(const char *s, int *ret_signo);
 
 #define DELIMITER_MAX 32
 
-/* What ends a record. */
+/* The bytes that end a record. */
 struct delimiter {
 	size_t len; /* at least 1 */
 	char bytes[DELIMITER_MAX];
 };
 
-/* A line's. */
+/* The delimiter of lines. */
 #define DELIMITER_NEWLINE ((struct delimiter){ 1, "\n" })
 
 /*
- * One byte or more, each as for xargs -d: itself, or \a \b \f \n \r \t \v \\,
- * \o \oo \ooo (octal, to \377), \xH \xHH.  A backslash alone is itself.
+ * A delimiter: one byte or more, each of them written as for xargs -d, which is
+ * the byte itself or \a \b \f \n \r \t \v \\, \o \oo \ooo (octal, up to \377),
+ * \xH or \xHH.  If s is nothing but a backslash, that is the delimiter.
  */
 int parse_delimiter(const char *s, struct delimiter *ret);
 
 enum jobs_kind {
-	JOBS_NUMBER,  /* n of them; 0 = no limit */
-	JOBS_PERCENT, /* n % of the CPUs */
-	JOBS_PLUS,    /* n more than CPUs */
-	JOBS_MINUS,   /* n fewer than CPUs */
+	JOBS_NUMBER,  /* n jobs; 0 is no limit */
+	JOBS_PERCENT, /* n % of the number of CPUs */
+	JOBS_PLUS,    /* n more than there are CPUs */
+	JOBS_MINUS,   /* n fewer than there are CPUs */
 };
 
 /* How many jobs may run at once, before the CPUs are counted. */
@@ -89,22 +93,22 @@ struct jobs_limit {
 	int64_t n; /* 0 to INT_MAX */
 };
 
-/* N, N%, +N, -N or 0. */
+/* How many jobs may run at once: N, N%, +N, -N, or 0 for no limit. */
 int parse_jobs(const char *s, struct jobs_limit *ret);
 
 /*
- * The limit on a machine with that many CPUs (at least 1): 1 or more, or 0
- * for no limit.  A percentage is rounded to the nearest, half up, and like a
- * difference never below 1.
+ * Returns the limit on a machine with that many CPUs (at least 1), or 0 for no
+ * limit.  A percentage is rounded to the nearest number, a half up.  A
+ * percentage or a difference is never less than 1.
  */
 int64_t jobs_limit_resolve(const struct jobs_limit *limit, int cpus);
 
-/* Room enough for every duration that the two functions below write. */
+/* The size of a buffer for any text of the two functions that follow. */
 #define FORMAT_DURATION_MAX 48
 
 /*
- * Writes a measured time: seconds with three decimals, half up: "1.204s".
- * Less than 0 shows as 0.
+ * Writes a measured time in seconds, rounded to three decimals: "1.204s".  A
+ * negative time shows as 0.
  */
 void format_duration(int64_t ns, char *buf, size_t size);
 
@@ -114,12 +118,12 @@ void format_duration(int64_t ns, char *buf, size_t size);
  */
 void format_limit_duration(int64_t ns, char *buf, size_t size);
 
-/* Room enough for every name that signal_name() writes. */
+/* The size of a buffer for any name that signal_name() writes. */
 #define SIGNAL_NAME_MAX 24
 
 /*
- * Writes and returns the name of a signal, "SIGKILL" or "SIGRTMIN+1", and for
- * what has none "signal 77".
+ * Writes and returns the name of a signal, "SIGKILL" or "SIGRTMIN+1", or
+ * "signal 77" if it has no name.
  */
 const char *signal_name(int signo, char *buf, size_t size);
 

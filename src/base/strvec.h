@@ -1,12 +1,12 @@
-/* A growable vector of strings, fit for execve(2): a NULL ends it. */
+/* A growable vector of strings.  A NULL ends it, as execve(2) needs it. */
 #ifndef BASE_STRVEC_H
 #define BASE_STRVEC_H
 
 #include <stddef.h>
 
 struct strvec {
-	char **items; /* owned, and each string; NULL before the first push */
-	size_t len;   /* without the NULL behind the last */
+	char **items; /* owned, as is each string; NULL before the first push */
+	size_t len;   /* number of strings, without the NULL behind them */
 	size_t cap;
 };
 
@@ -18,7 +18,7 @@ struct strvec {
 /* Appends a copy of s. */
 void strvec_push(struct strvec *v, const char *s);
 
-/* Appends s itself, which comes from malloc(3) and is the vector's now. */
+/* Appends s itself, from malloc(3); the vector owns it from now on. */
 void strvec_take(struct strvec *v, char *s);
 
 /* Appends a formatted string. */
@@ -28,7 +28,7 @@ void strvec_pushf(struct strvec *v, const char *fmt, ...)
 /* Appends a copy of each string of the NULL-terminated array. */
 void strvec_push_all(struct strvec *v, char *const *strings);
 
-/* Frees the strings, keeps the room. */
+/* Frees the strings, but keeps the memory of the array for more. */
 void strvec_clear(struct strvec *v);
 
 /* Frees all and leaves the vector empty and usable. */

@@ -1,6 +1,6 @@
 /*
- * Allocation that cannot fail: without memory the program ends through
- * msg_fatal(), which first ends every live job.  Release with free(3).
+ * Allocation that cannot fail: if there is no memory, msg_fatal() ends every
+ * live job and the program.  The caller frees with free(3).
  */
 #ifndef BASE_XALLOC_H
 #define BASE_XALLOC_H

@@ -9,10 +9,11 @@
 #include "base/parse.h"
 #include "base/xalloc.h"
 
-/* Which understand our quoting, and which of them are plain. */
+/* The shells that we know, by the names of their programs. */
 static const struct shell {
 	const char *name;
-	bool quotes, plain;
+	bool quotes; /* it understands how we quote, which is as for sh(1) */
+	bool plain;  /* see caller_shell_is_plain() */
 } shells[] = {
 	{ "sh", true, true },
 	{ "dash", true, true },
@@ -48,7 +49,7 @@ find_shell(const char *path)
 	return NULL;
 }
 
-/* Parent of a process, or 0. */
+/* Returns the parent of a process, or 0 if that cannot be found out. */
 static int
 parent_of(int pid)
 {
@@ -85,7 +86,7 @@ caller_shell(void)
 		snprintf(path, sizeof(path), "/proc/%d/exe", pid);
 		len = readlink(path, target, sizeof(target) - 1);
 		if (len < 0)
-			continue; /* another user's: who called it? */
+			continue; /* another user's process: try its parent */
 		target[len] = '\0';
 		shell = find_shell(target);
 		if (shell != NULL)

@@ -1,19 +1,21 @@
-/* The shell that called us. */
+/* The shell that called nursery. */
 #ifndef CLI_CALLER_H
 #define CLI_CALLER_H
 
 #include <stdbool.h>
 
 /*
- * The path of the nearest ancestor that is a shell, as GNU parallel looks for
- * it: only that shell knows the functions that it exported.  NULL if there is
- * none, or none that quotes as sh(1) does.  The caller frees it.
+ * Returns the path of the nearest ancestor process that is a shell.  GNU
+ * parallel runs its commands in that shell, because only that one knows the
+ * functions that it has exported.  NULL if there is no shell among the
+ * ancestors, or if the nearest one does not quote as sh(1) does.  The caller
+ * frees the path.
  */
 char *caller_shell(void);
 
 /*
- * True if sh(1), or one that does the same for a command of plain words: it
- * reads no file of its own first.
+ * True if a command of plain words does the same in this shell as without any
+ * shell: the shell reads no start-up file first.
  */
 bool caller_shell_is_plain(const char *shell);
 

@@ -10,7 +10,10 @@
 #include "input/quote.h"
 #include "input/source.h"
 
-/* What source.h says of --argv, as words of a shell. */
+/*
+ * Appends the call that --argv makes, quoted as for a shell: the shell, -c, the
+ * command, the shell once more as $0, and the arguments.
+ */
 static void
 add_call(struct buf *line, const char *shell, const char *text, size_t len,
     char *const *args)

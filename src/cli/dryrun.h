@@ -1,4 +1,4 @@
-/* nursery --dry-run. */
+/* What nursery --dry-run does: print the commands. */
 #ifndef CLI_DRYRUN_H
 #define CLI_DRYRUN_H
 
@@ -8,9 +8,10 @@ struct delimiter;
 struct source;
 
 /*
- * Writes the commands that would run to out, each ended by the delimiter;
- * those with arguments as a shell would be given them, shell -c first.  Returns
- * 0, or -1 after saying why the input is bad.
+ * Writes the commands that would run to out, each ended by the delimiter.  A
+ * command of --argv, which gets its arguments from no shell, is written as the
+ * call of the shell that runs it.  Returns 0, or -1 after saying why the input
+ * is bad.
  */
 int dryrun(struct source *source, const char *shell,
     const struct delimiter *delimiter, FILE *out);

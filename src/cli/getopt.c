@@ -8,10 +8,10 @@
 #include "base/msg.h"
 #include "themes.h"
 
-/* What getopt_long(3) returns for a long option: this plus its row. */
+/* getopt_long(3) returns this plus the number of the row for a long option. */
 #define LONG (UCHAR_MAX + 1)
 
-/* What it wants to know. */
+/* The rows, and the tables that getopt_long(3) wants, made of them. */
 struct grammar {
 	const struct setting *rows[THEMES_MAX_ROWS];
 	size_t n_rows;
@@ -78,7 +78,7 @@ make_grammar(struct grammar *grammar)
 	grammar->options[n] = (struct option){ NULL, 0, NULL, 0 };
 }
 
-/* The row of what getopt_long() returned. */
+/* Finds the row that a return value of getopt_long(3) stands for. */
 static const struct setting *
 row_of(const struct grammar *grammar, int found)
 {
@@ -91,7 +91,10 @@ row_of(const struct grammar *grammar, int found)
 	return grammar->rows[i];
 }
 
-/* getopt_long() did not know the option, or found no value. */
+/*
+ * Says what getopt_long(3) complained of: ':' is a value that is missing, '?'
+ * an option that it does not know.  Returns -1.
+ */
 static int
 say_error(int found, char *const *argv)
 {
@@ -111,7 +114,11 @@ say_error(int found, char *const *argv)
 	return -1;
 }
 
-/* As Perl's Getopt::Long has it, a value may be missing but - is one. */
+/*
+ * Whether the next word is the value of an option whose value may be missing.
+ * As for Perl's Getopt::Long, a word that begins with a dash is not, but a dash
+ * alone is.
+ */
 static bool
 takes_word(const struct setting *row, const char *word)
 {

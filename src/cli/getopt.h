@@ -1,4 +1,4 @@
-/* GNU parallel's options, read as that program reads them: getopt_long(3). */
+/* The command line of the name parallel, read with getopt_long(3). */
 #ifndef CLI_GETOPT_H
 #define CLI_GETOPT_H
 

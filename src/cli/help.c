@@ -2,7 +2,7 @@
 
 #include "parallel.h"
 
-/* At most 80 columns, and 23 of nursery's own: 24 rows with the prompt. */
+/* At most 80 columns and 23 lines, which fit a screen with the prompt below. */
 /* clang-format off */
 static const char *const nursery_lines[] = {
 "usage: nursery [OPTION...] [--] COMMAND...    each argument is a shell command",
@@ -12,7 +12,7 @@ static const char *const nursery_lines[] = {
 "        -0, --null, -d, --delimiter C: what ends one; --delay D between starts",
 "        --shell PATH; wait at --load N, below --memfree SIZE; --help, --version",
 "Again   --retries N, --retry-delay D;  --ok-codes 1,3-5   are no failure",
-"Inside  --spawn COMMAND...  add to the nursery around;  --wait: until they end",
+"Inside  a job: --spawn COMMAND... adds commands to run;  --wait: until they end",
 "Special --service CMD: until the jobs are over; --ready notify, fd:N, log:REGEX,",
 "          tcp:PORT, unix:PATH, file:PATH or exec:CMD;  --ready-timeout D (30s)",
 "        --shield CMD: not cancelled;  --finally CMD: at the end;  --adopt PID",
@@ -34,8 +34,8 @@ static const char *const parallel_lines[] = {
 "usage: parallel [OPTION...] [COMMAND] < ARGUMENTS",
 "       parallel [OPTION...] [COMMAND] ::: ARGUMENT... | :::: FILE...",
 "",
-"This is nursery, called as parallel: it takes GNU parallel's command line as",
-"far as it has its options, and keeps its own promises.",
+"This is nursery, called as parallel: it takes the options of GNU parallel that",
+"are listed here and some others, and leaves no process behind.",
 "",
 "-j, -P N  -k  -u  --lb  --group  --tag  --tagstring S  -t  --dry-run",
 "--delay SECONDS  --load N  --memfree SIZE",
@@ -68,7 +68,10 @@ help_print(FILE *out, bool parallel)
 		    sizeof(nursery_lines) / sizeof(nursery_lines[0]), out);
 }
 
-/* Callers look for the first three words. */
+/*
+ * Programs that call parallel find its version behind the words "GNU parallel",
+ * at the start of the line.
+ */
 void
 help_print_version(FILE *out, bool parallel)
 {

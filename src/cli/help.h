@@ -1,5 +1,5 @@
 /*
- * What nursery --help and --version say.
+ * What nursery says for --help and --version, by either name.
  */
 #ifndef CLI_HELP_H
 #define CLI_HELP_H
@@ -8,13 +8,12 @@
 #include <stdio.h>
 
 /*
- * Writes the help, which fits a screen of 80 columns, to out; parallel: that of
- * the name parallel.  Whether all of it arrived the caller learns from
- * fflush(3) or fclose(3).
+ * Writes the help to out: for the name parallel if that is true, else for
+ * nursery.  Errors show when the caller calls fflush(3).
  */
 void help_print(FILE *out, bool parallel);
 
-/* The same with the version. */
+/* Writes one line with the version, in the same way as help_print(). */
 void help_print_version(FILE *out, bool parallel);
 
 #endif

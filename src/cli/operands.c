@@ -6,9 +6,11 @@
 #include "base/xalloc.h"
 #include "reading.h"
 
-/* What a word is: a separator, maybe a linking one, or none. */
+/* What one word among the operands is. */
 struct operand {
-	bool separates, files, linked;
+	bool separates; /* a separator; all else is false for other words */
+	bool files;     /* what follows are files with arguments, as for :::: */
+	bool linked;    /* it ends in +: side by side with the source before */
 };
 
 static struct operand
@@ -51,7 +53,10 @@ add_source(struct options *options, const struct arguments_source *source)
 		options->sources[n].linked = false;
 }
 
-/* The words behind the first separator, at which they start. */
+/*
+ * Adds the sources that the separators make: one of all the words behind :::,
+ * one of each word behind ::::.  The first separator is the operand number at.
+ */
 static void
 add_sources(
     struct options *options, const struct separators *separators, size_t at)
@@ -140,7 +145,11 @@ operands_split(struct reading *reading, bool always)
 		    words->items[first], separators->files);
 		return -1;
 	}
-	/* commands and an option that makes a template of them */
+	/*
+	 * Each operand, or each line of standard input, is a whole command.
+	 * Since an option as --tag needs a template, it is an empty one, whose
+	 * argument is the command.
+	 */
 	if (commands && !always) {
 		template->n_words = 0;
 		template->arguments.values.no_empty = true;

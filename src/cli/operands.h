@@ -1,4 +1,7 @@
-/* The words behind the options: commands, or a template and its sources. */
+/*
+ * The operands, which are the words behind the options: either commands, or a
+ * template and the sources of its arguments.
+ */
 #ifndef CLI_OPERANDS_H
 #define CLI_OPERANDS_H
 
@@ -7,10 +10,11 @@
 struct reading;
 
 /*
- * Splits the operands into a template and its sources if there is a separator,
- * -a, or an option that makes one; sets options->templated.  always: it is one
- * in any case, over standard input if nothing else is said.  Returns 0, or -1
- * after saying what does not go together.
+ * Decides whether the commands are made of a template, sets options.templated
+ * and, if so, what the template and its sources are.  They are if always is
+ * true, or if there is a separator, -a, or an option that only a template can
+ * serve.  Sources that are not given mean standard input.  Returns 0, or -1
+ * after saying which options do not go together.
  */
 int operands_split(struct reading *reading, bool always);
 

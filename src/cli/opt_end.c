@@ -1,4 +1,7 @@
-/* Options for the end: when it comes, what is left, how long all may take. */
+/*
+ * Options for the end: which failures end the nursery, how long it and its jobs
+ * may take, and how jobs are stopped.
+ */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>

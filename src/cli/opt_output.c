@@ -1,9 +1,12 @@
-/* Options for the output: in which order, with which labels, what is told. */
+/*
+ * Options for the output: the order and the labels of what jobs write, what
+ * nursery says itself, and what it prints instead of running jobs.
+ */
 #include <string.h>
 
 #include "setting.h"
 
-/* What \t, \n, \r, \N and \NNN (octal) stand for in --tagstring. */
+/* Replaces the escapes \t, \n, \r, \N and \NNN (octal digits) in s. */
 static void
 unescape(char *s)
 {

@@ -1,4 +1,4 @@
-/* Options for the pace: what keeps the next job from starting. */
+/* Options for the pace: what must hold before the next job may start. */
 #include "base/parse.h"
 #include "setting.h"
 #include "sys/cpu.h"

@@ -1,4 +1,4 @@
-/* Options that only the name parallel has, see parallel(1). */
+/* Options of the name parallel only; see parallel(1). */
 #include <limits.h>
 #include <string.h>
 
@@ -53,7 +53,10 @@ set_min_version(struct reading *reading, const char *value)
 	return 0;
 }
 
-/* If it is right it was replaced before anything was read. */
+/*
+ * --shebang as the first word was replaced before the options were read: this
+ * is one that stands elsewhere.
+ */
 static int
 set_shebang(struct reading *reading, const char *value)
 {
@@ -96,7 +99,6 @@ const struct setting opt_parallel_settings[] = {
 	    SET_ACTION(OPTIONS_MAX_CHARS) },
 	{ "maxlinelengthallowed", '\0', PARALLEL,
 	    SET_ACTION(OPTIONS_MAX_CHARS) },
-	/* the config files were left out before anything was read */
 	{ "plain", '\0', PARALLEL | EARLY, SET_TRUE(plain) },
 	{ "will-cite", '\0', PARALLEL, NOTHING(FLAG) },
 	{ "willcite", '\0', PARALLEL, NOTHING(FLAG) },

@@ -1,4 +1,4 @@
-/* Options for failures: which ones are, and what is tried again. */
+/* Options for failures: what counts as one, and which jobs run again. */
 #include <limits.h>
 
 #include "base/codes.h"
@@ -15,7 +15,10 @@ set_retries(struct reading *reading, const char *value)
 	return 0;
 }
 
-/* There it says how often a job runs in all; 0 is for ever. */
+/*
+ * --retries of GNU parallel counts all attempts, the first one too; 0 is no
+ * limit.
+ */
 static int
 set_tries(struct reading *reading, const char *value)
 {

@@ -1,6 +1,6 @@
 /*
- * Options for the commands: where they end, what runs them, how many at once,
- * and whether the nursery around shall do it.
+ * Options for running the commands: what ends a command in the input, which
+ * shell runs it, how many run at once, and whether another nursery runs them.
  */
 #include "setting.h"
 
@@ -11,7 +11,7 @@ set_jobs(struct reading *reading, const char *value)
 
 	if (parse_jobs(value, jobs) < 0 ||
 	    (reading->options.parallel && jobs->kind == JOBS_PERCENT &&
-		jobs->n == 0)) /* an error there, too */
+		jobs->n == 0)) /* GNU parallel refuses 0%, too */
 		return reading_bad(reading, value, PARSE_JOBS_WHY);
 	reading->have_jobs = true;
 	return 0;

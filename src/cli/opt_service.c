@@ -1,4 +1,7 @@
-/* Options that ask for a job of a special kind. */
+/*
+ * Options that add a job beside the commands: services and when they are ready,
+ * shielded jobs, jobs for the end, processes to adopt.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,7 +78,7 @@ set_adopt(struct reading *reading, const char *value)
 	return 0;
 }
 
-/* The service that was named last; NULL after saying that there is none. */
+/* Returns the last --service, or NULL after saying that there is none. */
 static struct plan_item *
 last_service(struct reading *reading)
 {

@@ -1,4 +1,7 @@
-/* Options for templates: what the arguments are, and what is made of them. */
+/*
+ * Options for templates: where the arguments come from, how many of them go
+ * into one command, and how they are put in.
+ */
 #include <string.h>
 
 #include "base/msg.h"
@@ -55,7 +58,10 @@ set_header(struct reading *reading, const char *value)
 	return 0;
 }
 
-/* As many to a command, into one {}. */
+/*
+ * So many arguments go into each command; unlike with -N, {} stands for all of
+ * them.
+ */
 static int
 set_max_args(struct reading *reading, const char *value)
 {

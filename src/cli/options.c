@@ -16,10 +16,16 @@
 #include "sys/loop.h"
 #include "themes.h"
 
-/* popt expands this inside an argument to the next operand, which it eats. */
+/*
+ * popt(3) replaces this, wherever it is in the value of an option, with the
+ * next operand, which it then drops from the operands.
+ */
 #define POPT_MARKER "!#:+"
 
-/* What popt(3) wants to know.  It returns 1 plus the number of the row. */
+/*
+ * The rows, and the table that popt(3) wants, made of them.  For an option popt
+ * returns 1 plus the number of its row.
+ */
 struct grammar {
 	const struct setting *rows[THEMES_MAX_ROWS];
 	size_t n_rows;
@@ -46,7 +52,7 @@ make_grammar(struct grammar *grammar)
 	grammar->options[grammar->n_rows] = end;
 }
 
-/* The row of a letter, or, if name is not NULL, of a name of that length. */
+/* Finds a row by its long name of len bytes, or by letter if name is NULL. */
 static const struct setting *
 find_row(
     const struct grammar *grammar, char letter, const char *name, size_t len)
@@ -65,8 +71,9 @@ find_row(
 }
 
 /*
- * popt(3) drops a = between a letter and its value, but -d= is a delimiter:
- * there it is doubled.  Returns whether the next word is the option's value.
+ * popt(3) drops a = between a letter and its value.  So that the value of -d=
+ * is that character, it is doubled in *word, whose old string stays as it is.
+ * Returns whether the next word is the value of the option.
  */
 static bool
 protect_option(
@@ -96,12 +103,12 @@ protect_option(
 	return row != NULL && row->value == VALUE && *behind == '\0';
 }
 
-/* The options of argv; what is behind them stays as it is. */
+/* Calls protect_option() for each option in argv, up to the first operand. */
 static void
 protect_values(
     struct reading *reading, const struct grammar *grammar, char **argv)
 {
-	bool is_value = true; /* nor is argv[0] an option */
+	bool is_value = true; /* argv[0] is no option either */
 
 	for (; *argv != NULL; argv++) {
 		if (is_value)
@@ -174,7 +181,10 @@ copy_words(struct options *options, poptContext popt, char **argv)
 	return 0;
 }
 
-/* Only bash takes functions and options from the environment. */
+/*
+ * Whether a shell is bash, the only one to take functions and options from the
+ * environment.  One that cannot be looked up might be.
+ */
 static bool
 is_bash(const char *shell)
 {
@@ -187,7 +197,7 @@ is_bash(const char *shell)
 	return name == NULL || strcmp(name + 1, "bash") == 0;
 }
 
-/* Options that each are right but not together. */
+/* Refuses options that are each right but do not work together. */
 static int
 check_together(const struct scope_options *scope)
 {
@@ -199,7 +209,10 @@ check_together(const struct scope_options *scope)
 	return -1;
 }
 
-/* The nursery around us has said how its jobs run. */
+/*
+ * Checks the options beside --spawn.  Most are refused: the nursery that will
+ * run the commands has been told already how to run its jobs.
+ */
 static int
 conclude_spawning(struct reading *reading)
 {
@@ -224,7 +237,7 @@ conclude_spawning(struct reading *reading)
 	return 0;
 }
 
-/* What follows from options and operands together. */
+/* Sets what follows from options and operands together. */
 static int
 conclude(struct reading *reading)
 {

@@ -26,8 +26,10 @@ parallel_is_name(const char *path)
 	return strcmp(slash != NULL ? slash + 1 : path, "parallel") == 0;
 }
 
-/* Appends the words of a line, quoted as for a shell.  0, or -1 with a message
- * that names where the line is from. */
+/*
+ * Appends the words of a line, which are quoted as for a shell, to words.
+ * Returns 0, or -1 after a message that says where the line is from.
+ */
 static int
 split_line(const char *line, const char *from, struct strvec *words)
 {
@@ -46,7 +48,7 @@ split_line(const char *line, const char *from, struct strvec *words)
 	return 0;
 }
 
-/* A file that is not there is no error. */
+/* Appends the words of a config file.  A file that is not there has none. */
 static int
 read_config(const char *path, struct strvec *words)
 {
@@ -67,7 +69,7 @@ read_config(const char *path, struct strvec *words)
 	return result;
 }
 
-/* The files that parallel reads, as far as there are any. */
+/* Appends the words of all config files that parallel(1) names. */
 static int
 read_configs(struct strvec *words)
 {
@@ -88,7 +90,7 @@ read_configs(struct strvec *words)
 	return result;
 }
 
-/* Reads options, and the words behind them. */
+/* Reads options, and appends the words behind them to the operands. */
 static int
 read_words(struct reading *reading, const struct strvec *words)
 {
@@ -101,7 +103,7 @@ read_words(struct reading *reading, const struct strvec *words)
 	return 0;
 }
 
-/* Reads what comes before the command line: config files and $PARALLEL. */
+/* Reads what counts before the command line: config files and $PARALLEL. */
 static int
 read_preset(struct reading *reading)
 {
@@ -131,7 +133,7 @@ set_defaults(struct options *options)
 	scope->report.terse = true;
 }
 
-/* $PARALLEL_SHELL, or the shell that called us, or the default. */
+/* Sets the shell to $PARALLEL_SHELL, else to the one that called us if any. */
 static int
 choose_shell(struct reading *reading)
 {
@@ -151,7 +153,7 @@ choose_shell(struct reading *reading)
 	return 0;
 }
 
-/* A percentage of the CPUs is rounded up. */
+/* As for GNU parallel, and unlike nursery, N% of the CPUs is rounded up. */
 static int64_t
 count_jobs(const struct reading *reading)
 {
@@ -185,7 +187,10 @@ conclude(struct reading *reading)
 	return 0;
 }
 
-/* What is behind the option that stands in the first line of a script. */
+/*
+ * Returns what stands behind --shebang or --hashbang in the word, a string of
+ * more options, or NULL if the word is something else.
+ */
 static const char *
 find_shebang(const char *word)
 {
@@ -202,9 +207,11 @@ find_shebang(const char *word)
 }
 
 /*
- * A script that names us in its first line is its own input, without that line.
- * Its path comes last; what is before it came from the kernel as one word (see
- * execve(2)), or cut into some by env(1), and is quoted as for a shell.
+ * Copies argv to words.  With --shebang argv comes from the first line of a
+ * script, which is the input for the command in that line.  Its path is the
+ * last word.  Before it stands the rest of the first line: one word, as the
+ * kernel leaves it (see execve(2)), or several if env(1) split it.  That is
+ * split as a shell would do it, and the path becomes the value of --arg-file.
  */
 static int
 unfold_shebang(int argc, char *const *argv, struct strvec *words)
@@ -220,7 +227,7 @@ unfold_shebang(int argc, char *const *argv, struct strvec *words)
 	}
 	if (argc < 3) {
 		msg_warn("--shebang: no script (it is for the first line of "
-			 "one)");
+			 "a script)");
 		return -1;
 	}
 	strvec_push(words, "--skip-first-line");
@@ -257,14 +264,14 @@ parallel_parse(struct reading *reading, int argc, char **argv)
 	return result;
 }
 
-/* In percent, rounded up. */
+/* Returns which percentage of all that part is, rounded up. */
 static uint64_t
 share(uint64_t part, uint64_t all)
 {
 	return all == 0 ? 0 : (part * 100 + all - 1) / all;
 }
 
-/* Whether the job that ended it all did so alone. */
+/* Whether a single job is enough to reach the limit of --halt. */
 static bool
 is_one_job(const struct halt *halt, uint64_t total)
 {

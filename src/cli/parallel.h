@@ -11,18 +11,18 @@ struct scope_result;
 struct options;
 struct reading;
 
-/* The version whose behaviour this is. */
+/* The version of GNU parallel whose behaviour is imitated. */
 #define PARALLEL_VERSION "20221122"
 #define PARALLEL_VERSION_NUMBER 20221122
 
 /* Exit statuses of parallel(1). */
 enum {
-	PARALLEL_MAX_FAILED = 100, /* up to this: how many jobs failed */
+	PARALLEL_MAX_FAILED = 100, /* from 0 to this: so many jobs failed */
 	PARALLEL_MANY_FAILED = 101,
 	PARALLEL_ERROR = 255,
 };
 
-/* True if the last part of that path, which may be NULL, is the name. */
+/* True if the last part of path is "parallel"; path may be NULL. */
 bool parallel_is_name(const char *path);
 
 /*
@@ -32,7 +32,7 @@ bool parallel_is_name(const char *path);
  */
 int parallel_parse(struct reading *reading, int argc, char **argv);
 
-/* The exit status for how the nursery ended. */
+/* Returns the exit status that parallel(1) has for such an end. */
 int parallel_status(
     const struct options *options, const struct scope_result *end);
 

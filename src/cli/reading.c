@@ -15,7 +15,7 @@
 #define DEFAULT_SHELL "/bin/sh"
 #define DEFAULT_BUFFER (INT64_C(64) * 1024 * 1024)
 #define DEFAULT_GRACE_NS (5 * NS_PER_S)
-#define GRACE_NOT_GIVEN -1
+#define GRACE_NOT_GIVEN (-1)
 
 void
 reading_init(struct reading *reading)
@@ -73,7 +73,10 @@ reading_keep(struct reading *reading, const char *value)
 	return kept->items[kept->len - 1];
 }
 
-/* Keeps a path that must be found from the directory of any job. */
+/*
+ * Keeps the name of a program, which may be a path, so that it is still found
+ * from the directory of a job.
+ */
 static char *
 keep_absolute(struct reading *reading, const char *path)
 {
@@ -129,7 +132,10 @@ reading_settle_grace(struct reading *reading)
 
 	if (outer != NULL &&
 	    parse_count(outer, 0, NS_NEVER / NS_PER_MS, &ms) == 0) {
-		/* services are stopped one after the other, after the jobs */
+		/*
+		 * All jobs are stopped together, then the services one after
+		 * the other: each of these steps may take a whole grace.
+		 */
 		share_ns = ms * NS_PER_MS / (1 + count_services(scope));
 		if (!given || *grace_ns > share_ns)
 			*grace_ns = share_ns;

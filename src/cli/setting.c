@@ -5,7 +5,7 @@
 
 #include "sys/loop.h"
 
-/* Remembers the name, for messages about this option and, later, others. */
+/* Notes the name of the option for messages, at once or at the end. */
 static void
 remember_name(
     struct reading *reading, const struct setting *setting, bool by_name)

@@ -77,8 +77,7 @@ struct setting {
 /* Makes this what nursery does, instead of running jobs. */
 #define SET_ACTION(number) SET_ENUM(options.action, number)
 
-/* Stores the value: as it is, or as parse_size() or parse_duration() read it.
- */
+/* Stores the value: as it is, or as parse_size() or parse_duration() has it. */
 #define STRING(member) STORE(SETTING_STRING, const char *, member)
 #define SIZE(member) STORE(SETTING_SIZE, int64_t, member)
 #define DURATION(member) STORE(SETTING_DURATION, int64_t, member)

@@ -12,7 +12,10 @@
 #include "base/xalloc.h"
 #include "options.h"
 
-/* What cannot be made shows when it is entered. */
+/*
+ * Makes a directory and those above it, as far as they are missing.  If that
+ * fails, entering the directory fails, too, and that is reported.
+ */
 static void
 make(const char *directory)
 {
