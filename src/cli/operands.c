@@ -146,8 +146,9 @@ operands_split(struct reading *reading, bool always)
 		return -1;
 	}
 	/*
-	 * The operands, or the lines of standard input, are whole commands, and
-	 * an option as --tag needs a template: it is the command itself.
+	 * Each operand, or each line of standard input, is a whole command.
+	 * Since an option as --tag needs a template, it is an empty one, whose
+	 * argument is the command.
 	 */
 	if (commands && !always) {
 		template->n_words = 0;

@@ -15,7 +15,7 @@
 #define DEFAULT_SHELL "/bin/sh"
 #define DEFAULT_BUFFER (INT64_C(64) * 1024 * 1024)
 #define DEFAULT_GRACE_NS (5 * NS_PER_S)
-#define GRACE_NOT_GIVEN -1
+#define GRACE_NOT_GIVEN (-1)
 
 void
 reading_init(struct reading *reading)

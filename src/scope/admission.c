@@ -203,7 +203,7 @@ static bool
 take_next(struct scope *scope)
 {
 	struct admission *admission = &scope->admission;
-	bool room = slots_have_room(&scope->slots, scope->options->jobs);
+	bool room = slots_have_room(scope, scope->options->jobs);
 
 	if (scope->closing.stage == STAGE_SERVICES ||
 	    (scope->closing.stage == STAGE_OPEN && closing_has_begun(scope)))

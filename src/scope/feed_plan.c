@@ -130,7 +130,7 @@ begin(struct plan *plan, struct planned *planned, const char *text)
 	job->hooks = &hooks;
 	job->owner = planned;
 	if (planned->kind->takes_slot)
-		job->slot = slots_take(&scope->slots);
+		job->slot = slots_take(scope);
 	if (planned->kind->holds_open && !planned->kind->cleanup)
 		tally_work(scope);
 	if (planned->kind->vital)

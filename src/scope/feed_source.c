@@ -83,14 +83,14 @@ next(void *feed, bool room, struct job **ret_job)
 	if (commands->exhausted || !room || commands->io.fd >= 0 ||
 	    commands->timer.deadline_ns != NS_NEVER)
 		return FEED_NONE;
-	slot = slots_take(&scope->slots);
+	slot = slots_take(scope);
 	state = source_next(
 	    commands->source, scope->tally.numbered + 1, slot, &text, &len);
 	if (state == SOURCE_RECORD) {
 		*ret_job = new_job(commands, slot, text, len);
 		return FEED_JOB;
 	}
-	slots_give_back(&scope->slots, slot);
+	slots_give_back(scope, slot);
 	if (state == SOURCE_ERROR)
 		return FEED_BAD;
 	if (state == SOURCE_AGAIN)

@@ -108,7 +108,7 @@ static void
 give_slot_back(struct spawned *spawned, struct waiter *waiter)
 {
 	if (waiter->job != NULL && --waiter->job->n_waits == 0)
-		slots_unlend(&spawned->scope->slots);
+		slots_unlend(spawned->scope);
 	waiter->job = NULL;
 }
 
@@ -124,7 +124,7 @@ lend_slot(struct spawned *spawned, struct waiter *waiter)
 		return;
 	waiter->job = job;
 	if (job->n_waits++ == 0)
-		slots_lend(&scope->slots);
+		slots_lend(scope);
 	admission_wake(scope); /* this one may have been the last to end */
 }
 
@@ -322,7 +322,7 @@ has_room(struct spawned *spawned)
 
 		spawned->limit = listed > cpus ? listed : cpus;
 	}
-	return slots_have_room(&spawned->scope->slots, spawned->limit);
+	return slots_have_room(spawned->scope, spawned->limit);
 }
 
 /* The request whose turn it is, or NULL: there is none, or see error. */
@@ -421,7 +421,7 @@ new_job(struct errand *errand, const char *text, size_t len)
 		    &job->command, text, len, scope->options->job.shell, false);
 	}
 	tally_work(scope);
-	job->slot = slots_take(&scope->slots);
+	job->slot = slots_take(scope);
 	job->hooks = &hooks;
 	job->owner = errand;
 	errand->refs++;

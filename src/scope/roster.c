@@ -19,7 +19,7 @@ roster_join(struct scope *scope, struct job *job)
 	roster->n_jobs++;
 	roster->n_open += job->kind->holds_open;
 	if (job->kind->takes_slot)
-		slots_use(&scope->slots);
+		slots_use(scope);
 	job->attempt.started_ns = loop_now(scope->context.loop);
 }
 
@@ -50,7 +50,7 @@ roster_leave(struct scope *scope, struct job *job)
 	roster->n_jobs--;
 	roster->n_open -= job->kind->holds_open;
 	if (job->kind->takes_slot)
-		slots_unuse(&scope->slots);
+		slots_unuse(scope);
 	count(roster, job, job->state, -1);
 }
 

@@ -70,7 +70,7 @@ job_over(struct job *job)
 
 	roster_leave(scope, job);
 	if (job->kind->takes_slot)
-		slots_give_back(&scope->slots, job->slot);
+		slots_give_back(scope, job->slot);
 	feed_spawned_job_over(&scope->feeds.items[FEED_SPAWNED], job);
 	admission_wake(scope);
 }
@@ -211,7 +211,7 @@ release(struct scope *scope)
 	feed_source_free(&items[FEED_SOURCE]);
 	feed_plan_free(&items[FEED_PLAN]);
 	feed_spawned_free(&items[FEED_SPAWNED]);
-	slots_release(&scope->slots);
+	slots_release(scope);
 	environment_free(context->environment);
 	strays_release(scope);
 	contain_free(context->contain);

@@ -5,24 +5,24 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct slots;
+struct scope;
 
 /* Frees what it holds. */
-void slots_release(struct slots *slots);
+void slots_release(struct scope *scope);
 
 /* The number that was given back last, or a new one; from 1. */
-int64_t slots_take(struct slots *slots);
-void slots_give_back(struct slots *slots, int64_t slot);
+int64_t slots_take(struct scope *scope);
+void slots_give_back(struct scope *scope, int64_t slot);
 
 /* A job with a slot runs from now on, or no more. */
-void slots_use(struct slots *slots);
-void slots_unuse(struct slots *slots);
+void slots_use(struct scope *scope);
+void slots_unuse(struct scope *scope);
 
 /* The slot of a running job is free for others while that waits. */
-void slots_lend(struct slots *slots);
-void slots_unlend(struct slots *slots);
+void slots_lend(struct scope *scope);
+void slots_unlend(struct scope *scope);
 
 /* True if fewer jobs than limit use a slot that is not lent; 0: no limit. */
-bool slots_have_room(const struct slots *slots, int64_t limit);
+bool slots_have_room(const struct scope *scope, int64_t limit);
 
 #endif

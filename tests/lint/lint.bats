@@ -206,6 +206,17 @@ check_writers() {
 	out "src/job/other.c:"{3,4,5,6,7,9,10,11,14,14,15}": may not write job->state: job/states.c may"
 }
 
+@test "writers: a pointer to a part that may be written through is a write" {
+	given src/job/states.c 'void a(void) { job->output.n = 1; }'
+	given src/job/other.c 'void b(void)' '{' \
+		'	struct output *output = &job->output;' \
+		'	const struct output *seen = &job->output;' \
+		'	c(&job->output);' '}'
+	given writers 'job->output job/states.c'
+	try 1 check_writers writers
+	out "src/job/other.c:3: may not write job->output: job/states.c may"
+}
+
 @test "writers: to read a part, or to write what is called alike, is no write" {
 	given src/job/states.c 'void a(void) { job->state.n = 1; }'
 	given src/job/other.c '/* job->state = 1; */' 'void b(void)' '{' \

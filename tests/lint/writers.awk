@@ -6,6 +6,7 @@
 #
 #	job->output = ...		job.output.bytes += ...
 #	probe->job->output.turns[i]++	--job->output.bytes
+#	struct output *output = &job->output;	(a name for it to write by)
 #
 # and these are none: what a pointer in the part leads to
 # (job->output.capture->fd = 0), an initialiser, a function that is given the
@@ -103,6 +104,8 @@ function is_whole(before, path, after) {
 function is_write(before, after) {
 	after = behind_members(after) " "
 	before = before_path(before)
+	if (before ~ /struct [a-z_]+ \*[a-z_]+ = &$/)
+		return before !~ /const struct [a-z_]+ \*[a-z_]+ = &$/
 	if (after ~ /^[ \t\n]*(\+\+|--)/ || before ~ /(\+\+|--)$/)
 		return 1
 	if (before ~ /\*$/) # what the member points to
