@@ -109,9 +109,21 @@ hundred_jobs() {
 	puppet sleep 3>&- &
 	local adoptee=$!
 	PREFIX=(strace -f -qq -o trace -e trace=mkdir,mkdirat -e inject=mkdir,mkdirat:error=EROFS)
-	try 126 nursery --timeout 10 --adopt "$adoptee" --service 'puppet sleep' --ready notify true
-	err_has 'service 2 failed: cannot start: '
+	try 125 nursery --timeout 10 --adopt "$adoptee" --service 'puppet sleep' --ready notify true
+	err_has 'service 2 failed: cannot start: ' \
+		'service 2 can have no socket for --ready notify: no temporary folder can be made'
 	wait "$adoptee" || :
+}
+
+@test "readiness needs a temporary folder only where it needs a socket" {
+	need_injection
+	PREFIX=(strace -f -qq -o trace -e trace=mkdir,mkdirat -e inject=mkdir,mkdirat:error=EROFS)
+	: >there
+	try 0 nursery --timeout 10 --service 'puppet sleep' --ready file:there \
+		--service 'puppet sleep' --ready exec:true 'echo a'
+	grep -q 'EROFS.*INJECTED' trace
+	out a
+	err
 }
 
 # Nobody reads the last bytes of the job, and the final command gets no pipe, so it

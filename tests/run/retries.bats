@@ -154,7 +154,7 @@ waits_for_retry() {
 	out a4
 	err_has 'failed: cannot start: Resource temporarily unavailable (attempt 3, again in 0.050s) after T'
 	PREFIX=(strace -f -o /dev/null -e inject=clone,clone3:error=EAGAIN:when=3+)
-	try 126 nursery --retries 2 "$(until_attempt 4 a)"
+	try 125 nursery --retries 2 "$(until_attempt 4 a)"
 	out a2
 	err_has 'failed: cannot start: Resource temporarily unavailable (attempt 3) after T'
 }
