@@ -1,5 +1,6 @@
 /*
- * The functions of src/scope that need no running scope: one verb a call.
+ * The functions of src/scope that need no running scope, and a scope whose
+ * events are printed: one verb a call.
  */
 #include <inttypes.h>
 #include <stdint.h>
@@ -7,8 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/options.h"
+#include "contain/front.h"
+#include "input/source.h"
+#include "input/words.h"
+#include "report/outcome.h"
 #include "scope/halt.h"
 #include "scope/pace.h"
+#include "scope/scope.h"
+#include "sys/signals.h"
 
 #include "verbs.h"
 
@@ -50,7 +58,72 @@ verb_pressed(char **args)
 	return 0;
 }
 
+static void
+hear(void *arg, const struct report_event *event)
+{
+	static const char *const names[] = {
+		[REPORT_STARTED] = "started",
+		[REPORT_READY] = "ready",
+		[REPORT_NOT_READY] = "not ready",
+		[REPORT_RETRY] = "retry",
+		[REPORT_ASKED] = "asked",
+		[REPORT_KILLED] = "killed",
+		[REPORT_ORPHANS] = "orphans",
+		[REPORT_STUCK] = "stuck",
+		[REPORT_ENDED] = "ended",
+		[REPORT_STATUS] = "status",
+		[REPORT_OPENED] = "opened",
+		[REPORT_CLOSED] = "closed",
+		[REPORT_TOTALS] = "totals",
+		[REPORT_FINISHED] = "finished",
+	};
+	char what[160];
+
+	printf("%s", names[event->kind]);
+	if (event->job != NULL)
+		printf(" %s %" PRIu64, event->job->kind, event->job->seq);
+	if (event->job != NULL && event->job->attempt > 1)
+		printf(" attempt %" PRId64, event->job->attempt);
+	if (event->outcome != NULL) {
+		outcome_describe(event->outcome, what, sizeof(what));
+		printf(": %s", what);
+	}
+	if (event->signo != 0)
+		printf(": signal %d", event->signo);
+	puts("");
+	fflush(arg);
+}
+
+/* OPTION... COMMAND...: runs them as nursery does, and prints what it tells. */
+static int
+verb_events(char **args)
+{
+	const struct report_listener listener = { .hear = hear, .arg = stdout };
+	struct options options;
+	struct signals signals;
+	struct scope_result result;
+	struct source *source;
+	struct front *front;
+	int argc = 1;
+	char *argv[64] = { (char *)"nursery" };
+
+	for (; *args != NULL && argc < 63; args++)
+		argv[argc++] = *args;
+	if (options_parse(&options, argc, argv) < 0)
+		return 125;
+	options.scope.report.listeners = &listener;
+	options.scope.report.n_listeners = 1;
+	signals_block(&signals);
+	front = front_split(&signals);
+	source = words_new(options.words.items, options.words.len);
+	result = scope_run(&options.scope, source, &signals, front);
+	source_free(source);
+	options_release(&options);
+	front_end(front, result.status, result.signo);
+}
+
 static const struct verb verbs[] = {
+	{ "events", 1, VERB_ANY, verb_events },
 	{ "halt", 5, 5, verb_halt },
 	{ "pressed", 3, 3, verb_pressed },
 };

@@ -85,7 +85,8 @@ waits_for_retry() {
 	start -v --retries 1 --retry-delay 1h 'exit 3'
 	eventually waits_for_retry
 	tell USR1
-	eventually err_so_far_has 'nursery: job 1 waiting for '
+	eventually err_so_far_has 'nursery: 0 running, 1 waiting for another attempt, 0 failed, 0 succeeded'
+	err_so_far_has 'nursery: job 1 waiting for '
 	tell TERM
 	finish 143
 }

@@ -1,0 +1,191 @@
+/*
+ * The processes of a family and what is told of them, without any job: each
+ * verb starts a leader, does something to it, and prints the events.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <sys/wait.h>
+
+#include "contain/family.h"
+#include "contain/reaper.h"
+#include "contain/scan.h"
+
+#include "checked.h"
+#include "verbs.h"
+
+static void
+exited(struct family *family, int code, int status)
+{
+	(void)family;
+	printf("exited: %s %d\n", code == CLD_EXITED ? "status" : "signal",
+	    status);
+}
+
+static void
+orphaned(struct family *family)
+{
+	printf("orphaned: %zu\n", family->n_orphans);
+	family->asked = SIGTERM; /* they are told once: the owner has asked */
+}
+
+static void
+gone(struct family *family)
+{
+	if (family == family->contain->strays)
+		return;
+	puts("gone");
+	family_end(family);
+}
+
+static void
+stopped(struct family *family, int signo)
+{
+	(void)family;
+	printf("stopped: %d\n", signo);
+}
+
+static void
+progressed(struct family *family)
+{
+	(void)family;
+	puts("progressed");
+}
+
+static void
+stuck(struct family *family)
+{
+	(void)family;
+	puts("stuck");
+}
+
+static bool
+owns_pipe(const struct family *family, dev_t dev, ino_t ino)
+{
+	(void)family;
+	(void)dev;
+	(void)ino;
+	return false;
+}
+
+struct run {
+	struct loop *loop;
+	struct contain *contain;
+	struct family strays;
+	struct family family;
+	pid_t leader;
+};
+
+static void
+begin(struct run *run, void (*body)(void))
+{
+	const struct contain_events events = { exited, orphaned, gone, stopped,
+		progressed, stuck, owns_pipe };
+
+	reaper_adopt_orphans();
+	run->loop = loop_new();
+	run->contain = contain_new(run->loop, NULL, false, &events);
+	scan_init(run->contain);
+	family_init(&run->strays, run->contain, NULL, 0, true);
+	run->contain->strays = &run->strays;
+	family_init(&run->family, run->contain, NULL, 1, true);
+	family_join(&run->family);
+	family_begin(&run->family);
+	fflush(stdout);
+	run->leader = fork_checked();
+	if (run->leader == 0) {
+		setpgid(0, 0);
+		body();
+		_exit(0);
+	}
+	setpgid(run->leader, run->leader);
+	family_started(&run->family, run->leader, -1);
+}
+
+static void
+end(struct run *run)
+{
+	family_leave(&run->family);
+	family_release(&run->family);
+	family_release(&run->strays);
+	contain_free(run->contain);
+	loop_free(run->loop);
+}
+
+/* Waits until the child has changed so (see waitid(2)), and has it reaped. */
+static void
+reap_change(struct run *run, pid_t pid, int change)
+{
+	siginfo_t info;
+
+	if (waitid(P_PID, (id_t)pid, &info, change | WNOWAIT) < 0) {
+		perror("waitid");
+		exit(125);
+	}
+	scan_reap(run->contain);
+}
+
+static void
+pause_for_ever(void)
+{
+	for (;;)
+		pause();
+}
+
+/* Stopped and continued by somebody else, then killed. */
+static int
+verb_stopped(char **args)
+{
+	struct run run;
+
+	(void)args;
+	begin(&run, pause_for_ever);
+	kill(run.leader, SIGSTOP);
+	reap_change(&run, run.leader, WSTOPPED);
+	puts(run.family.leader.stopped ? "is stopped" : "runs");
+	kill(run.leader, SIGCONT);
+	reap_change(&run, run.leader, WCONTINUED);
+	puts(run.family.leader.stopped ? "is stopped" : "runs");
+	kill(run.leader, SIGKILL);
+	reap_change(&run, run.leader, WEXITED);
+	end(&run);
+	return 0;
+}
+
+static void
+leave_orphan(void)
+{
+	if (fork_checked() == 0)
+		pause_for_ever();
+}
+
+/* A leader that leaves an orphan behind, which is killed. */
+static int
+verb_orphan(char **args)
+{
+	struct run run;
+	pid_t orphan;
+
+	(void)args;
+	begin(&run, leave_orphan);
+	reap_change(&run, run.leader, WEXITED);
+	orphan = LIST_FIRST(&run.family.orphans)->pid;
+	kill(orphan, SIGKILL);
+	reap_change(&run, orphan, WEXITED);
+	puts(contain_is_empty() ? "empty" : "not empty");
+	end(&run);
+	return 0;
+}
+
+static const struct verb verbs[] = {
+	{ "stopped", 0, 0, verb_stopped },
+	{ "orphan", 0, 0, verb_orphan },
+};
+
+int
+main(int argc, char **argv)
+{
+	return verbs_main(verbs, VERBS_LEN(verbs), argc, argv);
+}

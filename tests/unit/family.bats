@@ -1,0 +1,22 @@
+#!/usr/bin/env bats
+# The processes of a family and what its owner is told of them: no job.
+
+load driver
+
+DRIVER=contain
+
+@test "a leader that somebody stops and continues is known to run again" {
+	is 'stopped: 19
+is stopped
+runs
+exited: signal 9
+gone' stopped
+}
+
+@test "a family is gone when its leader and its orphans are" {
+	is 'exited: status 0
+orphaned: 1
+progressed
+gone
+empty' orphan
+}
