@@ -225,6 +225,7 @@ stop(struct job *job)
 	const struct stop *all = job->context->stop;
 	struct stop how = { options->cancel_signal,
 		loop_after(now(job), options->grace_ns) };
+	bool first;
 
 	if (all != NULL)
 		how = *all;
@@ -234,9 +235,12 @@ stop(struct job *job)
 	if (job->family.asked == 0 || how.deadline_ns < job->timer.deadline_ns)
 		arm(job, how.deadline_ns);
 	set_state(job, JOB_STOPPING);
+	first = job->family.asked != how.signo;
 	reach_ask(&job->family, how.signo);
-	tell_event(job,
-	    (struct report_event){ .kind = REPORT_ASKED, .signo = how.signo });
+	if (first)
+		tell_event(job,
+		    (struct report_event){
+			.kind = REPORT_ASKED, .signo = how.signo });
 }
 
 static void

@@ -32,8 +32,9 @@ tell_state(enum job_state state)
 	return names[state];
 }
 
-struct report_job
-tell_job(const struct job *job)
+/* Borrowed from the job. */
+static struct report_job
+show(const struct job *job)
 {
 	return (struct report_job){
 		.kind = job->kind->name,
@@ -49,7 +50,7 @@ tell_job(const struct job *job)
 void
 tell_event(const struct job *job, struct report_event event)
 {
-	const struct report_job shown = tell_job(job);
+	const struct report_job shown = show(job);
 
 	event.job = &shown;
 	report_tell(job->context->report, &event);

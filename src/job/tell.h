@@ -5,9 +5,6 @@
 #include "job.h"
 #include "report/event.h"
 
-/* The job as listeners see it; borrowed from the job. */
-struct report_job tell_job(const struct job *job);
-
 /* Names of states for messages: "running", "stopping", ... */
 const char *tell_state(enum job_state state);
 

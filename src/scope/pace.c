@@ -6,7 +6,7 @@
 #define PAUSE_FIRST_NS (100 * NS_PER_MS)
 #define PAUSE_MAX_NS (1 * NS_PER_S)
 
-/* Its turn of the loop is all that is wanted. */
+/* Only wakes the loop; admission looks again. */
 static void
 timer_fired(struct loop_timer *timer)
 {
@@ -63,17 +63,6 @@ pace_allows(struct pace *pace)
 	}
 	pace->pause_ns = PAUSE_FIRST_NS;
 	return true;
-}
-
-int64_t
-pace_wait_ns(const struct pace *pace)
-{
-	int64_t now_ns = loop_now(pace->loop);
-
-	if (pace->timer.deadline_ns == NS_NEVER ||
-	    pace->timer.deadline_ns < now_ns)
-		return 0;
-	return pace->timer.deadline_ns - now_ns;
 }
 
 void

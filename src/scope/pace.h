@@ -33,9 +33,6 @@ void pace_release(struct pace *pace);
  */
 bool pace_allows(struct pace *pace);
 
-/* After pace_allows() said no: how long that will stay so; else 0. */
-int64_t pace_wait_ns(const struct pace *pace);
-
 /* A job has started. */
 void pace_started(struct pace *pace);
 

@@ -240,3 +240,27 @@ examples_of_manual() {
 	grep -qF "${version#nursery }" "$REPO/NEWS.md" ||
 		fail "NEWS.md does not know ${version#nursery }"
 }
+
+# The map has a row or more for a folder, which names its files without .c; opt_*
+# stands for all of that kind.
+@test "HACKING.md's map names every source file, and none that is not there" {
+	local map file
+	map=$(sed -n '/^## The map/,/^| beside src/p' "$REPO/HACKING.md" |
+		awk -F'|' '/^\| *(`|\|)/ {
+			if (match($2, /`[a-z]+`/))
+				folder = substr($2, RSTART + 1, RLENGTH - 2)
+			n = split($3, names, /[ `]+/)
+			for (i = 1; i <= n; i++)
+				if (names[i] ~ /^[a-z]/)
+					print folder "/" names[i]
+		}' | sort)
+	[ -n "$map" ]
+	cd "$REPO/src" || return
+	same 'the map and src/' "$(sed 's/\.h$//' <<<"$map")" "$(
+		for file in */*.[ch]; do
+			file=${file%.[ch]}
+			case $file in cli/opt_*) file='cli/opt_*' ;; esac
+			echo "$file"
+		done | sort -u
+	)"
+}

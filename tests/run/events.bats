@@ -43,7 +43,7 @@ events() {
 		'ended service 1: succeeded' finished
 	events 124 --service 'puppet sleep' --ready file:nothing --ready-timeout 10ms true
 	out opened 'started service 1' 'not ready service 1' \
-		'ended service 1: not ready within 0.010s' 'asked service 1: signal 15' closed finished
+		'ended service 1: not ready within 10ms' 'asked service 1: signal 15' closed finished
 }
 
 @test "orphans that a job leaves behind are told" {
