@@ -5,13 +5,13 @@
 #include "job.h"
 #include "report/event.h"
 
-/* The job as listeners see it; borrowed from the job. */
+/* Describes the job; the pointers are borrowed from it. */
 struct report_job tell_job(const struct job *job);
 
-/* Names of states for messages: "running", "stopping", ... */
+/* The name of a state for messages: "running", "stopping", ... */
 const char *tell_state(enum job_state state);
 
-/* Tells all listeners of an event of the job, which is filled in. */
+/* Puts the job into the event and tells all listeners. */
 void tell_event(const struct job *job, struct report_event event);
 
 #endif
