@@ -35,7 +35,7 @@ struct signals;
 
 enum job_state {
 	JOB_RUNNING,   /* the leader runs, nobody has asked it to end */
-	JOB_STOPPING,  /* all were asked to end; the grace runs */
+	JOB_STOPPING,  /* the job was asked to end; the grace runs */
 	JOB_KILLING,   /* SIGKILL, again and again until nothing is left */
 	JOB_LINGERING, /* the leader has ended; orphans may be left */
 	JOB_DRAINING,  /* no process is left; the pipes are read empty */
@@ -47,7 +47,7 @@ enum job_event {
 	JOB_LEADER_EXITED, /* the leader has ended and is still a zombie */
 	JOB_ORPHANED,      /* more processes of the job became our children */
 	JOB_GONE,          /* no process of the job is left: proved */
-	JOB_STOP,          /* ask the job to end, or with another signal */
+	JOB_STOP,          /* ask the job to end, even if it was asked before */
 	JOB_KILL,          /* end the job now */
 	JOB_TIMER,         /* the deadline of the state has come */
 	JOB_EVENTS

@@ -45,10 +45,10 @@ struct kind {
 	bool takes_slot;           /* counts against --jobs */
 	bool limited;              /* --job-timeout and --idle-timeout hold */
 	bool counted;              /* the end is reported, counted and judged */
-	bool paced;      /* the start may have to wait for load or memory */
+	bool paced;      /* the start waits for --delay, --load, --memfree */
 	bool retried;    /* --retries holds; needs VOICE_ORDER */
 	bool holds_open; /* the work is not over while one runs */
-	bool vital;      /* any end is a failure and cancels the rest */
+	bool vital;      /* an early end is a failure that cancels the rest */
 	bool cleanup; /* runs after the scope has closed, whatever closed it */
 	bool lasts;   /* has no leader and never ends, but starts over */
 };

@@ -6,7 +6,7 @@
 #define PAUSE_FIRST_NS (100 * NS_PER_MS)
 #define PAUSE_MAX_NS (1 * NS_PER_S)
 
-/* Its turn of the loop is all that is wanted. */
+/* Only wakes the loop; admission looks again. */
 static void
 timer_fired(struct loop_timer *timer)
 {
