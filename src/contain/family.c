@@ -54,7 +54,7 @@ unlist(struct contain *contain, struct member *member)
 
 /*
  * A leader that was reaped stays listed while its job lingers, for the sake of
- * its group; should its pid be used again, that is over.
+ * its group, unless a new child has got its pid.
  */
 static void
 list(struct contain *contain, struct member *member)
@@ -196,7 +196,7 @@ new_member(struct contain *contain, pid_t pid)
 	return member;
 }
 
-/* The signal that asked it while it was below another process of the job. */
+/* The signal that the process got before it became our child, or 0. */
 static int
 asked_below(const struct family *family, pid_t pid)
 {

@@ -27,33 +27,37 @@ struct front;
 struct contain_events {
 	/*
 	 * The leader has ended; code (CLD_EXITED or CLD_KILLED) and status as
-	 * waitid(2) tells them.  It is still a zombie: its group is pinned.
+	 * waitid(2) tells them.  The leader is still a zombie, so that neither
+	 * its pid nor the number of its group can be another's.
 	 */
 	void (*exited)(struct family *family, int code, int status);
-	/* More of its processes became our children. */
+	/* More processes of the family became our children. */
 	void (*orphaned)(struct family *family);
 	/*
-	 * No process of it is left: proved.  Its owner may free it.  For the
-	 * family of strays: none is left for now.
+	 * No process of the family is left: proved.  The owner may free the
+	 * family.  Only that of the strays may get new processes later.
 	 */
 	void (*gone)(struct family *family);
 	/* The leader was stopped by the signal. */
 	void (*stopped)(struct family *family, int signo);
-	/* One of its processes has ended. */
+	/* An orphan of the family has ended. */
 	void (*progressed)(struct family *family);
-	/* Nothing ends what is left of it; it is about to be given up. */
+	/* SIGKILL does not end the family, which is about to be given up. */
 	void (*stuck)(struct family *family);
-	/* Whether its output is read from the pipe of that device and inode. */
+	/* True if we read the family's output from that pipe. */
 	bool (*owns_pipe)(const struct family *family, dev_t dev, ino_t ino);
 };
 
-/* A child of the worker that was not reaped yet: its pid cannot be reused. */
+/*
+ * A child of the worker.  Until it is reaped nobody else can have its pid.  A
+ * leader is listed longer, because its group may outlive it.
+ */
 struct member {
 	pid_t pid;
-	struct family *family; /* NULL: left alone, see contain.spares_late */
+	struct family *family; /* NULL: of no job, left alone */
 	bool is_leader;
-	bool listed; /* whether it is in contain.members */
-	int asked;   /* the signal that last asked it to end, or 0 */
+	bool listed; /* in contain.members */
+	int asked;   /* last signal that asked the process to end, or 0 */
 	RB_ENTRY(member) node;
 	LIST_ENTRY(member) link; /* in family.orphans */
 };
@@ -64,28 +68,28 @@ RB_HEAD(member_tree, member);
 /* The process that was started, and whose end is the job's outcome. */
 struct leader {
 	struct member member;
-	bool child;  /* we start it; else it is somebody else's child */
+	bool child;  /* we start it; false: adopted, another's child */
 	int pidfd;   /* owned; -1: none */
-	bool exited; /* it has ended, and may be a zombie */
+	bool exited; /* has ended, and may be a zombie */
 	bool stopped;
-	bool reaped; /* its pid means nothing any more */
+	bool reaped; /* another process may have the pid now */
 };
 
 /* The processes of one job. */
 struct family {
 	struct contain *contain;
-	void *owner; /* the job; for the events */
-	uint64_t id; /* NURSERY_SEQ in the environment of its processes */
+	void *owner; /* the job, for the events */
+	uint64_t id; /* NURSERY_SEQ in the environment of the job */
 	struct leader leader;
 	struct member_list orphans;
 	size_t n_orphans;
-	int asked;             /* the signal that last asked all to end, or 0 */
-	struct proclist below; /* asked by pid, below a leader or an orphan */
-	bool doomed;           /* SIGKILL is sent until nothing is left */
-	bool gave_up;          /* SIGKILL did not end it */
-	bool gone;             /* nothing of it runs */
-	bool lingering;        /* whether it is in contain.lingering */
-	TAILQ_ENTRY(family) link;        /* in contain.families */
+	int asked;                /* last signal that asked all to end, or 0 */
+	struct proclist below;    /* who got that signal below our children */
+	bool doomed;              /* being killed, until nothing is left */
+	bool gave_up;             /* SIGKILL did not end all processes */
+	bool gone;                /* no process is left */
+	bool lingering;           /* in contain.lingering */
+	TAILQ_ENTRY(family) link; /* in contain.families */
 	TAILQ_ENTRY(family) linger_link; /* in contain.lingering */
 };
 
@@ -93,11 +97,11 @@ TAILQ_HEAD(family_list, family);
 
 /* What the last look at the list of our children has told: see scan.h. */
 struct scan {
-	bool can_list;      /* this system tells us our children */
-	bool wanted;        /* another look is due */
-	bool more_to_adopt; /* there were too many new ones to take at once */
-	size_t n_unknown;   /* were killed without asking whose they are */
-	int unclean;        /* looks in a row that met something new and dead */
+	bool can_list;      /* /proc lists our children */
+	bool wanted;        /* another look is needed */
+	bool more_to_adopt; /* the last look could not take all new ones */
+	size_t n_unknown;   /* new children killed without asking whose */
+	int unclean;        /* looks in a row that could not prove anything */
 	struct loop_timer timer;
 };
 
@@ -106,12 +110,12 @@ struct contain {
 	struct loop *loop;
 	const struct front *front;
 	struct contain_events events;
-	bool spares_late; /* what comes late from a job that is over may live */
+	bool spares_late; /* orphans of a job that is over may live */
 	struct proctree *proctree;
-	struct member_tree members;  /* by pid */
-	struct family_list families; /* of all jobs that are not over */
+	struct member_tree members;  /* our children, by pid */
+	struct family_list families; /* of the jobs that are not over */
 	size_t n_families;
-	struct family_list lingering; /* their leader has ended */
+	struct family_list lingering; /* families whose leader has ended */
 	struct family
 	    *strays; /* orphans whose job nobody knows; the caller's */
 	struct scan scan;
@@ -131,18 +135,18 @@ void contain_free(struct contain *contain);
 /* The child of that pid; NULL if we know none. */
 struct member *contain_find(struct contain *contain, pid_t pid);
 
-/* Prepares an empty family; child: its leader will be started by us. */
+/* Prepares an empty family; child: we will start its leader. */
 void family_init(struct family *family, struct contain *contain, void *owner,
     uint64_t id, bool child);
 
-/* Frees what it holds; it must have no process. */
+/* Frees what the family holds; it must have no process. */
 void family_release(struct family *family);
 
-/* Its job is in the scope from now on, or no more. */
+/* Puts the family into contain.families, or takes it out. */
 void family_join(struct family *family);
 void family_leave(struct family *family);
 
-/* It has no leader, and never will: only orphans. */
+/* The family has no leader, and never will: only orphans. */
 void family_begin_leaderless(struct family *family);
 
 /* Another leader is about to be started; nothing is left of the one before. */
@@ -151,22 +155,22 @@ void family_begin(struct family *family);
 /* The leader runs.  The pidfd is the family's from now on. */
 void family_started(struct family *family, pid_t pid, int pidfd);
 
-/* Nothing of it runs: its leader's pid means nothing any more. */
+/* No process is left: forgets the pid of the leader. */
 void family_end(struct family *family);
 
-/* A new child that belongs to the family: its parent died. */
+/* Adds a new child of ours to the orphans of the family. */
 void family_adopt(struct family *family, pid_t pid);
 
-/* The orphan is another family's. */
+/* Takes the orphan from the family that had it. */
 void family_claim(struct family *family, struct member *orphan);
 
-/* A new child that belongs to nobody and may live. */
+/* Remembers a new child of ours that is of no job and may live. */
 void contain_spare(struct contain *contain, pid_t pid);
 
-/* The orphan has ended: frees it. */
+/* Frees an orphan, which has ended. */
 void family_forget(struct contain *contain, struct member *orphan);
 
-/* Forgets its orphans: they may live. */
+/* Forgets the orphans of the family: they may live. */
 void family_leave_orphans(struct family *family);
 
 /* True if the worker has no child at all: the proof that nothing is left. */

@@ -114,7 +114,7 @@ foreign_status(int pidfd, pid_t pid, int *ret_code, int *ret_status)
 
 	if (ioctl(pidfd, GET_INFO, &info) == 0 && (info.mask & INFO_EXIT) != 0)
 		return decode(info.exit_code, ret_code, ret_status);
-	/* it is not reaped yet, so that pid was its own when we read stat */
+	/* not reaped yet, so pid was still its own when we read stat */
 	if (zombie && pidfd_send_signal(pidfd, 0, NULL, 0) == 0)
 		return decode(stat.status, ret_code, ret_status);
 	return -1;

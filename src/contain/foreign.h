@@ -8,18 +8,17 @@
 #include <sys/types.h>
 
 /*
- * Opens a process of the same user that is neither this one nor one that this
- * one descends from: they would wait for each other.  Returns a pidfd (see
- * pidfd_open(2)), or -1 with *ret_why, a constant that completes "process N
- * is ...".
+ * Opens a process of our user, but not ourselves or an ancestor: we would wait
+ * for each other.  Returns a pidfd (see pidfd_open(2)), or -1 with *ret_why, a
+ * constant that completes "process N is ...".
  */
 int foreign_open(pid_t pid, const char **ret_why);
 
 /*
- * After the pidfd of pid became readable, the process has ended: tells how, as
- * waitid(2) does for a child (CLD_EXITED or CLD_KILLED, and the status).
- * Returns 0, or -1 if it cannot be known: it was reaped already and the kernel
- * does not keep it (before Linux 6.15).
+ * Tells how a process has ended, as waitid(2) does for a child (CLD_EXITED or
+ * CLD_KILLED, and the status).  Call it when the pidfd is readable.  Returns 0,
+ * or -1 if nobody knows: a kernel before Linux 6.15 forgets the status once the
+ * process is reaped.
  */
 int foreign_status(int pidfd, pid_t pid, int *ret_code, int *ret_status);
 

@@ -34,10 +34,10 @@ struct shared {
 	atomic_bool stopping; /* the worker is stopped, or about to be */
 	atomic_uint stops;    /* how often the worker has begun to stop */
 	atomic_uint followed; /* value of stops when the front last went on */
-	atomic_uint conts;    /* forwarded[SIGCONT] at the last SIGTSTP */
-	atomic_uint excused;  /* forwarded[SIGCONT]: one more calls it off */
-	atomic_uint settled;  /* forwarded[SIGTSTP] at the last SIGCONT */
-	char rundir[RUNDIR_MAX]; /* see front_rundir() */
+	atomic_uint conts;    /* see front_conts() */
+	atomic_uint conts_before; /* forwarded[SIGCONT] before the stop */
+	atomic_uint undone_stops; /* see front_undone_stops() */
+	char rundir[RUNDIR_MAX];  /* see front_rundir() */
 	/*
 	 * How often the front has forwarded each signal.  The worker cannot
 	 * count: it sees two that are pending as one.
@@ -47,7 +47,7 @@ struct shared {
 
 struct front {
 	pid_t pid;
-	pid_t group;  /* its process group */
+	pid_t group;  /* process group of the front */
 	int watch_fd; /* read end of a pipe whose write end the front holds */
 	struct shared *shared;
 };
@@ -64,7 +64,7 @@ end_front(struct shared *shared, const siginfo_t *info)
 
 		rundir_remove(shared->rundir);
 		if (info->si_code == CLD_EXITED)
-			_exit(msg_failure()); /* it has said why */
+			_exit(msg_failure()); /* the worker has said why */
 		msg_warn("the worker process was killed by signal %d; %s",
 		    info->si_status,
 		    left < 0 ? "not every job could be ended"
@@ -106,15 +106,15 @@ is_called_off(struct shared *shared)
 	sigpending(&pending);
 	return sigismember(&pending, SIGCONT) ||
 	    atomic_load(&shared->forwarded[SIGCONT]) !=
-	    atomic_load(&shared->excused);
+	    atomic_load(&shared->conts_before);
 }
 
 /* A SIGCONT has undone every SIGTSTP that was forwarded so far. */
 static void
-settle(struct shared *shared)
+undo_stops(struct shared *shared)
 {
 	atomic_store(
-	    &shared->settled, atomic_load(&shared->forwarded[SIGTSTP]));
+	    &shared->undone_stops, atomic_load(&shared->forwarded[SIGTSTP]));
 }
 
 /*
@@ -134,7 +134,7 @@ follow_stop(pid_t worker, struct shared *shared)
 		if (!has_changed(worker))
 			kill(worker, SIGCONT);
 	}
-	settle(shared);
+	undo_stops(shared);
 	atomic_store(&shared->followed, stops);
 }
 
@@ -145,7 +145,7 @@ is_followed(struct shared *shared)
 	return atomic_load(&shared->followed) == atomic_load(&shared->stops);
 }
 
-/* Does what a change of the worker asks for: it has stopped, or it is gone. */
+/* Acts on what has become of the worker: it has stopped, or it is gone. */
 static void
 watch_worker(pid_t worker, struct shared *shared)
 {
@@ -166,9 +166,9 @@ watch_worker(pid_t worker, struct shared *shared)
 }
 
 /*
- * Passes a signal on to the worker.  If that is to end it but somebody, perhaps
- * a job, has stopped the worker alone, the worker is continued.  For no other
- * signal, because the worker passes SIGCONT on to all jobs.
+ * Passes a signal on to the worker.  Somebody, perhaps a job, may have stopped
+ * the worker alone: a signal that is to end it also continues it.  No other
+ * signal does, because the worker passes SIGCONT on to all jobs.
  */
 static void
 forward(pid_t worker, int signo, struct shared *shared)
@@ -178,10 +178,10 @@ forward(pid_t worker, int signo, struct shared *shared)
 		    &shared->conts, atomic_load(&shared->forwarded[SIGCONT]));
 	atomic_fetch_add(&shared->forwarded[signo], 1);
 	if (signo == SIGCONT)
-		settle(shared);
+		undo_stops(shared);
 	kill(worker, signo);
 	if (signals_is_fatal(signo) && is_stopped(worker)) {
-		settle(shared);
+		undo_stops(shared);
 		kill(worker, SIGCONT);
 	}
 }
@@ -332,9 +332,9 @@ front_conts(const struct front *front)
 }
 
 unsigned
-front_settled(const struct front *front)
+front_undone_stops(const struct front *front)
 {
-	return atomic_load(&front->shared->settled);
+	return atomic_load(&front->shared->undone_stops);
 }
 
 /*
@@ -347,7 +347,7 @@ await_front(const struct front *front)
 	while (!is_followed(front->shared) && getppid() == front->pid) {
 		if (is_stopped(front->pid))
 			kill(front->pid, SIGCONT);
-		kill(front->pid, SIGCHLD); /* so that it looks at us again */
+		kill(front->pid, SIGCHLD); /* makes the front look again */
 		poll(NULL, 0, 1);
 	}
 }
@@ -357,13 +357,13 @@ front_stop_both(const struct front *front, unsigned conts)
 {
 	struct shared *shared = front->shared;
 
-	atomic_store(&shared->excused, conts);
+	atomic_store(&shared->conts_before, conts);
 	atomic_store(&shared->stopping, true);
 	atomic_fetch_add(&shared->stops, 1);
 	raise(SIGSTOP);
 	atomic_store(&shared->stopping, false);
 	await_front(front);
-	return front_settled(front);
+	return front_undone_stops(front);
 }
 
 void

@@ -48,9 +48,9 @@ pid_t front_group(const struct front *front);
 char *front_rundir(const struct front *front);
 
 /*
- * True if a signal that the worker got is one that the front forwards, and that
- * front_forwarded() counts: the front has sent it, or it is a Ctrl-Z, which the
- * terminal sends to both and the front forwards if it can have an effect.
+ * True if front_forwarded() counts the signal that the worker got: the front
+ * has sent it; or it is a Ctrl-Z, which the terminal sends to both and which
+ * the front forwards if it can have an effect.
  */
 bool front_counts(
     const struct front *front, const struct signalfd_siginfo *info);
@@ -59,10 +59,11 @@ bool front_counts(
 unsigned front_forwarded(const struct front *front, int signo);
 
 /*
- * How often the front had forwarded SIGTSTP when SIGCONT last undid that: the
- * kernel has then discarded each SIGTSTP which the worker had not read.
+ * How often the front had forwarded SIGTSTP when SIGCONT came last.  That has
+ * undone them all: the kernel discards each SIGTSTP that the worker has not
+ * read by then.
  */
-unsigned front_settled(const struct front *front);
+unsigned front_undone_stops(const struct front *front);
 
 /* How often the front had forwarded SIGCONT when it last forwarded SIGTSTP. */
 unsigned front_conts(const struct front *front);
@@ -70,7 +71,7 @@ unsigned front_conts(const struct front *front);
 /*
  * Stops nursery for Ctrl-Z: the worker at once, the front when it sees that;
  * but if the front has forwarded SIGCONT more often than conts, both go on at
- * once. Returns when both go on, with what front_settled() says then.
+ * once.  Returns front_undone_stops() when both go on.
  */
 unsigned front_stop_both(const struct front *front, unsigned conts);
 

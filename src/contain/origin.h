@@ -16,7 +16,7 @@ struct family;
  */
 struct family *origin_of(struct contain *contain, pid_t pid);
 
-/* True if the process says that it is of a job of ours that is over. */
+/* True if the environment of the process names a job of ours that is over. */
 bool origin_is_over(struct contain *contain, pid_t pid);
 
 /*
@@ -25,10 +25,10 @@ bool origin_is_over(struct contain *contain, pid_t pid);
  */
 struct family *origin_above(struct contain *contain, pid_t pid);
 
-/* True if the process can still write what is read as the family's output. */
+/* True if the process can write to a pipe that we read for the family. */
 bool origin_is_by_pipe(const struct family *family, pid_t pid);
 
-/* A number in the environment that a process was executed with; -1: none. */
+/* The number that the environment of a process has for name; -1: none. */
 int64_t origin_environ_number(
     const struct contain *contain, pid_t pid, const char *name);
 

@@ -32,9 +32,9 @@ reach_group_is_left(const struct family *family)
 }
 
 /*
- * The whole group in one call.  Once its leader was reaped only if that is
- * safe: by pidfd, or while a child of ours pins the number and it has not been
- * given to another leader.
+ * Signals the whole group in one call.  Once the leader was reaped, only if the
+ * group cannot be another's: by pidfd; or while a child of ours is in it, which
+ * keeps the number from being used again.
  */
 static void
 signal_group(struct family *family, int signo)
@@ -62,7 +62,7 @@ is_in_group(const struct family *family, pid_t pid)
 	    getpgid(pid) == family->leader.member.pid;
 }
 
-/* The nursery that the job's own processes are in, as they know it. */
+/* NURSERY_PID in the environment of the job's own processes. */
 static int64_t
 own_front(const struct family *family)
 {
@@ -84,8 +84,8 @@ is_nested(const struct contain *contain, pid_t pid, int64_t own)
 }
 
 /*
- * One that is no child of ours may have been reaped already, and its number be
- * another's: then what was found below that number is no part of the job.
+ * What is below the leader.  If the leader is no child of ours, it may have
+ * been reaped meanwhile, and its pid be another's: then nothing is.
  */
 static void
 list_below_leader(struct family *family, struct proclist *ret)
@@ -120,11 +120,10 @@ list_below(struct family *family, bool nested_too, struct proclist *ret)
 }
 
 /*
- * Those that the group's signal did not reach.
- *
- * What loses its parent, perhaps by the group's signal, becomes ours, and is
- * found then: it is taken off the list.  Not so below one that is no child of
- * ours: there children come before their parents.
+ * Signals the processes of the list that are not in the group.  One that has
+ * just lost its parent is our child by now and will be found as such: it is
+ * taken off the list.  But below an adopted leader it would be lost; so there
+ * children are signalled before their parents, the leader last.
  */
 static void
 signal_list(struct family *family, struct proclist *list, int signo)
@@ -144,8 +143,9 @@ signal_list(struct family *family, struct proclist *list, int signo)
 }
 
 /*
- * What a process can refuse, a nested nursery passes on itself.  The others
- * reach its jobs from here: it may be stopped before it has stopped them all.
+ * True if a process may handle the signal: a nursery that runs inside the job
+ * then passes it on to its own jobs.  Any other signal may stop or kill that
+ * nursery before it has passed it on to all.
  */
 static bool
 can_be_refused(int signo)
@@ -182,7 +182,7 @@ reach_ask(struct family *family, int signo)
 	struct member *orphan;
 
 	if (first) {
-		/* who is not listed now was born too late for the group's */
+		/* listed first: who is born later does not get the signal */
 		family->below.len = 0;
 		list_below(family, false, &family->below);
 		signal_group(family, signo);

@@ -12,15 +12,16 @@ struct family;
 
 /*
  * Asks every process of the family to end by the signal, the group in one call,
- * and continues those that are stopped.  The same signal reaches nobody twice,
- * but those that became the family's since.  It spares what belongs to a nested
- * nursery: that one hears from its own front and has its own order of ending.
+ * and continues those that are stopped.  Called again with that signal, it asks
+ * only processes that became the family's since.  It spares the jobs of a
+ * nursery that runs inside the job: that one ends them in an order of its own.
  */
 void reach_ask(struct family *family, int signo);
 
 /*
- * Signals every process of the family, each time: what stops and continues.
- * What nobody can refuse reaches into nested nurseries.
+ * Signals every process of the family, each time that it is called: for signals
+ * that stop and continue.  SIGKILL, SIGSTOP and SIGCONT also reach the jobs of
+ * nurseries that run inside the job.
  */
 void reach_signal(struct family *family, int signo);
 

@@ -13,7 +13,7 @@
 #include "proctree.h"
 #include "sys/loop.h"
 
-#define ROUND_NS 1000000L /* at most this between two rounds */
+#define ROUND_NS 1000000L /* the longest pause between two rounds */
 #define GIVE_UP_NS (10 * NS_PER_S)
 
 void
@@ -42,9 +42,8 @@ reap_dead(void)
 }
 
 /*
- * True if the child's group can be killed as a whole.  A child may have joined
- * a group of strangers: only if it leads the group itself, or the leader is
- * gone, is that ruled out.
+ * True if the child's group can be killed as a whole, because no stranger leads
+ * it: the child leads it itself, or the leader is gone.
  */
 static bool
 is_own_group(pid_t group, pid_t child, pid_t spared)
@@ -72,7 +71,7 @@ kill_round(struct proctree *tree, struct proclist *list, int deep, pid_t spared)
 		pid_t pid = list->procs[i].pid, group = getpgid(pid);
 
 		if (is_own_group(group, pid, spared))
-			kill(-group, SIGKILL); /* at once: none can fork(2) */
+			kill(-group, SIGKILL); /* all at once: none can fork */
 		kill(pid, SIGKILL);
 	}
 	if (!deep)

@@ -15,9 +15,9 @@
 void reaper_adopt_orphans(void);
 
 /*
- * Kills and reaps until nothing is left.  Where a process group may have
- * strangers in it, only our descendants are killed: in the group spared, which
- * is to be that of the front, and in one whose leader is no child of ours.
+ * Kills and reaps until nothing is left.  A process group is killed as a whole
+ * unless strangers may be in it: not the group spared, which is to be that of
+ * the front, and none whose leader lives but is no child of ours.
  * Blocks, for a process that has nothing else to do before its end.  SIGCHLD
  * must be blocked.  Returns 0 if nothing is left, which ECHILD has proved; or
  * -1 after 10 s without progress, with the survivors named in messages.

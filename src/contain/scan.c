@@ -10,22 +10,25 @@
 #include "origin.h"
 #include "reach.h"
 
-/* Up to here children are listed after every leader's exit, above in turns. */
+/*
+ * With so many families at most, our children are listed after every exit of a
+ * leader; with more families, only once in SCAN_PAUSE_NS.
+ */
 #define SCAN_AT_ONCE 64
-#define ADOPTED_AT_ONCE 64
-#define UNCLEAN_MAX 1000
-#define REAP_NS (20 * NS_PER_MS) /* at most, before others have their turn */
 #define SCAN_PAUSE_NS (5 * NS_PER_MS)
+#define ADOPTED_AT_ONCE 64 /* new children that one look takes */
+#define UNCLEAN_MAX 1000   /* looks without proof that a family waits for */
+#define REAP_NS (20 * NS_PER_MS) /* the longest time to reap in one turn */
 #define WAIT_FOR (WEXITED | WSTOPPED | WCONTINUED | WNOHANG | __WALL)
 
-/* It came too late to be left with the others when its job ended. */
+/* True if the child became ours after its job was over, and may live. */
 static bool
 is_spared(struct contain *contain, pid_t pid)
 {
 	return contain->spares_late && origin_is_over(contain, pid);
 }
 
-/* A child that we did not start.  NULL if it is left alone. */
+/* The family of a child that we did not start; NULL if it is left alone. */
 static struct family *
 adopt(struct contain *contain, pid_t pid)
 {
@@ -41,7 +44,7 @@ adopt(struct contain *contain, pid_t pid)
 	return family;
 }
 
-/* The pid of a leader that was reaped may be a new process's. */
+/* False for the pid of a leader that was reaped: it is a new child's. */
 static bool
 is_known(struct contain *contain, pid_t pid)
 {
@@ -51,7 +54,7 @@ is_known(struct contain *contain, pid_t pid)
 	    !(member->is_leader && member->family->leader.reaped);
 }
 
-/* True if all that runs is being killed: then whatever is new is doomed. */
+/* True if all families are being killed: then new children are doomed. */
 static bool
 is_all_doomed(const struct contain *contain)
 {
@@ -68,9 +71,9 @@ is_all_doomed(const struct contain *contain)
 }
 
 /*
- * Programs that fork and exit in a loop are faster than questions about them:
- * kills at once what is new, and counts it.  The dead among them will have been
- * reaped by the next look, which then may find none.
+ * Where all is doomed, kills new children without asking whose they are: that
+ * would take longer than programs need that fork and exit in a loop.  Returns
+ * how many there were; the next look may find none, as the dead are reaped.
  */
 static size_t
 kill_doomed(struct contain *contain, const struct proclist *children)
@@ -102,10 +105,9 @@ tell_orphaned(struct family *family)
 }
 
 /*
- * Lists our children and tells the families of those that are new.  A family
- * may only count as gone by what a look said since its last process was reaped:
- * if one of the new is dead, what that one left may be missing, so another look
- * is wanted.
+ * Lists our children and tells the families of those that are new.  If a new
+ * one is dead already, children that it has left may be missing in the list, so
+ * that another look is wanted before a family can count as gone.
  */
 static void
 look(struct contain *contain, bool without_proc)
@@ -151,7 +153,7 @@ scan_look(struct contain *contain)
 	contain->scan.wanted |= wanted;
 }
 
-/* A stray that can still write what is read of the family is the family's. */
+/* Gives the family the strays that can write to a pipe of its output. */
 static bool
 claim_strays(struct family *family)
 {
@@ -168,7 +170,7 @@ claim_strays(struct family *family)
 	return claimed;
 }
 
-/* What the list of children could not tell. */
+/* True if the family has processes that the list could not tell. */
 static bool
 has_more(struct family *family)
 {
@@ -177,9 +179,9 @@ has_more(struct family *family)
 	    claim_strays(family);
 }
 
-/* Tells the families that have nothing left; a look has just been taken. */
+/* Tells families that no process of them is left; right after a look. */
 static void
-settle(struct contain *contain)
+tell_gone(struct contain *contain)
 {
 	const struct contain_events *events = &contain->events;
 	struct family *family, *next;
@@ -223,7 +225,7 @@ leader_exited(struct family *family, const siginfo_t *info)
 	if (contain->n_families <= SCAN_AT_ONCE)
 		scan_look(contain);
 	if (family->n_orphans > 0 && family->asked == 0)
-		contain->events.orphaned(family); /* known from before */
+		contain->events.orphaned(family); /* there before the exit */
 	family->leader.reaped = true;
 }
 
@@ -257,7 +259,7 @@ leader_changed(struct family *family, const siginfo_t *info)
 	}
 }
 
-/* What waitid(2) is to take of a child that has changed so. */
+/* The flag that makes waitid(2) take a change with that code. */
 static int
 what_to_take(int code)
 {
@@ -294,12 +296,12 @@ child_changed(struct contain *contain, const siginfo_t *info)
 		leader_changed(member->family, info);
 	waitid(P_PID, (id_t)info->si_pid, &reaped, taken | WNOHANG | __WALL);
 	if (info->si_code == CLD_TRAPPED)
-		/* it asked to be traced, but nobody does */
+		/* the child asked to be traced, but nobody traces it */
 		ptrace(PTRACE_DETACH, info->si_pid, NULL,
 		    (void *)(intptr_t)info->si_status);
 	if (taken != WEXITED)
 		return;
-	/* what the dead left behind may have become ours */
+	/* children of the dead may have become ours */
 	if (member == NULL || !member->is_leader ||
 	    contain->n_families > SCAN_AT_ONCE)
 		contain->scan.wanted = true;
@@ -328,19 +330,19 @@ reap(struct contain *contain)
 	    contain->loop, &contain->scan.timer, loop_now(contain->loop) + 1);
 }
 
-/* Strays come and go: when none is left, those to come are asked anew. */
+/* If no stray is left, tells so: strays that come later are asked anew. */
 static void
-settle_strays(struct contain *contain)
+tell_strays_gone(struct contain *contain)
 {
 	if (contain->strays->n_orphans == 0)
 		contain->events.gone(contain->strays);
 }
 
 /*
- * Families are only told that they are gone after a look that met nothing new
- * and dead.  What forks and dies in a loop may not hold up everything else, so
- * the next try is a matter of the next turn; and a zombie that cannot be reaped
- * (a stranger traces it) may not hold up its family for ever.
+ * Families are only told that they are gone after a look that met no new child
+ * which was dead.  Else the next look comes 1 ms later, so that programs which
+ * fork and exit in a loop do not hold up everything.  After UNCLEAN_MAX looks
+ * families are told all the same: a zombie that a stranger traces stays.
  */
 static void
 reap_and_look(struct contain *contain)
@@ -356,10 +358,10 @@ reap_and_look(struct contain *contain)
 		if (++scan->unclean < UNCLEAN_MAX)
 			return;
 	} else {
-		settle_strays(contain);
+		tell_strays_gone(contain);
 	}
 	scan->unclean = 0;
-	settle(contain);
+	tell_gone(contain);
 }
 
 static void
@@ -368,7 +370,7 @@ timer_fired(struct loop_timer *timer)
 	struct contain *contain = timer->arg;
 
 	contain->scan.wanted = true;
-	reap_and_look(contain); /* may arm it again */
+	reap_and_look(contain); /* may arm the timer again */
 }
 
 void
@@ -425,7 +427,7 @@ scan_give_up(struct family *family)
 	family->gave_up = true;
 	if (family == contain->strays)
 		return;
-	/* settle() finishes it: nobody may free a job that is in an event */
+	/* tell_gone() does the rest: a job in an event must not be freed */
 	family->leader.exited = family->leader.reaped = true;
 	linger(family);
 	loop_timer_set(

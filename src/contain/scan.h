@@ -1,10 +1,11 @@
 /*
- * Reaping: hearing of every end, finding every process that became ours in
- * silence, and proving that a family is gone.
+ * Scanning our children: reaps those that have ended, finds those that became
+ * ours without notice, and proves that a family is gone.
  *
- * A leader's end is peeked at first: its owner acts while the zombie pins the
- * process group, and only then is it reaped.  A family counts as gone only by
- * what the list of our children said since its last process was reaped.
+ * A leader's end is looked at first: its owner acts while the zombie keeps the
+ * process group from being another's, and only then is it reaped.  A family
+ * counts as gone only if a list of our children, made after its last process
+ * was reaped, has none of it.
  */
 #ifndef CONTAIN_SCAN_H
 #define CONTAIN_SCAN_H
@@ -19,20 +20,20 @@ void scan_init(struct contain *contain);
 void scan_reap(struct contain *contain);
 
 /*
- * The leader of a family that is no child of ours has ended, as waitid(2) would
- * tell of a child.
+ * The leader of the family, an adopted process, has ended; code and status as
+ * waitid(2) would tell them of a child.
  */
 void scan_leader_ended(struct family *family, int code, int status);
 
-/* Looks for processes that became ours in silence, before all are signalled. */
+/* Looks for new children of ours.  Call it before all jobs are signalled. */
 void scan_look(struct contain *contain);
 
-/* Reaps, then looks for processes also where there is no /proc. */
+/* Reaps, then looks for new children, also where there is no /proc. */
 void scan_sweep(struct contain *contain);
 
 /*
- * SIGKILL did not end the family for a long time: says so by the event stuck,
- * unless all that is left is dead, and lets it end all the same.
+ * SIGKILL did not end the family for a long time: calls the event stuck, unless
+ * only zombies are left, and then treats the family as gone.
  */
 void scan_give_up(struct family *family);
 

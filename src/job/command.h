@@ -15,14 +15,15 @@
 struct command {
 	char *text; /* as given, with a NUL behind it; for messages */
 	size_t len;
-	char **argv; /* for execve(2); owned, all of the above is in it */
+	char **argv; /* for execve(2); owned, in one block with text */
 	bool direct; /* argv is the text's own words, not a shell's */
 };
 
 /*
  * Prepares the len bytes at text, which are copied.  Direct only if
- * may_be_direct, which is the caller's word that shell is /bin/sh, and
- * command_environment_plain().  Else argv is { shell, "-c", text, NULL }, with
+ * may_be_direct: the caller knows that shell is /bin/sh, and that
+ * command_environment_plain() is true.  Else argv is { shell, "-c", text, NULL
+ * }, with
  * "--" before a text that starts with - or +.  shell is not copied and stays
  * the caller's.
  */
@@ -30,10 +31,10 @@ void command_init(struct command *cmd, const char *text, size_t len,
     const char *shell, bool may_be_direct);
 
 /*
- * The same for text whose arguments are data: argv is { shell, "-c", text,
+ * Prepares a text whose arguments are data: argv is { shell, "-c", text,
  * shell, args..., NULL }, so that the text finds them in "$1", "$2", ...
  * Everything but shell is copied.  A text that starts with - or + gets a "--"
- * before it, as above.
+ * before it.
  */
 void command_init_argv(struct command *cmd, const char *text, size_t len,
     const char *shell, char *const *args);

@@ -24,7 +24,7 @@ enum {
 	ENV_GRACE,
 	ENV_DEADLINE,
 	ENV_SOCKET,
-	ENV_PARALLEL_PID, /* this and what follows: only for parallel */
+	ENV_PARALLEL_PID, /* from here on only for parallel */
 	ENV_PARALLEL_SEQ,
 	ENV_PARALLEL_SLOT,
 	N_ENV
@@ -45,9 +45,9 @@ static const char *const names[N_ENV] = {
 
 struct environment {
 	char ours[N_ENV][VALUE_MAX];
-	bool is_set[N_ENV]; /* else jobs get what we inherited */
+	bool is_set[N_ENV]; /* false: jobs get what we inherited */
 	char **envp;        /* ours first, then what we inherited */
-	size_t n_ours;      /* how many of that */
+	size_t n_ours;      /* how many strings of envp are in ours */
 };
 
 static void
@@ -59,7 +59,7 @@ choose(struct environment *env, const struct environment_facts *facts)
 	env->is_set[ENV_DEADLINE] = facts->limit_ns != NS_NEVER;
 }
 
-/* Which of the variables that nursery may set this one is, or -1. */
+/* The index in names of a variable that nursery may set; -1: another one. */
 static int
 which_name(const char *variable)
 {
@@ -76,7 +76,7 @@ set(struct environment *env, int which, int64_t value)
 	    env->ours[which], VALUE_MAX, "%s%" PRId64, names[which], value);
 }
 
-/* Unix time when the scope closes, ours or an outer one, the earlier counts. */
+/* Unix time when our scope closes, or an outer one if that is earlier. */
 static int64_t
 deadline_s(int64_t limit_ns)
 {
@@ -162,7 +162,7 @@ environment_with(char *const *envp, const char *name, const char *value)
 	return copy;
 }
 
-/* What a nested nursery said to its jobs is not true of ours. */
+/* False for a variable that a nursery has set: it is not true of our jobs. */
 static bool
 is_callers(const struct environment *env, const char *variable)
 {

@@ -1,7 +1,9 @@
-/* The environment of jobs: ours, or a spawner's, with the variables that
- * nursery sets. */
-#ifndef SCOPE_ENVIRONMENT_H
-#define SCOPE_ENVIRONMENT_H
+/*
+ * The environment of jobs: ours, or that of a client of --spawn, with the
+ * variables that nursery sets.
+ */
+#ifndef JOB_ENVIRONMENT_H
+#define JOB_ENVIRONMENT_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -9,11 +11,11 @@
 struct environment;
 struct request;
 
-/* What of the scope its jobs are told; times in ns. */
+/* What jobs are told of the scope that they run in. */
 struct environment_facts {
 	int pid;          /* NURSERY_PID */
 	int64_t grace_ns; /* NURSERY_GRACE_MS is 80 % of this */
-	int64_t limit_ns; /* from now to NURSERY_DEADLINE; or NS_NEVER */
+	int64_t limit_ns; /* time until NURSERY_DEADLINE, or NS_NEVER */
 	const char
 	    *socket;   /* NURSERY_SOCKET, not copied; NULL: there is none */
 	bool parallel; /* set the variables of GNU parallel, too */

@@ -82,7 +82,7 @@ open_capture(struct job *job, int ret_fds[2])
 	return 0;
 }
 
-/* What the job gets by its kind.  -1 with errno if there is none left. */
+/* Makes what the job needs.  -1 with errno if there is no descriptor left. */
 static int
 equip(struct job *job, struct process_request *request)
 {
@@ -99,7 +99,7 @@ equip(struct job *job, struct process_request *request)
 	return job->hooks->equip(job, request);
 }
 
-/* What the last attempt writes is not kept back. */
+/* Begins to read the output, which the last attempt does not keep back. */
 static void
 capture_attempt(struct job *job)
 {
@@ -170,7 +170,7 @@ launch_undo(struct job *job)
 	if (output->capture != NULL)
 		capture_cancel(output->capture);
 	if (job->state == JOB_WAITING)
-		return; /* what was kept of the last attempt stays */
+		return; /* what the last attempt wrote stays kept */
 	output->capture = NULL;
 	output->on_hold = false;
 	relay_free(output->relay);

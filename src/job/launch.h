@@ -7,25 +7,25 @@
 struct job;
 
 /*
- * Prints the command before a job that writes to our own descriptors starts, if
- * that is wanted.  True once it has gone out; else ask again.
+ * Before a job starts that writes to our own descriptors: prints its command,
+ * if that is wanted.  True once the line is written; else ask again.
  */
 bool launch_announce(struct job *job);
 
 /*
- * Begins an attempt of a job, which may be over and freed by that.  Returns 0,
- * or the errno of what there was not for it: no attempt has begun then.  Of a
- * first attempt launch_undo() takes back what was made for it.
+ * Begins an attempt of a job, which may be over and freed by that.  Returns 0;
+ * or an errno if there was no process or no descriptor for it: then no attempt
+ * has begun, and the caller calls launch_undo().
  */
 int launch(struct job *job);
 
-/* The job could not be started and is as if launch() had not been called. */
+/* After launch() has failed: takes back what it has made. */
 void launch_undo(struct job *job);
 
 /* True if the error is a shortage, which may pass: no process, no pipe. */
 bool launch_is_shortage(int error);
 
-/* The job cannot be started, for this error; it may be freed. */
+/* Ends a job that cannot be started because of the error; may free it. */
 void launch_fail(struct job *job, int error);
 
 #endif

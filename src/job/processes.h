@@ -1,4 +1,4 @@
-/* What a job makes of the news about its processes. */
+/* Turns what happens to processes into the events of their job. */
 #ifndef JOB_PROCESSES_H
 #define JOB_PROCESSES_H
 

@@ -15,7 +15,7 @@
 #define ORPHAN_GRACE_NS (1 * NS_PER_S)
 #define KILL_PAUSE_NS (10 * NS_PER_MS)
 #define KILL_GIVE_UP_NS (10 * NS_PER_S)
-/* Before a start that was not possible is tried again. */
+/* The shortest wait after an attempt that there was no process for. */
 #define START_PAUSE_NS (50 * NS_PER_MS)
 
 /* The one place that changes a job's state. */
@@ -194,14 +194,17 @@ end_orphans(struct job *job)
 		set_outcome(job, &failure);
 }
 
-/* Those that were asked as members of the group are not asked again. */
+/* Asks orphans that have not got the signal yet, with the group or alone. */
 static void
 ask_orphans(struct job *job)
 {
 	reach_ask(&job->family, job->family.asked);
 }
 
-/* With --orphans=wait what a job has left is part of it. */
+/*
+ * Makes it the outcome that we stop the job, unless that has ended already.
+ * With --orphans=wait it ends with its last orphan.
+ */
 static void
 set_stopped(struct job *job)
 {
@@ -214,9 +217,9 @@ set_stopped(struct job *job)
 }
 
 /*
- * All jobs are asked to end by one signal until one time; a single job by that
- * of the options, or the one that it got already, with a grace of its own.  A
- * deadline that runs is never moved to a later time.
+ * Asks the job to end.  If all jobs are asked, context->stop says how; a single
+ * job gets the signal of the options, or the one that it got before, and the
+ * full grace.  A deadline that runs is never moved to a later time.
  */
 static void
 stop(struct job *job)
@@ -287,7 +290,8 @@ check_limits(struct job *job)
 
 	if (job->output.capture != NULL &&
 	    capture_is_held_back(job->output.capture))
-		job->attempt.wrote_ns = now(job); /* it is we who do not read */
+		job->attempt.wrote_ns =
+		    now(job); /* silent because we do not read */
 	if (now(job) >= job->attempt.limit_ns)
 		job_fail(job, &too_long);
 	else if (now(job) >= idle_limit(job))
@@ -296,7 +300,7 @@ check_limits(struct job *job)
 		arm_limits(job);
 }
 
-/* While orphans linger: --orphans=wait has the job's limits, kill 1 s. */
+/* Orphans have the limits of the job (--orphans=wait), or 1 s, now over. */
 static void
 check_lingering(struct job *job)
 {
@@ -306,7 +310,7 @@ check_lingering(struct job *job)
 		begin_killing(job);
 }
 
-/* Takes the rest of what the job wrote; may free it. */
+/* Reads the rest of what the job wrote; may free the job. */
 static void
 drain(struct job *job)
 {
@@ -372,7 +376,7 @@ await_attempt(struct job *job, int64_t at_least_ns)
 	    (struct report_event){ .kind = REPORT_RETRY,
 		.outcome = &job->attempt.outcome,
 		.wait_ns = wait_ns });
-	/* not before the next turn: the loop has to come to its signals */
+	/* in the next turn at the earliest: signals must not wait */
 	arm(job, loop_after(now(job), wait_ns > 0 ? wait_ns : 1));
 	set_state(job, JOB_WAITING);
 }
@@ -402,7 +406,7 @@ job_miss_attempt(struct job *job, int error)
 		job_end(job);
 }
 
-/* The scope decides what becomes of it: no job is freed in an event. */
+/* Leaves the next step to the scope: this event must not free the job. */
 static void
 become_due(struct job *job)
 {

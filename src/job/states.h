@@ -7,47 +7,42 @@
 
 #include "job.h"
 
-/* Lets the event act on the job.  No job is freed by that but on JOB_GONE. */
+/* Lets the event act on the job.  Only JOB_GONE may free it. */
 void job_event(struct job *job, enum job_event event);
 
-/* Its leader's end as waitid(2) tells it, before JOB_LEADER_EXITED. */
+/* Before JOB_LEADER_EXITED: how the leader ended, as waitid(2) tells it. */
 void job_leader_status(struct job *job, int code, int status);
 
-/* Fails the job for a reason of ours, and stops it. */
+/* Asks the job to end and makes it a failure, with that outcome. */
 void job_fail(struct job *job, const struct outcome *outcome);
 
-/* It has written something: a sign of life for --idle-timeout. */
+/* The job has written something: a sign of life for --idle-timeout. */
 void job_heard(struct job *job);
 
-/* One of its processes has ended: SIGKILL is given more time for the rest. */
+/* A process of the job has ended: SIGKILL gets more time for the rest. */
 void job_progressed(struct job *job);
 
-/* A job of a kind that lasts begins as JOB_LINGERING, without a leader. */
+/* Begins a job of a kind that lasts: in JOB_LINGERING, without a leader. */
 void job_begin_lasting(struct job *job);
 
-/*
- * Another attempt begins, maybe the first; nothing is left of the one before.
- */
+/* Begins an attempt; no process is left of the one before, if any. */
 void job_begin_attempt(struct job *job);
 
-/* Its leader runs: arms the time limits. */
+/* The leader runs: arms the time limits of the job. */
 void job_began(struct job *job);
 
-/* Its leader could not be started, or will not be; the job may be freed. */
+/* Ends an attempt that has no leader, with that outcome; may free the job. */
 void job_end_unstarted(struct job *job, const struct outcome *outcome);
 
-/*
- * All that this attempt wrote was taken over: the job waits for the next, or is
- * over and freed.
- */
+/* All output was read: the job waits for its next attempt, or is freed. */
 void job_drained(struct job *job);
 
-/* There will be no other attempt: judges the job and frees it. */
+/* Ends a job that will have no other attempt, and frees it. */
 void job_end(struct job *job);
 
 /*
- * There was no process or pipe for the next attempt of a job that waits for it:
- * that attempt has failed with the error.  The job may be freed.
+ * Counts an attempt as failed with the error, because there was no process or
+ * descriptor for it.  The job waits for the next attempt, or is freed.
  */
 void job_miss_attempt(struct job *job, int error);
 

@@ -3,7 +3,7 @@
 #include "job.h"
 #include "report/report.h"
 
-/* How long it waits, ran until it failed, or has run. */
+/* How long the job has waited, ran until it failed, or has run so far. */
 static int64_t
 elapsed_ns(const struct job *job)
 {

@@ -8,7 +8,7 @@
 /* Names of states for messages: "running", "stopping", ... */
 const char *tell_state(enum job_state state);
 
-/* Tells all listeners of an event of the job, which is filled in. */
+/* Puts the job into the event and tells all listeners. */
 void tell_event(const struct job *job, struct report_event event);
 
 #endif

@@ -65,7 +65,7 @@ label_begin(struct label_run *run, const struct label *label, const char *data,
 	run->end = data + len;
 	run->lf = find(data, run->end, '\n');
 	run->cr = find(data, run->end, '\r');
-	run->due = mid_line ? 0 : label->len;
+	run->label_left = mid_line ? 0 : label->len;
 }
 
 /* How many bytes of the line are left, with its end. */
@@ -95,10 +95,11 @@ label_next(struct label_run *run, char *buf, size_t size, size_t *ret_whole)
 	size_t done = 0, whole = 0;
 
 	while (run->data < run->end && done < size) {
-		size_t n = least(run->due, size - done);
+		size_t n = least(run->label_left, size - done);
 
-		memcpy(buf + done, label->text + label->len - run->due, n);
-		run->due -= n;
+		memcpy(
+		    buf + done, label->text + label->len - run->label_left, n);
+		run->label_left -= n;
 		done += n;
 		n = least(rest_of_line(run), size - done);
 		if (n == 0)
@@ -109,7 +110,7 @@ label_next(struct label_run *run, char *buf, size_t size, size_t *ret_whole)
 		if (buf[done - 1] == '\n')
 			whole = done;
 		if (buf[done - 1] == '\n' || buf[done - 1] == '\r')
-			run->due = label->len;
+			run->label_left = label->len;
 	}
 	*ret_whole = whole;
 	return done;
@@ -118,5 +119,5 @@ label_next(struct label_run *run, char *buf, size_t size, size_t *ret_whole)
 bool
 label_is_mid_line(const struct label_run *run)
 {
-	return run->due == 0;
+	return run->label_left == 0;
 }

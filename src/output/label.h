@@ -18,7 +18,7 @@ struct label_run {
 	const struct label *label;
 	const char *data, *end; /* bytes still to be labelled */
 	const char *lf, *cr;    /* next newline and carriage return, or end */
-	size_t due;             /* last bytes of a label to go before data */
+	size_t label_left;      /* last bytes of a label that go before data */
 };
 
 /* Returns a label: the len bytes of tag, which are copied, and a tab. */

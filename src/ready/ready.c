@@ -28,8 +28,8 @@
 
 enum state {
 	STATE_WAITING,  /* nothing is known yet */
-	STATE_MET,      /* ready: the owner is told when the timer fires */
-	STATE_HOPELESS, /* never ready: the owner is told when it fires */
+	STATE_MET,      /* ready: the timer tells the owner */
+	STATE_HOPELESS, /* never ready: the timer tells the owner */
 	STATE_TOLD,     /* the owner knows */
 };
 

@@ -20,8 +20,8 @@ struct report_job {
 	const char *text; /* its command, text_len bytes, untrusted */
 	size_t text_len;
 	const char *state;  /* "running", "stopping", ... */
-	int64_t attempt;    /* from 1 */
-	int64_t elapsed_ns; /* how long it has run, ran, or waits */
+	int64_t attempt;    /* from 1; 0: adopted or strays */
+	int64_t elapsed_ns; /* time that it ran, has run or waits */
 };
 
 /* How many jobs ended how. */
@@ -31,29 +31,30 @@ struct report_counts {
 	uint64_t cancelled;
 	uint64_t not_started;
 	bool more_not_started; /* the input was not read to its end */
-	uint64_t running;      /* now */
-	uint64_t waiting;      /* now, for their next attempt */
+	uint64_t running;      /* at this moment */
+	uint64_t waiting;      /* at this moment, for their next attempt */
 };
 
 enum report_kind {
-	/* of a job */
+	/* events of a job */
 	REPORT_STARTED,   /* an attempt has begun */
-	REPORT_READY,     /* a service: its --ready was met */
-	REPORT_NOT_READY, /* a service: text says what is known of why */
+	REPORT_READY,     /* a service is ready, as --ready says */
+	REPORT_NOT_READY, /* a service is not ready, and text says why */
 	REPORT_RETRY,     /* the attempt failed; wait_ns until the next */
-	REPORT_ASKED,     /* asked to end by signo */
-	REPORT_KILLED,    /* did not end in time: SIGKILL from now on */
-	REPORT_ORPHANS,   /* left count processes behind, which text names */
-	REPORT_STUCK,     /* cannot be ended: pid, or what text names */
-	REPORT_ENDED,     /* its outcome, which counts */
-	REPORT_STATUS,    /* its state, because somebody asked */
-	/* of the scope: job is NULL */
+	REPORT_ASKED,     /* the job was asked to end by signo */
+	REPORT_KILLED,    /* SIGKILL from now on */
+	REPORT_ORPHANS,   /* the job left count orphans, which text names */
+	REPORT_STUCK,     /* process pid, or what text names, does not end */
+	REPORT_ENDED,     /* the outcome is known and counts */
+	REPORT_STATUS,    /* state of the job, because somebody asked */
+	/* events of the scope: job is NULL */
 	REPORT_OPENED,
 	REPORT_CLOSED, /* no job starts any more */
-	REPORT_TOTALS, /* counts so far, because somebody asked */
+	REPORT_TOTALS, /* counts so far; count more jobs had no REPORT_STATUS */
 	/*
 	 * All is over: counts, elapsed_ns, and the exit status or signo that
-	 * nursery ends with; text is what closed the scope if that was no job.
+	 * nursery ends with; text says what closed the scope, "" if only
+	 * jobs did.
 	 */
 	REPORT_FINISHED,
 };
@@ -66,7 +67,7 @@ struct report_event {
 	const struct report_counts *counts;
 	const char *text; /* only valid while the event is told */
 	size_t count;
-	bool at_least; /* count is not all */
+	bool at_least; /* there are more than count */
 	int status;
 	int signo;
 	pid_t pid; /* 0: none */
@@ -74,7 +75,7 @@ struct report_event {
 	int64_t elapsed_ns;
 };
 
-/* Somebody who hears of every event, in the order of time. */
+/* A listener, which hears of every event, in the order of time. */
 struct report_listener {
 	void (*hear)(void *arg, const struct report_event *event);
 	void (*release)(void *arg); /* at the end; NULL: nothing to do */

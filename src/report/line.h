@@ -16,8 +16,8 @@ const char *line_attempt(const struct report_job *job, char *buf, size_t size);
 
 /*
  * "job 3 failed: exit status 2 after 1.204s: make test", for REPORT_ENDED.
- * With hint, a command that was not found gets one: each argument is a command.
- * The caller frees it.
+ * With hint, a command that was not found gets the hint that each argument is a
+ * command.  The caller frees the line.
  */
 char *line_of_end(const struct report_event *event, bool hint);
 

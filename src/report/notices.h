@@ -1,7 +1,7 @@
 /*
- * What is said in any case as it happens: processes that a job left behind,
- * what cannot be ended, why a service is not ready, and the status that SIGUSR1
- * asks for.
+ * Messages that no option turns off, said at once: processes that a job left
+ * behind, what cannot be ended, why a service is not ready, and the status that
+ * SIGUSR1 asks for.
  */
 #ifndef REPORT_NOTICES_H
 #define REPORT_NOTICES_H

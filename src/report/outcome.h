@@ -9,25 +9,25 @@
 enum outcome_kind {
 	OUTCOME_SUCCEEDED,
 	OUTCOME_EXITED,         /* detail: the exit status, not 0 */
-	OUTCOME_KILLED,         /* detail: the signal that nobody here sent */
+	OUTCOME_KILLED,         /* detail: the signal; we did not send it */
 	OUTCOME_NOT_FOUND,      /* no such command */
 	OUTCOME_NOT_EXECUTABLE, /* detail: errno of execve(2) */
 	OUTCOME_NO_DIRECTORY,   /* detail: errno of chdir(2) */
-	OUTCOME_NOT_STARTABLE,  /* detail: errno: no process, no pipe */
+	OUTCOME_NOT_STARTABLE,  /* detail: errno; no process, no descriptor */
 	OUTCOME_JOB_TIMEOUT,    /* ran past --job-timeout */
 	OUTCOME_IDLE_TIMEOUT,   /* wrote nothing for --idle-timeout */
 	OUTCOME_WANTS_TERMINAL, /* detail: SIGTTIN or SIGTTOU */
 	OUTCOME_LEFT_ORPHANS,   /* under --orphans=fail */
-	OUTCOME_ENDED_EARLY, /* a service, with status 0, but it was needed */
-	OUTCOME_NOT_READY,   /* a service, within its --ready-timeout */
-	OUTCOME_NEVER_READY, /* a service that cannot be any more */
-	OUTCOME_CANCELLED,   /* it did nothing wrong */
+	OUTCOME_ENDED_EARLY,    /* status 0 of a service that was needed */
+	OUTCOME_NOT_READY,      /* a service ran past its --ready-timeout */
+	OUTCOME_NEVER_READY,    /* a service cannot become ready any more */
+	OUTCOME_CANCELLED,      /* we ended the job; it did nothing wrong */
 };
 
 struct outcome {
 	enum outcome_kind kind;
 	int detail;
-	int64_t limit_ns; /* of the three kinds of timeout */
+	int64_t limit_ns; /* the time that ran out; 0 for other kinds */
 };
 
 /* The outcome of a leader that exited with code or was killed by signo. */
@@ -37,10 +37,13 @@ struct outcome outcome_of_signal(int signo);
 /* The outcome of a command that execve(2) refused with error. */
 struct outcome outcome_of_exec_error(int error);
 
-/* True for all but succeeded and cancelled. */
+/* True for all but OUTCOME_SUCCEEDED and OUTCOME_CANCELLED. */
 bool outcome_is_failure(const struct outcome *outcome);
 
-/* The exit status of design: 0, 1-255, 124, 126, 127, 128+N. */
+/*
+ * The exit status that the outcome stands for: 0 if it is no failure, that of
+ * the command, or one of base/exits.h.
+ */
 int outcome_status(const struct outcome *outcome);
 
 /* "exit status 2", "killed by signal 9 (SIGKILL)", ... into buf. */

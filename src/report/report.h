@@ -1,4 +1,4 @@
-/* Hands what happens to everybody who wants to hear of it. */
+/* Hands each event to every listener. */
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
 
@@ -11,11 +11,12 @@ struct report;
 
 struct report_options {
 	bool quiet;   /* no summary */
-	bool terse;   /* as it ends, only what a job could not say itself */
-	bool verbose; /* starts and ends too, and always the counts */
+	bool terse;   /* no summary; a failure is said at once if the job cannot
+			 have */
+	bool verbose; /* starts and ends are said at once, and counts always */
 	/*
-	 * Added to a job whose command was not found: the commands were
-	 * arguments, and none of them contained a blank.
+	 * A command that was not found gets a hint: all commands were arguments
+	 * without a blank, as if somebody had not quoted one.
 	 */
 	bool hint_one_argument;
 	/* Listeners beside those that these options ask for; copied. */

@@ -1,6 +1,6 @@
 /*
- * What is said at the end: a line for each failed job (never more than 20 lines
- * in all), then what closed the scope if that was no job, then the counts.
+ * The summary, said at the end: a line for each failed job (never more than 20
+ * lines in all), then what closed the scope if no job did, then the counts.
  */
 #ifndef REPORT_SUMMARY_H
 #define REPORT_SUMMARY_H

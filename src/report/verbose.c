@@ -51,7 +51,7 @@ say_retry(const struct report_event *event)
 	free(text);
 }
 
-/* Did the job have a voice, or can only we say that it has failed? */
+/* True for a failure that the job cannot have written a message about. */
 static bool
 was_mute(const struct outcome *outcome)
 {

@@ -1,6 +1,6 @@
 /*
- * What is said of each job as it happens: all of it under --verbose; otherwise,
- * where no summary follows, only what a job could not say itself.
+ * Messages about each job, said at once: with --verbose all starts and ends;
+ * where no summary follows, failures that the job cannot have told of itself.
  */
 #ifndef REPORT_VERBOSE_H
 #define REPORT_VERBOSE_H

@@ -11,9 +11,9 @@
 #include "sys/fd.h"
 #include "verdict.h"
 
-/* Starts in one turn of the loop; signals must not wait for more. */
+/* How many jobs start in one turn of the loop: signals must not wait long. */
 #define STARTS_A_TURN 16
-/* Before a start that was not possible is tried again. */
+/* The pause before a start that was not possible is tried again. */
 #define PAUSE_NS (50 * NS_PER_MS)
 
 static void
@@ -80,7 +80,7 @@ undue(struct scope *scope, struct job *job)
 	job->is_due = false;
 }
 
-/* True unless the pace forbids it for now, or what is said first must wait. */
+/* False while the pace forbids a start, or its announcement is not out. */
 static bool
 may_start(struct scope *scope, struct job *job)
 {
@@ -89,8 +89,8 @@ may_start(struct scope *scope, struct job *job)
 }
 
 /*
- * Begins an attempt of a job, which may be freed by that.  Returns 0, or the
- * errno of what there was not for it: nothing has changed then.
+ * Begins an attempt of a job, which may be freed by that.  Returns 0; or an
+ * errno if there was no process or no descriptor: nothing has changed then.
  */
 static int
 begin(struct scope *scope, struct job *job)
@@ -107,7 +107,8 @@ begin(struct scope *scope, struct job *job)
 
 /*
  * Starts a job for the first time.  False if it must wait: nothing has changed
- * then.  Who lacks something waits only if something runs that will end.
+ * then.  It waits for a process or a descriptor only if other jobs run, whose
+ * end may bring one; else it fails.
  */
 static bool
 start(struct scope *scope, struct job *job)
@@ -152,7 +153,7 @@ start_again(struct scope *scope, struct job *job)
 	return true;
 }
 
-/* The scope has closed for a job that is due. */
+/* True if the scope has closed for the job, which is due. */
 static bool
 is_pointless(const struct scope *scope, const struct job *job)
 {
@@ -170,7 +171,7 @@ end_due(struct scope *scope, struct job *job)
 		job_drop(job);
 }
 
-/* The list changes only behind the job at hand. */
+/* Jobs that become due meanwhile go to the end of the list. */
 static void
 start_due(struct scope *scope, int *budget)
 {
@@ -251,7 +252,7 @@ start_fed(struct scope *scope, int budget)
 	admission->again = true;
 }
 
-/* The scope has closed for the pending job. */
+/* Drops the pending job if the scope has closed for it. */
 static void
 drop_pending(struct scope *scope)
 {

@@ -18,13 +18,13 @@ void admission_release(struct scope *scope);
  */
 void admission_run(struct scope *scope);
 
-/* The job is to be started soon: for its next attempt, or a new one. */
+/* Starts the job in a later turn: one that has waited, or a new probe. */
 void admission_due(struct scope *scope, struct job *job);
 
-/* A job has ended, or lends its slot: there may be room for others. */
+/* A job has ended, or lends its slot: looks again whether others may start. */
 void admission_wake(struct scope *scope);
 
-/* True if there are more descriptors to be had than when that error came. */
+/* After error EMFILE or ENFILE: true if we could raise our limit of files. */
 bool admission_raise_files(struct scope *scope, int error);
 
 #endif

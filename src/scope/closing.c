@@ -6,7 +6,7 @@
 #include "roster.h"
 #include "tally.h"
 
-/* What a signal asks for ends even those that nothing else does. */
+/* A signal closes the scope for all jobs, other causes not for every kind. */
 static bool
 is_closed_for(const struct scope *scope, const struct kind *kind)
 {
@@ -21,7 +21,7 @@ closing_admit(const struct scope *scope, struct job *job)
 	job->no_retry = is_closed_for(scope, job->kind);
 }
 
-/* Jobs that would have run again have failed, then. */
+/* Ends jobs that wait for an attempt which they will not get: they failed. */
 static void
 end_retries(struct scope *scope)
 {
@@ -75,7 +75,7 @@ closing_is_drained(const struct scope *scope)
 	return over && roster_is_drained(scope);
 }
 
-/* Only output is left, and that has no time limit. */
+/* True if only output is left, which has no time limit. */
 static bool
 is_all_done(const struct scope *scope)
 {

@@ -9,28 +9,28 @@
 /* Arms the time limits of the scope. */
 void closing_init(struct scope *scope);
 
-/* Closes the scope to new jobs, for this cause if it is the first. */
+/* Closes the scope to new jobs; enum close_cause says which cause counts. */
 void closing_close(struct scope *scope, enum close_cause cause);
 
 /* Closes the scope and stops all jobs that run. */
 void closing_cancel(struct scope *scope, enum close_cause cause);
 
-/* Closes the scope if what has ended so far makes it (see halt.h). */
+/* Closes the scope if a service has failed or --halt is reached. */
 void closing_check_halt(struct scope *scope);
 
 /* A fatal signal came from outside. */
 void closing_signal(struct scope *scope, int signo);
 
-/* A job joins the scope: it does not run again if that has closed for it. */
+/* Sets job->no_retry, which is true once the scope has closed for the job. */
 void closing_admit(const struct scope *scope, struct job *job);
 
-/* The work is over: services are stopped, and time no longer matters. */
+/* The work is over: services are no longer needed, time limits do not count. */
 void closing_end_work(struct scope *scope);
 
-/* The services are gone: what cleans up may run. */
+/* The services are gone: the commands of --finally may run. */
 void closing_begin_cleanup(struct scope *scope);
 
-/* True if no command starts any more but those that clean up. */
+/* True if no command starts any more but those of --finally. */
 bool closing_has_begun(const struct scope *scope);
 
 /* True if no job will start, and none runs that holds the scope open. */

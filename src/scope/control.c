@@ -33,24 +33,24 @@ signal_all(struct scope *scope, int signo)
 	reach_signal(&scope->strays->family, signo);
 }
 
-/* Those that were to come and that SIGCONT has discarded. */
+/* Counts each SIGTSTP as served that SIGCONT has discarded unread. */
 static void
 skip_stops(struct scope *scope)
 {
-	unsigned settled = front_settled(scope->front);
+	unsigned undone = front_undone_stops(scope->front);
 
-	if (scope->control.served[SIGTSTP] < settled)
-		scope->control.served[SIGTSTP] = settled;
-	if (scope->control.from_others[SIGTSTP] < settled)
-		scope->control.from_others[SIGTSTP] = settled;
+	if (scope->control.served[SIGTSTP] < undone)
+		scope->control.served[SIGTSTP] = undone;
+	if (scope->control.from_others[SIGTSTP] < undone)
+		scope->control.from_others[SIGTSTP] = undone;
 }
 
 /*
- * Undoes what SIGTSTP has begun, but for continuing the jobs.  forwarded: how
- * many SIGTSTP of the front are none of those to come.
+ * Undoes what SIGTSTP has begun, but does not continue the jobs.  stops: how
+ * many SIGTSTP the front had forwarded before the SIGCONT that undoes them.
  */
 static void
-call_off(struct scope *scope, unsigned forwarded)
+call_off(struct scope *scope, unsigned stops)
 {
 	struct job *job;
 
@@ -59,9 +59,9 @@ call_off(struct scope *scope, unsigned forwarded)
 		return;
 	}
 	scope->control.suspending = false;
-	/* SIGCONT discards what was pending of SIGTSTP, so count anew */
+	/* SIGCONT has discarded each SIGTSTP that was pending */
 	scope->control.from_others[SIGTSTP] = scope->control.served[SIGTSTP] =
-	    forwarded;
+	    stops;
 	loop_timer_clear(scope->context.loop, &scope->control.suspend_timer);
 	loop_skip_time(
 	    scope->context.loop, loop_clock() - scope->control.suspend_ns);
@@ -69,7 +69,7 @@ call_off(struct scope *scope, unsigned forwarded)
 		job->family.leader.stopped = false;
 }
 
-/* All jobs have stopped, or had their time to: now they must, and so do we. */
+/* Jobs have stopped, or had time to: stops all for certain, then nursery. */
 static void
 suspend_now(struct scope *scope)
 {
@@ -120,7 +120,7 @@ control_job_stopped(struct scope *scope, struct job *job, int signo)
 static void
 suspend(struct scope *scope)
 {
-	/* the front knows the order of what it sent */
+	/* SIGCONT so far; for a SIGTSTP of the front: those before it */
 	scope->control.suspend_conts = scope->control.from_others[SIGTSTP] >
 		front_forwarded(scope->front, SIGTSTP)
 	    ? front_forwarded(scope->front, SIGCONT)
@@ -135,7 +135,7 @@ suspend(struct scope *scope)
 		(scope->roster.n_jobs > 0 ? SUSPEND_GRACE_NS : 0));
 }
 
-/* At most so many jobs are told one by one. */
+/* Tells the state of jobs, up to STATUS_LINES of them, and the totals. */
 static void
 tell_status(struct scope *scope)
 {
@@ -167,9 +167,9 @@ serve_signal(struct scope *scope, int signo)
 }
 
 /*
- * Who signals all processes of nursery reaches the front and us; what the front
- * forwards then is no second signal.  A signal has come as often as the
- * more frequent of its two ways.
+ * A signal to all processes of nursery comes twice: from the sender, and
+ * forwarded by the front.  That is one signal: so a signal has come as often as
+ * the greater of the two counts says.
  */
 static void
 serve_signals(struct scope *scope)
@@ -188,21 +188,22 @@ serve_signals(struct scope *scope)
 }
 
 /*
- * What the front sent, it has counted.  Of a SIGCONT from elsewhere it is only
- * known that it came after what was counted before we read it.
+ * How many SIGTSTP the front had forwarded before the SIGCONT.  The front has
+ * noted that for its own SIGCONT; one from elsewhere came at least after those
+ * that were forwarded before we read it.
  */
 static unsigned
 stops_before(const struct scope *scope, const struct signalfd_siginfo *cont,
     unsigned forwarded)
 {
 	return (int)cont->ssi_pid == front_pid(scope->front)
-	    ? front_settled(scope->front)
+	    ? front_undone_stops(scope->front)
 	    : forwarded;
 }
 
 /*
- * What has ended, ended before the signal: it is not cancelled.  Jobs hear of
- * their end before they go on.
+ * The order matters: jobs that have ended are reaped before a fatal signal can
+ * cancel them; and stopped jobs are asked to end before they are continued.
  */
 static void
 signals_ready(struct loop_io *io, uint32_t events)
@@ -251,7 +252,7 @@ front_gone(struct loop_io *io, uint32_t events)
 static void
 panic(void)
 {
-	reaper_kill_all(getpgid(getppid())); /* the front's */
+	reaper_kill_all(getpgid(getppid())); /* the group of the front */
 }
 
 void

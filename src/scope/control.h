@@ -1,4 +1,4 @@
-/* What is asked of nursery by signals, and the watch over the front. */
+/* Signals that nursery gets, and the watch over the front. */
 #ifndef SCOPE_CONTROL_H
 #define SCOPE_CONTROL_H
 
@@ -11,7 +11,7 @@ void control_release(struct scope *scope);
 
 /*
  * The leader of a job was stopped by the signal: by us for Ctrl-Z, or because
- * it wants the terminal.
+ * it wants to use the terminal, which makes the job fail.
  */
 void control_job_stopped(struct scope *scope, struct job *job, int signo);
 

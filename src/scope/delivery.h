@@ -1,4 +1,4 @@
-/* The last output, once everybody is gone. */
+/* Writing the last output, once no process is left. */
 #ifndef SCOPE_DELIVERY_H
 #define SCOPE_DELIVERY_H
 
@@ -7,15 +7,15 @@ struct scope;
 void delivery_init(struct scope *scope);
 
 /*
- * Everybody is gone and output waits.  It may do so for ever, but after a
- * signal only for the grace.
+ * No process is left, but output still waits to be written.  It may wait for
+ * ever; but after a fatal signal only for the grace.
  */
 void delivery_limit(struct scope *scope);
 
 /* Waits until all output is written, or given up. */
 void delivery_finish(struct scope *scope);
 
-/* Says what could not be told in the summary, because it came after. */
+/* Closes descriptors 1 and 2, and says what the summary came too early for. */
 void delivery_close(struct scope *scope);
 
 #endif

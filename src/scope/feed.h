@@ -14,7 +14,7 @@ struct job;
 struct scope;
 
 enum feed_answer {
-	FEED_JOB,   /* a job, which is the caller's */
+	FEED_JOB,   /* a job, the caller's from now on */
 	FEED_NONE,  /* nothing now: ask the feed behind it */
 	FEED_HOLD,  /* nothing now, and nothing of the feeds behind it */
 	FEED_AGAIN, /* ask again in the next turn of the loop */
@@ -27,22 +27,22 @@ struct feed_ops {
 	 * may start.
 	 */
 	enum feed_answer (*next)(void *feed, bool room, struct job **ret_job);
-	/* True if it will have no more jobs. */
+	/* True if the feed will have no more jobs. */
 	bool (*is_over)(const void *feed);
-	/* Jobs that are sure to come; *ret_all false: there may be more. */
+	/* How many jobs are sure to come; *ret_all false: maybe more. */
 	uint64_t (*known)(const void *feed, bool *ret_all);
 	/*
-	 * After the scope has closed: jobs that will never start.  *ret_all
-	 * false: there may be more.  NULL: none.
+	 * After the scope has closed: how many jobs will never start; *ret_all
+	 * false: maybe more.  NULL: none.
 	 */
 	uint64_t (*left)(void *feed, bool *ret_all);
-	/* The work is over: nothing more is taken.  NULL: nothing to do. */
+	/* The work is over: the feed takes nothing more.  NULL: no need. */
 	void (*end)(void *feed);
-	/* Why the input is bad, as a message; borrowed.  NULL: it cannot be. */
+	/* A message, borrowed, after FEED_BAD.  NULL: there is no FEED_BAD. */
 	const char *(*error)(const void *feed);
 };
 
-/* One of them: an object of the file that made it. */
+/* A feed; arg is the object that the functions of ops get. */
 struct feed {
 	const struct feed_ops *ops;
 	void *arg;
@@ -54,7 +54,7 @@ struct feeds {
 	struct feed items[FEEDS];
 };
 
-/* The sums and answers of all feeds. */
+/* Ask all feeds: whether all are over, the sums of known and left; end all. */
 bool feeds_are_over(const struct feeds *feeds);
 uint64_t feeds_known(const struct feeds *feeds, bool *ret_all);
 uint64_t feeds_left(const struct feeds *feeds, bool *ret_all);

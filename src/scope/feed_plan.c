@@ -26,11 +26,11 @@ struct planned {
 	const struct plan_item *item;
 	const struct kind *kind;
 	struct scope *scope;
-	struct job *job;         /* while it lives */
-	struct service *service; /* if it is one, from its beginning on */
+	struct job *job;         /* from its making to its end; else NULL */
+	struct service *service; /* of a service, once its job is made */
 	bool begun;
-	bool stopped;      /* it was told to end because the work is over */
-	struct loop_io io; /* of the pidfd of a process that is no child */
+	bool stopped;      /* told to end, because the work is over */
+	struct loop_io io; /* watches the pidfd of an adopted process */
 };
 
 struct plan {
@@ -52,7 +52,7 @@ program_name(const char *command)
 	return xmemdup0(command + start, len - start);
 }
 
-/* How many services up to this one have that program. */
+/* How many services, up to and with last, have a program of that name. */
 static int
 count_name(
     const struct plan *plan, const struct planned *last, const char *name)
@@ -71,7 +71,10 @@ count_name(
 	return same;
 }
 
-/* Its lines carry the program's name, numbered from the second of a name on. */
+/*
+ * Makes a service whose label is the program's name, with a number behind it
+ * from the second service of that name on.
+ */
 static void
 make_service(const struct plan *plan, struct planned *planned)
 {
@@ -205,7 +208,7 @@ must_wait(const struct plan *plan)
 	return false;
 }
 
-/* The next that has not begun: services before others, or those at the end. */
+/* The next that has not begun: of --finally (cleanup), or services first. */
 static struct planned *
 find_next(const struct plan *plan, bool cleanup)
 {
@@ -223,7 +226,7 @@ find_next(const struct plan *plan, bool cleanup)
 	return found;
 }
 
-/* What cleans up runs one by one. */
+/* The commands of --finally run one by one. */
 static enum feed_answer
 next_cleanup(struct plan *plan, struct job **ret_job)
 {
@@ -233,7 +236,8 @@ next_cleanup(struct plan *plan, struct job **ret_job)
 	if (planned == NULL || scope->closing.abandoned ||
 	    !roster_is_drained(scope))
 		return FEED_HOLD;
-	ladder_rest(scope); /* what stopped the one before is not for this */
+	ladder_rest(
+	    scope); /* the signals for the one before are not for this one */
 	*ret_job = begin(plan, planned, planned->item->command);
 	return FEED_JOB;
 }
@@ -267,7 +271,7 @@ is_over(const void *feed)
 	    find_next(plan, cleanup) == NULL;
 }
 
-/* They are counted when they begin. */
+/* None: begin() counts each job when it makes it. */
 static uint64_t
 known(const void *feed, bool *ret_all)
 {

@@ -10,13 +10,13 @@
 #include "state.h"
 #include "tally.h"
 
-/* Before a descriptor that could not be watched is read again. */
+/* The pause before a descriptor that cannot be watched is read again. */
 #define PAUSE_NS (50 * NS_PER_MS)
 
 struct commands {
 	struct scope *scope;
 	struct source *source;
-	bool exhausted;          /* nothing more is taken of the source */
+	bool exhausted;          /* nothing more is taken from the source */
 	struct loop_io io;       /* watched while nothing can be read */
 	struct loop_timer timer; /* armed while it cannot be watched */
 };
@@ -27,18 +27,18 @@ readable(struct loop_io *io, uint32_t events)
 	struct commands *commands = io->arg;
 
 	(void)events;
-	/* it is read when the next command may start, and watched again */
+	/* next() reads when a command may start, and watches it again */
 	loop_del(commands->scope->context.loop, io);
 }
 
-/* Only wakes the loop: the source is asked again. */
+/* Only wakes the loop; admission asks the feed again. */
 static void
 timer_fired(struct loop_timer *timer)
 {
 	(void)timer;
 }
 
-/* The command's slot is the job's from now on: it may be in the text. */
+/* Makes a job with the slot that the text was made for ({%}). */
 static struct job *
 new_job(struct commands *commands, int64_t slot, const char *text, size_t len)
 {

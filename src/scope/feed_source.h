@@ -6,7 +6,7 @@
 
 struct source;
 
-/* The feed of a source, which is borrowed. */
+/* Returns the feed of a source, which is borrowed. */
 struct feed feed_source_new(struct scope *scope, struct source *source);
 void feed_source_free(struct feed *feed);
 

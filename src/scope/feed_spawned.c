@@ -29,14 +29,14 @@
  * of the job that it belongs to is free for others.
  */
 struct waiter {
-	unsigned refs;               /* its requests, and the list of waiters */
-	struct inbox_client *client; /* NULL: it has its answer, or is gone */
-	struct job *job;             /* whose slot is free meanwhile, or NULL */
-	struct errand *errand; /* its request with commands left, or NULL */
-	uint64_t running;      /* its jobs that are not over */
-	int status;            /* of its first job to fail, or 0 */
-	bool dropped;          /* one of its jobs was cancelled, or never ran */
-	bool ended;            /* it will ask no more */
+	unsigned refs;               /* by errands, and the list of waiters */
+	struct inbox_client *client; /* NULL: was answered, or is gone */
+	struct job *job;             /* whose slot is lent meanwhile, or NULL */
+	struct errand *errand;       /* has commands left to take; or NULL */
+	uint64_t running;            /* jobs asked for that are not over */
+	int status;   /* of the first of the jobs to fail, or 0 */
+	bool dropped; /* one of the jobs was cancelled, or never ran */
+	bool ended;   /* the client will ask no more */
 	TAILQ_ENTRY(waiter) link;
 };
 
@@ -45,11 +45,11 @@ TAILQ_HEAD(waiter_list, waiter);
 /* A request, for as long as a job of it lives or is to come. */
 struct errand {
 	struct spawned *spawned;
-	unsigned refs; /* its jobs, and whoever has commands of it left */
+	unsigned refs; /* by jobs, and by who has commands of it left */
 	struct request request;
-	char **envp;           /* of its jobs; made when needed, owned */
+	char **envp;           /* of the jobs; made when needed, owned */
 	const char *path;      /* PATH in envp, or NULL */
-	bool plain;            /* no shell would do more than the kernel */
+	bool plain;            /* command_environment_plain(envp) */
 	struct waiter *waiter; /* the client that waits for it, or NULL */
 };
 
@@ -58,13 +58,13 @@ struct spawned {
 	char path[RUNDIR_MAX + sizeof(SOCKET_NAME)];
 	struct inbox *inbox;
 	struct backlog backlog;
-	struct errand *oldest; /* taken from the backlog, or NULL */
+	struct errand *oldest; /* at hand, from the backlog; or NULL */
 	/*
-	 * The last that came is served first: then few wait, also where each
-	 * job waits for more of its kind.
+	 * The newest first, and it is served first: so few wait at a time,
+	 * even where each job spawns another one and waits for it.
 	 */
 	struct waiter_list waiters;
-	uint64_t waiters_left; /* commands that waiters have left */
+	uint64_t waiters_left; /* commands left in errands of waiters */
 	uint64_t dropped;      /* commands that will never start */
 	int64_t limit;         /* how many jobs may run; 0: any number */
 	char *error;           /* why commands could not be kept, or NULL */
@@ -103,7 +103,7 @@ errand_unref(struct errand *errand)
 	free(errand);
 }
 
-/* The job goes on, or has ended. */
+/* Ends the loan of a slot: the job goes on, or has ended. */
 static void
 give_slot_back(struct spawned *spawned, struct waiter *waiter)
 {
@@ -125,7 +125,8 @@ lend_slot(struct spawned *spawned, struct waiter *waiter)
 	waiter->job = job;
 	if (job->n_waits++ == 0)
 		slots_lend(scope);
-	admission_wake(scope); /* this one may have been the last to end */
+	admission_wake(
+	    scope); /* others may have waited for the end of this job */
 }
 
 static struct waiter *
@@ -140,7 +141,7 @@ waiter_new(struct spawned *spawned, struct inbox_client *client)
 	return waiter;
 }
 
-/* Nobody waits there any more. */
+/* The client was answered, or is gone: frees what is left of the waiter. */
 static void
 forget(struct spawned *spawned, struct waiter *waiter)
 {
@@ -189,7 +190,7 @@ asked(
 		lend_slot(spawned, waiter);
 	waiter->errand = errand_new(spawned, request, waiter);
 	spawned->waiters_left += request->n_commands;
-	inbox_pause(client); /* it has commands that were not taken */
+	inbox_pause(client); /* until these commands are taken */
 	return ANSWER_ACCEPTED;
 }
 
@@ -211,7 +212,7 @@ fail(struct spawned *spawned, int error)
 	    xasprintf("cannot keep what was spawned: %s", strerror(error));
 }
 
-/* It waits no more, but what it asked for runs all the same. */
+/* The client is gone, but the commands that it asked for run all the same. */
 static void
 left_client(void *arg, struct inbox_client *client)
 {
@@ -281,10 +282,10 @@ feed_spawned_free(struct feed *feed)
 	inbox_free(spawned->inbox);
 	if (contain_is_empty())
 		rundir_remove(folder);
-	else /* a nursery in there may have been left alone */
+	else /* a nursery with its folder in ours may live on */
 		rundir_leave(folder);
 	if (outer != NULL)
-		rmdir(outer); /* where its nursery has left us alone */
+		rmdir(outer); /* if that nursery ended before us */
 	free(outer);
 	errand_unref(spawned->oldest);
 	backlog_release(&spawned->backlog);
@@ -310,7 +311,7 @@ count_waiting(const struct spawned *spawned)
 
 /*
  * True if one more may start.  Without -j there is no limit for commands that
- * were listed, but one for these: jobs that spawn jobs are soon very many.
+ * were listed, but one for spawned ones: these are soon very many.
  */
 static bool
 has_room(struct spawned *spawned)
@@ -325,7 +326,7 @@ has_room(struct spawned *spawned)
 	return slots_have_room(spawned->scope, spawned->limit);
 }
 
-/* The request whose turn it is, or NULL: there is none, or see error. */
+/* The errand whose turn it is; NULL if there is none, or after an error. */
 static struct errand **
 next_errand(struct spawned *spawned)
 {
@@ -390,7 +391,7 @@ judged(struct job *job)
 		waiter->status = outcome_status(outcome);
 }
 
-/* With none left it goes on, or asks for more; nobody else gets its slot. */
+/* The waiter has its slot back when no job is left, whatever it does then. */
 static void
 over(struct job *job)
 {
@@ -476,7 +477,7 @@ known(const void *feed, bool *ret_all)
 	return count_waiting(feed);
 }
 
-/* All of it is over, or some of it will never run. */
+/* True if all that was asked for is over, or some of it will never run. */
 static bool
 is_done(const struct scope *scope, const struct waiter *waiter)
 {
@@ -487,7 +488,7 @@ is_done(const struct scope *scope, const struct waiter *waiter)
 	return waiter->ended && waiter->running == 0;
 }
 
-/* What has not been started never will be. */
+/* Drops commands that wait: they will never start. */
 static void
 drop(struct spawned *spawned)
 {

@@ -1,6 +1,6 @@
 /*
- * Commands from inside (--spawn) as jobs: they wait here until their turn, and
- * who waits for them hears from here.
+ * Commands that jobs add (--spawn), as jobs: they wait here for their turn, and
+ * clients that wait for them (--wait) get their answer from here.
  */
 #ifndef SCOPE_FEED_SPAWNED_H
 #define SCOPE_FEED_SPAWNED_H
@@ -8,8 +8,8 @@
 #include "feed.h"
 
 /*
- * The feed of what jobs spawn.  Opens a socket in the private folder of the
- * front; without one jobs cannot spawn, and that is all.
+ * Returns the feed of what jobs spawn.  Opens a socket in the private folder of
+ * the front; if there can be none, jobs cannot spawn, but nothing else fails.
  */
 struct feed feed_spawned_new(struct scope *scope);
 void feed_spawned_free(struct feed *feed);
@@ -18,13 +18,12 @@ void feed_spawned_free(struct feed *feed);
 const char *feed_spawned_socket(const struct feed *feed);
 
 /*
- * Answers clients whose jobs are over, as far as there is room for the jobs of
- * the clients to go on.  When the scope has closed, drops what waits, and
- * answers the clients that wait for it.
+ * Answers clients if all that they asked for is over.  When the scope has
+ * closed, drops commands that wait, and answers the clients that wait for them.
  */
 void feed_spawned_answer(struct feed *feed);
 
-/* A job is over: clients in it give its slot back. */
+/* A job is over: its slot is no longer lent because of clients in it. */
 void feed_spawned_job_over(struct feed *feed, const struct job *job);
 
 #endif

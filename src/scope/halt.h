@@ -7,8 +7,8 @@
 
 enum halt_when {
 	HALT_NEVER,
-	HALT_SOON, /* start no more jobs, wait for those running */
-	HALT_NOW,  /* cancel those running, too */
+	HALT_SOON, /* start no more jobs, wait for running ones */
+	HALT_NOW,  /* start no more jobs, cancel running ones */
 };
 
 enum halt_why {
@@ -19,7 +19,7 @@ enum halt_why {
 
 struct halt {
 	enum halt_when when;
-	enum halt_why why; /* this and the rest mean nothing for HALT_NEVER */
+	enum halt_why why; /* why, limit and percent: not for HALT_NEVER */
 	int64_t limit;     /* at least 1; a percentage at most 100 */
 	bool percent;
 };
@@ -38,7 +38,7 @@ struct halt_counts {
 };
 
 /*
- * Parses never, or soon|now , fail|success|done = N|N%; and the old forms 0
+ * Parses never, or soon|now,fail|success|done=N|N%; and the old forms 0
  * (never), 1 and 2 (soon and now, fail=1), -1 and -2 (soon and now,
  * success=1) and N% (soon,fail=N%).  N is at least 1.  Returns 0, or -1 with
  * *ret untouched and what is wrong in *ret_why, a constant that completes
@@ -50,11 +50,11 @@ int halt_parse(const char *s, struct halt *ret, const char **ret_why);
  * Says whether the nursery is to close.  Ask after each end of a job, and once
  * more when the input ends.
  *
- * A percentage is one of all jobs, as in GNU parallel, and reached when
+ * A percentage is of all jobs, as in GNU parallel, and reached when
  * count * 100 >= limit * total, with a count of at least 1.  GNU parallel reads
  * its whole input before it starts a job to know that total; nursery starts
  * jobs as they are read.  Until the input has ended
- * - fail=N% is one of the jobs that are over, once there are three of them:
+ * - fail=N% is of the jobs that are over, once there are three of them:
  *   the rate of failure so far;
  * - success=N% and done=N% are not reached: a few early successes say nothing
  *   about a share of what is still to come.
@@ -62,8 +62,8 @@ int halt_parse(const char *s, struct halt *ret, const char **ret_why);
 bool halt_reached(const struct halt *halt, const struct halt_counts *counts);
 
 /*
- * How many jobs a percentage is one of: all, or those that are over as long as
- * that is not known.
+ * How many jobs are 100 %: all of them; or while nobody knows how many that is,
+ * those that are over.
  */
 uint64_t halt_total(const struct halt_counts *counts);
 

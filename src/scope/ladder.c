@@ -4,10 +4,10 @@
 #include "job/states.h"
 #include "state.h"
 
-/* A signal other than SIGTERM is followed by that after this. */
+/* The time from SIGINT, SIGHUP or SIGQUIT to SIGTERM. */
 #define STEP_NS (1 * NS_PER_S)
 
-/* What the jobs get for a signal that we got, and whether SIGTERM follows. */
+/* What jobs are sent when a signal came, and whether SIGTERM follows. */
 struct step {
 	int came, sent;
 	bool steps;
@@ -84,7 +84,7 @@ ladder_cancel_helpers(struct scope *scope)
 	stop_all(scope, JOB_STOP, CANCEL_SOON);
 }
 
-/* The signal that was asked for did not do: the next step. */
+/* The first signal has not ended all jobs: asks with SIGTERM. */
 static void
 timer_fired(struct loop_timer *timer)
 {

@@ -11,26 +11,25 @@ struct scope;
 
 void ladder_init(struct scope *scope);
 
-/* Stops all jobs that yield to the closing of the scope, unless it has begun.
- */
+/* Stops all jobs that yield to the closing of the scope; once. */
 void ladder_cancel(struct scope *scope);
 
-/* Stops the jobs that are only there to let others start. */
+/* Stops probes, which only run to let other jobs start. */
 void ladder_cancel_helpers(struct scope *scope);
 
 /*
- * A fatal signal came from outside: passes it on; again: kills all.  Call it
- * before the signal becomes the scope's.
+ * A fatal signal came from outside: passes it on to jobs.  again: it was not
+ * the first one, so kills all jobs.
  */
 void ladder_signal(struct scope *scope, int signo, bool again);
 
 /*
- * True if the signal is the next step of the ladder of the nursery around us,
- * and no second wish of the user's; then takes that step.
+ * True if the signal is no second one of the user, but the next step of the
+ * nursery whose job we are; then takes that step, too.
  */
 bool ladder_follow_outer(struct scope *scope, int signo);
 
-/* No further step: the jobs that it was for are over. */
+/* Takes no further step: the jobs that it was for are over. */
 void ladder_rest(struct scope *scope);
 
 #endif

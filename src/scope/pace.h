@@ -7,19 +7,19 @@
 
 #include "sys/loop.h"
 
-/* Zero is no limit. */
+/* When no job may start; 0 is no limit. */
 struct pace_limits {
-	int64_t delay_ns;   /* from one start to the next */
-	int64_t load_milli; /* none while the load is so much, in thousandths */
-	int64_t memory;     /* none while less is free, in bytes */
+	int64_t delay_ns;   /* shortest time between two starts */
+	int64_t load_milli; /* no start at this load, in thousandths */
+	int64_t memory;     /* no start while fewer bytes are free */
 };
 
 struct pace {
 	const struct pace_limits *limits;
 	struct loop *loop;
 	struct loop_timer timer; /* armed while a job has to wait */
-	int64_t next_ns;         /* no start before */
-	int64_t pause_ns;        /* before the machine is looked at again */
+	int64_t next_ns;         /* when the next start is allowed */
+	int64_t pause_ns;        /* time until load and memory are read again */
 };
 
 /* Prepares it in the caller's storage; limits and loop are borrowed. */
@@ -37,8 +37,8 @@ bool pace_allows(struct pace *pace);
 void pace_started(struct pace *pace);
 
 /*
- * True if load or memory are beyond the limits; root as in sys/pressure.h.
- * What cannot be read is no reason to wait.
+ * True if load or memory is beyond its limit; root as in sys/pressure.h.  What
+ * cannot be read is no reason to wait.
  */
 bool pace_is_pressed(const struct pace_limits *limits, const char *root);
 

@@ -1,4 +1,4 @@
-/* Who is in the scope, and what that means for its end. */
+/* The jobs in the scope, and whether they hold it open. */
 #ifndef SCOPE_ROSTER_H
 #define SCOPE_ROSTER_H
 
@@ -10,18 +10,18 @@ struct scope;
 
 void roster_init(struct scope *scope);
 
-/* The job runs, or is about to. */
+/* Adds a job that runs or is about to. */
 void roster_join(struct scope *scope, struct job *job);
 
-/* The job is over, or could not be started. */
+/* Removes a job that is over or could not be started. */
 void roster_leave(struct scope *scope, struct job *job);
 
-/* The state of a job was another one before. */
+/* The state of a job has changed; from: what it was. */
 void roster_moved(struct scope *scope, struct job *job, enum job_state from);
 
 /*
- * True if no job runs that holds the scope open: what is left of such jobs is
- * output.
+ * True if no job runs that holds the scope open, though output of such jobs may
+ * still have to be read.
  */
 bool roster_is_drained(const struct scope *scope);
 

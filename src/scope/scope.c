@@ -35,7 +35,7 @@ enum {
 	FEED_SOURCE,
 };
 
-/* What the jobs tell. */
+/* What jobs tell the scope. */
 
 static void
 job_moved(struct job *job, enum job_state from)
@@ -88,7 +88,7 @@ job_stuck(struct job *job)
 	closing_close(scope_of(job), CLOSE_CONTAINMENT);
 }
 
-/* What the output tells. */
+/* What the output tells the scope. */
 
 static void
 job_wrote(void *arg)
@@ -149,7 +149,7 @@ init_context(struct scope *scope, const struct signals *signals)
 	scan_init(context->contain);
 }
 
-/* The environment tells jobs of the socket, which the feed has made. */
+/* The environment is made last: it names the socket that a feed has made. */
 static void
 init_feeds(struct scope *scope, struct source *source)
 {
@@ -223,7 +223,7 @@ release(struct scope *scope)
 	loop_free(context->loop);
 }
 
-/* No work is left: what remains is to be ended.  True if that is done. */
+/* The work is over: ends services, then strays.  True once none is left. */
 static bool
 end_work(struct scope *scope)
 {
@@ -237,7 +237,7 @@ end_work(struct scope *scope)
 	    strays_end(scope);
 }
 
-/* Until no job will start, none is left, and no process at all. */
+/* Turns the loop until no job will start and no process is left. */
 static void
 run_jobs(struct scope *scope)
 {

@@ -23,18 +23,17 @@ struct plan_item; /* see feed_plan.h */
 /* Times are in ns; NS_NEVER (see sys/loop.h) where there is no limit. */
 struct scope_options {
 	struct job_options job;
-	struct plan_item *plan; /* what options ask for, in their order */
+	struct plan_item *plan; /* jobs that options ask for, in order */
 	size_t n_plan;
 	int64_t jobs;        /* how many at once; 0: no limit */
-	int64_t jobs_listed; /* no limit because so many are listed, or 0 */
+	int64_t jobs_listed; /* listed commands that made jobs 0, or 0 */
 	struct pace_limits pace;
-	bool tag;         /* labels are wanted: of a spawned job, its command */
-	struct halt halt; /* when to close because of jobs' ends */
-	int64_t timeout_ns; /* of the whole nursery */
-	int64_t
-	    move_on_ns; /* of the whole nursery, but running out is no error */
-	bool nested;    /* we are a job of another nursery */
-	bool parallel;  /* jobs get the variables of GNU parallel, too */
+	bool tag;           /* --tag: a spawned job is labelled, too */
+	struct halt halt;   /* when to close because of jobs' ends */
+	int64_t timeout_ns; /* --timeout, for the whole nursery */
+	int64_t move_on_ns; /* --move-on-after: as that, but no error */
+	bool nested;        /* we are a job of another nursery */
+	bool parallel;      /* jobs get the variables of GNU parallel, too */
 	struct output_options output;
 	struct report_options report;
 };
@@ -43,10 +42,10 @@ struct scope_options {
 struct scope_result {
 	int status;      /* exit status, if signo is 0 */
 	int signo;       /* the signal to die of, or 0 */
-	bool broken;     /* nursery itself failed: status is no job's */
+	bool broken;     /* nursery itself has failed */
 	bool halted;     /* options->halt was reached */
-	uint64_t failed; /* how many jobs had then, or have */
-	uint64_t total;  /* of how many: see halt_total() */
+	uint64_t failed; /* failed jobs when halted, or at the end */
+	uint64_t total;  /* all jobs at that time: see halt_total() */
 };
 
 /*

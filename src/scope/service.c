@@ -22,13 +22,13 @@
 struct service {
 	struct scope *scope;
 	const struct plan_item *item;
-	struct job *job;     /* NULL once it is over */
-	struct job *probe;   /* that runs, or NULL */
-	char *label;         /* before each of its lines */
+	struct job *job;     /* NULL once that is over */
+	struct job *probe;   /* job of --ready exec: that runs, or NULL */
+	char *label;         /* goes before each line */
 	struct ready *ready; /* NULL: not made yet, or nothing to wait for */
 	bool is_ready;
 	struct loop_timer timer; /* of --ready-timeout */
-	char **envp;             /* made for the request; owned, or NULL */
+	char **envp;             /* with NOTIFY_SOCKET; owned, or NULL */
 };
 
 static struct loop *
@@ -48,8 +48,8 @@ tell_ready(void *arg)
 }
 
 /*
- * It will not be ready; says why, if that is known: prefix, then why, unless
- * that is NULL.
+ * The service will not be ready: fails its job.  First says prefix and why,
+ * unless why is NULL because nobody knows.
  */
 static void
 fail(struct service *service, const struct outcome *outcome, const char *prefix,
@@ -58,7 +58,7 @@ fail(struct service *service, const struct outcome *outcome, const char *prefix,
 	char *text;
 
 	if (service->job->attempt.known)
-		return; /* it is being stopped: nobody waits any more */
+		return; /* already being stopped: nobody waits for it */
 	if (why != NULL) {
 		text = xasprintf("%s%s", prefix, why);
 		tell_event(service->job,
@@ -118,7 +118,7 @@ extend(void *arg, int64_t ns)
 		loop_timer_set(loop, &service->timer, deadline_ns);
 }
 
-/* The time is up.  What is known of the reason is said, too. */
+/* --ready-timeout is over.  Says what is known of the reason, too. */
 static void
 timer_fired(struct loop_timer *timer)
 {
@@ -129,7 +129,7 @@ timer_fired(struct loop_timer *timer)
 	fail(service, &outcome, "is not ready: ", ready_status(service->ready));
 }
 
-/* It wrote something, which may be what it is waited for. */
+/* The service wrote something: perhaps the line of --ready log:. */
 static void
 heard(void *arg, const char *data, size_t len)
 {
@@ -175,8 +175,8 @@ static const struct ready_events events = {
 };
 
 /*
- * A socket is where the front would find and remove it if we were killed;
- * nothing else needs that folder.
+ * Prepares for --ready.  Only READY_NOTIFY needs a socket: it is in the private
+ * folder, which the front removes if we are killed.
  */
 static struct ready *
 prepare(struct service *service, const struct ready_spec *spec)

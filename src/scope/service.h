@@ -1,6 +1,4 @@
-/*
- * Services: long-running helpers of the jobs, and when they are ready for them.
- */
+/* Services: helpers that run beside the jobs, and when they are ready. */
 #ifndef SCOPE_SERVICE_H
 #define SCOPE_SERVICE_H
 
@@ -13,13 +11,13 @@ struct scope;
 struct service;
 
 /*
- * The service that job is to be, not started yet.  name is what its lines are
- * labelled with; item and job are borrowed.
+ * Returns the service that the job, which has not started, will be.  Its lines
+ * are labelled with name; item and job are borrowed.
  */
 struct service *service_new(struct scope *scope, const struct plan_item *item,
     struct job *job, const char *name);
 
-/* Forgets it; its job must be over.  NULL is allowed. */
+/* Frees a service whose job is over.  NULL is allowed. */
 void service_free(struct service *service);
 
 /*
@@ -29,13 +27,13 @@ void service_free(struct service *service);
  */
 int service_equip(struct service *service, struct process_request *request);
 
-/* It runs: from now on it may become ready. */
+/* The service runs: from now on it may become ready. */
 void service_started(struct service *service);
 
-/* True once jobs that wait for it may start. */
+/* True once jobs that wait for the service may start. */
 bool service_is_ready(const struct service *service);
 
-/* Its job is over. */
+/* The job of the service is over. */
 void service_over(struct service *service);
 
 #endif

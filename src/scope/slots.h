@@ -1,4 +1,4 @@
-/* The places of running jobs. */
+/* Slots: the numbers of running jobs, and whether one more may run. */
 #ifndef SCOPE_SLOTS_H
 #define SCOPE_SLOTS_H
 
@@ -10,15 +10,15 @@ struct scope;
 /* Frees what it holds. */
 void slots_release(struct scope *scope);
 
-/* The number that was given back last, or a new one; from 1. */
+/* Returns the number that was given back last, or a new one; from 1. */
 int64_t slots_take(struct scope *scope);
 void slots_give_back(struct scope *scope, int64_t slot);
 
-/* A job with a slot runs from now on, or no more. */
+/* A job that takes a slot has joined the roster, or has left it. */
 void slots_use(struct scope *scope);
 void slots_unuse(struct scope *scope);
 
-/* The slot of a running job is free for others while that waits. */
+/* Lends the slot of a job to others while the job waits, or ends that. */
 void slots_lend(struct scope *scope);
 void slots_unlend(struct scope *scope);
 

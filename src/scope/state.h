@@ -20,22 +20,22 @@
 #include "scope.h"
 #include "sys/loop.h"
 
-/* The places of running jobs: --jobs, {%} and NURSERY_SLOT. */
+/* The slots of running jobs: --jobs, {%} and NURSERY_SLOT. */
 struct slots {
-	int64_t *free; /* numbers given back, a stack; owned */
+	int64_t *free; /* a stack of numbers given back; owned */
 	size_t n_free, cap;
 	int64_t made; /* the highest number so far */
-	size_t used;  /* by jobs that were joined */
-	size_t lent;  /* of the used: their job waits for what it spawned */
+	size_t used;  /* slots of jobs in the roster */
+	size_t lent;  /* used slots whose job waits for what it spawned */
 };
 
-/* Who is in the scope. */
+/* The jobs in the scope. */
 struct roster {
 	struct job_list jobs;
 	size_t n_jobs;
-	size_t n_open;     /* hold the scope open */
-	size_t n_draining; /* hold the scope open, but only output is left */
-	size_t n_waiting;  /* have failed and will run again */
+	size_t n_open;     /* jobs that hold the scope open */
+	size_t n_draining; /* some of n_open: only output is left */
+	size_t n_waiting;  /* jobs that wait for their next attempt */
 };
 
 /* How many jobs there were, and how they ended. */
@@ -44,21 +44,20 @@ struct tally {
 	uint64_t work;     /* jobs that --halt counts */
 	struct report_counts counts;
 	bool halt_reached;
-	struct halt_counts at_halt; /* when it was reached */
+	struct halt_counts at_halt; /* counts when --halt was reached */
 };
 
 /* What starts jobs. */
 struct admission {
-	struct job *pending;  /* taken from a feed, not started yet */
-	struct job_list due;  /* for another attempt, or probes */
-	uint64_t dropped;     /* was pending when the scope closed */
-	bool over;            /* the feeds have no more */
-	bool again;           /* there is more to do in another turn */
-	bool starved;         /* no process or descriptor was to be had */
-	bool files_raised;    /* the limit of descriptors */
-	struct rlimit nofile; /* the limit before, for jobs */
-	struct loop_timer
-	    timer; /* looks again, armed while short of something */
+	struct job *pending;     /* taken from a feed, not started yet */
+	struct job_list due;     /* to be started again, or new probes */
+	uint64_t dropped;        /* jobs pending when the scope closed */
+	bool over;               /* no job is pending, and feeds are over */
+	bool again;              /* there is more to do in another turn */
+	bool starved;            /* there was no process or descriptor */
+	bool files_raised;       /* our limit of descriptors was raised */
+	struct rlimit nofile;    /* the limit before that, for jobs */
+	struct loop_timer timer; /* ends starved; armed while it is true */
 };
 
 /* What the scope is doing; only ever goes on. */
@@ -68,7 +67,10 @@ enum stage {
 	STAGE_CLEANUP,  /* commands of --finally run */
 };
 
-/* Why the scope closed; the first cause stays, but for the user's signal. */
+/*
+ * Why the scope closed.  The first cause counts, except that a signal replaces
+ * any, and a time limit CLOSE_HALT if no job has failed.
+ */
 enum close_cause {
 	CLOSE_NOT,      /* it is open */
 	CLOSE_HALT,     /* --halt was reached by failed or finished jobs */
@@ -85,7 +87,7 @@ struct closing {
 	enum stage stage;
 	enum close_cause cause;
 	int signo;      /* the first fatal signal that came, or 0 */
-	bool abandoned; /* a second signal came: no cleanup */
+	bool abandoned; /* a second signal came: no --finally */
 	struct loop_timer timeout_timer;
 	struct loop_timer move_on_timer;
 };
@@ -99,41 +101,41 @@ enum urgency {
 
 struct ladder {
 	enum urgency urgency;
-	struct stop stop;        /* what URGENCY_ASKED sends, and until when */
-	struct loop_timer timer; /* the next step: SIGINT becomes SIGTERM */
+	struct stop stop;        /* for URGENCY_ASKED: signal and deadline */
+	struct loop_timer timer; /* fires when SIGTERM follows SIGINT */
 	bool outer_stepped; /* SIGTERM came from the outer nursery's ladder */
 };
 
 /* What the exit status will be made of. */
 struct verdict {
-	bool failed; /* an ordinary job has failed, the first like this: */
-	struct outcome first_failure;
+	bool failed;                  /* an ordinary job has failed */
+	struct outcome first_failure; /* valid if failed */
 	/* A failure that sets the status only if no ordinary job failed. */
 	bool late_failed;
-	struct outcome first_late_failure;
-	bool service_failed; /* the rest is pointless */
+	struct outcome first_late_failure; /* valid if late_failed */
+	bool service_failed;               /* so other jobs are pointless */
 	bool containment_failed;
-	int output_error;        /* errno of output that was not taken, or 0 */
-	int output_error_fd;     /* of which descriptor that is */
-	bool late_error;         /* output_error came only when closing */
+	int output_error;        /* errno of a failed write, or 0 */
+	int output_error_fd;     /* the descriptor that it was for */
+	bool late_error;         /* the error came when closing */
 	const char *input_error; /* why the input is bad; borrowed */
 };
 
-/* How long output may take once everybody is gone. */
+/* How long output may take once no process is left. */
 struct delivery {
 	struct loop_timer timer;
-	bool gave_up;
+	bool gave_up; /* the time is over: the rest is lost */
 };
 
-/* What users ask for by signals. */
+/* What users ask for by signals; arrays have the signal as index. */
 struct control {
 	struct loop_io signal_io;
 	struct loop_io front_io;
-	unsigned from_others[NSIG]; /* signals not forwarded by the front */
-	unsigned served[NSIG];
-	bool suspending;        /* Ctrl-Z: jobs are being stopped */
-	int64_t suspend_ns;     /* real time when that began */
-	unsigned suspend_conts; /* SIGCONT of the front before it was asked */
+	unsigned from_others[NSIG]; /* how often each came past the front */
+	unsigned served[NSIG];      /* how often each was acted on */
+	bool suspending;            /* Ctrl-Z: jobs are being stopped */
+	int64_t suspend_ns;         /* when suspending began, by loop_clock() */
+	unsigned suspend_conts;     /* SIGCONT of the front before the Ctrl-Z */
 	struct loop_timer suspend_timer;
 };
 
@@ -141,7 +143,7 @@ struct scope {
 	const struct scope_options *options;
 	const struct front *front;
 	int64_t started_ns;
-	struct job_context context; /* of all jobs: loop, output, report ... */
+	struct job_context context; /* shared with jobs: loop, output, ... */
 	struct job *strays; /* owns the processes whose job nobody knows */
 	struct slots slots;
 	struct roster roster;

@@ -26,7 +26,7 @@ are_ending(const struct job *strays)
 	return strays->state != JOB_LINGERING || strays->family.asked != 0;
 }
 
-/* --orphans=wait does not wait for those that came after all were asked. */
+/* Strays that came after all jobs were asked get that, even if we wait. */
 static enum job_event
 event_for(const struct scope *scope)
 {

@@ -9,17 +9,17 @@
 
 struct scope;
 
-/* Makes their job, and frees it. */
+/* Makes and frees the job of the strays. */
 void strays_init(struct scope *scope);
 void strays_release(struct scope *scope);
 
 /*
- * True if they are part of the work (--orphans=wait): its time limits are
- * theirs, too.
+ * True while strays are left and count as work (--orphans=wait), so that the
+ * time limits of the scope go on.
  */
 bool strays_hold_scope(struct scope *scope);
 
-/* All jobs are over: ends what is left.  True when there is nothing. */
+/* All jobs are over: ends the strays.  True when nothing is left. */
 bool strays_end(struct scope *scope);
 
 #endif

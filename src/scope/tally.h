@@ -1,4 +1,4 @@
-/* How many jobs there were and how they ended; what --halt looks at. */
+/* How many jobs there were and how they ended: for --halt and the summary. */
 #ifndef SCOPE_TALLY_H
 #define SCOPE_TALLY_H
 
@@ -9,13 +9,13 @@ struct job;
 struct outcome;
 struct scope;
 
-/* The number of the next job. */
+/* Returns the number of a new job. */
 uint64_t tally_number(struct scope *scope);
 
-/* Another job that --halt counts. */
+/* Counts a new job that matters to --halt. */
 void tally_work(struct scope *scope);
 
-/* A job has ended so. */
+/* Counts a job that has ended with the outcome. */
 void tally_end(struct scope *scope, const struct outcome *outcome);
 
 /*
@@ -27,7 +27,7 @@ bool tally_reaches_halt(struct scope *scope);
 /* All is over: counts what will never start, as far as that is known. */
 void tally_not_started(struct scope *scope);
 
-/* Counts what runs, for a status. */
+/* Counts the jobs that run or wait, for a status. */
 void tally_running(struct scope *scope);
 
 #endif

@@ -11,7 +11,7 @@
 #include "state.h"
 #include "sys/signals.h"
 
-/* The race is won, but not over for this job: its failure is no loser's. */
+/* True if the race is won, but the job is not cancelled for that. */
 static bool
 outlives_race(const struct scope *scope, const struct job *job)
 {

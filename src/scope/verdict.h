@@ -9,7 +9,7 @@ struct job;
 struct scope;
 struct scope_result;
 
-/* The outcome of a job is known. */
+/* Takes the final outcome of a job into account. */
 void verdict_judge(struct scope *scope, const struct job *job);
 
 /* A process could not be ended. */
@@ -18,7 +18,7 @@ void verdict_stuck(struct scope *scope);
 /* The input is bad: why, as a message, which is borrowed. */
 void verdict_bad_input(struct scope *scope, const char *why);
 
-/* Descriptor fd took no more, for the error; false if it is not the first. */
+/* A write to descriptor fd failed.  False if one has failed before. */
 bool verdict_output_failed(struct scope *scope, int fd, int error);
 
 /* An error came only when standard output or error was closed. */

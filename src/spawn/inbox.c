@@ -32,9 +32,9 @@ struct inbox_client {
 	struct loop_io io;
 	pid_t pid;
 	void *data;  /* see inbox_client_data() */
-	bool silent; /* it has asked for nothing yet, and is in inbox->silent */
-	bool waits;  /* it stays until inbox_finish() */
-	bool ended;  /* it will ask no more */
+	bool silent; /* has asked for nothing yet; in inbox->silent */
+	bool waits;  /* stays until inbox_finish() */
+	bool ended;  /* will ask no more */
 	TAILQ_ENTRY(inbox_client) link;
 };
 
