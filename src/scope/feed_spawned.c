@@ -208,7 +208,8 @@ fail(struct spawned *spawned, int error)
 {
 	free(spawned->error);
 	spawned->error =
-	    xasprintf("cannot keep what was spawned: %s", strerror(error));
+	    xasprintf("cannot store the commands that --spawn added: %s",
+		strerror(error));
 }
 
 /* It waits no more, but what it asked for runs all the same. */
