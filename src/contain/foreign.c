@@ -73,7 +73,7 @@ foreign_open(pid_t pid, const char **ret_why)
 
 	if (fd < 0) {
 		*ret_why = errno == ESRCH
-		    ? "not there"
+		    ? "not a running process"
 		    : "no process that can be watched: is it a thread?";
 		return -1;
 	}
@@ -81,9 +81,10 @@ foreign_open(pid_t pid, const char **ret_why)
 	if (procstat_read(pid, &stat) < 0 || procstat_is_dead(&stat))
 		*ret_why = "not running any more";
 	else if (is_ancestor(pid))
-		*ret_why = "our own: it would wait for itself";
+		*ret_why =
+		    "an ancestor of nursery: each would wait for the other";
 	else if (!is_same_user(pid))
-		*ret_why = "another user's";
+		*ret_why = "another user's process";
 	else if (is_kernel_thread(pid, &stat))
 		*ret_why = "a thread of the kernel";
 	if (*ret_why == NULL)

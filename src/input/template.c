@@ -70,7 +70,7 @@ check_words(char *const *words, size_t n, const struct template_syntax *syntax,
 	perl = strstr(joined, "{=");
 	if (perl != NULL && strstr(perl + 2, "=}") != NULL)
 		*ret_error =
-		    xstrdup("{= =} is Perl, which nursery does not speak: "
+		    xstrdup("{= =} is Perl, which nursery does not run: "
 			    "--plus has replacement strings for most uses, "
 			    "and sh -c '...' sh {} can do the rest");
 	for (size_t i = 0; i < sizeof(foreign) / sizeof(*foreign); i++)

@@ -70,8 +70,8 @@ tell_ready(struct ready *ready)
 static void
 tell_failed(struct ready *ready)
 {
-	char *why = xasprintf(
-	    "closed descriptor %d before a newline on it said that it is ready",
+	char *why = xasprintf("closed descriptor %d before it wrote the "
+			      "newline that says it is ready",
 	    ready->spec->number);
 
 	ready->state = STATE_TOLD;

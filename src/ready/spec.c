@@ -39,8 +39,8 @@ parse_fd(const char *value, struct ready_spec *spec)
 	int64_t number;
 
 	if (parse_count(value, 3, INT_MAX, &number) < 0)
-		return xstrdup("not a descriptor to be ready on (try fd:3; 0, "
-			       "1 and 2 are taken)");
+		return xstrdup("not a descriptor for readiness (try fd:3; 0, 1 "
+			       "and 2 are in use)");
 	getrlimit(RLIMIT_NOFILE, &limit);
 	if ((rlim_t)number >= limit.rlim_cur)
 		return xasprintf("not a descriptor that a process can have "
@@ -76,8 +76,8 @@ add_host(
 	int error = getaddrinfo(host, service, &hints, &list);
 
 	if (error != 0)
-		return xasprintf("no address that is known: %s: %s", host,
-		    gai_strerror(error));
+		return xasprintf(
+		    "not a known address: %s: %s", host, gai_strerror(error));
 	for (const struct addrinfo *ai = list; ai != NULL; ai = ai->ai_next)
 		add_address(spec, ai->ai_addr, ai->ai_addrlen);
 	freeaddrinfo(list);
@@ -106,9 +106,9 @@ parse_tcp(const char *value, struct ready_spec *spec)
 		host = xmemdup0(value + 1, len - 2);
 		why = add_host(spec, host, service, AI_NUMERICHOST);
 	} else if (len == 0) {
-		return xstrdup("not [HOST:]PORT: nothing is before the colon");
+		return xstrdup("not [HOST:]PORT: nothing precedes the colon");
 	} else if (memchr(value, ':', len) != NULL) {
-		return xstrdup("not [HOST:]PORT: an IPv6 address stands in "
+		return xstrdup("not [HOST:]PORT: an IPv6 address needs "
 			       "brackets (try tcp:[::1]:8080)");
 	} else {
 		host = xmemdup0(value, len);
@@ -187,7 +187,7 @@ spec_parse(const char *text, struct ready_spec *ret, char **ret_why)
 	}
 	spec.kind = (enum ready_kind)kind;
 	if (text[len] == '\0' && kind != READY_NOTIFY)
-		why = xstrdup("not complete: nothing is behind the colon");
+		why = xstrdup("not complete: nothing follows the colon");
 	else if (kinds[kind].parse != NULL)
 		why = kinds[kind].parse(text + len, &spec);
 	if (why != NULL) {

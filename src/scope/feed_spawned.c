@@ -209,7 +209,8 @@ fail(struct spawned *spawned, int error)
 {
 	free(spawned->error);
 	spawned->error =
-	    xasprintf("cannot keep what was spawned: %s", strerror(error));
+	    xasprintf("cannot store the commands that --spawn added: %s",
+		strerror(error));
 }
 
 /* The client is gone, but the commands that it asked for run all the same. */

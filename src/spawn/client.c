@@ -55,7 +55,8 @@ say_no_connection(const char *path)
 	safe = msg_safe(path, strlen(path));
 	if (errno == EPROTOTYPE || errno == ENOTSOCK)
 		msg_warn(
-		    "--spawn: NURSERY_SOCKET names no nursery: '%s'", safe);
+		    "--spawn: NURSERY_SOCKET is not a nursery's socket: '%s'",
+		    safe);
 	else
 		msg_warn("--spawn: cannot reach the nursery at '%s': %s", safe,
 		    strerror(errno));

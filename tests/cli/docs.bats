@@ -206,7 +206,9 @@ examples_of_readme() {
 }
 
 examples_of_manual() {
-	sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/s/^\.Dl //p' "$MAN" | sed 's/\\e/\\/g; s/\\(dq/"/g; s/\\-/-/g'
+	sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/s/^\.Dl //p' "$MAN" |
+		sed 's/\\e/\\/g; s/\\(dq/"/g; s/\\-/-/g; s/\\&//g; s/\\ / /g' |
+		sed -e ':more' -e '/\\$/{ N; s/\\\n//; b more' -e '}'
 }
 
 @test "the examples of README can be run" {

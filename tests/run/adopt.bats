@@ -8,11 +8,11 @@ load adoptee
 	try 125 nursery --adopt x 'touch started'
 	err "nursery: --adopt: 'x' is no process id (try 1234)"
 	try 125 nursery --adopt "$$" 'touch started'
-	err "nursery: --adopt: '$$' is our own: it would wait for itself"
+	err "nursery: --adopt: '$$' is an ancestor of nursery: each would wait for the other"
 	true 3>&- &
 	wait $!
 	try 125 nursery --adopt $! 'touch started'
-	err "nursery: --adopt: '$!' is not there"
+	err "nursery: --adopt: '$!' is not a running process"
 	[ ! -e started ]
 }
 
@@ -24,7 +24,7 @@ load adoptee
 	adoptee=$!
 	eventually grep -q '^Uid:	65534' "/proc/$adoptee/status"
 	try 125 nursery --adopt "$adoptee" 'touch started'
-	err "nursery: --adopt: '$adoptee' is another user's"
+	err "nursery: --adopt: '$adoptee' is another user's process"
 	[ ! -e started ]
 }
 

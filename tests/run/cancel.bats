@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# How jobs are cancelled: the polite signal, CONT, and KILL after the grace.
+# How jobs are cancelled: TERM or --signal, CONT, and KILL after the grace.
 
 load ../helper
 
@@ -37,7 +37,7 @@ load ../helper
 	done
 }
 
-@test "--signal chooses the polite signal" {
+@test "--signal chooses the signal that stops jobs" {
 	local row signal name
 	gate up
 	for row in INT:INT HUP:HUP USR1:USR1 SIGINT:INT 10:USR1; do

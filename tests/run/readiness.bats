@@ -125,7 +125,7 @@ load adoptee
 	try 125 nursery --service 'touch started' --ready tcp:0 'touch started'
 	err "nursery: --ready: 'tcp:0' is not [HOST:]PORT with a port from 1 to 65535"
 	try 125 nursery --service 'touch started' --ready tcp:no.such.invalid:1 'touch started'
-	err_has "'tcp:no.such.invalid:1' is no address that is known: no.such.invalid: "
+	err_has "'tcp:no.such.invalid:1' is not a known address: no.such.invalid: "
 	[ ! -e started ]
 }
 

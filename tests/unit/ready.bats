@@ -84,7 +84,7 @@ message() {
 	says 0 parse tcp:localhost:80
 	[[ $output == 'tcp localhost:80 '*127.0.0.1/80* ]]
 	says 1 parse tcp:no.such.host.invalid:80
-	[[ $output == 'error: no address that is known: no.such.host.invalid: '* ]]
+	[[ $output == 'error: not a known address: no.such.host.invalid: '* ]]
 }
 
 @test "what is no kind of readiness is refused with all of them" {
@@ -97,14 +97,14 @@ message() {
 @test "a kind without its value is refused" {
 	local kind
 	for kind in fd tcp unix file log exec; do
-		refuses $kind: 'not complete: nothing is behind the colon'
+		refuses $kind: 'not complete: nothing follows the colon'
 	done
 }
 
 @test "a descriptor for readiness is 3 or more, and one that can be" {
 	local bad
 	for bad in fd:0 fd:1 fd:2 fd:-3 fd:x 'fd:3 ' fd:3.0 fd:99999999999 fd:0x3; do
-		refuses "$bad" 'not a descriptor to be ready on (try fd:3; 0, 1 and 2 are taken)'
+		refuses "$bad" 'not a descriptor for readiness (try fd:3; 0, 1 and 2 are in use)'
 	done
 	ulimit -n 100
 	parses fd:99 'fd 99 99'
@@ -119,16 +119,16 @@ message() {
 		tcp:localhost:http 'tcp:[::1]' 'tcp:[::1]:'; do
 		refuses "$bad" 'not [HOST:]PORT with a port from 1 to 65535'
 	done
-	refuses tcp::80 'not [HOST:]PORT: nothing is before the colon'
+	refuses tcp::80 'not [HOST:]PORT: nothing precedes the colon'
 }
 
 @test "an IPv6 address stands in brackets, and nothing else does" {
-	refuses tcp:::1:80 'not [HOST:]PORT: an IPv6 address stands in brackets (try tcp:[::1]:8080)'
-	refuses tcp:::80 'not [HOST:]PORT: an IPv6 address stands in brackets (try tcp:[::1]:8080)'
+	refuses tcp:::1:80 'not [HOST:]PORT: an IPv6 address needs brackets (try tcp:[::1]:8080)'
+	refuses tcp:::80 'not [HOST:]PORT: an IPv6 address needs brackets (try tcp:[::1]:8080)'
 	says 1 parse 'tcp:[localhost]:80'
-	[[ $output == 'error: no address that is known: localhost: '* ]]
+	[[ $output == 'error: not a known address: localhost: '* ]]
 	says 1 parse 'tcp:[]:80'
-	[[ $output == 'error: no address that is known: []: '* ]]
+	[[ $output == 'error: not a known address: []: '* ]]
 }
 
 @test "a path for a socket has to fit" {
@@ -266,7 +266,7 @@ message() {
 
 @test "fd: bytes without a newline and then its end are no readiness" {
 	says 0 run fd:5 'printf up >&5; exec 5>&-; exec sleep 1000'
-	out 'failed: the service closed descriptor 5 before a newline on it said that it is ready'
+	out 'failed: the service closed descriptor 5 before it wrote the newline that says it is ready'
 }
 
 @test "fd: the end of the service comes before the end of its pipe" {
