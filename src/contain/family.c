@@ -164,7 +164,7 @@ family_end(struct family *family)
 	unlist(contain, &family->leader.member);
 	if (family->lingering)
 		TAILQ_REMOVE(&contain->lingering, family, linger_link);
-	family->lingering = false;
+	family->lingering = family->doomed = false;
 	family->gone = true;
 }
 

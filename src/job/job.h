@@ -146,7 +146,7 @@ struct job {
 	bool judged;      /* the outcome is final, and was told */
 	bool no_retry;    /* the scope has closed: no other attempt */
 	bool dispensable; /* nobody needs the service any more */
-	bool is_due;      /* in the scope's list of due jobs */
+	int64_t due_ns;   /* when it became due; 0: not in that list */
 	/*
 	 * Clients in this job that wait for --spawn --wait; while > 0 its slot
 	 * is free for others.

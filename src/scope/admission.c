@@ -67,9 +67,9 @@ admission_due(struct scope *scope, struct job *job)
 {
 	struct admission *admission = &scope->admission;
 
-	if (!job->is_due)
+	if (job->due_ns == 0)
 		TAILQ_INSERT_TAIL(&admission->due, job, due_link);
-	job->is_due = true;
+	job->due_ns = loop_now(scope->context.loop);
 	admission->again = true;
 }
 
@@ -77,7 +77,7 @@ static void
 undue(struct scope *scope, struct job *job)
 {
 	TAILQ_REMOVE(&scope->admission.due, job, due_link);
-	job->is_due = false;
+	job->due_ns = 0;
 }
 
 /* False while the pace forbids a start, or its announcement is not out. */
@@ -216,6 +216,7 @@ take_next(struct scope *scope)
 
 		switch (feed->ops->next(feed->arg, room, &admission->pending)) {
 		case FEED_JOB:
+			admission->pending_ns = loop_now(scope->context.loop);
 			return true;
 		case FEED_NONE:
 			break;
@@ -257,16 +258,26 @@ static void
 drop_pending(struct scope *scope)
 {
 	struct admission *admission = &scope->admission;
-	const struct closing *closing = &scope->closing;
-	bool closed = closing->stage == STAGE_CLEANUP
-	    ? closing->abandoned
-	    : closing_has_begun(scope);
+	struct job *pending = admission->pending;
 
-	if (admission->pending == NULL || !closed)
+	if (pending == NULL ||
+	    !(pending->kind->cleanup ? scope->closing.abandoned
+				     : closing_has_begun(scope)))
 		return;
 	admission->dropped++;
-	job_drop(admission->pending);
+	job_drop(pending);
 	admission->pending = NULL;
+}
+
+/* True if the pending job has waited longer than those that are due. */
+static bool
+pending_is_first(const struct scope *scope)
+{
+	const struct admission *admission = &scope->admission;
+	const struct job *due = TAILQ_FIRST(&admission->due);
+
+	return admission->pending != NULL && due != NULL &&
+	    admission->pending_ns <= due->due_ns;
 }
 
 void
@@ -276,11 +287,13 @@ admission_run(struct scope *scope)
 	int budget = STARTS_A_TURN;
 
 	admission->again = false;
+	closing_check_halt(scope);
+	drop_pending(scope);
+	if (pending_is_first(scope))
+		start_fed(scope, 1);
 	start_due(scope, &budget);
 	start_fed(scope, budget);
 	drop_pending(scope);
-	admission->over =
-	    admission->pending == NULL && feeds_are_over(&scope->feeds);
 }
 
 void

@@ -67,10 +67,10 @@ closing_has_begun(const struct scope *scope)
 bool
 closing_is_drained(const struct scope *scope)
 {
-	const struct closing *closing = &scope->closing;
-	bool over = scope->admission.over;
+	bool over =
+	    scope->admission.pending == NULL && feeds_are_over(&scope->feeds);
 
-	if (closing->stage != STAGE_CLEANUP)
+	if (scope->closing.stage != STAGE_CLEANUP)
 		over |= closing_has_begun(scope);
 	return over && roster_is_drained(scope);
 }

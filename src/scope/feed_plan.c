@@ -167,7 +167,7 @@ adopt(struct plan *plan, struct planned *planned)
 	struct scope *scope = plan->scope;
 	char name[32], *text;
 	struct job *job;
-	int pidfd;
+	int pidfd, error;
 
 	proctree_name(
 	    scope->context.contain->proctree, item->pid, name, sizeof(name));
@@ -175,13 +175,16 @@ adopt(struct plan *plan, struct planned *planned)
 	job = begin(plan, planned, text);
 	free(text);
 	pidfd = fcntl(item->pidfd, F_DUPFD_CLOEXEC, 0);
+	error = errno;
 	family_started(&job->family, item->pid, pidfd);
 	planned->io.ready = adopted_ended;
 	planned->io.arg = planned;
 	roster_join(scope, job);
 	job_began(job);
-	if (pidfd < 0 ||
-	    loop_add(scope->context.loop, &planned->io, pidfd, EPOLLIN) < 0)
+	if (pidfd < 0)
+		launch_fail(job, error);
+	else if (loop_add(scope->context.loop, &planned->io, pidfd, EPOLLIN) <
+	    0)
 		launch_fail(job, errno);
 }
 

@@ -222,7 +222,9 @@ left_client(void *arg, struct inbox_client *client)
 	struct waiter *waiter = *inbox_client_data(client);
 	struct errand *errand = waiter->errand;
 
-	if (errand != NULL && scope->closing.cause == CLOSE_NOT &&
+	if (errand != NULL && scope->closing.cause != CLOSE_NOT)
+		spawned->dropped += errand->request.n_commands;
+	else if (errand != NULL &&
 	    backlog_put(&spawned->backlog, &errand->request) < 0) {
 		fail(spawned, ENOSPC);
 		verdict_bad_input(scope, spawned->error);

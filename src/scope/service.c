@@ -23,7 +23,6 @@ struct service {
 	struct scope *scope;
 	const struct plan_item *item;
 	struct job *job;     /* NULL once that is over */
-	struct job *probe;   /* job of --ready exec: that runs, or NULL */
 	char *label;         /* goes before each line */
 	struct ready *ready; /* NULL: not made yet, or nothing to wait for */
 	bool is_ready;
@@ -83,7 +82,6 @@ probe_over(struct job *job)
 	const struct attempt *attempt = &job->attempt;
 	struct service *service = job->owner;
 
-	service->probe = NULL;
 	if (service->ready != NULL)
 		ready_probe_ended(service->ready,
 		    attempt->known &&
@@ -97,14 +95,15 @@ probe(void *arg)
 	struct service *service = arg;
 	struct scope *scope = service->scope;
 	const char *command = service->item->ready->value;
+	struct job *job;
 
 	if (closing_has_begun(scope))
 		return; /* nobody waits for the answer any more */
-	service->probe = job_new(&scope->context, KIND_PROBE, service->job->seq,
-	    command, strlen(command));
-	service->probe->hooks = &hooks;
-	service->probe->owner = service;
-	admission_due(scope, service->probe);
+	job = job_new(&scope->context, KIND_PROBE, service->job->seq, command,
+	    strlen(command));
+	job->hooks = &hooks;
+	job->owner = service;
+	admission_due(scope, job);
 }
 
 static void

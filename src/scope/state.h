@@ -50,9 +50,9 @@ struct tally {
 /* What starts jobs. */
 struct admission {
 	struct job *pending;     /* taken from a feed, not started yet */
+	int64_t pending_ns;      /* when it was taken */
 	struct job_list due;     /* to be started again, or new probes */
 	uint64_t dropped;        /* jobs pending when the scope closed */
-	bool over;               /* no job is pending, and feeds are over */
 	bool again;              /* there is more to do in another turn */
 	bool starved;            /* there was no process or descriptor */
 	bool files_raised;       /* our limit of descriptors was raised */

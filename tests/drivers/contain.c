@@ -10,8 +10,10 @@
 #include <sys/wait.h>
 
 #include "contain/family.h"
-#include "contain/reaper.h"
+#include "contain/front.h"
+#include "contain/reach.h"
 #include "contain/scan.h"
+#include "sys/signals.h"
 
 #include "checked.h"
 #include "verbs.h"
@@ -71,6 +73,8 @@ owns_pipe(const struct family *family, dev_t dev, ino_t ino)
 }
 
 struct run {
+	struct signals signals;
+	struct front *front;
 	struct loop *loop;
 	struct contain *contain;
 	struct family strays;
@@ -84,16 +88,17 @@ begin(struct run *run, void (*body)(void))
 	const struct contain_events events = { exited, orphaned, gone, stopped,
 		progressed, stuck, owns_pipe };
 
-	reaper_adopt_orphans();
+	fflush(stdout);
+	signals_block(&run->signals);
+	run->front = front_split(&run->signals);
 	run->loop = loop_new();
-	run->contain = contain_new(run->loop, NULL, false, &events);
+	run->contain = contain_new(run->loop, run->front, false, &events);
 	scan_init(run->contain);
 	family_init(&run->strays, run->contain, NULL, 0, true);
 	run->contain->strays = &run->strays;
 	family_init(&run->family, run->contain, NULL, 1, true);
 	family_join(&run->family);
 	family_begin(&run->family);
-	fflush(stdout);
 	run->leader = fork_checked();
 	if (run->leader == 0) {
 		setpgid(0, 0);
@@ -104,7 +109,7 @@ begin(struct run *run, void (*body)(void))
 	family_started(&run->family, run->leader, -1);
 }
 
-static void
+static _Noreturn void
 end(struct run *run)
 {
 	family_leave(&run->family);
@@ -112,6 +117,8 @@ end(struct run *run)
 	family_release(&run->strays);
 	contain_free(run->contain);
 	loop_free(run->loop);
+	fflush(stdout);
+	front_end(run->front, 0, 0);
 }
 
 /* Waits until the child has changed so (see waitid(2)), and has it reaped. */
@@ -151,7 +158,6 @@ verb_stopped(char **args)
 	kill(run.leader, SIGKILL);
 	reap_change(&run, run.leader, WEXITED);
 	end(&run);
-	return 0;
 }
 
 static void
@@ -176,10 +182,34 @@ verb_orphan(char **args)
 	reap_change(&run, orphan, WEXITED);
 	puts(contain_is_empty() ? "empty" : "not empty");
 	end(&run);
-	return 0;
+}
+
+/*
+ * A family was killed and is gone, but its job is in the scope: what becomes
+ * ours then is not killed with it.
+ */
+static int
+verb_killed(char **args)
+{
+	struct run run;
+	pid_t stray;
+
+	(void)args;
+	begin(&run, pause_for_ever);
+	reach_kill(&run.family);
+	reap_change(&run, run.leader, WEXITED);
+	stray = fork_checked();
+	if (stray == 0)
+		pause_for_ever();
+	scan_look(run.contain);
+	printf("strays: %zu\n", run.strays.n_orphans);
+	kill(stray, SIGKILL);
+	reap_change(&run, stray, WEXITED);
+	end(&run);
 }
 
 static const struct verb verbs[] = {
+	{ "killed", 0, 0, verb_killed },
 	{ "stopped", 0, 0, verb_stopped },
 	{ "orphan", 0, 0, verb_orphan },
 };

@@ -125,3 +125,13 @@ load ../helper
 	try 1 nursery -K --halt soon,fail=1 -j1 'exit 1' 'echo never'
 	out
 }
+
+# The input has ended when its last command is taken, which waits for its pace: only
+# then the percentage is one of all jobs.
+@test "a command that waits for its pace when the end of input closes the nursery never starts" {
+	printf 'false\ntouch ran' >commands
+	try 1 nursery -j1 --delay 2 --halt soon,fail=50% --finally 'echo end' <commands
+	[ ! -e ran ]
+	out end
+	err_has '1 failed, 1 not started'
+}

@@ -157,3 +157,9 @@ free_is() {
 	[ "$(grep -c -e loadavg -e meminfo trace)" -eq "$before" ]
 	[ "$before" -le 4 ]
 }
+
+@test "jobs that run again take turns with those that have waited longer" {
+	try 1 nursery -K -j2 --delay 100ms --retries 3 'echo 1 >>order; exit 1' \
+		'echo 2 >>order'
+	[[ $(tr -d '\n' <order) == 12* ]] || fail "$(cat order)"
+}

@@ -11,7 +11,7 @@ DRIVER=spawn
 	cat few many
 	[ "$(awk '/^left/ { print $2 }' many)" -eq 0 ]
 	[ "$(awk '/^file/ { print $2 }' many)" -gt 5000 ]
-	case ${NURSERY_BUILD:-} in
+	case $BUILD_KIND in
 	asan | valgrind) return ;; # they keep freed memory
 	esac
 	[ "$(awk '/^memory/ { print $2 }' many)" -lt \

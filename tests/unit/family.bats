@@ -20,3 +20,11 @@ progressed
 gone
 empty' orphan
 }
+
+@test "what becomes ours after a family was killed is not killed with it" {
+	is 'exited: signal 9
+gone
+orphaned: 1
+strays: 1
+progressed' killed
+}

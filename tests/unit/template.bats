@@ -469,7 +469,7 @@ refuses() {
 }
 
 @test "the first of several sources is not kept in memory" {
-	case ${NURSERY_BUILD:-} in asan | valgrind) skip 'needs little memory' ;; esac
+	case $BUILD_KIND in asan | valgrind) skip 'needs little memory' ;; esac
 	seq 1000000 >million
 	(
 		ulimit -v 100000
