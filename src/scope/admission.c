@@ -289,8 +289,10 @@ admission_run(struct scope *scope)
 	admission->again = false;
 	closing_check_halt(scope);
 	drop_pending(scope);
-	if (pending_is_first(scope))
+	if (pending_is_first(scope)) {
 		start_fed(scope, 1);
+		budget--;
+	}
 	start_due(scope, &budget);
 	start_fed(scope, budget);
 	drop_pending(scope);

@@ -184,10 +184,10 @@ stopped_build(struct zoo *z)
 static void
 ignterm_build(struct zoo *z)
 {
-	static const int polite[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT };
+	static const int asking[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT };
 
-	for (size_t i = 0; i < sizeof(polite) / sizeof(polite[0]); i++)
-		signal(polite[i], SIG_IGN);
+	for (size_t i = 0; i < sizeof(asking) / sizeof(asking[0]); i++)
+		signal(asking[i], SIG_IGN);
 	settle(z);
 	await_built(z, 1);
 }

@@ -154,14 +154,14 @@ no_leftovers() {
 	err_has 'cannot reach the nursery at'
 }
 
-@test "a nursery that has ended admits nobody" {
+@test "a nursery that has ended accepts no more commands" {
 	try 0 nursery 'echo "$NURSERY_SOCKET"'
 	[[ $output == "$XDG_RUNTIME_DIR"/nursery.*/* ]]
 	NURSERY_SOCKET=$output try 125 nursery --spawn :
 	err 'nursery: --spawn: the nursery has ended'
 }
 
-@test "a nursery that is closing admits nobody" {
+@test "a nursery that is closing accepts no more commands" {
 	script retry <<-'E'
 		while nursery --spawn : 2>err || { echo "$?"; cat err; false; }; do :; done
 		nursery --spawn --wait :
@@ -430,7 +430,7 @@ tree_of_jobs() {
 	[ "$(sed -n 2p <<<"$output")" = "2 $(sed -n 1p <<<"$output")" ]
 }
 
-@test "a job of a nested nursery that waits for the outer one lends the outer's place" {
+@test "a job of a nested nursery that waits for the outer one frees the slot of the outer" {
 	try 0 nursery -j1 'OUTER=$NURSERY_SOCKET nursery -j1 "NURSERY_SOCKET=\$OUTER nursery --spawn --wait \"echo b\"; echo a"'
 	out a b
 }
