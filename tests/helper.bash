@@ -29,6 +29,8 @@
 #	PREFIX=(CMD...)		what nursery is run under; CMD must exec it
 #	LEAK_GRACE=SECONDS	how long cleaning up may take after its end
 #
+# And one to read: $SHORT, a time limit in which a simple job starts and ends.
+#
 # Gates are FIFOs in the test's own folder, which is the current directory.  No
 # test sleeps to synchronise, and none looks at how long something took.
 #
@@ -66,7 +68,11 @@ nursery_setup() {
 	LEAK_GRACE=
 	LIMIT=30
 	[ "$BUILD_KIND" != asan ] || LIMIT=60
-	[ "$BUILD_KIND" != valgrind ] || LIMIT=120
+	SHORT=300ms
+	if [ "$BUILD_KIND" = valgrind ]; then
+		LIMIT=120
+		SHORT=3s
+	fi
 	declare -gA GATE_FD=()
 	started=
 

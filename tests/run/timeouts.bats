@@ -118,10 +118,10 @@ load ../helper
 }
 
 @test "--job-timeout is for each job, not for all of them" {
-	try 124 nursery -K --job-timeout 300ms -j1 'puppet sleep' 'echo a' 'puppet sleep' 'echo b'
+	try 124 nursery -K --job-timeout "$SHORT" -j1 'puppet sleep' 'echo a' 'puppet sleep' 'echo b'
 	out a b
-	err 'nursery: job 1 failed: ran past its time limit of 300ms after T: puppet sleep' \
-		'nursery: job 3 failed: ran past its time limit of 300ms after T: puppet sleep' \
+	err "nursery: job 1 failed: ran past its time limit of $SHORT after T: puppet sleep" \
+		"nursery: job 3 failed: ran past its time limit of $SHORT after T: puppet sleep" \
 		'nursery: 2 failed, 2 succeeded in T'
 }
 
@@ -140,9 +140,9 @@ load ../helper
 }
 
 @test "--idle-timeout fails a job that writes nothing" {
-	try 124 nursery --idle-timeout 300ms -K 'puppet write-text a sleep' 'echo b'
+	try 124 nursery --idle-timeout "$SHORT" -K 'puppet write-text a sleep' 'echo b'
 	out a b
-	err 'nursery: job 1 failed: wrote nothing for 300ms after T: puppet write-text a sleep' \
+	err "nursery: job 1 failed: wrote nothing for $SHORT after T: puppet write-text a sleep" \
 		'nursery: 1 failed, 1 succeeded in T'
 }
 
@@ -161,9 +161,9 @@ load ../helper
 	# When the first job is stuck in write(2), the second begins to be idle.  At
 	# its limit the third one starts, and when that has reached its limit, too,
 	# the first has been stuck for longer than the limit.
-	start_into_pipe -v -K -j2 --buffer 64K --idle-timeout 300ms \
+	start_into_pipe -v -K -j2 --buffer 64K --idle-timeout "$SHORT" \
 		'puppet say-pid up write 5000000' 'puppet until-blocked up sleep' 'puppet sleep'
-	eventually err_so_far_has 'job 3 failed: wrote nothing for 300ms'
+	eventually err_so_far_has "job 3 failed: wrote nothing for $SHORT"
 	read_pipe_now
 	finish 124
 	wait
