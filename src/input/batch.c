@@ -94,7 +94,14 @@ read_all(struct batch *b)
 	struct row row;
 	enum source_state state;
 
-	while ((state = arguments_next(b->arguments, &row)) == SOURCE_RECORD) {
+	for (;;) {
+		/* a row may be made of values that were read long ago */
+		if (budget_is_spent(b->budget))
+			return SOURCE_AGAIN;
+		state = arguments_next(b->arguments, &row);
+		if (state != SOURCE_RECORD)
+			break;
+		budget_spend(b->budget, 1, 0);
 		rows_add(&b->all, &row);
 		if (b->options.shuffle)
 			shuffle_in(b);
@@ -267,10 +274,9 @@ drop_given(struct batch *b)
 enum source_state
 batch_next(struct batch *b, uint64_t seq, int64_t slot, struct row *ret)
 {
-	const struct template_job job = { .seq = seq,
-		.slot = slot,
-		.total = b->total,
-		.slots = b->options.slots };
+	struct template_job job = {
+		.seq = seq, .slot = slot, .slots = b->options.slots
+	};
 	enum source_state state = SOURCE_RECORD;
 
 	if (b->error != NULL)
@@ -283,6 +289,7 @@ batch_next(struct batch *b, uint64_t seq, int64_t slot, struct row *ret)
 	    b->options.max_room == 0 && !b->options.spread)
 		return next_row(b, ret);
 	drop_given(b);
+	job.total = b->total;
 	state = gather(b, &job);
 	if (state == SOURCE_RECORD)
 		state = spread(b);
@@ -305,10 +312,16 @@ batch_total(const struct batch *b)
 	return b->total;
 }
 
+uint64_t
+batch_gathered(const struct batch *b)
+{
+	return ceiling(rows_count(&b->all) - b->next, b->max_rows);
+}
+
 bool
 batch_known(const struct batch *b, uint64_t *ret_left)
 {
-	uint64_t left = 0;
+	uint64_t left = 0, more;
 	bool is_exact = b->max_rows == 1 ||
 	    (b->options.max_chars == 0 && b->options.max_room == 0);
 
@@ -316,10 +329,13 @@ batch_known(const struct batch *b, uint64_t *ret_left)
 		*ret_left = 0;
 		return true;
 	}
-	if (b->all_read)
+	if (b->reads_all)
 		left = rows_count(&b->all) - b->next;
-	else if (!b->ended && !arguments_known(b->arguments, &left))
-		return false;
+	if (!b->all_read && !b->ended) {
+		if (!arguments_known(b->arguments, &more))
+			return false;
+		left += more;
+	}
 	left += rows_count(&b->rows) - b->given;
 	if (left > 0 && (!is_exact || (b->options.spread && !b->is_spread)))
 		return false;

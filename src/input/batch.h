@@ -49,6 +49,12 @@ const char *batch_error(const struct batch *b);
 /* How many commands there are in all, if all rows were read first; else 0. */
 uint64_t batch_total(const struct batch *b);
 
+/*
+ * How many commands the rows make that were read ahead, which are not all if
+ * batch_known() says false.  None unless all are read before the first.
+ */
+uint64_t batch_gathered(const struct batch *b);
+
 /* Returns true and how many commands are left, if that is known. */
 bool batch_known(const struct batch *b, uint64_t *ret_left);
 

@@ -351,7 +351,7 @@ templated_left(struct source *src)
 {
 	struct templated *t = templated_of(src);
 	struct row row;
-	uint64_t n = 0;
+	uint64_t n = 0, more;
 
 	if (t->batch == NULL || is_known(t, &n) ||
 	    templated_reads_terminal(src))
@@ -360,7 +360,8 @@ templated_left(struct source *src)
 	while (n < LOOK_AHEAD &&
 	    batch_next(t->batch, n + 1, 1, &row) == SOURCE_RECORD)
 		n++;
-	return n;
+	/* what was read in the meantime may tell the rest */
+	return n + (is_known(t, &more) ? more : batch_gathered(t->batch));
 }
 
 static const struct source_ops ops = {

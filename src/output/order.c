@@ -48,6 +48,8 @@ order_free(struct capture *cap)
 	for (int i = 0; i < cap->len; i++)
 		stream_release(&cap->streams[i]);
 	unlink_from_order(cap);
+	if (cap->waiting)
+		TAILQ_REMOVE(&cap->out->undrained, cap, undrained_link);
 	LIST_REMOVE(cap, all_link);
 	label_free(cap->label);
 	free(cap);

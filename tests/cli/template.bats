@@ -164,6 +164,25 @@ endless() {
 	out "echo a c ''."
 }
 
+@test "a command is as long as it may be with the number of all commands in it" {
+	seq 1000 >file
+	try 0 nursery --dry-run --plus -s 60 -X -a file 'echo {##}x{}'
+	[ "${#lines[@]}" -gt 100 ]
+	local line
+	for line in "${lines[@]}"; do
+		[ "${#line}" -lt 60 ] || fail "${#line} bytes: $line"
+	done
+}
+
+# The scope closes while the rows are read, or just after.
+@test "what was not started is counted, also while all is being read" {
+	try 1 nursery --shield false --shuf -j2 true ::: $(seq 300) ::: $(seq 1000)
+	local sum
+	sum=$(tail -n 1 <<<"$stderr" | grep -oE '[0-9]+ (failed|cancelled|not started|succeeded)' |
+		awk '{ sum += $1 } END { print sum }')
+	[ "$sum" = 300001 ] || fail "$sum jobs are told of 300001"
+}
+
 @test "several arguments go into one command on request" {
 	try 0 nursery -n 2 echo ::: a b c
 	out 'a b' c
