@@ -173,10 +173,11 @@ end_due(struct scope *scope, struct job *job)
 
 /* Jobs that become due meanwhile go to the end of the list. */
 static void
-start_due(struct scope *scope, int *budget)
+start_due(struct scope *scope)
 {
 	struct admission *admission = &scope->admission;
 	struct job *job, *next;
+	int budget = STARTS_A_TURN;
 
 	TAILQ_FOREACH_SAFE(job, &admission->due, due_link, next) {
 		bool waits = job->state == JOB_WAITING;
@@ -188,11 +189,10 @@ start_due(struct scope *scope, int *budget)
 		if (scope->control.suspending || admission->starved ||
 		    !may_start(scope, job))
 			continue;
-		if (*budget == 0) {
+		if (budget-- == 0) {
 			admission->again = true;
 			return;
 		}
-		--*budget;
 		undue(scope, job);
 		if (waits ? !start_again(scope, job) : !start(scope, job))
 			admission_due(scope, job);
@@ -284,17 +284,13 @@ void
 admission_run(struct scope *scope)
 {
 	struct admission *admission = &scope->admission;
-	int budget = STARTS_A_TURN;
-
 	admission->again = false;
 	closing_check_halt(scope);
 	drop_pending(scope);
-	if (pending_is_first(scope)) {
+	if (pending_is_first(scope))
 		start_fed(scope, 1);
-		budget--;
-	}
-	start_due(scope, &budget);
-	start_fed(scope, budget);
+	start_due(scope);
+	start_fed(scope, STARTS_A_TURN);
 	drop_pending(scope);
 }
 

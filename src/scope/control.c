@@ -1,6 +1,8 @@
 #include "control.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <sys/epoll.h>
@@ -270,7 +272,7 @@ control_init(struct scope *scope)
 		EPOLLIN) < 0 ||
 	    loop_add(scope->context.loop, &scope->control.front_io,
 		front_watch_fd(scope->front), EPOLLIN) < 0)
-		msg_fatal("cannot watch for signals");
+		msg_fatal("cannot watch for signals: %s", strerror(errno));
 	loop_timer_init(
 	    &scope->control.suspend_timer, suspend_timer_fired, scope);
 	msg_set_panic(panic);

@@ -242,6 +242,8 @@ static void
 run_jobs(struct scope *scope)
 {
 	for (;;) {
+		/* who waited hears of it before a failure may cancel it */
+		feed_spawned_answer(&scope->feeds.items[FEED_SPAWNED]);
 		admission_run(scope);
 		closing_check_halt(scope); /* the input may have ended */
 		feed_spawned_answer(&scope->feeds.items[FEED_SPAWNED]);

@@ -323,3 +323,20 @@ waits_for_retry() {
 	try 1 nursery -v --retries 1 --retry-delay 20ms 'exit 1'
 	err_matches '.*attempt 1, again in 0\.02[0-9]s.*'
 }
+
+@test "jobs that run again and again do not keep others from starting" {
+	gate up
+	start_fed -j0 --retries 1000000 --lb
+	for _ in {1..60}; do
+		feed 'exit 3\n'
+	done
+	feed 'puppet say up\n'
+	await up
+	tell TERM
+	finish 143
+}
+
+@test "a job that waits for its pace does not wait for retries of others" {
+	try 0 nursery --race --delay 100ms --retries 1000 'exit 3' 'echo a'
+	out a
+}

@@ -537,3 +537,14 @@ tree_of_jobs() {
 	try 0 watched bash walk.sh
 	diff <(sort <<<"$output") <(find tree -type f -exec sha256sum {} + | sort)
 }
+
+@test "who waits for a job hears that it has failed before that failure ends the waiting one" {
+	need_strace
+	PREFIX=(strace -f -o trace -e trace=sendmsg,kill)
+	try 3 nursery 'exec nursery --spawn --wait "exit 3"'
+	# the answer: its magic, ANSWER_DONE, the status
+	local answer asked
+	answer=$(grep -n 'sendmsg.*nursery1\\1\\0\\0\\0\\3' trace | tail -n 1 | cut -d: -f1)
+	asked=$(grep -n 'kill(-.*SIGTERM' trace | head -n 1 | cut -d: -f1)
+	[ "$answer" -lt "${asked:-1000000}" ]
+}
