@@ -69,6 +69,8 @@ note_flush(struct output *out, struct sink *sink)
 			break;
 		notes->begun = true;
 		if (sink->error != 0) {
+			if (notes->wanted && !sink->told_loss)
+				wakeup_soon(&out->wakeup);
 			drop_all(notes, &out->store);
 			break;
 		}

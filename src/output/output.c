@@ -18,11 +18,14 @@ tell_errors(struct output *out)
 {
 	for (int i = 0; i < out->sink_len; i++) {
 		struct sink *sink = &out->sinks[i];
+		bool lost = sink->lost + out->notes[i].lost > 0;
 
-		if (sink->error == 0 || sink->told)
+		if (sink->error == 0 || (sink->told && sink->told_loss >= lost))
 			continue;
 		sink->told = true;
-		out->events.undeliverable(out->arg, sink->fd, sink->error);
+		sink->told_loss = lost;
+		out->events.undeliverable(
+		    out->arg, sink->fd, sink->error, lost);
 	}
 }
 
@@ -183,10 +186,10 @@ output_waiting(const struct output *out)
 uint64_t
 output_lost(const struct output *out)
 {
-	uint64_t lost = out->streams.lost;
+	uint64_t lost = 0;
 
 	for (int i = 0; i < out->sink_len; i++)
-		lost += out->notes[i].lost;
+		lost += out->sinks[i].lost + out->notes[i].lost;
 	return lost;
 }
 

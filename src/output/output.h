@@ -51,10 +51,12 @@ struct output_events {
 	void (*drained)(void *job);
 	/*
 	 * Standard output (fd 1) or error (fd 2) takes no more bytes: error is
-	 * an errno, EPIPE if the reader went away.  Told once for each; as fd 1
-	 * if both are one file.
+	 * an errno, EPIPE if the reader went away.  lost: bytes of jobs could
+	 * not be written there, not only messages.  Told once for each, and
+	 * once more when the first bytes of jobs are lost; as fd 1 if both are
+	 * one file.
 	 */
-	void (*undeliverable)(void *arg, int fd, int error);
+	void (*undeliverable)(void *arg, int fd, int error, bool lost);
 };
 
 /*

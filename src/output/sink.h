@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <sys/queue.h>
 #include <sys/types.h>
@@ -44,6 +45,8 @@ struct sink {
 	bool mid_line;  /* the last byte written was no newline */
 	int error;      /* errno that ended it: all bytes are dropped; or 0 */
 	bool told;      /* events.undeliverable() was told of the error */
+	bool told_loss; /* it was told that bytes of jobs were lost by that */
+	uint64_t lost;  /* bytes of jobs that could not be written */
 	struct loop_io io;
 	TAILQ_HEAD(sink_queue, stream)
 	ready;                /* streams that may write, in their order */

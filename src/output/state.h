@@ -107,7 +107,6 @@ struct streams {
 	struct stream_list starved;
 	struct capture *overlong; /* the only one with overlong streams */
 	int n_grown;              /* pipes whose size was raised */
-	uint64_t lost;            /* bytes of jobs that could not be written */
 };
 
 /* Lines of nursery's own that wait for one sink.  Changed by note.c only. */

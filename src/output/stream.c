@@ -198,7 +198,9 @@ void
 stream_lose(struct stream *st, uint64_t len)
 {
 	st->q.dropped += len;
-	st->cap->out->streams.lost += len;
+	st->sink->lost += len;
+	if (len > 0 && !st->sink->told_loss)
+		wakeup_soon(&st->cap->out->wakeup);
 }
 
 void

@@ -105,13 +105,14 @@ drained(void *arg)
 }
 
 static void
-undeliverable(void *arg, int fd, int error)
+undeliverable(void *arg, int fd, int error, bool lost)
 {
 	struct scope *scope = arg;
 
+	verdict_output_failed(scope, fd, error, lost);
+
 	/* a message of ours that nobody reads is no reason to stop */
-	if (verdict_output_failed(scope, fd, error) &&
-	    output_lost(scope->context.output) > 0)
+	if (lost)
 		closing_cancel(scope, CLOSE_OUTPUT);
 }
 

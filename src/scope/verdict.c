@@ -50,16 +50,16 @@ verdict_bad_input(struct scope *scope, const char *why)
 	scope->verdict.input_error = why;
 }
 
-bool
-verdict_output_failed(struct scope *scope, int fd, int error)
+void
+verdict_output_failed(struct scope *scope, int fd, int error, bool lost)
 {
 	struct verdict *verdict = &scope->verdict;
 
-	if (verdict->output_error != 0)
-		return false;
+	if (verdict->output_error != 0 && (!lost || verdict->output_lost))
+		return;
 	verdict->output_error = error;
 	verdict->output_error_fd = fd;
-	return true;
+	verdict->output_lost = lost;
 }
 
 void

@@ -18,8 +18,11 @@ void verdict_stuck(struct scope *scope);
 /* The input is bad: why, as a message, which is borrowed. */
 void verdict_bad_input(struct scope *scope, const char *why);
 
-/* A write to descriptor fd failed.  False if one has failed before. */
-bool verdict_output_failed(struct scope *scope, int fd, int error);
+/*
+ * Descriptor fd took no more, for the error; lost: bytes of jobs were lost by
+ * that, which is told before what only messages met.
+ */
+void verdict_output_failed(struct scope *scope, int fd, int error, bool lost);
 
 /* An error came only when standard output or error was closed. */
 void verdict_output_late(struct scope *scope, int error);

@@ -106,11 +106,12 @@ drained(void *job)
 }
 
 static void
-undeliverable(void *arg, int fd, int error)
+undeliverable(void *arg, int fd, int error, bool lost)
 {
 	struct driver *driver = arg;
 
-	assert((fd == 1 || fd == 2) && driver->errors[fd] == 0 && error != 0);
+	assert((fd == 1 || fd == 2) && error != 0);
+	assert(driver->errors[fd] == 0 || (driver->errors[fd] == error && lost));
 	driver->errors[fd] = error;
 	for (int i = 0; driver->ends_on_error && i < driver->len; i++)
 		if (driver->children[i].pid > 0)

@@ -427,6 +427,37 @@ backpressure() {
 	err
 }
 
+# A pipe that nobody reads any more, open for writing as descriptor 9.
+unread_pipe() {
+	mkfifo unread
+	exec 8<>unread 9>unread 8>&-
+}
+
+# to_unread ARG...: nursery, both of whose outputs nobody reads
+to_unread() {
+	nursery "$@" >&9 2>&9 9>&-
+}
+
+# Its first words are a message, which is no reason to stop; the output that is lost
+# then is one.
+@test "lost output stops the run also when a message was lost before" {
+	unread_pipe
+	run to_unread -v -j1 true 'echo two' 'echo three; touch ran'
+	exec 9>&-
+	ended signal 13
+	[ ! -e ran ]
+}
+
+@test "lost output stops the run also when standard error went first" {
+	unread_pipe
+	errors_unread() {
+		nursery "$@" >/dev/full 2>&9 9>&-
+	}
+	try 125 errors_unread -v -j1 true 'echo two' 'echo three; touch ran'
+	exec 9>&-
+	[ ! -e ran ]
+}
+
 @test "the flags of the inherited stdout are as before" {
 	gate pipe
 	hold_gate pipe
