@@ -434,6 +434,14 @@ need_strace() {
 	strace -o /dev/null true 2>/dev/null || skip 'strace does not work here'
 }
 
+# inject PID CALLS: strace attaches to the process; the calls of it and of the
+# processes that it makes from now on fail as said
+inject() {
+	strace -f -o trace -e "inject=$2" -p "$1" 2>strace.err 3>&- &
+	eventually grep -q '^strace: ' strace.err
+	grep -q ' attached' strace.err || skip 'strace cannot attach here'
+}
+
 need_root() {
 	[ "$(id -u)" -eq 0 ] || skip "not root"
 }

@@ -71,6 +71,8 @@ struct job_events {
 	void (*over)(struct job *job);
 	/* The leader of the job was stopped by the signal. */
 	void (*stopped)(struct job *job, int signo);
+	/* Some of its output could not be read. */
+	void (*unread)(struct job *job);
 	/* SIGKILL does not end the job, which is about to be given up. */
 	void (*stuck)(struct job *job);
 };

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <signal.h>
+#include <string.h>
 
 #include <sys/wait.h>
 
@@ -310,6 +311,17 @@ check_lingering(struct job *job)
 		begin_killing(job);
 }
 
+static void
+tell_unread(struct job *job, int error)
+{
+	if (error == 0)
+		return;
+	job->context->events.unread(job);
+	tell_event(job,
+	    (struct report_event){
+		.kind = REPORT_UNREAD, .text = strerror(error) });
+}
+
 /* Reads the rest of what the job wrote; may free the job. */
 static void
 drain(struct job *job)
@@ -319,7 +331,7 @@ drain(struct job *job)
 		return;
 	}
 	if (job->output.relay != NULL)
-		relay_drain(job->output.relay);
+		tell_unread(job, relay_drain(job->output.relay));
 	job->context->events.over(job);
 	job_drop(job);
 }
@@ -382,8 +394,9 @@ await_attempt(struct job *job, int64_t at_least_ns)
 }
 
 void
-job_drained(struct job *job)
+job_drained(struct job *job, int error)
 {
+	tell_unread(job, error);
 	if (retry_may(job))
 		await_attempt(job, 0);
 	else

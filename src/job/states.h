@@ -34,8 +34,10 @@ void job_began(struct job *job);
 /* Ends an attempt that has no leader, with that outcome; may free the job. */
 void job_end_unstarted(struct job *job, const struct outcome *outcome);
 
-/* All output was read: the job waits for its next attempt, or is freed. */
-void job_drained(struct job *job);
+/* All output was read: the job waits for its next attempt, or is freed.  error:
+ * why not all could be read, or 0.
+ */
+void job_drained(struct job *job, int error);
 
 /* Ends a job that will have no other attempt, and frees it. */
 void job_end(struct job *job);

@@ -241,12 +241,13 @@ take_rest(struct capture *cap)
 	}
 	if (!rest) {
 		void *job = cap->job;
+		int error = cap->read_error;
 
 		if (cap->on_hold)
 			pump_run(out);
 		else
 			finish(cap);
-		out->events.drained(job);
+		out->events.drained(job, error);
 		return;
 	}
 	TAILQ_INSERT_TAIL(&out->undrained, cap, undrained_link);

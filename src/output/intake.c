@@ -187,8 +187,11 @@ read_once(struct stream *st)
 		tell_wrote(st->cap);
 		return (size_t)n;
 	}
-	if (n == 0 || errno != EAGAIN)
-		stream_close(st);
+	if (n < 0 && errno == EAGAIN)
+		return 0;
+	if (n < 0)
+		st->cap->read_error = errno;
+	stream_close(st);
 	return 0;
 }
 

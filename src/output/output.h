@@ -46,9 +46,11 @@ struct output_events {
 	/*
 	 * After capture_drain(): all that the job wrote was read.  The job must
 	 * not use its capture any more; but if it was on hold, the job calls
-	 * capture_again() or capture_release(), at once or later.
+	 * capture_again() or capture_release(), at once or later.  error: why
+	 * a pipe could not be read to its end, so that bytes of the job are
+	 * missing; else 0.
 	 */
-	void (*drained)(void *job);
+	void (*drained)(void *job, int error);
 	/*
 	 * Standard output (fd 1) or error (fd 2) takes no more bytes: error is
 	 * an errno, EPIPE if the reader went away.  lost: bytes of jobs could

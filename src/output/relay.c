@@ -30,6 +30,7 @@ struct relay {
 	void (*heard)(void *arg, const char *data, size_t len);
 	void *arg; /* of heard() */
 	TAILQ_ENTRY(relay) paused_link;
+	int error;   /* errno of a read that failed, or 0 */
 	bool paused; /* not read for now; in output.paused */
 };
 
@@ -116,7 +117,9 @@ read_once(struct relay *relay)
 	do
 		n = read(relay->fd, scratch, READ_SIZE);
 	while (n < 0 && errno == EINTR);
-	if (n == 0 || (n < 0 && errno != EAGAIN))
+	if (n < 0 && errno != EAGAIN)
+		relay->error = errno;
+	if (n == 0 || relay->error != 0)
 		stop_reading(relay);
 	if (n <= 0)
 		return 0;
@@ -183,7 +186,7 @@ relay_started(struct relay *relay)
 	relay->write_fd = -1;
 }
 
-void
+int
 relay_drain(struct relay *relay)
 {
 	struct buf notes = BUF_INIT;
@@ -203,6 +206,7 @@ relay_drain(struct relay *relay)
 		end_line(relay, &notes);
 	tell(relay, &notes);
 	buf_release(&notes);
+	return relay->error;
 }
 
 bool

@@ -31,9 +31,10 @@ void relay_started(struct relay *relay);
 
 /*
  * Every process of the service is gone: reads what the pipe holds now, and
- * closes it.  A last line without a newline gets one.
+ * closes it.  A last line without a newline gets one.  Returns 0, or the errno
+ * of a read that failed: bytes of the helper are missing then.
  */
-void relay_drain(struct relay *relay);
+int relay_drain(struct relay *relay);
 
 /* True if the file of that device and inode is the service's pipe. */
 bool relay_has_pipe(const struct relay *relay, dev_t dev, ino_t ino);

@@ -93,6 +93,7 @@ struct capture {
 	bool waiting;  /* in output.undrained */
 	bool done;     /* all was read, the pipes are closed */
 	struct label *label; /* goes before each line; owned; NULL: none */
+	int read_error;      /* errno of a read that failed, or 0 */
 	TAILQ_ENTRY(capture) order_link, undrained_link;
 	LIST_ENTRY(capture) all_link;
 	/* for output and error; only the first if both are one file */

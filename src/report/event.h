@@ -44,9 +44,10 @@ enum report_kind {
 	REPORT_ASKED,     /* the job was asked to end by signo */
 	REPORT_KILLED,    /* SIGKILL from now on */
 	REPORT_ORPHANS,   /* the job left count orphans, which text names */
-	REPORT_STUCK,     /* process pid, or what text names, does not end */
-	REPORT_ENDED,     /* the outcome is known and counts */
-	REPORT_STATUS,    /* state of the job, because somebody asked */
+	REPORT_UNREAD, /* some of its output could not be read: text is why */
+	REPORT_STUCK,  /* process pid, or what text names, does not end */
+	REPORT_ENDED,  /* the outcome is known and counts */
+	REPORT_STATUS, /* state of the job, because somebody asked */
 	/* events of the scope: job is NULL */
 	REPORT_OPENED,
 	REPORT_CLOSED, /* no job starts any more */

@@ -37,6 +37,14 @@ say_stuck(const struct report_event *event)
 }
 
 static void
+say_unread(const struct report_event *event)
+{
+	msg_warn("%s %" PRIu64 ": some of its output is lost, as it cannot be "
+		 "read: %s",
+	    event->job->kind, event->job->seq, event->text);
+}
+
+static void
 say_not_ready(const struct report_event *event)
 {
 	char *safe = msg_safe(event->text, strlen(event->text));
@@ -84,6 +92,8 @@ hear(void *arg, const struct report_event *event)
 		say_orphans(event);
 	else if (event->kind == REPORT_STUCK)
 		say_stuck(event);
+	else if (event->kind == REPORT_UNREAD)
+		say_unread(event);
 	else if (event->kind == REPORT_NOT_READY)
 		say_not_ready(event);
 	else if (event->kind == REPORT_STATUS)

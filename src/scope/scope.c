@@ -88,6 +88,12 @@ job_stuck(struct job *job)
 	closing_close(scope_of(job), CLOSE_CONTAINMENT);
 }
 
+static void
+job_unread(struct job *job)
+{
+	verdict_output_unread(scope_of(job));
+}
+
 /* What the output tells the scope. */
 
 static void
@@ -99,9 +105,9 @@ job_wrote(void *arg)
 }
 
 static void
-drained(void *arg)
+drained(void *arg, int error)
 {
-	job_drained(arg);
+	job_drained(arg, error);
 }
 
 static void
@@ -133,7 +139,8 @@ init_context(struct scope *scope, const struct signals *signals)
 		.due = job_due,
 		.over = job_over,
 		.stopped = job_stopped,
-		.stuck = job_stuck };
+		.stuck = job_stuck,
+		.unread = job_unread };
 	context->loop = loop_new();
 	context->spawner = process_spawner_new();
 	if (context->loop == NULL || context->spawner == NULL)

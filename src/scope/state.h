@@ -118,6 +118,7 @@ struct verdict {
 	int output_error;        /* errno of a failed write, or 0 */
 	int output_error_fd;     /* the descriptor that it was for */
 	bool output_lost;        /* output_error has lost bytes of jobs */
+	bool output_unread;      /* output of a job could not be read */
 	bool late_error;         /* the error came when closing */
 	const char *input_error; /* why the input is bad; borrowed */
 };

@@ -63,6 +63,12 @@ verdict_output_failed(struct scope *scope, int fd, int error, bool lost)
 }
 
 void
+verdict_output_unread(struct scope *scope)
+{
+	scope->verdict.output_unread = true;
+}
+
+void
 verdict_output_late(struct scope *scope, int error)
 {
 	scope->verdict.output_error = error;
@@ -77,8 +83,8 @@ verdict_result(const struct scope *scope)
 	enum close_cause cause = scope->closing.cause;
 	bool lost =
 	    output_lost(scope->context.output) > 0 || verdict->late_error;
-	bool broken = lost || verdict->containment_failed ||
-	    scope->delivery.gave_up ||
+	bool broken = lost || verdict->output_unread ||
+	    verdict->containment_failed || scope->delivery.gave_up ||
 	    (cause == CLOSE_INPUT && !verdict->failed);
 	struct scope_result result = { .status = EXITS_SUCCESS,
 		.failed = tally->counts.failed,

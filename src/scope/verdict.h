@@ -24,6 +24,9 @@ void verdict_bad_input(struct scope *scope, const char *why);
  */
 void verdict_output_failed(struct scope *scope, int fd, int error, bool lost);
 
+/* Some of the output of a job could not be read. */
+void verdict_output_unread(struct scope *scope);
+
 /* An error came only when standard output or error was closed. */
 void verdict_output_late(struct scope *scope, int error);
 

@@ -81,11 +81,12 @@ wrote(void *job)
 static void run(struct child *child, const int fds[2]);
 
 static void
-drained(void *job)
+drained(void *job, int error)
 {
 	struct child *child = job;
 	int fds[2];
 
+	assert(error == 0);
 	assert(!child->drained);
 	if (child->tries < child->driver->tries) {
 		if (child->status != 0) {
@@ -111,7 +112,8 @@ undeliverable(void *arg, int fd, int error, bool lost)
 	struct driver *driver = arg;
 
 	assert((fd == 1 || fd == 2) && error != 0);
-	assert(driver->errors[fd] == 0 || (driver->errors[fd] == error && lost));
+	assert(
+	    driver->errors[fd] == 0 || (driver->errors[fd] == error && lost));
 	driver->errors[fd] = error;
 	for (int i = 0; driver->ends_on_error && i < driver->len; i++)
 		if (driver->children[i].pid > 0)

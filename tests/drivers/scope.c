@@ -69,6 +69,7 @@ hear(void *arg, const struct report_event *event)
 		[REPORT_ASKED] = "asked",
 		[REPORT_KILLED] = "killed",
 		[REPORT_ORPHANS] = "orphans",
+		[REPORT_UNREAD] = "unread",
 		[REPORT_STUCK] = "stuck",
 		[REPORT_ENDED] = "ended",
 		[REPORT_STATUS] = "status",

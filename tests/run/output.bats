@@ -489,3 +489,20 @@ to_unread() {
 		err
 	done
 }
+
+# The next read(2) of the worker is that of the job's pipe: it is the first to have
+# something to be read.
+@test "output that cannot be read is said to be lost, and the status shows it" {
+	need strace
+	not_under asan valgrind coverage
+	gate up go held
+	start 'puppet say up read-line go write-text a read-line held'
+	await up
+	inject "$(worker)" read:error=EIO:when=1
+	echo >go
+	eventually grep -q 'EIO.*INJECTED' trace
+	echo >held
+	finish 125
+	out
+	err_has 'nursery: job 1: some of its output is lost, as it cannot be read: Input/output error'
+}

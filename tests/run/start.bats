@@ -16,14 +16,6 @@ start_and_inject() {
 	inject "$(worker)" "$1"
 }
 
-# inject PID CALLS: strace attaches to the process; the calls of it and of the
-# processes that it makes from now on fail as said
-inject() {
-	strace -f -o trace -e "inject=$2" -p "$1" 2>strace.err 3>&- &
-	eventually grep -q '^strace: ' strace.err
-	grep -q ' attached' strace.err || skip 'strace cannot attach here'
-}
-
 # start_fails CALLS ERRNO TEXT: the next job cannot be started, and why is said
 start_fails() {
 	start_and_inject "$1:error=$2"
