@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <sys/queue.h>
+#include <sys/stat.h>
 
 #include "admission.h"
 #include "base/xalloc.h"
@@ -56,6 +57,8 @@ struct errand {
 struct spawned {
 	struct scope *scope;
 	char path[RUNDIR_MAX + sizeof(SOCKET_NAME)];
+	char
+	    *outer; /* folder that ours is in, of the nursery around; or NULL */
 	struct inbox *inbox;
 	struct backlog backlog;
 	struct errand *oldest; /* at hand, from the backlog; or NULL */
@@ -241,17 +244,36 @@ no_descriptor(void *arg)
 	return admission_raise_files(spawned->scope, EMFILE);
 }
 
-/* The folder of the nursery around us, if there is one; the caller frees it. */
+/*
+ * The folder of the nursery that we are a job of, if there is one; the caller
+ * frees it.  NURSERY_SOCKET may name anything: only a folder that a nursery of
+ * this user has made, and that has its socket in it, is used.
+ */
 static char *
 outer_folder(void)
 {
 	const char *socket = getenv("NURSERY_SOCKET");
 	size_t len = socket != NULL ? strlen(socket) : 0;
 	size_t tail = strlen(SOCKET_NAME);
+	struct stat st;
+	char *folder;
 
-	if (len <= tail || strcmp(socket + len - tail, SOCKET_NAME) != 0)
+	if (len <= tail || strcmp(socket + len - tail, SOCKET_NAME) != 0 ||
+	    lstat(socket, &st) < 0 || !S_ISSOCK(st.st_mode))
 		return NULL;
-	return xmemdup0(socket, len - tail);
+	folder = xmemdup0(socket, len - tail);
+	if (rundir_is_one(folder))
+		return folder;
+	free(folder);
+	return NULL;
+}
+
+static bool
+is_in(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	return strncmp(path, folder, len) == 0 && path[len] == '/';
 }
 
 /* Makes the private folder, and the socket in it. */
@@ -266,7 +288,10 @@ open_socket(struct spawned *spawned)
 	char *folder = front_rundir(scope->front), *outer = outer_folder();
 	int made = rundir_new(folder, outer);
 
-	free(outer);
+	if (made == 0 && outer != NULL && is_in(folder, outer))
+		spawned->outer = outer;
+	else
+		free(outer);
 	if (made < 0)
 		return;
 	strlcpy(spawned->path, folder, sizeof(spawned->path));
@@ -280,16 +305,15 @@ feed_spawned_free(struct feed *feed)
 {
 	struct spawned *spawned = feed->arg;
 	char *folder = front_rundir(spawned->scope->front);
-	char *outer = outer_folder();
 
 	inbox_free(spawned->inbox);
 	if (contain_is_empty())
 		rundir_remove(folder);
 	else /* a nursery with its folder in ours may live on */
 		rundir_leave(folder);
-	if (outer != NULL)
-		rmdir(outer); /* if that nursery ended before us */
-	free(outer);
+	if (spawned->outer != NULL)
+		rmdir(spawned->outer); /* if that nursery ended before us */
+	free(spawned->outer);
 	errand_unref(spawned->oldest);
 	backlog_release(&spawned->backlog);
 	free(spawned->error);

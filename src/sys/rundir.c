@@ -24,6 +24,27 @@ is_ours(const char *dir)
 	    st.st_uid == geteuid();
 }
 
+/* True if rundir_new() may have made a folder of that name. */
+static bool
+is_our_name(const char *path)
+{
+	const char *name = strrchr(path, '/');
+
+	return strlen(path) < RUNDIR_MAX && name != NULL &&
+	    strlen(name) == strlen(NAME) &&
+	    strncmp(name, NAME, strcspn(NAME, "X")) == 0;
+}
+
+bool
+rundir_is_one(const char *path)
+{
+	struct stat st;
+
+	return is_our_name(path) && lstat(path, &st) == 0 &&
+	    S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
+	    (st.st_mode & 07777) == 0700;
+}
+
 /*
  * Writes whole to path.  We may die at any moment, and another process that
  * shares the bytes of path then removes the folder that it finds there: it must
@@ -100,17 +121,6 @@ empty(int folder_fd, bool whole)
 		unlinkat(dirfd(dir), name, AT_REMOVEDIR);
 	}
 	closedir(dir);
-}
-
-/* True if rundir_new() may have made a folder of that name. */
-static bool
-is_our_name(const char *path)
-{
-	const char *name = strrchr(path, '/');
-
-	return strlen(path) < RUNDIR_MAX && name != NULL &&
-	    strlen(name) == strlen(NAME) &&
-	    strncmp(name, NAME, strcspn(NAME, "X")) == 0;
 }
 
 static void

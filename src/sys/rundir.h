@@ -9,6 +9,7 @@
 #ifndef SYS_RUNDIR_H
 #define SYS_RUNDIR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -25,6 +26,10 @@
  * -1 with errno of the last attempt and an empty path.
  */
 int rundir_new(char *path, const char *parent);
+
+/* True if there is a folder like those of rundir_new(): by name, owner, mode.
+ */
+bool rundir_is_one(const char *path);
 
 /*
  * Removes the folder with all that is in it, and empties path.  Harmless if

@@ -175,3 +175,16 @@ load ../helper
 		"$BINARY --service 'puppet sleep' 'puppet print-env NURSERY_GRACE_MS'"
 	out NURSERY_GRACE_MS=3200
 }
+
+@test "a folder that is no nursery's is neither used nor removed, whatever NURSERY_SOCKET says" {
+	mkdir plain
+	mkdir -m 755 nursery.abcdef
+	mkdir -m 700 nursery.ghijkl
+	local folder
+	for folder in plain nursery.abcdef nursery.ghijkl; do
+		try 0 env NURSERY_SOCKET="$PWD/$folder/socket" "$HELPERS/programs/leakcheck" -- \
+			"$BINARY" 'puppet print-env NURSERY_SOCKET'
+		[[ $output != *"$folder"* ]] || fail "it works in $folder"
+		[ -d "$folder" ] || fail "$folder is gone"
+	done
+}
