@@ -283,8 +283,7 @@ pending_is_first(const struct scope *scope)
 void
 admission_run(struct scope *scope)
 {
-	struct admission *admission = &scope->admission;
-	admission->again = false;
+	scope->admission.again = false;
 	closing_check_halt(scope);
 	drop_pending(scope);
 	if (pending_is_first(scope))
