@@ -13,8 +13,8 @@
 #include "stream.h"
 #include "sys/fd.h"
 
-static void
-tell_errors(struct output *out)
+void
+output_tell_errors(struct output *out)
 {
 	for (int i = 0; i < out->sink_len; i++) {
 		struct sink *sink = &out->sinks[i];
@@ -70,7 +70,7 @@ woken(struct loop_timer *timer)
 {
 	struct output *out = timer->arg;
 
-	tell_errors(out);
+	output_tell_errors(out);
 	feed_starved(out);
 	capture_take_undrained(out);
 	if (wakeup_take_unwatched(&out->wakeup))

@@ -181,6 +181,12 @@ uint64_t output_waiting(const struct output *out);
 uint64_t output_lost(const struct output *out);
 
 /*
+ * Tells events.undeliverable() now of what would be told in the next turn of
+ * the loop: before another job is started.  Not from within an event.
+ */
+void output_tell_errors(struct output *out);
+
+/*
  * At the very end, when nothing waits any more: closes descriptor 1 or 2, since
  * some file systems tell only then that a disk is full.  Returns 0, or the
  * errno.

@@ -250,6 +250,7 @@ static void
 run_jobs(struct scope *scope)
 {
 	for (;;) {
+		output_tell_errors(scope->context.output);
 		/* who waited hears of it before a failure may cancel it */
 		feed_spawned_answer(&scope->feeds.items[FEED_SPAWNED]);
 		admission_run(scope);
