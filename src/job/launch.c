@@ -24,8 +24,7 @@ launch_is_shortage(int error)
 void
 launch_fail(struct job *job, int error)
 {
-	const struct outcome outcome = { .kind = OUTCOME_NOT_STARTABLE,
-		.detail = error };
+	const struct outcome outcome = outcome_of_start_error(error);
 
 	job_end_unstarted(job, &outcome);
 }

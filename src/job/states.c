@@ -408,8 +408,7 @@ job_miss_attempt(struct job *job, int error)
 {
 	struct attempt *attempt = &job->attempt;
 
-	attempt->outcome =
-	    (struct outcome){ .kind = OUTCOME_NOT_STARTABLE, .detail = error };
+	attempt->outcome = outcome_of_start_error(error);
 	attempt->number++;
 	attempt->started_ns = attempt->known_ns = now(job);
 	set_state(job, JOB_DRAINING);

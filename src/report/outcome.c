@@ -32,6 +32,15 @@ outcome_of_exec_error(int error)
 	};
 }
 
+struct outcome
+outcome_of_start_error(int error)
+{
+	return (struct outcome){
+		.kind = OUTCOME_NOT_STARTABLE,
+		.detail = error,
+	};
+}
+
 bool
 outcome_is_failure(const struct outcome *outcome)
 {

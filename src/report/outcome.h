@@ -37,6 +37,9 @@ struct outcome outcome_of_signal(int signo);
 /* The outcome of a command that execve(2) refused with error. */
 struct outcome outcome_of_exec_error(int error);
 
+/* The outcome of a job for which there was no process or pipe, by the error. */
+struct outcome outcome_of_start_error(int error);
+
 /* True for all but OUTCOME_SUCCEEDED and OUTCOME_CANCELLED. */
 bool outcome_is_failure(const struct outcome *outcome);
 

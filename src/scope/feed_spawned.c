@@ -57,8 +57,7 @@ struct errand {
 struct spawned {
 	struct scope *scope;
 	char path[RUNDIR_MAX + sizeof(SOCKET_NAME)];
-	char
-	    *outer; /* folder that ours is in, of the nursery around; or NULL */
+	char *outer; /* folder of the outer nursery if ours is in it; owned */
 	struct inbox *inbox;
 	struct backlog backlog;
 	struct errand *oldest; /* at hand, from the backlog; or NULL */
@@ -128,8 +127,8 @@ lend_slot(struct spawned *spawned, struct waiter *waiter)
 	waiter->job = job;
 	if (job->n_waits++ == 0)
 		slots_lend(scope);
-	admission_wake(
-	    scope); /* others may have waited for the end of this job */
+	/* others may have waited for the end of this job */
+	admission_wake(scope);
 }
 
 static struct waiter *

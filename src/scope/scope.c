@@ -116,7 +116,6 @@ undeliverable(void *arg, int fd, int error, bool lost)
 	struct scope *scope = arg;
 
 	verdict_output_failed(scope, fd, error, lost);
-
 	/* a message of ours that nobody reads is no reason to stop */
 	if (lost)
 		closing_cancel(scope, CLOSE_OUTPUT);
