@@ -104,6 +104,7 @@ family_release(struct family *family)
 	if (family->leader.pidfd >= 0)
 		close(family->leader.pidfd);
 	proclist_release(&family->below);
+	foreign_list_release(&family->foreign);
 }
 
 void
@@ -133,6 +134,7 @@ family_begin(struct family *family)
 	leader->exited = leader->stopped = leader->reaped = false;
 	family->asked = 0;
 	family->below.len = 0;
+	foreign_list_release(&family->foreign);
 	family->doomed = family->gone = false;
 }
 

@@ -17,6 +17,7 @@
 #include <sys/tree.h>
 #include <sys/types.h>
 
+#include "foreign.h"
 #include "proctree.h"
 #include "sys/loop.h"
 
@@ -83,8 +84,10 @@ struct family {
 	struct leader leader;
 	struct member_list orphans;
 	size_t n_orphans;
-	int asked;                /* last signal that asked all to end, or 0 */
-	struct proclist below;    /* who got that signal below our children */
+	int asked;             /* last signal that asked all to end, or 0 */
+	struct proclist below; /* who got that signal below our children */
+	/* below a leader that is no child of ours, since it was asked to end */
+	struct foreign_list foreign;
 	bool doomed;              /* being killed, until nothing is left */
 	bool gave_up;             /* SIGKILL did not end all processes */
 	bool gone;                /* no process is left */
@@ -97,11 +100,12 @@ TAILQ_HEAD(family_list, family);
 
 /* What the last look at the list of our children has told: see scan.h. */
 struct scan {
-	bool can_list;      /* /proc lists our children */
-	bool wanted;        /* another look is needed */
-	bool more_to_adopt; /* the last look could not take all new ones */
-	size_t n_unknown;   /* new children killed without asking whose */
-	int unclean;        /* looks in a row that could not prove anything */
+	bool can_list;       /* /proc lists our children */
+	bool wanted;         /* another look is needed */
+	bool more_to_adopt;  /* the last look could not take all new ones */
+	size_t n_unknown;    /* new children killed without asking whose */
+	bool reaped_unknown; /* and some of those were reaped since */
+	int unclean;         /* looks in a row that could not prove anything */
 	struct loop_timer timer;
 };
 

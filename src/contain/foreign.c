@@ -1,10 +1,12 @@
 #include "foreign.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,7 +15,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "base/xalloc.h"
 #include "procstat.h"
+#include "proctree.h"
 
 /* From linux/pidfd.h of Linux 6.15; older headers do not have it. */
 struct pidfd_exit_info {
@@ -119,4 +123,63 @@ foreign_status(int pidfd, pid_t pid, int *ret_code, int *ret_status)
 	if (zombie && pidfd_send_signal(pidfd, 0, NULL, 0) == 0)
 		return decode(stat.status, ret_code, ret_status);
 	return -1;
+}
+
+static bool
+has(const struct foreign_list *list, pid_t pid)
+{
+	for (size_t i = 0; i < list->len; i++)
+		if (list->procs[i].pid == pid)
+			return true;
+	return false;
+}
+
+void
+foreign_list_add(struct foreign_list *list, const struct proc *proc)
+{
+	struct procstat stat;
+	int pidfd;
+
+	if (has(list, proc->pid))
+		return;
+	pidfd = pidfd_open(proc->pid, 0);
+	if (pidfd < 0)
+		return;
+	/* the pidfd pins a process: the listed one if its parent is the same */
+	if (procstat_read(proc->pid, &stat) < 0 ||
+	    stat.parent != proc->parent) {
+		close(pidfd);
+		return;
+	}
+	if (list->len == list->cap) {
+		list->cap = list->cap > 0 ? list->cap * 2 : 16;
+		list->procs =
+		    xreallocarray(list->procs, list->cap, sizeof(*list->procs));
+	}
+	list->procs[list->len++] = (struct foreign){ proc->pid, pidfd };
+}
+
+size_t
+foreign_list_prune(struct foreign_list *list)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->len; i++) {
+		struct pollfd ended = { list->procs[i].pidfd, POLLIN, 0 };
+
+		if (poll(&ended, 1, 0) > 0)
+			close(list->procs[i].pidfd);
+		else
+			list->procs[kept++] = list->procs[i];
+	}
+	return list->len = kept;
+}
+
+void
+foreign_list_release(struct foreign_list *list)
+{
+	for (size_t i = 0; i < list->len; i++)
+		close(list->procs[i].pidfd);
+	free(list->procs);
+	*list = (struct foreign_list){ NULL, 0, 0 };
 }

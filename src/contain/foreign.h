@@ -5,7 +5,11 @@
 #ifndef CONTAIN_FOREIGN_H
 #define CONTAIN_FOREIGN_H
 
+#include <stddef.h>
+
 #include <sys/types.h>
+
+struct proc;
 
 /*
  * Opens a process of our user, but not ourselves or an ancestor: we would wait
@@ -21,5 +25,27 @@ int foreign_open(pid_t pid, const char **ret_why);
  * process is reaped.
  */
 int foreign_status(int pidfd, pid_t pid, int *ret_code, int *ret_status);
+
+/* A process, and a pidfd that keeps us from hitting another one. */
+struct foreign {
+	pid_t pid;
+	int pidfd;
+};
+
+/* A growable list of processes; { NULL, 0, 0 } is empty. */
+struct foreign_list {
+	struct foreign *procs; /* owned, with the pidfds; parents come first */
+	size_t len;
+	size_t cap;
+};
+
+/* Adds the process unless it is there, or is not what was listed any more. */
+void foreign_list_add(struct foreign_list *list, const struct proc *proc);
+
+/* Takes off what has ended; a zombie has.  Returns how many are left. */
+size_t foreign_list_prune(struct foreign_list *list);
+
+/* Takes off all. */
+void foreign_list_release(struct foreign_list *list);
 
 #endif

@@ -9,19 +9,24 @@
 int
 procstat_number(const char *text, const char **ret_end)
 {
-	int number = 0;
+	unsigned number = 0; /* flags may use all 32 bits */
 
 	while (isdigit((unsigned char)*text))
-		number = number * 10 + (*text++ - '0');
+		number = number * 10 + (unsigned)(*text++ - '0');
 	*ret_end = text;
-	return number;
+	return (int)number;
 }
 
 /* The numbers of fields, as proc_pid_stat(5) counts them. */
 enum {
 	FIELD_STATE = 3,
+	FIELD_FLAGS = 9,
 	FIELD_THREADS = 20,
+	FIELD_ENV_END = 51,
 };
+
+/* PF_EXITING of the kernel, which has always been the same. */
+#define FLAG_EXITING 0x4
 
 static const char *
 skip_fields(const char *at, int count)
@@ -58,6 +63,13 @@ procstat_read(pid_t pid, struct procstat *ret)
 	ret->parent = procstat_number(p + 4, &end);
 	ret->threads = procstat_number(
 	    skip_fields(p + 2, FIELD_THREADS - FIELD_STATE), &end);
+	ret->ending =
+	    (procstat_number(
+		 skip_fields(p + 2, FIELD_FLAGS - FIELD_STATE), &end) &
+		FLAG_EXITING) != 0;
+	/* an address: far beyond an int */
+	ret->has_environ =
+	    *skip_fields(p + 2, FIELD_ENV_END - FIELD_STATE) != '0';
 	p = strrchr(p, ' '); /* the last field */
 	ret->status = procstat_number(p + 1, &end);
 	return 0;

@@ -11,6 +11,8 @@ struct procstat {
 	pid_t parent;
 	int threads; /* how many, with the first one even if it has ended */
 	int status;  /* as from wait(2) if it is a zombie; else 0 */
+	bool ending; /* on its way to be a zombie, or one */
+	bool has_environ; /* its memory has room for one, even if empty */
 };
 
 /* Returns 0, or -1 with errno: ENOENT or ESRCH if there is no such process. */

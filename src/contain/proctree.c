@@ -76,6 +76,9 @@ proctree_free(struct proctree *tree)
 /* Where read(2) gives less than this of a file in /proc, the file ends. */
 #define SEQ_FILE_FILLS 2048
 
+/* How often proctree_hold() looks for processes that were born meanwhile. */
+#define HOLD_LOOKS 16
+
 /* No kernel counts further (see proc_sys_kernel(5), pid_max). */
 #define PID_MAX_LIMIT 4194304
 
@@ -220,6 +223,59 @@ proctree_signal(const struct proctree *tree, const struct proc *proc, int signo)
 	return sent;
 }
 
+static int
+by_pid(const void *a, const void *b)
+{
+	pid_t left = ((const struct proc *)a)->pid;
+	pid_t right = ((const struct proc *)b)->pid;
+
+	return left < right ? -1 : left > right;
+}
+
+/*
+ * Stops the processes of list that are not in held, a sorted list, and makes
+ * that a sorted copy of list.  Returns how many were stopped.
+ */
+static size_t
+stop_new(const struct proctree *tree, const struct proclist *list, size_t roots,
+    struct proclist *held)
+{
+	size_t stopped = 0;
+
+	for (size_t i = 0; i < list->len; i++) {
+		const struct proc *proc = &list->procs[i];
+
+		if (held->len > 0 &&
+		    bsearch(proc, held->procs, held->len, sizeof(*proc),
+			by_pid) != NULL)
+			continue;
+		if (i < roots ? kill(proc->pid, SIGSTOP) == 0
+			      : proctree_signal(tree, proc, SIGSTOP))
+			stopped++;
+	}
+	held->len = 0;
+	for (size_t i = 0; i < list->len; i++)
+		proclist_add(held, list->procs[i].pid, list->procs[i].parent);
+	if (held->len > 0)
+		qsort(held->procs, held->len, sizeof(*held->procs), by_pid);
+	return stopped;
+}
+
+void
+proctree_hold(struct proctree *tree, struct proclist *list, size_t roots)
+{
+	struct proclist held = { NULL, 0, 0 };
+
+	for (int look = 0; look < HOLD_LOOKS; look++) {
+		list->len = roots;
+		for (size_t i = 0; i < roots; i++)
+			proctree_below(tree, list->procs[i].pid, list);
+		if (stop_new(tree, list, roots, &held) == 0)
+			break;
+	}
+	proclist_release(&held);
+}
+
 pid_t
 proctree_parent(const struct proctree *tree, pid_t pid)
 {
@@ -274,6 +330,21 @@ proctree_is_dead(const struct proctree *tree, pid_t pid)
 		return (errno == ENOENT || errno == ESRCH) &&
 		    is_dead_though_hidden(pid);
 	return procstat_is_dead(&stat);
+}
+
+bool
+proctree_is_changing(const struct proctree *tree, pid_t pid)
+{
+	struct procstat stat;
+	char path[64];
+
+	if (!tree->usable || procstat_read(pid, &stat) < 0)
+		return false;
+	if (stat.ending || stat.has_environ)
+		return stat.ending;
+	/* of another user's process we are not told where its environment is */
+	snprintf(path, sizeof(path), "/proc/%d/environ", pid);
+	return access(path, R_OK) == 0;
 }
 
 bool

@@ -68,6 +68,14 @@ void proctree_below(struct proctree *tree, pid_t root, struct proclist *list);
 bool proctree_signal(
     const struct proctree *tree, const struct proc *proc, int signo);
 
+/*
+ * Stops the processes at the start of list, roots of them, which must be
+ * unreaped children of ours; and what is below them, which is appended.  Looks
+ * again until nothing new is found, so that programs which fork all the time
+ * can be killed: none can take the place of one that was killed before it.
+ */
+void proctree_hold(struct proctree *tree, struct proclist *list, size_t roots);
+
 /* The parent of a process, or 0 if that cannot be known. */
 pid_t proctree_parent(const struct proctree *tree, pid_t pid);
 
@@ -77,6 +85,13 @@ void proctree_name(
 
 /* True if the process is known to run no more: a zombie or gone. */
 bool proctree_is_dead(const struct proctree *tree, pid_t pid);
+
+/*
+ * True if the environment of the process cannot be read at this moment, but
+ * perhaps later or that of its children: it is about to end, or in the middle
+ * of execve(2).
+ */
+bool proctree_is_changing(const struct proctree *tree, pid_t pid);
 
 /* True if the process was stopped by a signal; also if nobody can tell. */
 bool proctree_is_stopped(const struct proctree *tree, pid_t pid);

@@ -83,24 +83,7 @@ is_nested(const struct contain *contain, pid_t pid, int64_t own)
 	return front >= 0 && front != own;
 }
 
-/*
- * What is below the leader.  If the leader is no child of ours, it may have
- * been reaped meanwhile, and its pid be another's: then nothing is.
- */
-static void
-list_below_leader(struct family *family, struct proclist *ret)
-{
-	if (family->leader.member.pid == 0 || family->leader.exited)
-		return;
-	proctree_below(
-	    family->contain->proctree, family->leader.member.pid, ret);
-	if (!family->leader.child &&
-	    pidfd_send_signal(family->leader.pidfd, 0, NULL, 0) < 0 &&
-	    errno == ESRCH)
-		ret->len = 0;
-}
-
-/* What is below the leader and the orphans. */
+/* What is below the leader, a child of ours, and the orphans. */
 static void
 list_below(struct family *family, bool nested_too, struct proclist *ret)
 {
@@ -110,7 +93,9 @@ list_below(struct family *family, bool nested_too, struct proclist *ret)
 	int64_t own = nested_too ? 0 : own_front(family);
 	size_t kept = 0;
 
-	list_below_leader(family, ret);
+	if (family->leader.child && family->leader.member.pid != 0 &&
+	    !family->leader.exited)
+		proctree_below(tree, family->leader.member.pid, ret);
 	LIST_FOREACH(orphan, &family->orphans, link)
 		proctree_below(tree, orphan->pid, ret);
 	for (size_t i = 0; i < ret->len; i++)
@@ -122,23 +107,67 @@ list_below(struct family *family, bool nested_too, struct proclist *ret)
 /*
  * Signals the processes of the list that are not in the group.  One that has
  * just lost its parent is our child by now and will be found as such: it is
- * taken off the list.  But below an adopted leader it would be lost; so there
- * children are signalled before their parents, the leader last.
+ * taken off the list.
  */
 static void
 signal_list(struct family *family, struct proclist *list, int signo)
 {
 	const struct proctree *tree = family->contain->proctree;
-	bool child = family->leader.child;
 
 	for (size_t i = 0; i < list->len; i++) {
-		struct proc *proc = &list->procs[child ? i : list->len - 1 - i];
+		struct proc *proc = &list->procs[i];
 
 		if (!is_in_group(family, proc->pid) &&
 		    !proctree_signal(tree, proc, signo))
 			proc->pid = 0;
 	}
-	if (!child && !family->leader.exited)
+}
+
+static bool
+leader_runs(const struct family *family)
+{
+	return !family->leader.exited &&
+	    (pidfd_send_signal(family->leader.pidfd, 0, NULL, 0) == 0 ||
+		errno != ESRCH);
+}
+
+/*
+ * Adds what is below a leader that is no child of ours, and below what was
+ * there before, to family->foreign: once their parent has died, nothing tells
+ * any more that they are ours.
+ */
+static void
+find_foreign(struct family *family)
+{
+	struct proctree *tree = family->contain->proctree;
+	struct foreign_list *foreign = &family->foreign;
+	struct proclist below = { NULL, 0, 0 };
+
+	foreign_list_prune(foreign);
+	proctree_below(tree, family->leader.member.pid, &below);
+	if (!leader_runs(family))
+		below.len = 0; /* reaped: the pid may be another's */
+	for (size_t i = 0; i < foreign->len; i++)
+		proctree_below(tree, foreign->procs[i].pid, &below);
+	for (size_t i = 0; i < below.len; i++)
+		foreign_list_add(foreign, &below.procs[i]);
+	proclist_release(&below);
+}
+
+/* Signals an adopted process and what is below it, children first. */
+static void
+signal_foreign(struct family *family, bool nested_too, int signo)
+{
+	const struct foreign_list *foreign = &family->foreign;
+	int64_t own = nested_too ? 0 : own_front(family);
+
+	find_foreign(family);
+	for (size_t i = foreign->len; i-- > 0;)
+		if (nested_too ||
+		    !is_nested(family->contain, foreign->procs[i].pid, own))
+			pidfd_send_signal(
+			    foreign->procs[i].pidfd, signo, NULL, 0);
+	if (!family->leader.exited)
 		pidfd_send_signal(family->leader.pidfd, signo, NULL, 0);
 }
 
@@ -166,11 +195,31 @@ reach_signal(struct family *family, int signo)
 	list_below(family, !can_be_refused(signo), &below);
 	signal_list(family, &below, signo);
 	proclist_release(&below);
+	if (!family->leader.child)
+		signal_foreign(family, !can_be_refused(signo), signo);
+}
+
+/* Stops the family's own processes, so that none forks while we kill them. */
+static void
+hold(struct family *family)
+{
+	const struct leader *leader = &family->leader;
+	struct proclist list = { NULL, 0, 0 };
+	const struct member *orphan;
+
+	if (leader->child && !leader->reaped && leader->member.pid != 0)
+		proclist_add(&list, leader->member.pid, 0);
+	LIST_FOREACH(orphan, &family->orphans, link)
+		proclist_add(&list, orphan->pid, 0);
+	proctree_hold(family->contain->proctree, &list, list.len);
+	proclist_release(&list);
 }
 
 void
 reach_kill(struct family *family)
 {
+	if (family->doomed)
+		hold(family); /* the first time was not enough */
 	family->doomed = true;
 	reach_signal(family, SIGKILL);
 }
@@ -196,31 +245,42 @@ reach_ask(struct family *family, int signo)
 	}
 	if (first)
 		signal_list(family, &family->below, signo);
+	if (first && !family->leader.child)
+		signal_foreign(family, false, signo);
 	family->asked = signo;
 	reach_signal(family, SIGCONT);
+}
+
+/* Appends the name to buf, of which *used bytes are used, or "...". */
+static void
+name(const struct family *family, pid_t pid, size_t shown, size_t *used,
+    char *buf, size_t size)
+{
+	char comm[32], *safe;
+	int n;
+
+	if (shown > NAMES_SHOWN || *used >= size)
+		return;
+	proctree_name(family->contain->proctree, pid, comm, sizeof(comm));
+	safe = msg_safe(comm, strlen(comm));
+	n = shown == NAMES_SHOWN
+	    ? snprintf(buf + *used, size - *used, ", ...")
+	    : snprintf(buf + *used, size - *used, "%s%s[%d]",
+		  shown > 0 ? ", " : "", safe, pid);
+	*used += (size_t)n;
+	free(safe);
 }
 
 void
 reach_name_orphans(const struct family *family, char *buf, size_t size)
 {
-	const struct proctree *tree = family->contain->proctree;
+	const struct foreign_list *foreign = &family->foreign;
 	const struct member *orphan;
 	size_t shown = 0, used = 0;
 
 	snprintf(buf, size, "?");
-	LIST_FOREACH(orphan, &family->orphans, link) {
-		char name[32], *safe;
-
-		if (shown++ == NAMES_SHOWN) {
-			snprintf(buf + used, size - used, ", ...");
-			return;
-		}
-		proctree_name(tree, orphan->pid, name, sizeof(name));
-		safe = msg_safe(name, strlen(name));
-		used += (size_t)snprintf(buf + used, size - used, "%s%s[%d]",
-		    shown > 1 ? ", " : "", safe, orphan->pid);
-		free(safe);
-		if (used >= size)
-			return;
-	}
+	LIST_FOREACH(orphan, &family->orphans, link)
+		name(family, orphan->pid, shown++, &used, buf, size);
+	for (size_t i = 0; i < foreign->len; i++)
+		name(family, foreign->procs[i].pid, shown++, &used, buf, size);
 }

@@ -53,20 +53,14 @@ is_own_group(pid_t group, pid_t child, pid_t spared)
 		errno == ESRCH);
 }
 
-/*
- * Kills once: our children, by group and by pid, and if deep is true all that
- * is below them.  Without that, a chain of processes would take a round for
- * each link, and a child that is a subreaper would keep what it adopts.
- */
-static void
-kill_round(struct proctree *tree, struct proclist *list, int deep, pid_t spared)
+void
+reaper_kill(
+    struct proctree *tree, struct proclist *list, bool again, pid_t spared)
 {
-	size_t children;
+	size_t children = list->len;
 
-	list->len = 0;
-	if (proctree_children(tree, list) < 0)
-		proctree_children_without_proc(list);
-	children = list->len;
+	if (again)
+		proctree_hold(tree, list, children);
 	for (size_t i = 0; i < children; i++) {
 		pid_t pid = list->procs[i].pid, group = getpgid(pid);
 
@@ -74,10 +68,6 @@ kill_round(struct proctree *tree, struct proclist *list, int deep, pid_t spared)
 			kill(-group, SIGKILL); /* all at once: none can fork */
 		kill(pid, SIGKILL);
 	}
-	if (!deep)
-		return;
-	for (size_t i = 0; i < children; i++)
-		proctree_below(tree, list->procs[i].pid, list);
 	for (size_t i = children; i < list->len; i++)
 		proctree_signal(tree, &list->procs[i], SIGKILL);
 }
@@ -124,8 +114,11 @@ reaper_kill_all(pid_t spared)
 	sigemptyset(&chld);
 	sigaddset(&chld, SIGCHLD);
 	tree = proctree_new();
-	for (int deep = 0; reaped >= 0; deep = 1) {
-		kill_round(tree, &list, deep, spared);
+	for (bool again = false; reaped >= 0; again = true) {
+		list.len = 0;
+		if (proctree_children(tree, &list) < 0)
+			proctree_children_without_proc(&list);
+		reaper_kill(tree, &list, again, spared);
 		reaped = reap_dead();
 		if (reaped > 0)
 			progress_ns = loop_clock();

@@ -6,13 +6,29 @@
 #ifndef CONTAIN_REAPER_H
 #define CONTAIN_REAPER_H
 
+#include <stdbool.h>
+
 #include <sys/types.h>
+
+struct proctree;
+struct proclist;
 
 /*
  * Makes every orphan below the calling process its child from now on, also
  * below processes that it forks later.  Call it before the first fork(2).
  */
 void reaper_adopt_orphans(void);
+
+/*
+ * Kills the processes of list, which must be unreaped children of ours, with
+ * their groups as reaper_kill_all() does.  If again is true, the first time was
+ * not enough: what is below them is stopped, killed too, and appended to list.
+ * Else a chain of processes would take a call for each link, a child that is a
+ * subreaper would keep what it adopts, and a program that forks all the time
+ * would be faster than we are.
+ */
+void reaper_kill(
+    struct proctree *tree, struct proclist *list, bool again, pid_t spared);
 
 /*
  * Kills and reaps until nothing is left.  A process group is killed as a whole

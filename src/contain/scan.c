@@ -7,8 +7,10 @@
 #include <sys/wait.h>
 
 #include "family.h"
+#include "front.h"
 #include "origin.h"
 #include "reach.h"
+#include "reaper.h"
 
 /*
  * With so many families at most, our children are listed after every exit of a
@@ -16,6 +18,7 @@
  */
 #define SCAN_AT_ONCE 64
 #define SCAN_PAUSE_NS (5 * NS_PER_MS)
+#define FOREIGN_PAUSE_NS (10 * NS_PER_MS)
 #define ADOPTED_AT_ONCE 64 /* new children that one look takes */
 #define UNCLEAN_MAX 1000   /* looks without proof that a family waits for */
 #define REAP_NS (20 * NS_PER_MS) /* the longest time to reap in one turn */
@@ -28,20 +31,30 @@ is_spared(struct contain *contain, pid_t pid)
 	return contain->spares_late && origin_is_over(contain, pid);
 }
 
-/* The family of a child that we did not start; NULL if it is left alone. */
-static struct family *
-adopt(struct contain *contain, pid_t pid)
+/*
+ * Puts a child that we did not start into the family it is from, and returns 0
+ * and that in *ret; NULL if it is left alone.  Returns -1 if its family cannot
+ * be known yet: none may count as gone before.
+ */
+static int
+adopt(struct contain *contain, pid_t pid, struct family **ret)
 {
 	struct family *family = origin_of(contain, pid);
 
-	if (family == NULL && is_spared(contain, pid)) {
-		contain_spare(contain, pid);
-		return NULL;
+	if (family == NULL) {
+		if (proctree_is_changing(contain->proctree, pid))
+			return -1;
+		/* it may have changed when we looked */
+		family = origin_of(contain, pid);
 	}
-	if (family == NULL)
+	if (family == NULL && !is_spared(contain, pid))
 		family = contain->strays;
-	family_adopt(family, pid);
-	return family;
+	if (family != NULL)
+		family_adopt(family, pid);
+	else
+		contain_spare(contain, pid);
+	*ret = family;
+	return 0;
 }
 
 /* False for the pid of a leader that was reaped: it is a new child's. */
@@ -54,13 +67,18 @@ is_known(struct contain *contain, pid_t pid)
 	    !(member->is_leader && member->family->leader.reaped);
 }
 
-/* True if all families are being killed: then new children are doomed. */
+/*
+ * True if all families are being killed: then new children are doomed.  A stray
+ * that may live may also be the parent of a new child.
+ */
 static bool
 is_all_doomed(const struct contain *contain)
 {
 	bool doomed = contain->strays->doomed;
 	const struct family *family;
 
+	if (!doomed && contain->strays->n_orphans > 0)
+		return false;
 	TAILQ_FOREACH(family, &contain->families, link) {
 		if (family->doomed)
 			doomed = true;
@@ -71,30 +89,35 @@ is_all_doomed(const struct contain *contain)
 }
 
 /*
- * Where all is doomed, kills new children without asking whose they are: that
+ * Where all is doomed, kills our children without asking whose they are: that
  * would take longer than programs need that fork and exit in a loop.  Returns
- * how many there were; the next look may find none, as the dead are reaped.
+ * how many new ones there were; the next look may find none, as the dead are
+ * reaped.
  */
 static size_t
 kill_doomed(struct contain *contain, const struct proclist *children)
 {
-	size_t killed = 0;
+	struct proclist doomed = { NULL, 0, 0 };
+	size_t unknown = 0;
 
 	if (!is_all_doomed(contain))
 		return 0;
 	for (size_t i = 0; i < children->len; i++) {
-		pid_t pid = children->procs[i].pid, group;
+		pid_t pid = children->procs[i].pid;
+		const struct member *member = contain_find(contain, pid);
 
-		if (is_known(contain, pid) || is_spared(contain, pid))
+		if (member == NULL ? is_spared(contain, pid)
+				   : member->family == NULL)
 			continue;
-		group = getpgid(pid);
-		if (group == pid)
-			kill(-group, SIGKILL); /* atomic against fork(2) */
-		kill(pid, SIGKILL);
-		killed++;
+		unknown += !is_known(contain, pid);
+		proclist_add(&doomed, pid, 0);
 	}
-	contain->scan.wanted |= killed > 0;
-	return killed;
+	if (unknown > 0)
+		reaper_kill(contain->proctree, &doomed,
+		    contain->scan.n_unknown > 0, front_group(contain->front));
+	contain->scan.wanted |= unknown > 0;
+	proclist_release(&doomed);
+	return unknown;
 }
 
 static void
@@ -107,7 +130,8 @@ tell_orphaned(struct family *family)
 /*
  * Lists our children and tells the families of those that are new.  If a new
  * one is dead already, children that it has left may be missing in the list, so
- * that another look is wanted before a family can count as gone.
+ * that another look is wanted before a family can count as gone; the same if
+ * one is about to die, so that nobody can tell whose it is.
  */
 static void
 look(struct contain *contain, bool without_proc)
@@ -135,7 +159,10 @@ look(struct contain *contain, bool without_proc)
 			scan->wanted = scan->more_to_adopt = true;
 			break;
 		}
-		family = adopt(contain, pid);
+		if (adopt(contain, pid, &family) < 0) {
+			scan->wanted = true;
+			continue;
+		}
 		if (told != family)
 			tell_orphaned(told);
 		told = family;
@@ -185,8 +212,14 @@ tell_gone(struct contain *contain)
 {
 	const struct contain_events *events = &contain->events;
 	struct family *family, *next;
+	bool foreign = false;
 
 	TAILQ_FOREACH_SAFE(family, &contain->lingering, linger_link, next) {
+		if (foreign_list_prune(&family->foreign) > 0) {
+			foreign = true;
+			if (!family->gave_up)
+				continue;
+		}
 		if (!family->leader.reaped || family->n_orphans > 0 ||
 		    (contain->scan.n_unknown > 0 && !family->gave_up))
 			continue;
@@ -195,6 +228,9 @@ tell_gone(struct contain *contain)
 		else
 			events->gone(family);
 	}
+	if (foreign) /* nobody tells when they end */
+		loop_timer_set(contain->loop, &contain->scan.timer,
+		    loop_now(contain->loop) + FOREIGN_PAUSE_NS);
 }
 
 static void
@@ -236,6 +272,9 @@ scan_leader_ended(struct family *family, int code, int status)
 
 	leader_ended(family, code, status);
 	family->leader.reaped = true;
+	if (family->asked == 0 && !family->doomed)
+		/* it was asked for something else, and its heirs may live */
+		foreign_list_release(&family->foreign);
 	contain->scan.wanted = true;
 	loop_timer_set(
 	    contain->loop, &contain->scan.timer, loop_now(contain->loop));
@@ -247,7 +286,9 @@ leader_changed(struct family *family, const siginfo_t *info)
 	switch (info->si_code) {
 	case CLD_STOPPED:
 		family->leader.stopped = true;
-		family->contain->events.stopped(family, info->si_status);
+		if (!family->doomed) /* by us, to be killed */
+			family->contain->events.stopped(
+			    family, info->si_status);
 		break;
 	case CLD_CONTINUED:
 		family->leader.stopped = false;
@@ -305,8 +346,29 @@ child_changed(struct contain *contain, const siginfo_t *info)
 	if (member == NULL || !member->is_leader ||
 	    contain->n_families > SCAN_AT_ONCE)
 		contain->scan.wanted = true;
-	if (member != NULL && !member->is_leader)
+	if (member == NULL)
+		contain->scan.reaped_unknown = true;
+	else if (!member->is_leader)
 		orphan_ended(contain, member);
+}
+
+/*
+ * Children that were killed without asking whose they are have been reaped:
+ * that is progress for all families that are being killed.
+ */
+static void
+tell_progress(struct contain *contain)
+{
+	struct family *family;
+
+	if (contain->scan.reaped_unknown) {
+		if (contain->strays->doomed)
+			contain->events.progressed(contain->strays);
+		TAILQ_FOREACH(family, &contain->families, link)
+			if (family->doomed)
+				contain->events.progressed(family);
+	}
+	contain->scan.reaped_unknown = false;
 }
 
 static void
@@ -350,6 +412,7 @@ reap_and_look(struct contain *contain)
 	struct scan *scan = &contain->scan;
 
 	reap(contain);
+	tell_progress(contain);
 	if (scan->wanted)
 		look(contain, false);
 	if (scan->wanted || scan->n_unknown > 0) {
@@ -402,18 +465,31 @@ scan_sweep(struct contain *contain)
 	look(contain, true);
 }
 
-/* A zombie that a stranger traces cannot be reaped, but it does not run. */
+/*
+ * True if no process of the family runs, and none that may be of it.  A zombie
+ * that a stranger traces cannot be reaped, but it does not run.
+ */
 static bool
-is_all_dead(const struct family *family)
+is_all_dead(struct family *family)
 {
-	const struct proctree *tree = family->contain->proctree;
-	const struct member *orphan;
+	struct contain *contain = family->contain;
+	struct proctree *tree = contain->proctree;
+	struct proclist children = { NULL, 0, 0 };
+	bool dead = proctree_children(tree, &children) == 0 &&
+	    foreign_list_prune(&family->foreign) == 0;
 
-	LIST_FOREACH(orphan, &family->orphans, link)
-		if (!proctree_is_dead(tree, orphan->pid))
-			return false;
-	return family->leader.exited ||
-	    proctree_is_dead(tree, family->leader.member.pid);
+	if (!family->leader.child && !family->leader.exited)
+		dead &= proctree_is_dead(tree, family->leader.member.pid);
+	for (size_t i = 0; dead && i < children.len; i++) {
+		pid_t pid = children.procs[i].pid;
+		const struct member *member =
+		    is_known(contain, pid) ? contain_find(contain, pid) : NULL;
+
+		dead = (member != NULL && member->family != family) ||
+		    proctree_is_dead(tree, pid);
+	}
+	proclist_release(&children);
+	return dead;
 }
 
 void
@@ -421,7 +497,7 @@ scan_give_up(struct family *family)
 {
 	struct contain *contain = family->contain;
 
-	if (!contain->scan.can_list || !is_all_dead(family))
+	if (!is_all_dead(family))
 		contain->events.stuck(family);
 	family_leave_orphans(family);
 	family->gave_up = true;

@@ -208,7 +208,31 @@ verb_killed(char **args)
 	end(&run);
 }
 
+/*
+ * The strays are given up while a child lives that is in no list: as where
+ * children are born faster than they can be listed.
+ */
+static int
+verb_given_up(char **args)
+{
+	struct run run;
+	pid_t child;
+
+	(void)args;
+	begin(&run, pause_for_ever);
+	kill(run.leader, SIGKILL);
+	reap_change(&run, run.leader, WEXITED);
+	child = fork_checked();
+	if (child == 0)
+		pause_for_ever();
+	scan_give_up(&run.strays);
+	kill(child, SIGKILL);
+	reap_change(&run, child, WEXITED);
+	end(&run);
+}
+
 static const struct verb verbs[] = {
+	{ "given-up", 0, 0, verb_given_up },
 	{ "killed", 0, 0, verb_killed },
 	{ "stopped", 0, 0, verb_stopped },
 	{ "orphan", 0, 0, verb_orphan },

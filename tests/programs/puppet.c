@@ -17,6 +17,8 @@
  *	fork N { VERB... }	N children run the words and exit 0
  *	double-fork { VERB... }	a daemon does: orphaned, in its own session
  *	orphan { VERB... }	a child does when we have exited
+ *	daemon-of-dying { VERB... }	a daemon does; goes on while its parent, of
+ *				another session, is dying but still there
  *	in-thread { VERB... }	a second thread does; the first one ends
  *	join			waits for all children
  *	zombie			has a dead child from now on
@@ -49,6 +51,7 @@
  *	print-pid | print-pgid ("leader" or "member") | print-session
  *	print-cwd | print-files-limit
  */
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -292,6 +295,51 @@ do_double_fork(char **block)
 {
 	if (fork_daemon())
 		run_block(block);
+}
+
+/* So much memory that its release takes a while. */
+#define SLOW_TO_DIE ((size_t)400 << 20)
+
+/* Waits until the environment of a process that has one cannot be read. */
+static void
+wait_until_dying(pid_t pid)
+{
+	char path[64], byte;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/environ", pid);
+	do {
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		n = fd < 0 ? 0 : read(fd, &byte, 1);
+		if (fd >= 0)
+			close(fd);
+	} while (n > 0);
+}
+
+static void
+do_daemon_of_dying(char **block)
+{
+	pid_t pid = fork_checked();
+
+	if (pid > 0) {
+		wait_until_dying(pid);
+		return;
+	}
+	setsid();
+	if (fork_checked() == 0) {
+		setsid();
+		run_block(block);
+		exit(0);
+	}
+	if (mmap(NULL, SLOW_TO_DIE, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1,
+		0) == MAP_FAILED)
+		err(1, "mmap");
+	/* else it is known by the pipes that it holds */
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		close(fd);
+	_exit(0);
 }
 
 static void
@@ -830,6 +878,7 @@ static const struct verb {
 	{ "close", 1, PLAIN, do_close },
 	{ "default", 1, PLAIN, do_default },
 	{ "die", 1, PLAIN, do_die },
+	{ "daemon-of-dying", 0, BLOCK, do_daemon_of_dying },
 	{ "double-fork", 0, BLOCK, do_double_fork },
 	{ "drain", 2, PLAIN, do_drain },
 	{ "exec", 0, REST, do_exec },

@@ -38,6 +38,16 @@ load adoptee
 	lifeline_cut
 }
 
+@test "what descends from an adopted process and ignores SIGTERM does not outlive it" {
+	gate up
+	adopt fork 1 { ignore TERM setsid fork 1 { say-pid up sleep } join } join
+	child=$(cat up)
+	try 124 nursery --adopt "$adoptee" --timeout .1 --kill-after .1
+	adoptee_is_gone
+	gone "$child" || fail 'a process below it lives'
+	err_has 'timed out after 100ms' '1 cancelled in T'
+}
+
 @test "what descends from an adopted process is stopped in whatever nursery it was begun" {
 	lifeline line
 	gate up

@@ -43,18 +43,37 @@ hundred_jobs() {
 	err
 }
 
-@test "at the user's process limit nursery waits for jobs to end" {
+# as_limited_user N: nursery runs as a user of its own who may have N processes.
+as_limited_user() {
 	need_root
 	need setpriv prlimit
-	not_under valgrind
 	local uid=$((50000 + BASHPID % 10000))
-	PREFIX=(setpriv "--reuid=$uid" "--regid=$uid" --clear-groups prlimit --nproc=8:8)
+	PREFIX=(setpriv "--reuid=$uid" "--regid=$uid" --clear-groups prlimit "--nproc=$1:$1")
 	"${PREFIX[@]}" "$BINARY" --version >/dev/null 2>&1 ||
 		skip 'another user cannot run the binary here'
 	chmod 777 . "$TMPDIR"
+}
+
+@test "at the user's process limit nursery waits for jobs to end" {
+	not_under valgrind
+	as_limited_user 8
 	try 0 nursery -j50 < <(hundred_jobs)
 	[ "$output" = "$(seq 100)" ]
 	err
+}
+
+@test "a fork bomb with a session for each process is ended, and nothing of it is left" {
+	not_under valgrind # it needs processes of its own
+	need perl
+	as_limited_user 60
+	lifeline life
+	chmod 666 life
+	# shellcheck disable=SC2016
+	local bomb='$SIG{TERM} = "IGNORE"; $end = time + 60;
+		while (time < $end) { setsid if (fork // 1) == 0 }'
+	try 124 nursery --timeout 300ms --kill-after 100ms "exec 9>life; exec perl -MPOSIX -e '$bomb'"
+	lifeline_cut
+	err 'nursery: timed out after 300ms' 'nursery: 1 cancelled in T'
 }
 
 @test "EAGAIN from clone means waiting for a job to end" {

@@ -208,6 +208,14 @@ is_child() {
 	out asked
 }
 
+@test "a daemon whose parent is just dying is its job's" {
+	try 1 nursery --orphans=fail \
+		'puppet daemon-of-dying { close 0 close 1 close 2 sleep }' 'puppet sleep'
+	err_has 'job 1 left 1 process behind: puppet[' \
+		'job 1 failed: left processes behind after T: ' \
+		'1 failed, 1 cancelled in T'
+}
+
 @test "--orphans=fail is content with a job that leaves nothing" {
 	try 0 nursery --orphans=fail 'sleep 0.01 & wait; echo a'
 	out a

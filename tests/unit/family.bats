@@ -28,3 +28,9 @@ orphaned: 1
 strays: 1
 progressed' killed
 }
+
+@test "nothing is given up in silence while any child lives" {
+	is 'exited: signal 9
+gone
+stuck' given-up
+}
