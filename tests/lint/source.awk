@@ -10,6 +10,8 @@ FNR == 1 {
 }
 
 function strip(line,    out, c, two, quote) {
+	if (!in_comment && line !~ /["'\/]/)
+		return line
 	out = ""
 	while (line != "") {
 		two = substr(line, 1, 2)

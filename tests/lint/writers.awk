@@ -86,7 +86,7 @@ function behind_members(text,    depth, i, c) {
 
 # What precedes the variable and members that the text ends with.
 function before_path(text) {
-	sub(/([A-Za-z_][A-Za-z0-9_]*(\[[^]]*\])*[ \t\n]*(->|\.)?[ \t\n]*)*$/, "", text)
+	sub(/([A-Za-z_][A-Za-z0-9_]*(\[[^]]*\])*[ \t\n]*(->|\.)[ \t\n]*)*$/, "", text)
 	sub(/[ \t\n]+$/, "", text)
 	return text
 }
