@@ -127,21 +127,20 @@ spawn_all(const struct options *options)
 }
 
 static _Noreturn void
-run(const struct options *options)
+run(const struct options *options, struct signals *sig)
 {
-	struct signals sig;
 	struct front *front;
 	struct source *source;
 	struct scope_result end;
 
-	signals_block(&sig);
-	front = front_split(&sig);
+	signals_block(sig);
+	front = front_split(sig);
 	source = open_source(options);
 	if (source == NULL)
 		front_end(front, msg_failure(), 0);
 	if (!source_reads_terminal(source))
 		front_leave_group();
-	end = scope_run(&options->scope, source, &sig, front);
+	end = scope_run(&options->scope, source, sig, front);
 	source_free(source);
 	front_end(front,
 	    options->parallel ? parallel_status(options, &end) : end.status,
@@ -152,8 +151,10 @@ int
 main(int argc, char **argv)
 {
 	struct options options;
+	struct signals sig;
 	int status;
 
+	signals_begin(&sig);
 	if (parallel_is_name(argv[0]))
 		msg_set_failure(PARALLEL_ERROR);
 	if (fd_open_standard() < 0) {
@@ -162,7 +163,8 @@ main(int argc, char **argv)
 	}
 	if (options_parse(&options, argc, argv) == 0) {
 		if (options.action == OPTIONS_RUN)
-			run(&options);
+			run(&options, &sig);
+		signals_restore(&sig);
 		status = options.action == OPTIONS_SPAWN
 		    ? spawn_all(&options)
 		    : print_and_flush(&options);

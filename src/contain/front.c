@@ -37,6 +37,7 @@ struct shared {
 	atomic_uint conts;    /* see front_conts() */
 	atomic_uint conts_before; /* forwarded[SIGCONT] before the stop */
 	atomic_uint undone_stops; /* see front_undone_stops() */
+	bool ending;              /* of the front: told to end the worker */
 	char rundir[RUNDIR_MAX];  /* see front_rundir() */
 	/*
 	 * How often the front has forwarded each signal.  The worker cannot
@@ -52,6 +53,18 @@ struct front {
 	struct shared *shared;
 };
 
+/* Removes the private folder, and says if that cannot be. */
+static void
+remove_rundir(char *path, int (*remove)(char *path))
+{
+	char name[RUNDIR_MAX];
+
+	strlcpy(name, path, sizeof(name));
+	if (remove(path) < 0)
+		msg_warn(
+		    "cannot remove the folder '%s': %s", name, strerror(errno));
+}
+
 /*
  * Ends the front as the worker has said; or, if the worker died before it
  * could, ends the jobs and says so.
@@ -62,7 +75,7 @@ end_front(struct shared *shared, const siginfo_t *info)
 	if (!atomic_load(&shared->given)) {
 		int left = reaper_kill_all(getpgrp());
 
-		rundir_remove(shared->rundir);
+		remove_rundir(shared->rundir, rundir_remove);
 		if (info->si_code == CLD_EXITED)
 			_exit(msg_failure()); /* the worker has said why */
 		msg_warn("the worker process was killed by signal %d; %s",
@@ -145,6 +158,34 @@ is_followed(struct shared *shared)
 	return atomic_load(&shared->followed) == atomic_load(&shared->stops);
 }
 
+/* Passes a signal on to the worker. */
+static void
+forward(pid_t worker, int signo, struct shared *shared)
+{
+	if (signo == SIGTSTP)
+		atomic_store(
+		    &shared->conts, atomic_load(&shared->forwarded[SIGCONT]));
+	atomic_fetch_add(&shared->forwarded[signo], 1);
+	if (signo == SIGCONT)
+		undo_stops(shared);
+	kill(worker, signo);
+}
+
+/*
+ * Passes a signal on that is to end the worker, and one that continues it:
+ * somebody, perhaps a job, may have stopped the worker alone.  Whether it has
+ * stopped is not asked, since SIGSTOP may be on its way: SIGCONT undoes that,
+ * too.  No other signal has SIGCONT with it, because the worker passes SIGCONT
+ * on to all jobs.
+ */
+static void
+forward_end(pid_t worker, int signo, struct shared *shared)
+{
+	shared->ending = true;
+	forward(worker, signo, shared);
+	forward(worker, SIGCONT, shared);
+}
+
 /* Acts on what has become of the worker: it has stopped, or it is gone. */
 static void
 watch_worker(pid_t worker, struct shared *shared)
@@ -158,32 +199,13 @@ watch_worker(pid_t worker, struct shared *shared)
 			end_front(shared, &info);
 		if (!is_followed(shared))
 			follow_stop(worker, shared);
+		else if (shared->ending) /* stopped by others, and too late */
+			forward(worker, SIGCONT, shared);
 		info.si_pid = 0;
 	}
 	/* it was continued before we had seen it stopped */
 	if (!atomic_load(&shared->stopping) && !is_followed(shared))
 		follow_stop(worker, shared);
-}
-
-/*
- * Passes a signal on to the worker.  Somebody, perhaps a job, may have stopped
- * the worker alone: a signal that is to end it also continues it.  No other
- * signal does, because the worker passes SIGCONT on to all jobs.
- */
-static void
-forward(pid_t worker, int signo, struct shared *shared)
-{
-	if (signo == SIGTSTP)
-		atomic_store(
-		    &shared->conts, atomic_load(&shared->forwarded[SIGCONT]));
-	atomic_fetch_add(&shared->forwarded[signo], 1);
-	if (signo == SIGCONT)
-		undo_stops(shared);
-	kill(worker, signo);
-	if (signals_is_fatal(signo) && is_stopped(worker)) {
-		undo_stops(shared);
-		kill(worker, SIGCONT);
-	}
 }
 
 /* True for a SIGTSTP that the terminal has sent. */
@@ -239,8 +261,12 @@ run_front(pid_t worker, const struct signals *sig, struct shared *shared)
 
 		if (signo == SIGCHLD)
 			watch_worker(worker, shared);
-		else if (signo > 0 && !is_echo(&info, &before, &when) &&
-		    !is_vain(&info))
+		else if (signo <= 0 || is_echo(&info, &before, &when) ||
+		    is_vain(&info))
+			continue;
+		else if (signals_is_fatal(signo))
+			forward_end(worker, signo, shared);
+		else
 			forward(worker, signo, shared);
 	}
 }
@@ -312,6 +338,18 @@ front_rundir(const struct front *front)
 	return front->shared->rundir;
 }
 
+void
+front_remove_rundir(const struct front *front)
+{
+	remove_rundir(front->shared->rundir, rundir_remove);
+}
+
+void
+front_leave_rundir(const struct front *front)
+{
+	remove_rundir(front->shared->rundir, rundir_leave);
+}
+
 bool
 front_counts(const struct front *front, const struct signalfd_siginfo *info)
 {
@@ -360,7 +398,8 @@ front_stop_both(const struct front *front, unsigned conts)
 	atomic_store(&shared->conts_before, conts);
 	atomic_store(&shared->stopping, true);
 	atomic_fetch_add(&shared->stops, 1);
-	raise(SIGSTOP);
+	if (getppid() == front->pid) /* or nobody would continue us */
+		raise(SIGSTOP);
 	atomic_store(&shared->stopping, false);
 	await_front(front);
 	return front_undone_stops(front);

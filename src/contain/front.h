@@ -48,6 +48,13 @@ pid_t front_group(const struct front *front);
 char *front_rundir(const struct front *front);
 
 /*
+ * Remove the folder of that path with all in it, or without folders that others
+ * have made in it; say it if that cannot be.
+ */
+void front_remove_rundir(const struct front *front);
+void front_leave_rundir(const struct front *front);
+
+/*
  * True if front_forwarded() counts the signal that the worker got: the front
  * has sent it; or it is a Ctrl-Z, which the terminal sends to both and which
  * the front forwards if it can have an effect.

@@ -62,6 +62,14 @@ admission_raise_files(struct scope *scope, int error)
 	return true;
 }
 
+/* True if there is a descriptor now, since others could do without theirs. */
+static bool
+find_files(struct scope *scope, int error)
+{
+	return admission_raise_files(scope, error) ||
+	    (error == EMFILE && feeds_spare(&scope->feeds));
+}
+
 void
 admission_due(struct scope *scope, struct job *job)
 {
@@ -121,7 +129,7 @@ start(struct scope *scope, struct job *job)
 	if (error == 0)
 		return true;
 	roster_leave(scope, job);
-	if (admission_raise_files(scope, error))
+	if (find_files(scope, error))
 		return false;
 	if (launch_is_shortage(error) &&
 	    scope->roster.n_open > scope->slots.lent) {
@@ -142,7 +150,7 @@ start_again(struct scope *scope, struct job *job)
 
 	if (error == 0)
 		return true;
-	if (admission_raise_files(scope, error))
+	if (find_files(scope, error))
 		return false;
 	if (roster->n_open >
 	    roster->n_draining + roster->n_waiting + scope->slots.lent) {

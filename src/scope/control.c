@@ -17,7 +17,6 @@
 #include "job/states.h"
 #include "job/tell.h"
 #include "report/report.h"
-#include "sys/rundir.h"
 #include "sys/signals.h"
 #include "tally.h"
 
@@ -247,7 +246,7 @@ front_gone(struct loop_io *io, uint32_t events)
 
 	(void)events;
 	reaper_kill_all(front_group(scope->front));
-	rundir_remove(front_rundir(scope->front));
+	front_remove_rundir(scope->front);
 	_exit(msg_failure());
 }
 

@@ -48,3 +48,15 @@ feeds_end(const struct feeds *feeds)
 		if (feeds->items[i].ops->end != NULL)
 			feeds->items[i].ops->end(feeds->items[i].arg);
 }
+
+bool
+feeds_spare(const struct feeds *feeds)
+{
+	for (size_t i = 0; i < FEEDS; i++) {
+		const struct feed *feed = &feeds->items[i];
+
+		if (feed->ops->spare != NULL && feed->ops->spare(feed->arg))
+			return true;
+	}
+	return false;
+}

@@ -40,6 +40,11 @@ struct feed_ops {
 	void (*end)(void *feed);
 	/* A message, borrowed, after FEED_BAD.  NULL: there is no FEED_BAD. */
 	const char *(*error)(const void *feed);
+	/*
+	 * Closes a descriptor that it can do without for now.  False if there
+	 * is none.  NULL: there never is.
+	 */
+	bool (*spare)(void *feed);
 };
 
 /* A feed; arg is the object that the functions of ops get. */
@@ -59,5 +64,8 @@ bool feeds_are_over(const struct feeds *feeds);
 uint64_t feeds_known(const struct feeds *feeds, bool *ret_all);
 uint64_t feeds_left(const struct feeds *feeds, bool *ret_all);
 void feeds_end(const struct feeds *feeds);
+
+/* Has a feed close a descriptor that it can do without.  False if none can. */
+bool feeds_spare(const struct feeds *feeds);
 
 #endif

@@ -12,162 +12,36 @@
 #include "base/xalloc.h"
 #include "closing.h"
 #include "contain/front.h"
-#include "contain/origin.h"
 #include "job/environment.h"
 #include "slots.h"
-#include "spawn/backlog.h"
 #include "spawn/inbox.h"
 #include "sys/cpu.h"
 #include "sys/process.h"
 #include "sys/rundir.h"
 #include "tally.h"
 #include "verdict.h"
-
-#define SOCKET_NAME "/socket"
-
-/*
- * A client that waits for the commands that it asked for.  Meanwhile the slot
- * of the job that it belongs to is free for others.
- */
-struct waiter {
-	unsigned refs;               /* by errands, and the list of waiters */
-	struct inbox_client *client; /* NULL: was answered, or is gone */
-	struct job *job;             /* whose slot is lent meanwhile, or NULL */
-	struct errand *errand;       /* has commands left to take; or NULL */
-	uint64_t running;            /* jobs asked for that are not over */
-	int status;   /* of the first of the jobs to fail, or 0 */
-	bool dropped; /* one of the jobs was cancelled, or never ran */
-	bool ended;   /* the client will ask no more */
-	TAILQ_ENTRY(waiter) link;
-};
-
-TAILQ_HEAD(waiter_list, waiter);
-
-/* A request, for as long as a job of it lives or is to come. */
-struct errand {
-	struct spawned *spawned;
-	unsigned refs; /* by jobs, and by who has commands of it left */
-	struct request request;
-	char **envp;           /* of the jobs; made when needed, owned */
-	const char *path;      /* PATH in envp, or NULL */
-	bool plain;            /* command_environment_plain(envp) */
-	struct waiter *waiter; /* the client that waits for it, or NULL */
-};
-
-struct spawned {
-	struct scope *scope;
-	char path[RUNDIR_MAX + sizeof(SOCKET_NAME)];
-	char *outer; /* folder of the outer nursery if ours is in it; owned */
-	struct inbox *inbox;
-	struct backlog backlog;
-	struct errand *oldest; /* at hand, from the backlog; or NULL */
-	/*
-	 * The newest first, and it is served first: so few wait at a time,
-	 * even where each job spawns another one and waits for it.
-	 */
-	struct waiter_list waiters;
-	uint64_t waiters_left; /* commands left in errands of waiters */
-	uint64_t dropped;      /* commands that will never start */
-	int64_t limit;         /* how many jobs may run; 0: any number */
-	char *error;           /* why commands could not be kept, or NULL */
-};
+#include "waiter.h"
 
 static void
-waiter_unref(struct waiter *waiter)
+crowded(void *arg, struct inbox_client *client)
 {
-	if (waiter != NULL && --waiter->refs == 0)
-		free(waiter);
+	waiter_park(arg, *inbox_client_data(client));
 }
 
-static struct errand *
-errand_new(struct spawned *spawned, const struct request *request,
-    struct waiter *waiter)
+static enum answer_kind
+rejoined(void *arg, struct inbox_client *client, uint64_t ticket)
 {
-	struct errand *errand = xcalloc(1, sizeof(*errand));
-
-	errand->spawned = spawned;
-	errand->refs = 1;
-	errand->request = *request;
-	errand->waiter = waiter;
-	if (waiter != NULL)
-		waiter->refs++;
-	return errand;
+	return waiter_rejoin(arg, client, ticket) ? ANSWER_ACCEPTED
+						  : ANSWER_MALFORMED;
 }
 
-static void
-errand_unref(struct errand *errand)
+static bool
+no_descriptor(void *arg)
 {
-	if (errand == NULL || --errand->refs > 0)
-		return;
-	waiter_unref(errand->waiter);
-	request_release(&errand->request);
-	free(errand->envp);
-	free(errand);
-}
+	struct spawned *spawned = arg;
 
-/* Ends the loan of a slot: the job goes on, or has ended. */
-static void
-give_slot_back(struct spawned *spawned, struct waiter *waiter)
-{
-	if (waiter->job != NULL && --waiter->job->n_waits == 0)
-		slots_unlend(spawned->scope);
-	waiter->job = NULL;
-}
-
-static void
-lend_slot(struct spawned *spawned, struct waiter *waiter)
-{
-	struct scope *scope = spawned->scope;
-	struct family *family = origin_above(
-	    scope->context.contain, inbox_client_pid(waiter->client));
-	struct job *job = family != NULL ? family->owner : NULL;
-
-	if (job == NULL || !job->kind->takes_slot)
-		return;
-	waiter->job = job;
-	if (job->n_waits++ == 0)
-		slots_lend(scope);
-	/* others may have waited for the end of this job */
-	admission_wake(scope);
-}
-
-static struct waiter *
-waiter_new(struct spawned *spawned, struct inbox_client *client)
-{
-	struct waiter *waiter = xcalloc(1, sizeof(*waiter));
-
-	waiter->refs = 1;
-	waiter->client = client;
-	*inbox_client_data(client) = waiter;
-	TAILQ_INSERT_HEAD(&spawned->waiters, waiter, link);
-	return waiter;
-}
-
-/* The client was answered, or is gone: frees what is left of the waiter. */
-static void
-forget(struct spawned *spawned, struct waiter *waiter)
-{
-	if (waiter->errand != NULL) {
-		spawned->waiters_left -= waiter->errand->request.n_commands;
-		errand_unref(waiter->errand);
-		waiter->errand = NULL;
-	}
-	give_slot_back(spawned, waiter);
-	waiter->client = NULL;
-	TAILQ_REMOVE(&spawned->waiters, waiter, link);
-	waiter_unref(waiter);
-}
-
-static void
-finish(struct spawned *spawned, struct waiter *waiter)
-{
-	bool over =
-	    !waiter->dropped && waiter->errand == NULL && waiter->running == 0;
-
-	inbox_finish(waiter->client,
-	    over || waiter->status != 0 ? ANSWER_DONE : ANSWER_CLOSING,
-	    waiter->status);
-	forget(spawned, waiter);
+	return admission_raise_files(spawned->scope, EMFILE) ||
+	    waiter_park_one(spawned);
 }
 
 static enum answer_kind
@@ -181,15 +55,17 @@ asked(
 	    closing_is_drained(spawned->scope))
 		return ANSWER_CLOSING;
 	if (!wait) {
-		if (backlog_put(&spawned->backlog, request) < 0)
-			return ANSWER_NO_ROOM;
+		if (backlog_put(&spawned->backlog, request) < 0 &&
+		    (errno != EMFILE || !no_descriptor(spawned) ||
+			backlog_put(&spawned->backlog, request) < 0))
+			return errno == EMFILE ? ANSWER_LATER : ANSWER_NO_ROOM;
 		request_release(request);
 		return ANSWER_ACCEPTED;
 	}
 	if (waiter == NULL)
 		waiter = waiter_new(spawned, client);
 	if (waiter->job == NULL)
-		lend_slot(spawned, waiter);
+		waiter_lend_slot(spawned, waiter);
 	waiter->errand = errand_new(spawned, request, waiter);
 	spawned->waiters_left += request->n_commands;
 	inbox_pause(client); /* until these commands are taken */
@@ -220,27 +96,20 @@ static void
 left_client(void *arg, struct inbox_client *client)
 {
 	struct spawned *spawned = arg;
-	struct scope *scope = spawned->scope;
 	struct waiter *waiter = *inbox_client_data(client);
 	struct errand *errand = waiter->errand;
 
-	if (errand != NULL && scope->closing.cause != CLOSE_NOT)
+	if (errand != NULL && spawned->scope->closing.cause != CLOSE_NOT) {
 		spawned->dropped += errand->request.n_commands;
-	else if (errand != NULL &&
+	} else if (errand != NULL &&
 	    backlog_put(&spawned->backlog, &errand->request) < 0) {
-		fail(spawned, ENOSPC);
-		verdict_bad_input(scope, spawned->error);
-		closing_cancel(scope, CLOSE_INPUT);
+		/* they stay here, as if the client were parked */
+		waiter_give_slot_back(spawned, waiter);
+		waiter->pid = inbox_client_pid(client);
+		waiter->client = NULL;
+		return;
 	}
-	forget(spawned, waiter);
-}
-
-static bool
-no_descriptor(void *arg)
-{
-	struct spawned *spawned = arg;
-
-	return admission_raise_files(spawned->scope, EMFILE);
+	waiter_forget(spawned, waiter);
 }
 
 /*
@@ -249,7 +118,7 @@ no_descriptor(void *arg)
  * this user has made, and that has its socket in it, is used.
  */
 static char *
-outer_folder(void)
+folder_around(void)
 {
 	const char *socket = getenv("NURSERY_SOCKET");
 	size_t len = socket != NULL ? strlen(socket) : 0;
@@ -267,30 +136,21 @@ outer_folder(void)
 	return NULL;
 }
 
-static bool
-is_in(const char *path, const char *folder)
-{
-	size_t len = strlen(folder);
-
-	return strncmp(path, folder, len) == 0 && path[len] == '/';
-}
-
 /* Makes the private folder, and the socket in it. */
 static void
 open_socket(struct spawned *spawned)
 {
 	static const struct inbox_events events = { .asked = asked,
+		.rejoined = rejoined,
+		.crowded = crowded,
 		.ended = ended,
 		.left = left_client,
 		.no_descriptor = no_descriptor };
 	struct scope *scope = spawned->scope;
-	char *folder = front_rundir(scope->front), *outer = outer_folder();
-	int made = rundir_new(folder, outer);
+	char *folder = front_rundir(scope->front), *around = folder_around();
+	int made = rundir_new(folder, around);
 
-	if (made == 0 && outer != NULL && is_in(folder, outer))
-		spawned->outer = outer;
-	else
-		free(outer);
+	free(around);
 	if (made < 0)
 		return;
 	strlcpy(spawned->path, folder, sizeof(spawned->path));
@@ -303,16 +163,17 @@ void
 feed_spawned_free(struct feed *feed)
 {
 	struct spawned *spawned = feed->arg;
-	char *folder = front_rundir(spawned->scope->front);
+	const struct front *front = spawned->scope->front;
+	char outer[RUNDIR_MAX];
+	bool nested = rundir_outer(front_rundir(front), outer);
 
 	inbox_free(spawned->inbox);
 	if (contain_is_empty())
-		rundir_remove(folder);
+		front_remove_rundir(front);
 	else /* a nursery with its folder in ours may live on */
-		rundir_leave(folder);
-	if (spawned->outer != NULL)
-		rmdir(spawned->outer); /* if that nursery ended before us */
-	free(spawned->outer);
+		front_leave_rundir(front);
+	if (nested)
+		rmdir(outer); /* if that nursery ended before us */
 	errand_unref(spawned->oldest);
 	backlog_release(&spawned->backlog);
 	free(spawned->error);
@@ -427,7 +288,7 @@ over(struct job *job)
 	if (waiter != NULL) {
 		waiter->dropped |= !job->judged;
 		if (--waiter->running == 0 && waiter->errand == NULL)
-			give_slot_back(errand->spawned, waiter);
+			waiter_give_slot_back(errand->spawned, waiter);
 	}
 	errand_unref(errand);
 }
@@ -484,7 +345,7 @@ next(void *feed, bool room, struct job **ret_job)
 	if (errand->request.n_commands > 0)
 		return FEED_JOB;
 	*from = NULL;
-	if (errand->waiter != NULL)
+	if (errand->waiter != NULL && errand->waiter->client != NULL)
 		inbox_resume(errand->waiter->client);
 	errand_unref(errand);
 	return FEED_JOB;
@@ -534,7 +395,7 @@ feed_spawned_answer(struct feed *feed)
 		drop(spawned);
 	TAILQ_FOREACH_SAFE(waiter, &spawned->waiters, link, after)
 		if (is_done(spawned->scope, waiter))
-			finish(spawned, waiter);
+			waiter_finish(spawned, waiter);
 }
 
 static uint64_t
@@ -554,7 +415,16 @@ end(void *feed)
 
 	drop(spawned);
 	TAILQ_FOREACH_SAFE(waiter, &spawned->waiters, link, after)
-		finish(spawned, waiter);
+		waiter_finish(spawned, waiter);
+}
+
+static bool
+spare(void *feed)
+{
+	struct spawned *spawned = feed;
+
+	return waiter_park_one(spawned) ||
+	    (spawned->inbox != NULL && inbox_spare(spawned->inbox));
 }
 
 static const char *
@@ -575,7 +445,7 @@ feed_spawned_job_over(struct feed *feed, const struct job *job)
 		return;
 	TAILQ_FOREACH(waiter, &spawned->waiters, link)
 		if (waiter->job == job)
-			give_slot_back(spawned, waiter);
+			waiter_give_slot_back(spawned, waiter);
 }
 
 struct feed
@@ -586,7 +456,8 @@ feed_spawned_new(struct scope *scope)
 		.known = known,
 		.left = left,
 		.end = end,
-		.error = error };
+		.error = error,
+		.spare = spare };
 	struct spawned *spawned = xcalloc(1, sizeof(*spawned));
 
 	spawned->scope = scope;

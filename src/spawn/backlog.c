@@ -76,6 +76,7 @@ backlog_put(struct backlog *backlog, const struct request *request)
 	if (!room) {
 		queue_take_back(
 		    &backlog->queue, store, backlog->queue.len - before);
+		errno = spool_lacks_descriptor(&store->spool) ? EMFILE : ENOSPC;
 		return -1;
 	}
 	backlog->n_commands += request->n_commands;

@@ -29,8 +29,8 @@ void backlog_clear(struct backlog *backlog);
 
 /*
  * Puts a copy of the request behind the others, without the commands that were
- * taken from it.  Returns 0, or -1 if there is no room: nothing has changed
- * then.
+ * taken from it.  Returns 0, or -1 if there is no room, with errno: EMFILE if
+ * only a descriptor was missing, else ENOSPC.  Nothing has changed then.
  */
 int backlog_put(struct backlog *backlog, const struct request *request);
 

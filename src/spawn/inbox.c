@@ -17,13 +17,16 @@
 #define ACCEPTS_A_TURN 16
 
 /*
- * So many may be connected without having asked anything; if another one comes
- * the oldest of them is thrown out.
+ * So many may be connected without waiting for anything; if another one comes
+ * the oldest of them must come again.
  */
-#define SILENT_MAX 128
+#define PASSING_MAX 128
 
 /* How long not to accept when there is no descriptor to be had. */
 #define RETRY_NS (50 * NS_PER_MS)
+
+/* How long the client in the last place may keep others waiting. */
+#define LAST_NS NS_PER_S
 
 TAILQ_HEAD(client_list, inbox_client);
 
@@ -31,10 +34,9 @@ struct inbox_client {
 	struct inbox *inbox;
 	struct loop_io io;
 	pid_t pid;
-	void *data;  /* see inbox_client_data() */
-	bool silent; /* has asked for nothing yet; in inbox->silent */
-	bool waits;  /* stays until inbox_finish() */
-	bool ended;  /* will ask no more */
+	void *data; /* see inbox_client_data() */
+	bool waits; /* stays until inbox_finish(); in inbox->waiting */
+	bool ended; /* will ask no more */
 	TAILQ_ENTRY(inbox_client) link;
 };
 
@@ -42,15 +44,40 @@ struct inbox {
 	struct loop *loop;
 	struct inbox_events events;
 	void *arg;
-	int fd;       /* the socket */
-	int spare_fd; /* closed when there is no descriptor, to have one for
-			 telling a client so */
+	int fd; /* the socket */
+	/* In reserve: for the last client's connection, for a request. */
+	int last_fd, memory_fd;
+	struct inbox_client *last; /* the client in the place of last_fd */
 	struct loop_io io;
-	struct loop_timer retry_timer; /* accepts again */
-	struct client_list silent;     /* clients that have asked for nothing */
-	struct client_list others;
-	size_t n_silent;
+	struct loop_timer timer;    /* accepts again; ends the last client */
+	struct client_list passing; /* clients that do not wait */
+	struct client_list waiting;
+	size_t n_passing;
 };
+
+static void
+keep_one(struct inbox *inbox, int *fd)
+{
+	if (*fd < 0)
+		*fd = fcntl(inbox->fd, F_DUPFD_CLOEXEC, 0);
+}
+
+static void
+use_one(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+/* Takes descriptors into reserve again, as far as there are any. */
+static void
+keep_reserve(struct inbox *inbox)
+{
+	keep_one(inbox, &inbox->memory_fd);
+	if (inbox->last == NULL)
+		keep_one(inbox, &inbox->last_fd);
+}
 
 /* Closes the connection and frees the client. */
 static void
@@ -61,19 +88,26 @@ forget(struct inbox_client *client)
 
 	loop_del(inbox->loop, &client->io);
 	close(fd);
-	if (client->silent) {
-		TAILQ_REMOVE(&inbox->silent, client, link);
-		inbox->n_silent--;
+	if (client->waits) {
+		TAILQ_REMOVE(&inbox->waiting, client, link);
 	} else {
-		TAILQ_REMOVE(&inbox->others, client, link);
+		TAILQ_REMOVE(&inbox->passing, client, link);
+		inbox->n_passing--;
 	}
+	if (inbox->last == client) {
+		inbox->last = NULL;
+		loop_timer_clear(inbox->loop, &inbox->timer);
+		loop_mod(inbox->loop, &inbox->io, EPOLLIN);
+	}
+	keep_reserve(inbox);
 	free(client);
 }
 
 static int
-answer(int fd, enum answer_kind kind, int detail)
+answer(int fd, enum answer_kind kind, int detail, uint64_t ticket)
 {
-	const struct request_answer words = { REQUEST_MAGIC, kind, detail };
+	const struct request_answer words = { REQUEST_MAGIC, kind, detail,
+		ticket };
 
 	return packet_send(fd, &words, sizeof(words), -1);
 }
@@ -91,7 +125,7 @@ refuse(int fd, enum answer_kind kind, int detail)
 	if (packet_receive(fd, &message, sizeof(message), &packet) > 0 &&
 	    packet.fd >= 0)
 		close(packet.fd);
-	answer(fd, kind, detail);
+	answer(fd, kind, detail, 0);
 	close(fd);
 }
 
@@ -106,28 +140,65 @@ leave(struct inbox_client *client)
 	forget(client);
 }
 
+static void
+let_wait(struct inbox_client *client)
+{
+	struct inbox *inbox = client->inbox;
+
+	if (client->waits)
+		return;
+	client->waits = true;
+	inbox->n_passing--;
+	TAILQ_REMOVE(&inbox->passing, client, link);
+	TAILQ_INSERT_TAIL(&inbox->waiting, client, link);
+}
+
+static enum answer_kind
+rejoin(struct inbox_client *client, const struct request_message *message)
+{
+	struct inbox *inbox = client->inbox;
+	enum answer_kind kind;
+
+	if (message->wait != 1 || client->waits)
+		return ANSWER_MALFORMED;
+	kind = inbox->events.rejoined(inbox->arg, client, message->ticket);
+	if (kind == ANSWER_ACCEPTED)
+		let_wait(client);
+	return kind;
+}
+
 /* Checks a request and hands it on.  *ret_error is what goes with the answer.
  */
 static enum answer_kind
 take_request(struct inbox_client *client, const struct request_message *message,
-    const struct packet *packet, int *ret_error)
+    struct packet *packet, int *ret_error)
 {
 	struct inbox *inbox = client->inbox;
 	struct request request;
 	enum answer_kind kind;
 	char *bytes;
 	size_t len;
+	int error;
 
-	if (packet->cut)
+	if (packet->cut && packet->n_fds == 0) {
 		*ret_error = EMFILE;
-	if (packet->cut && packet->n_fds == 0)
-		return ANSWER_NO_ROOM;
-	if (packet->len != sizeof(*message) || packet->n_fds != 1 ||
-	    message->magic != REQUEST_MAGIC || message->wait > 1)
+		return ANSWER_LATER;
+	}
+	if (packet->len != sizeof(*message) ||
+	    message->magic != REQUEST_MAGIC || message->wait > 1 ||
+	    packet->n_fds != (message->ticket == 0))
 		return ANSWER_MALFORMED;
-	if (fd_read_sealed(packet->fd, REQUEST_MAX, &bytes, &len) < 0) {
-		*ret_error = errno;
-		return errno == ENOMEM ? ANSWER_NO_ROOM : ANSWER_MALFORMED;
+	if (message->ticket != 0)
+		return rejoin(client, message);
+	error = fd_read_sealed(packet->fd, REQUEST_MAX, &bytes, &len) < 0
+	    ? errno
+	    : 0;
+	/* now, as what is asked may need a descriptor to be kept */
+	close(packet->fd);
+	packet->fd = -1;
+	if (error != 0) {
+		*ret_error = error;
+		return error == ENOMEM ? ANSWER_LATER : ANSWER_MALFORMED;
 	}
 	if (request_parse(bytes, len, &request) < 0) {
 		free(bytes);
@@ -138,32 +209,41 @@ take_request(struct inbox_client *client, const struct request_message *message,
 	if (kind != ANSWER_ACCEPTED)
 		request_release(&request);
 	else if (message->wait == 1)
-		client->waits = true;
+		let_wait(client);
 	return kind;
 }
 
+/* The client was told that its request is accepted. */
 static void
-not_silent(struct inbox_client *client)
+accepted(struct inbox_client *client)
 {
 	struct inbox *inbox = client->inbox;
 
-	if (!client->silent)
+	if (!client->waits) { /* of those that pass it is the newest now */
+		TAILQ_REMOVE(&inbox->passing, client, link);
+		TAILQ_INSERT_TAIL(&inbox->passing, client, link);
+	}
+	if (inbox->last != client)
 		return;
-	client->silent = false;
-	inbox->n_silent--;
-	TAILQ_REMOVE(&inbox->silent, client, link);
-	TAILQ_INSERT_TAIL(&inbox->others, client, link);
+	if (client->waits)
+		inbox->events.crowded(inbox->arg, client);
+	else
+		forget(client);
 }
 
 static void
 receive(struct inbox_client *client)
 {
+	struct inbox *inbox = client->inbox;
 	struct request_message message;
 	enum answer_kind kind;
 	struct packet packet;
 	int error = 0, got;
 
+	use_one(&inbox->memory_fd);
 	got = packet_receive(client->io.fd, &message, sizeof(message), &packet);
+	if (got <= 0)
+		keep_reserve(inbox);
 	if (got < 0 && errno == EAGAIN)
 		return;
 	if (got <= 0 && !(got == 0 && client->waits)) {
@@ -172,17 +252,20 @@ receive(struct inbox_client *client)
 	}
 	if (got == 0) { /* shutdown(2); if it is gone an error follows */
 		client->ended = true;
-		loop_mod(client->inbox->loop, &client->io, 0);
-		client->inbox->events.ended(client->inbox->arg, client);
+		loop_mod(inbox->loop, &client->io, 0);
+		inbox->events.ended(inbox->arg, client);
 		return;
 	}
 	kind = take_request(client, &message, &packet, &error);
 	if (packet.fd >= 0)
 		close(packet.fd);
-	if (answer(client->io.fd, kind, error) < 0 || kind != ANSWER_ACCEPTED)
+	keep_reserve(inbox);
+	if (answer(client->io.fd, kind, error, 0) < 0 ||
+	    (kind != ANSWER_ACCEPTED &&
+		!(kind == ANSWER_LATER && client->waits)))
 		leave(client);
-	else
-		not_silent(client);
+	else if (kind == ANSWER_ACCEPTED)
+		accepted(client);
 }
 
 static void
@@ -196,62 +279,70 @@ client_ready(struct loop_io *io, uint32_t events)
 		leave(client);
 }
 
+/* Has a client that does not wait come again. */
 static void
+dismiss(struct inbox_client *client, int error)
+{
+	answer(client->io.fd, ANSWER_LATER, error, 0);
+	forget(client);
+}
+
+/* Returns NULL after telling the client to come again. */
+static struct inbox_client *
 add_client(struct inbox *inbox, int fd, pid_t pid)
 {
 	struct inbox_client *client = xcalloc(1, sizeof(*client));
 
 	client->inbox = inbox;
 	client->pid = pid;
-	client->silent = true;
 	client->io.ready = client_ready;
 	client->io.arg = client;
 	if (loop_add(inbox->loop, &client->io, fd, EPOLLIN) < 0) {
-		refuse(fd, ANSWER_NO_ROOM, errno);
+		refuse(fd, ANSWER_LATER, errno);
 		free(client);
-		return;
+		return NULL;
 	}
-	TAILQ_INSERT_TAIL(&inbox->silent, client, link);
-	if (++inbox->n_silent > SILENT_MAX)
-		forget(TAILQ_FIRST(&inbox->silent));
+	TAILQ_INSERT_TAIL(&inbox->passing, client, link);
+	if (++inbox->n_passing > PASSING_MAX)
+		dismiss(TAILQ_FIRST(&inbox->passing), EAGAIN);
+	return client;
 }
 
-/* Admits a client if it is the same user's. */
-static void
+/* Admits a client if it is the same user's; NULL if it had to go. */
+static struct inbox_client *
 greet(struct inbox *inbox, int fd)
 {
 	uid_t uid;
 	pid_t pid;
 
-	if (packet_peer(fd, &uid, &pid) == 0 && uid == geteuid()) {
-		add_client(inbox, fd, pid);
-		return;
-	}
+	if (packet_peer(fd, &uid, &pid) == 0 && uid == geteuid())
+		return add_client(inbox, fd, pid);
 	refuse(fd, ANSWER_STRANGER, 0);
-}
-
-static void
-keep_spare(struct inbox *inbox)
-{
-	inbox->spare_fd = fcntl(inbox->fd, F_DUPFD_CLOEXEC, 0);
+	return NULL;
 }
 
 /*
- * Tells a client that there is no descriptor for it, so that it does not wait
- * in vain.  False if there is none even for that.
+ * Accepts a client although there is no descriptor to be had, and none behind
+ * it until it has been served.  False if that cannot be.
  */
 static bool
-turn_away(struct inbox *inbox, int error)
+accept_last(struct inbox *inbox)
 {
 	int fd;
 
-	if (inbox->spare_fd >= 0)
-		close(inbox->spare_fd);
+	if (inbox->last_fd < 0)
+		return false;
+	use_one(&inbox->last_fd);
 	fd = packet_accept(inbox->fd);
 	if (fd >= 0)
-		refuse(fd, ANSWER_NO_ROOM, error);
-	keep_spare(inbox);
-	return fd >= 0;
+		inbox->last = greet(inbox, fd);
+	keep_reserve(inbox);
+	if (inbox->last == NULL)
+		return fd >= 0;
+	loop_mod(inbox->loop, &inbox->io, 0);
+	loop_timer_set(
+	    inbox->loop, &inbox->timer, loop_now(inbox->loop) + LAST_NS);
+	return true;
 }
 
 static void
@@ -259,7 +350,7 @@ accept_later(struct inbox *inbox)
 {
 	loop_mod(inbox->loop, &inbox->io, 0);
 	loop_timer_set(
-	    inbox->loop, &inbox->retry_timer, loop_now(inbox->loop) + RETRY_NS);
+	    inbox->loop, &inbox->timer, loop_now(inbox->loop) + RETRY_NS);
 }
 
 static void
@@ -268,7 +359,7 @@ listen_ready(struct loop_io *io, uint32_t events)
 	struct inbox *inbox = io->arg;
 
 	(void)events;
-	for (int i = 0; i < ACCEPTS_A_TURN; i++) {
+	for (int i = 0; i < ACCEPTS_A_TURN && inbox->last == NULL; i++) {
 		int fd = packet_accept(inbox->fd);
 
 		if (fd >= 0) {
@@ -279,7 +370,7 @@ listen_ready(struct loop_io *io, uint32_t events)
 			return;
 		if ((errno != EMFILE && errno != ENFILE) ||
 		    (!inbox->events.no_descriptor(inbox->arg) &&
-			!turn_away(inbox, EMFILE))) {
+			!accept_last(inbox))) {
 			accept_later(inbox);
 			return;
 		}
@@ -287,10 +378,17 @@ listen_ready(struct loop_io *io, uint32_t events)
 }
 
 static void
-retry_fired(struct loop_timer *timer)
+timer_fired(struct loop_timer *timer)
 {
 	struct inbox *inbox = timer->arg;
 
+	keep_reserve(inbox);
+	if (inbox->last != NULL) {
+		dismiss(inbox->last, EMFILE);
+		return;
+	}
+	if (inbox->last_fd < 0 && !TAILQ_EMPTY(&inbox->passing))
+		dismiss(TAILQ_FIRST(&inbox->passing), EMFILE);
 	loop_mod(inbox->loop, &inbox->io, EPOLLIN);
 }
 
@@ -306,13 +404,13 @@ inbox_new(struct loop *loop, const char *path,
 	inbox->io.ready = listen_ready;
 	inbox->io.arg = inbox;
 	inbox->io.fd = -1;
-	loop_timer_init(&inbox->retry_timer, retry_fired, inbox);
-	TAILQ_INIT(&inbox->silent);
-	TAILQ_INIT(&inbox->others);
-	inbox->spare_fd = -1;
+	loop_timer_init(&inbox->timer, timer_fired, inbox);
+	TAILQ_INIT(&inbox->passing);
+	TAILQ_INIT(&inbox->waiting);
+	inbox->last_fd = inbox->memory_fd = -1;
 	inbox->fd = packet_listen(path);
 	if (inbox->fd >= 0)
-		keep_spare(inbox);
+		keep_reserve(inbox);
 	if (inbox->fd < 0 ||
 	    loop_add(loop, &inbox->io, inbox->fd, EPOLLIN) < 0) {
 		int error = errno;
@@ -331,16 +429,16 @@ inbox_free(struct inbox *inbox)
 
 	if (inbox == NULL)
 		return;
-	TAILQ_FOREACH_SAFE(client, &inbox->silent, link, next)
+	TAILQ_FOREACH_SAFE(client, &inbox->passing, link, next)
 		forget(client);
-	TAILQ_FOREACH_SAFE(client, &inbox->others, link, next)
+	TAILQ_FOREACH_SAFE(client, &inbox->waiting, link, next)
 		forget(client);
-	loop_timer_clear(inbox->loop, &inbox->retry_timer);
+	loop_timer_clear(inbox->loop, &inbox->timer);
 	loop_del(inbox->loop, &inbox->io);
 	if (inbox->fd >= 0)
 		close(inbox->fd);
-	if (inbox->spare_fd >= 0)
-		close(inbox->spare_fd);
+	use_one(&inbox->last_fd);
+	use_one(&inbox->memory_fd);
 	free(inbox);
 }
 
@@ -372,6 +470,30 @@ inbox_client_pid(const struct inbox_client *client)
 void
 inbox_finish(struct inbox_client *client, enum answer_kind kind, int detail)
 {
-	answer(client->io.fd, kind, detail);
+	answer(client->io.fd, kind, detail, 0);
 	forget(client);
+}
+
+void
+inbox_park(struct inbox_client *client, uint64_t ticket)
+{
+	answer(client->io.fd, ANSWER_PARKED, 0, ticket);
+	forget(client);
+}
+
+bool
+inbox_spare(struct inbox *inbox)
+{
+	struct inbox_client *client = TAILQ_FIRST(&inbox->passing);
+	int *reserve =
+	    inbox->last_fd >= 0 ? &inbox->last_fd : &inbox->memory_fd;
+
+	if (client != NULL) {
+		dismiss(client, EMFILE);
+		return true;
+	}
+	if (*reserve < 0)
+		return false;
+	use_one(reserve);
+	return true;
 }

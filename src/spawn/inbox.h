@@ -2,11 +2,17 @@
  * The socket through which commands come from inside: takes requests of our
  * own user's processes, checks and answers them.  Nothing here blocks, whatever
  * a client sends or does not send.
+ *
+ * A client that need not have a connection loses it when there are too many, or
+ * when descriptors are short: it is told to come again (ANSWER_LATER), and one
+ * that waits is parked.  Two descriptors are kept in reserve, so that one
+ * client after the other is served even where no other descriptor is left.
  */
 #ifndef SPAWN_INBOX_H
 #define SPAWN_INBOX_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <sys/types.h>
 
@@ -25,6 +31,14 @@ struct inbox_events {
 	 */
 	enum answer_kind (*asked)(void *arg, struct inbox_client *client,
 	    struct request *request, bool wait);
+	/*
+	 * A client that was parked is here again.  After ANSWER_ACCEPTED it
+	 * stays as one whose request has wait true.
+	 */
+	enum answer_kind (*rejoined)(
+	    void *arg, struct inbox_client *client, uint64_t ticket);
+	/* A client that waits must be parked now: its place is needed. */
+	void (*crowded)(void *arg, struct inbox_client *client);
 	/* A client that waits will ask no more. */
 	void (*ended)(void *arg, struct inbox_client *client);
 	/* A client that waits is gone: its pointer means nothing any more. */
@@ -52,6 +66,19 @@ void inbox_resume(struct inbox_client *client);
 
 /* The process that connected, which need not be any more. */
 pid_t inbox_client_pid(const struct inbox_client *client);
+
+/*
+ * Tells a client that waits to come again with the ticket, which is not 0, and
+ * closes its connection; its pointer means nothing afterwards.
+ */
+void inbox_park(struct inbox_client *client, uint64_t ticket);
+
+/*
+ * Makes a descriptor free: that of a client that does not wait, which must come
+ * again, or one of the reserve, until the next event.  False if there is none.
+ * Not from within an event.
+ */
+bool inbox_spare(struct inbox *inbox);
 
 /*
  * Gives a client that waits its last answer and forgets it; its pointer means

@@ -15,15 +15,20 @@
 
 #include "base/buf.h"
 
-#define REQUEST_MAGIC UINT64_C(0x317972657372756e) /* "nursery1" */
+#define REQUEST_MAGIC UINT64_C(0x327972657372756e) /* "nursery2" */
 
 /* More than this in one request is refused; --spawn sends several. */
 #define REQUEST_MAX ((size_t)64 * 1024 * 1024)
 #define REQUEST_VARIABLES_MAX 1000000 /* more than execve(2) takes */
 
+/*
+ * With a ticket there is no descriptor: who was parked is here again, and an
+ * answer to what was asked before is wanted.
+ */
 struct request_message {
 	uint64_t magic;
-	uint64_t wait; /* 1: an ANSWER_DONE is wanted, too; else 0 */
+	uint64_t wait;   /* 1: an ANSWER_DONE is wanted, too; else 0 */
+	uint64_t ticket; /* of ANSWER_PARKED, or 0 */
 };
 
 enum answer_kind {
@@ -33,12 +38,15 @@ enum answer_kind {
 	ANSWER_NO_ROOM,   /* refused for now; detail: errno, 0: no disk space */
 	ANSWER_MALFORMED, /* refused: not understood */
 	ANSWER_STRANGER,  /* refused: another user's */
+	ANSWER_LATER,     /* not taken: ask again soon; detail: errno, or 0 */
+	ANSWER_PARKED,    /* come again with the ticket; nothing was taken */
 };
 
 struct request_answer {
 	uint64_t magic;
 	uint32_t kind; /* enum answer_kind */
 	int32_t detail;
+	uint64_t ticket; /* of ANSWER_PARKED, else 0 */
 };
 
 /* What the sealed memory begins with. */

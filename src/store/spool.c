@@ -58,6 +58,12 @@ have_file(struct spool *spool)
 	return spool->fd >= 0;
 }
 
+bool
+spool_lacks_descriptor(const struct spool *spool)
+{
+	return spool->fd < 0 && !spool->refused;
+}
+
 struct segment *
 spool_take(struct spool *spool, int size_class)
 {

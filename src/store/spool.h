@@ -63,4 +63,10 @@ bool spool_has_room(struct spool *spool);
 ssize_t spool_read(
     struct spool *spool, const struct segment *seg, char *data, size_t size);
 
+/*
+ * After spool_take() has returned NULL: true if that was for want of a
+ * descriptor, so that it may succeed later.
+ */
+bool spool_lacks_descriptor(const struct spool *spool);
+
 #endif

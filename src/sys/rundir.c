@@ -45,6 +45,18 @@ rundir_is_one(const char *path)
 	    (st.st_mode & 07777) == 0700;
 }
 
+/* Cuts the last part of the path.  False if there would be none left. */
+static bool
+go_up(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (slash == NULL || slash == path)
+		return false;
+	*slash = '\0';
+	return true;
+}
+
 /*
  * Writes whole to path.  We may die at any moment, and another process that
  * shares the bytes of path then removes the folder that it finds there: it must
@@ -79,18 +91,56 @@ make_in(const char *dir, char *path)
 	return mkdtemp(path) != NULL ? 0 : -1;
 }
 
+/*
+ * Makes a folder in that of the nursery around us; or, where the path would be
+ * too long, in that of the nursery around that one, and so on.
+ */
+static int
+make_nested(const char *parent, char *path)
+{
+	char dir[RUNDIR_MAX];
+
+	if (!is_ours(parent) ||
+	    strlcpy(dir, parent, sizeof(dir)) >= sizeof(dir))
+		return -1;
+	do {
+		if (make_in(dir, path) == 0)
+			return 0;
+	} while (errno == ENAMETOOLONG && go_up(dir) && rundir_is_one(dir));
+	return -1;
+}
+
+/* Makes a folder with room for that of a nested nursery in it. */
+static int
+make_outermost(const char *dir, char *path)
+{
+	if (dir != NULL && strlen(dir) + 2 * strlen(NAME) >= RUNDIR_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return make_in(dir, path);
+}
+
 int
 rundir_new(char *path, const char *parent)
 {
 	const char *runtime = getenv("XDG_RUNTIME_DIR");
 
-	if ((is_ours(parent) && make_in(parent, path) == 0) ||
-	    (is_ours(runtime) && make_in(runtime, path) == 0) ||
-	    make_in("/dev/shm", path) == 0 ||
-	    make_in(getenv("TMPDIR"), path) == 0 || make_in("/tmp", path) == 0)
+	if (make_nested(parent, path) == 0 ||
+	    (is_ours(runtime) && make_outermost(runtime, path) == 0) ||
+	    make_outermost("/dev/shm", path) == 0 ||
+	    make_outermost(getenv("TMPDIR"), path) == 0 ||
+	    make_outermost("/tmp", path) == 0)
 		return 0;
 	path[0] = '\0';
 	return -1;
+}
+
+bool
+rundir_outer(const char *path, char *outer)
+{
+	return strlcpy(outer, path, RUNDIR_MAX) < RUNDIR_MAX && go_up(outer) &&
+	    rundir_is_one(outer);
 }
 
 /*
@@ -123,28 +173,31 @@ empty(int folder_fd, bool whole)
 	closedir(dir);
 }
 
-static void
+static int
 remove_folder(char *path, bool whole)
 {
-	int fd;
+	int fd, result;
 
 	if (!is_our_name(path))
-		return;
+		return 0;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd >= 0)
 		empty(fd, whole);
-	rmdir(path);
+	result = rmdir(path);
 	path[0] = '\0';
+	return result < 0 && errno != ENOENT ? -1 : 0;
 }
 
-void
+int
 rundir_remove(char *path)
 {
-	remove_folder(path, true);
+	return remove_folder(path, true);
 }
 
-void
+int
 rundir_leave(char *path)
 {
-	remove_folder(path, false);
+	int result = remove_folder(path, false);
+
+	return result < 0 && errno != ENOTEMPTY && errno != EEXIST ? -1 : 0;
 }

@@ -20,10 +20,11 @@
 
 /*
  * Makes a new folder of mode 0700, in parent if that is ours (NULL: there is
- * none), and writes its absolute path to path, which has RUNDIR_MAX bytes.
- * Whenever the folder exists, path names it, and path never names another one:
- * so a process that shares those bytes can remove it if we die.  Returns 0, or
- * -1 with errno of the last attempt and an empty path.
+ * none), else in a folder of nursery that parent is in, and writes its absolute
+ * path to path, which has RUNDIR_MAX bytes. Whenever the folder exists, path
+ * names it, and path never names another one: so a process that shares those
+ * bytes can remove it if we die.  Returns 0, or -1 with errno of the last
+ * attempt and an empty path.
  */
 int rundir_new(char *path, const char *parent);
 
@@ -32,15 +33,23 @@ int rundir_new(char *path, const char *parent);
 bool rundir_is_one(const char *path);
 
 /*
+ * True if the folder of that path is in one of another nursery, whose path then
+ * is in outer, which has RUNDIR_MAX bytes.
+ */
+bool rundir_outer(const char *path, char *outer);
+
+/*
  * Removes the folder with all that is in it, and empties path.  Harmless if
  * path is empty, is none that rundir_new() writes, or there is no such folder.
+ * Returns 0, or -1 with errno if the folder is still there.
  */
-void rundir_remove(char *path);
+int rundir_remove(char *path);
 
 /*
  * Removes the folder and the files in it, and empties path; but if others have
- * made folders in it, they stay, and so does the folder itself.
+ * made folders in it, they stay, and so does the folder itself.  Returns 0, or
+ * -1 with errno if the folder is still there for another reason.
  */
-void rundir_leave(char *path);
+int rundir_leave(char *path);
 
 #endif

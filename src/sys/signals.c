@@ -57,10 +57,21 @@ catch_unless_ignored(int signo)
 }
 
 void
+signals_begin(struct signals *sig)
+{
+	sigset_t early;
+
+	*sig = (struct signals){ .chld_ignored = is_ignored(SIGCHLD),
+		.pipe_ignored = is_ignored(SIGPIPE) };
+	sigemptyset(&early);
+	if (!is_ignored(SIGUSR1))
+		sigaddset(&early, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &early, &sig->original);
+}
+
+void
 signals_block(struct signals *sig)
 {
-	sig->chld_ignored = is_ignored(SIGCHLD);
-	sig->pipe_ignored = is_ignored(SIGPIPE);
 	if (sig->chld_ignored)
 		signal(SIGCHLD, SIG_DFL); /* or no child leaves a status */
 	sigemptyset(&sig->handled);
@@ -69,7 +80,7 @@ signals_block(struct signals *sig)
 			sigaddset(&sig->handled, signo);
 	catch_unless_ignored(SIGPIPE);
 	catch_unless_ignored(SIGXFSZ);
-	sigprocmask(SIG_BLOCK, &sig->handled, &sig->original);
+	sigprocmask(SIG_BLOCK, &sig->handled, NULL);
 }
 
 int

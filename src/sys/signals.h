@@ -1,6 +1,6 @@
 /*
- * Signals: blocked from the first line of main, read from one signalfd(2), and
- * given back to the jobs as they were inherited.
+ * Signals: blocked before there is a second process, read from one signalfd(2),
+ * and given back to the jobs as they were inherited.
  */
 #ifndef SYS_SIGNALS_H
 #define SYS_SIGNALS_H
@@ -16,11 +16,18 @@ struct signals {
 };
 
 /*
- * Blocks what nursery handles: SIGCHLD, the signals that end a process, TSTP,
- * CONT and USR1; but what was ignored at birth stays ignored (nohup, a
- * background job of sh), except for CONT, which goes on continuing.  SIGPIPE
- * and SIGXFSZ get a handler that does nothing, never SIG_IGN: that would
- * survive exec(2) into the jobs.
+ * The first thing in main: notes what we were born with, and blocks SIGUSR1
+ * unless it is ignored.  That asks for the state and must not kill nursery
+ * before it can answer; what came before main cannot be helped.
+ */
+void signals_begin(struct signals *sig);
+
+/*
+ * After signals_begin(): blocks what nursery handles: SIGCHLD, the signals that
+ * end a process, TSTP, CONT and USR1; but what was ignored at birth stays
+ * ignored (nohup, a background job of sh), except for CONT, which goes on
+ * continuing.  SIGPIPE and SIGXFSZ get a handler that does nothing, never
+ * SIG_IGN: that would survive exec(2) into the jobs.
  */
 void signals_block(struct signals *sig);
 

@@ -89,6 +89,7 @@ begin(struct run *run, void (*body)(void))
 		progressed, stuck, owns_pipe };
 
 	fflush(stdout);
+	signals_begin(&run->signals);
 	signals_block(&run->signals);
 	run->front = front_split(&run->signals);
 	run->loop = loop_new();

@@ -253,6 +253,7 @@ open_run(struct run *run)
 		on_probe, on_extend };
 	char *path;
 
+	signals_begin(&run->signals);
 	signals_block(&run->signals);
 	run->loop = loop_new();
 	run->spawner = process_spawner_new();

@@ -37,6 +37,7 @@ verb_abort(char **args)
 
 	(void)args;
 	setrlimit(RLIMIT_CORE, &no_core);
+	signals_begin(&sig);
 	signals_block(&sig);
 	abort();
 }
@@ -112,6 +113,18 @@ verb_rundir_make(char **args)
 		err(1, "rundir_new");
 	puts(path);
 	rundir_remove(path);
+	return 0;
+}
+
+/* PARENT: makes a private folder in that one, if it will do, and keeps it. */
+static int
+verb_rundir_keep(char **args)
+{
+	char path[RUNDIR_MAX];
+
+	if (rundir_new(path, args[0]) < 0)
+		err(1, "rundir_new");
+	puts(path);
 	return 0;
 }
 
@@ -244,6 +257,7 @@ static const struct verb verbs[] = {
 	{ "cpus", 0, 0, verb_cpus },
 	{ "quota", 2, 2, verb_quota },
 	{ "rundir-make", 0, 0, verb_rundir_make },
+	{ "rundir-keep", 1, 1, verb_rundir_keep },
 	{ "rundir-remove", 1, 1, verb_rundir_remove },
 	{ "rundir-leave", 1, 1, verb_rundir_leave },
 	{ "rundir-trace", 0, 0, verb_rundir_trace },

@@ -54,8 +54,8 @@
 #include "checked.h"
 #include "verbs.h"
 
-static const struct request_message plain = { REQUEST_MAGIC, 0 },
-				    waiting = { REQUEST_MAGIC, 1 };
+static const struct request_message plain = { REQUEST_MAGIC, 0, 0 },
+				    waiting = { REQUEST_MAGIC, 1, 0 };
 
 static int
 reach(void)
@@ -103,6 +103,8 @@ hear(int fd)
 		[ANSWER_NO_ROOM] = "no-room",
 		[ANSWER_MALFORMED] = "malformed",
 		[ANSWER_STRANGER] = "stranger",
+		[ANSWER_LATER] = "later",
+		[ANSWER_PARKED] = "parked",
 	};
 	struct request_answer answer;
 	struct packet packet;
@@ -112,7 +114,7 @@ hear(int fd)
 		return false;
 	}
 	if (packet.len != sizeof(answer) || answer.magic != REQUEST_MAGIC ||
-	    answer.kind > ANSWER_STRANGER)
+	    answer.kind > ANSWER_PARKED)
 		errx(1, "an answer of %zu bytes", packet.len);
 	fputs(names[answer.kind], stdout);
 	if (answer.kind == ANSWER_DONE || answer.kind == ANSWER_NO_ROOM)

@@ -158,6 +158,15 @@ load ../helper
 	[[ $stderr == nursery:* ]]
 }
 
+@test "SIGUSR1 is safe from the first line of main on" {
+	need_strace
+	# the first call of main: are 0, 1 and 2 open?
+	PREFIX=(strace -o trace -e inject=fcntl:signal=SIGUSR1:when=1)
+	try 0 nursery 'echo a'
+	out a
+	grep -q SIGUSR1 trace
+}
+
 @test "TERM ends a nursery whose producer still writes, whether a job runs or none" {
 	local job
 	for job in 'puppet say up sleep' 'echo here >up'; do
@@ -321,6 +330,58 @@ status_was_said() {
 	finish 143
 	ended signal 15
 	err_has '2 cancelled in T'
+}
+
+# pair FIRST TO SECOND TO: two signals at once, each to the front or to the worker
+# whose pids are in $front and $worker
+pair() {
+	start -j1 --kill-after 100ms 'puppet say up sleep'
+	await up
+	front=$(front) worker=$(worker)
+	kill -s "$1" "${!2}"
+	kill -s "$3" "${!4}" 2>/dev/null || :
+}
+
+@test "TERM, INT or KILL end a nursery whose worker is stopped at that very moment" {
+	not_under valgrind # too slow for so many
+	local i end front worker
+	gate up
+	for i in {1..12}; do
+		for end in TERM:143 INT:130 HUP:129; do
+			pair STOP worker "${end%:*}" front
+			finish "${end#*:}"
+			pair "${end%:*}" front STOP worker
+			finish "${end#*:}"
+		done
+		LEAK_GRACE=5 # the worker ends what is left
+		pair STOP worker KILL front
+		finish 137
+		LEAK_GRACE=
+		pair STOP worker KILL worker
+		finish 137
+	done
+}
+
+@test "whatever two signals front and worker get at once, it ends after a CONT" {
+	not_under valgrind # too slow for so many
+	local a b to front worker
+	gate up
+	for to in 'front front' 'front worker' 'worker front' 'worker worker'; do
+		for a in STOP CONT TSTP; do
+			for b in TERM INT; do
+				pair "$a" "${to% *}" "$b" "${to#* }"
+				kill -CONT "$front" "$worker" 2>/dev/null || :
+				wait "$started" && status=0 || status=$?
+				started=
+				[ "$status" -eq 143 ] || [ "$status" -eq 130 ]
+				pair "$b" "${to% *}" "$a" "${to#* }"
+				kill -CONT "$front" "$worker" 2>/dev/null || :
+				wait "$started" && status=0 || status=$?
+				started=
+				[ "$status" -eq 143 ] || [ "$status" -eq 130 ]
+			done
+		done
+	done
 }
 
 @test "TERM after TSTP ends a nursery whose worker was stopped by a job" {

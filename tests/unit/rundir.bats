@@ -35,6 +35,29 @@ next_folder() {
 	[[ $output == "$next/nursery."?????? ]]
 }
 
+@test "nested private folders are in one another, as far as paths of sockets may be long" {
+	local outer inner i
+	mkdir run
+	export XDG_RUNTIME_DIR=$PWD/run
+	outer=$PWD/run/nursery.abcdef
+	mkdir -m 700 "$outer"
+	for i in 1 2 3 4 5 6; do
+		try 0 watched sys rundir-keep "$outer"
+		[[ $output == "$PWD/run/nursery.abcdef/"* ]] || fail "not in the outermost folder"
+		[ "${#output}" -lt 80 ]
+		outer=$output
+	done
+}
+
+@test "where there would be no room for a nested one a private folder is elsewhere" {
+	local dir
+	dir=/tmp/$(printf '%060d' "$$")
+	mkdir -m 700 "$dir"
+	XDG_RUNTIME_DIR=$dir makes
+	rmdir "$dir"
+	[[ $output == "$(next_folder)/nursery."?????? ]]
+}
+
 @test "a private folder is not made in a runtime folder of somebody else" {
 	need_root
 	mkdir theirs

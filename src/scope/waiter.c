@@ -1,0 +1,179 @@
+#include "waiter.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "admission.h"
+#include "base/xalloc.h"
+#include "contain/family.h"
+#include "contain/origin.h"
+#include "job/job.h"
+#include "slots.h"
+#include "spawn/inbox.h"
+#include "state.h"
+
+static void
+waiter_unref(struct waiter *waiter)
+{
+	if (waiter != NULL && --waiter->refs == 0)
+		free(waiter);
+}
+
+struct errand *
+errand_new(struct spawned *spawned, const struct request *request,
+    struct waiter *waiter)
+{
+	struct errand *errand = xcalloc(1, sizeof(*errand));
+
+	errand->spawned = spawned;
+	errand->refs = 1;
+	errand->request = *request;
+	errand->waiter = waiter;
+	if (waiter != NULL)
+		waiter->refs++;
+	return errand;
+}
+
+void
+errand_unref(struct errand *errand)
+{
+	if (errand == NULL || --errand->refs > 0)
+		return;
+	waiter_unref(errand->waiter);
+	request_release(&errand->request);
+	free(errand->envp);
+	free(errand);
+}
+
+void
+waiter_give_slot_back(struct spawned *spawned, struct waiter *waiter)
+{
+	if (waiter->job != NULL && --waiter->job->n_waits == 0)
+		slots_unlend(spawned->scope);
+	waiter->job = NULL;
+}
+
+void
+waiter_lend_slot(struct spawned *spawned, struct waiter *waiter)
+{
+	struct scope *scope = spawned->scope;
+	struct family *family = origin_above(
+	    scope->context.contain, inbox_client_pid(waiter->client));
+	struct job *job = family != NULL ? family->owner : NULL;
+
+	if (job == NULL || !job->kind->takes_slot)
+		return;
+	waiter->job = job;
+	if (job->n_waits++ == 0)
+		slots_lend(scope);
+	/* others may have waited for the end of this job */
+	admission_wake(scope);
+}
+
+/* Drops what the waiter has asked for and has not been taken. */
+static void
+drop_errand(struct spawned *spawned, struct waiter *waiter)
+{
+	if (waiter->errand == NULL)
+		return;
+	spawned->waiters_left -= waiter->errand->request.n_commands;
+	errand_unref(waiter->errand);
+	waiter->errand = NULL;
+}
+
+void
+waiter_forget(struct spawned *spawned, struct waiter *waiter)
+{
+	drop_errand(spawned, waiter);
+	waiter_give_slot_back(spawned, waiter);
+	waiter->client = NULL;
+	TAILQ_REMOVE(&spawned->waiters, waiter, link);
+	waiter_unref(waiter);
+}
+
+/* Forgets those that were parked and will not come again: they are dead. */
+static void
+forget_dead(struct spawned *spawned)
+{
+	struct waiter *waiter, *next;
+
+	TAILQ_FOREACH_SAFE(waiter, &spawned->waiters, link, next)
+		if (waiter->client == NULL && waiter->errand == NULL &&
+		    waiter->running == 0 && kill(waiter->pid, 0) < 0 &&
+		    errno == ESRCH)
+			waiter_forget(spawned, waiter);
+}
+
+struct waiter *
+waiter_new(struct spawned *spawned, struct inbox_client *client)
+{
+	struct waiter *waiter = xcalloc(1, sizeof(*waiter));
+
+	forget_dead(spawned);
+	waiter->refs = 1;
+	waiter->client = client;
+	*inbox_client_data(client) = waiter;
+	TAILQ_INSERT_HEAD(&spawned->waiters, waiter, link);
+	return waiter;
+}
+
+void
+waiter_finish(struct spawned *spawned, struct waiter *waiter)
+{
+	bool over =
+	    !waiter->dropped && waiter->errand == NULL && waiter->running == 0;
+
+	if (waiter->client == NULL) {
+		waiter->dropped |= !over;
+		drop_errand(spawned, waiter);
+		waiter_give_slot_back(spawned, waiter);
+		return;
+	}
+	inbox_finish(waiter->client,
+	    over || waiter->status != 0 ? ANSWER_DONE : ANSWER_CLOSING,
+	    waiter->status);
+	waiter_forget(spawned, waiter);
+}
+
+void
+waiter_park(struct spawned *spawned, struct waiter *waiter)
+{
+	waiter->pid = inbox_client_pid(waiter->client);
+	waiter->ticket = ++spawned->tickets;
+	inbox_park(waiter->client, waiter->ticket);
+	waiter->client = NULL;
+}
+
+bool
+waiter_park_one(struct spawned *spawned)
+{
+	struct waiter *waiter;
+
+	TAILQ_FOREACH_REVERSE(waiter, &spawned->waiters, waiter_list, link)
+	{
+		if (waiter->client != NULL) {
+			waiter_park(spawned, waiter);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+waiter_rejoin(
+    struct spawned *spawned, struct inbox_client *client, uint64_t ticket)
+{
+	struct waiter *waiter;
+
+	TAILQ_FOREACH(waiter, &spawned->waiters, link)
+		if (waiter->ticket == ticket && waiter->client == NULL)
+			break;
+	if (waiter == NULL)
+		return false;
+	waiter->client = client;
+	*inbox_client_data(client) = waiter;
+	if (waiter->errand != NULL)
+		inbox_pause(client);
+	return true;
+}

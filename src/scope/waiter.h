@@ -1,0 +1,114 @@
+/*
+ * Commands that jobs spawned, request by request, and the clients that wait for
+ * them (--spawn --wait).  feed_spawned.c makes jobs of the commands.
+ */
+#ifndef SCOPE_WAITER_H
+#define SCOPE_WAITER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <sys/queue.h>
+#include <sys/types.h>
+
+#include "spawn/backlog.h"
+#include "spawn/request.h"
+#include "sys/rundir.h"
+
+struct inbox;
+struct inbox_client;
+struct job;
+struct scope;
+
+/* The socket, in the private folder. */
+#define SOCKET_NAME "/socket"
+
+/*
+ * A client that waits for the commands that it asked for.  Meanwhile the slot
+ * of the job that it belongs to is free for others.
+ */
+struct waiter {
+	unsigned refs;               /* by errands, and the list of waiters */
+	struct inbox_client *client; /* NULL: answered, gone, or parked */
+	uint64_t ticket; /* with which it comes again, or 0: never parked */
+	pid_t pid;       /* the client, once it was parked */
+	struct job *job; /* whose slot is lent meanwhile, or NULL */
+	struct errand *errand; /* has commands left to take; or NULL */
+	uint64_t running;      /* jobs asked for that are not over */
+	int status;            /* of the first of the jobs to fail, or 0 */
+	bool dropped;          /* one of the jobs was cancelled, or never ran */
+	bool ended;            /* the client will ask no more */
+	TAILQ_ENTRY(waiter) link;
+};
+
+TAILQ_HEAD(waiter_list, waiter);
+
+/* A request, for as long as a job of it lives or is to come. */
+struct errand {
+	struct spawned *spawned;
+	unsigned refs; /* by jobs, and by who has commands of it left */
+	struct request request;
+	char **envp;           /* of the jobs; made when needed, owned */
+	const char *path;      /* PATH in envp, or NULL */
+	bool plain;            /* command_environment_plain(envp) */
+	struct waiter *waiter; /* the client that waits for it, or NULL */
+};
+
+struct spawned {
+	struct scope *scope;
+	char path[RUNDIR_MAX + sizeof(SOCKET_NAME)];
+	struct inbox *inbox;
+	struct backlog backlog;
+	struct errand *oldest; /* at hand, from the backlog; or NULL */
+	/*
+	 * The newest first, and it is served first: so few wait at a time,
+	 * even where each job spawns another one and waits for it.
+	 */
+	struct waiter_list waiters;
+	uint64_t tickets;      /* how many were given to waiters */
+	uint64_t waiters_left; /* commands left in errands of waiters */
+	uint64_t dropped;      /* commands that will never start */
+	int64_t limit;         /* how many jobs may run; 0: any number */
+	char *error;           /* why commands could not be kept, or NULL */
+};
+
+/*
+ * An errand of the request, which it owns from now on, for the waiter or NULL.
+ * The caller has a reference, which it gives back with errand_unref().
+ */
+struct errand *errand_new(struct spawned *spawned,
+    const struct request *request, struct waiter *waiter);
+void errand_unref(struct errand *errand);
+
+/* A waiter for a client that has none, which is its inbox_client_data(). */
+struct waiter *waiter_new(struct spawned *spawned, struct inbox_client *client);
+
+/* The client was answered, or is gone: frees what is left of the waiter. */
+void waiter_forget(struct spawned *spawned, struct waiter *waiter);
+
+/* Frees the slot of the job that the client is in, while it waits. */
+void waiter_lend_slot(struct spawned *spawned, struct waiter *waiter);
+
+/* Ends the loan of a slot: the job goes on, or has ended. */
+void waiter_give_slot_back(struct spawned *spawned, struct waiter *waiter);
+
+/*
+ * Answers a client that waits, and forgets the waiter.  One that is parked will
+ * come for its answer.
+ */
+void waiter_finish(struct spawned *spawned, struct waiter *waiter);
+
+/*
+ * Takes its connection from a client that waits, which will come again.  So no
+ * number of clients that wait can take the descriptors that jobs need.
+ */
+void waiter_park(struct spawned *spawned, struct waiter *waiter);
+
+/* Parks the one that has waited longest.  False if there is none. */
+bool waiter_park_one(struct spawned *spawned);
+
+/* A client that was parked is here again.  False if there is no such ticket. */
+bool waiter_rejoin(
+    struct spawned *spawned, struct inbox_client *client, uint64_t ticket);
+
+#endif
