@@ -70,42 +70,143 @@ write_stderr(const char *line, size_t len)
 	}
 }
 
+/* No byte becomes more than these: "\\033" */
+#define SAFE_MAX 4
+
+/* Returns how many bytes to keep, at most max, to cut no character of UTF-8. */
+static size_t
+cut_at_character(const char *bytes, size_t max)
+{
+	while (max > 0 && ((unsigned char)bytes[max] & 0xc0) == 0x80)
+		max--;
+	return max;
+}
+
 /*
- * Builds the line "nursery: ...\n" in buf, or in memory from malloc(3) if buf
- * is too small.  If there is no memory either, the line is cut.
+ * Characters that change the direction of text, or end a line: with them a
+ * command can look like another one.
  */
-static char *format_line(char *buf, size_t size, size_t *ret_len,
-    const char *fmt, va_list ap) __attribute__((__format__(printf, 4, 0)));
+static bool
+is_deceptive(wchar_t c)
+{
+	return c == 0x61c || c == 0x200e || c == 0x200f ||
+	    (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+/*
+ * Both return the length of the printable character at the start of the bytes,
+ * which is not in ASCII, or 0 if there is none.
+ */
+typedef size_t printable(const char *bytes, size_t len);
+
+/* What the user's locale can show. */
+static size_t
+by_locale(const char *bytes, size_t len)
+{
+	mbstate_t state = { 0 };
+	wchar_t c = L'\0';
+	size_t n = mbrtowc(&c, bytes, len, &state);
+
+	return n > len || is_deceptive(c) || !iswprint((wint_t)c) ? 0 : n;
+}
+
+/* UTF-8, see RFC 3629, whatever the locale. */
+static size_t
+by_utf8(const char *bytes, size_t len)
+{
+	static const wchar_t first[] = { 0, 0, 0xa0, 0x800, 0x10000 };
+	unsigned char byte = (unsigned char)*bytes;
+	size_t n = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+	wchar_t c = byte & (0xff >> (n + 1));
+
+	if (byte < 0xc0 || byte > 0xf4 || n > len)
+		return 0;
+	for (size_t i = 1; i < n; i++) {
+		if (((unsigned char)bytes[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | ((unsigned char)bytes[i] & 0x3f);
+	}
+	return c < first[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff) ||
+		is_deceptive(c)
+	    ? 0
+	    : n;
+}
+
+/*
+ * Writes the bytes to to, which has room for SAFE_MAX times as many and a NUL,
+ * with everything escaped that is not printable.  Returns how many it wrote.
+ */
+static size_t
+make_safe(char *to, const char *bytes, size_t len, printable *is_printable)
+{
+	char *start = to;
+
+	while (len > 0) {
+		unsigned char byte = (unsigned char)*bytes;
+		size_t n = byte >= 0x80 ? is_printable(bytes, len)
+					: byte >= 0x20 && byte != 0x7f;
+
+		if (n > 0)
+			to = (char *)memcpy(to, bytes, n) + n;
+		else if (byte < 0x80)
+			to = vis(to, byte,
+			    VIS_CSTYLE | VIS_NL | VIS_TAB | VIS_NOSLASH,
+			    len > 1 ? bytes[1] : '\0');
+		else /* vis(3) would take it for a character */
+			to += snprintf(to, 5, "\\%03o", byte);
+		n += n == 0;
+		bytes += n;
+		len -= n;
+	}
+	*to = '\0';
+	return (size_t)(to - start);
+}
+
+/*
+ * Formats a message into buf, or into memory from malloc(3) if buf is too
+ * small.  If there is no memory either, it is cut.
+ */
+static char *format(char *buf, size_t size, const char *fmt, va_list ap)
+    __attribute__((__format__(printf, 3, 0)));
 
 static char *
-format_line(
-    char *buf, size_t size, size_t *ret_len, const char *fmt, va_list ap)
+format(char *buf, size_t size, const char *fmt, va_list ap)
 {
-	static const char prefix[] = "nursery: ";
-	size_t used = sizeof(prefix) - 1;
-	char *line = buf;
+	char *heap = NULL;
 	va_list again;
 	int n;
 
 	va_copy(again, ap);
-	memcpy(buf, prefix, used);
-	n = vsnprintf(buf + used, size - used, fmt, ap);
+	n = vsnprintf(buf, size, fmt, ap);
 	if (n < 0)
-		n = 0;
-	if ((size_t)n + used + 2 > size) {
-		char *heap = malloc((size_t)n + used + 2);
-
-		if (heap != NULL) {
-			memcpy(heap, prefix, used);
-			vsnprintf(heap + used, (size_t)n + 1, fmt, again);
-			line = heap;
-		} else {
-			n = (int)(size - used - 2);
-		}
-	}
+		buf[0] = '\0';
+	if (n >= (int)size && (heap = malloc((size_t)n + 1)) != NULL)
+		vsnprintf(heap, (size_t)n + 1, fmt, again);
 	va_end(again);
-	line[used + (size_t)n] = '\n';
-	*ret_len = used + (size_t)n + 1;
+	return heap != NULL ? heap : buf;
+}
+
+/*
+ * Builds the line "nursery: ...\n" of a message, with nothing in it that is
+ * unsafe, in buf; or in memory from malloc(3) if buf is too small.  If there is
+ * no memory either, the line is cut.
+ */
+static char *
+make_line(char *buf, size_t size, const char *message, size_t *ret_len)
+{
+	static const char prefix[] = "nursery: ";
+	size_t len = strlen(message), used = sizeof(prefix) - 1;
+	size_t most = used + len * SAFE_MAX + sizeof("\n");
+	char *line = buf;
+
+	if (most > size && (line = malloc(most)) == NULL) {
+		line = buf;
+		len = (size - used - sizeof("\n")) / SAFE_MAX;
+	}
+	memcpy(line, prefix, used);
+	used += make_safe(line + used, message, len, by_locale);
+	line[used++] = '\n';
+	*ret_len = used;
 	return line;
 }
 
@@ -130,19 +231,44 @@ deliver_last(const char *line, size_t len)
 	write_stderr(line, len);
 }
 
+/* The locale is set only when a message needs it, since that opens files. */
+static void
+use_locale(const char *text)
+{
+	static bool in_use;
+
+	if (in_use)
+		return;
+	for (; *text != '\0'; text++) {
+		if ((unsigned char)*text >= 0x80) {
+			setlocale(LC_CTYPE, "");
+			in_use = true;
+			return;
+		}
+	}
+}
+
 static void say(void (*to)(const char *line, size_t len), const char *fmt,
     va_list ap) __attribute__((__format__(printf, 2, 0)));
 
+/*
+ * Every message goes this way: whatever text it quotes, the line is safe for a
+ * terminal and is one line.
+ */
 static void
 say(void (*to)(const char *line, size_t len), const char *fmt, va_list ap)
 {
-	char buf[1024], *line;
+	char message_buf[1024], line_buf[4096], *message, *line;
 	size_t len;
 
-	line = format_line(buf, sizeof(buf), &len, fmt, ap);
+	message = format(message_buf, sizeof(message_buf), fmt, ap);
+	use_locale(message);
+	line = make_line(line_buf, sizeof(line_buf), message, &len);
 	to(line, len);
-	if (line != buf)
+	if (line != line_buf)
 		free(line);
+	if (message != message_buf)
+		free(message);
 }
 
 void
@@ -166,75 +292,30 @@ msg_fatal(const char *fmt, ...)
 	_exit(failure);
 }
 
-/* Returns how many bytes to keep, at most max, to cut no character of UTF-8. */
-static size_t
-cut_at_character(const char *bytes, size_t max)
+char *
+msg_short(const char *bytes, size_t len)
 {
-	while (max > 0 && ((unsigned char)bytes[max] & 0xc0) == 0x80)
-		max--;
-	return max;
-}
+	bool cut = len > MSG_SHORT_MAX;
+	char *text;
 
-static int
-is_ascii(const char *bytes, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)bytes[i] >= 0x80)
-			return 0;
-	return 1;
-}
-
-/*
- * Returns the length of the printable character at the start of the bytes, or 0
- * if there is none.  Characters that change the direction of text do not count
- * as printable, whatever the C library says: with them a command can look like
- * another one.
- */
-static size_t
-printable(const char *bytes, size_t len)
-{
-	mbstate_t state = { 0 };
-	wchar_t c = L'\0';
-	size_t n = mbrtowc(&c, bytes, len, &state);
-	bool bidi = c == 0x61c || c == 0x200e || c == 0x200f ||
-	    (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
-
-	return n > len || bidi || !iswprint((wint_t)c) ? 0 : n;
+	if (cut)
+		len = cut_at_character(bytes, MSG_SHORT_MAX);
+	len = strnlen(bytes, len);
+	text = malloc(len + sizeof("..."));
+	if (text == NULL)
+		msg_fatal("out of memory");
+	memcpy(text, bytes, len);
+	memcpy(text + len, cut ? "..." : "", cut ? sizeof("...") : 1);
+	return text;
 }
 
 char *
-msg_safe(const char *bytes, size_t len)
+msg_safe(const char *bytes, size_t len, size_t *ret_len)
 {
-	static int have_locale;
-	bool cut = len > MSG_SAFE_MAX;
-	char *safe, *to;
+	char *safe = malloc(len * SAFE_MAX + 1);
 
-	if (cut)
-		len = cut_at_character(bytes, MSG_SAFE_MAX);
-	len = strnlen(bytes, len);
-	if (!have_locale && !is_ascii(bytes, len)) {
-		setlocale(LC_CTYPE, ""); /* late: it opens files */
-		have_locale = 1;
-	}
-	safe = to = malloc(4 * len + sizeof("..."));
 	if (safe == NULL)
 		msg_fatal("out of memory");
-	while (len > 0) {
-		unsigned char byte = (unsigned char)*bytes;
-		size_t n = printable(bytes, len);
-
-		if (n > 0)
-			to = (char *)memcpy(to, bytes, n) + n;
-		else if (byte < 0x80)
-			to = vis(to, byte,
-			    VIS_CSTYLE | VIS_NL | VIS_TAB | VIS_NOSLASH,
-			    len > 1 ? bytes[1] : '\0');
-		else /* vis(3) would take it for a character */
-			to += snprintf(to, 5, "\\%03o", byte);
-		n += n == 0;
-		bytes += n;
-		len -= n;
-	}
-	snprintf(to, sizeof("..."), "%s", cut ? "..." : "");
+	*ret_len = make_safe(safe, bytes, len, by_utf8);
 	return safe;
 }

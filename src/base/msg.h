@@ -1,6 +1,12 @@
 /*
  * What nursery itself says: one line a message, always to standard error,
  * always starting with "nursery: ".
+ *
+ * A message may quote any bytes.  In the line that comes out, control
+ * characters, newlines, characters that change the direction of text and bytes
+ * that are no character of the user's locale are escaped, as by vis(3) or in
+ * octal: so nothing that is quoted can look like a message of ours, or change
+ * the state of a terminal.
  */
 #ifndef BASE_MSG_H
 #define BASE_MSG_H
@@ -29,7 +35,7 @@ void msg_set_panic(void (*panic)(void));
 void msg_set_failure(int status);
 int msg_failure(void);
 
-/* Says the formatted line, which needs neither "nursery: " nor a newline. */
+/* Says the formatted text, which needs neither "nursery: " nor a newline. */
 void msg_warn(const char *fmt, ...) __attribute__((__format__(printf, 1, 2)));
 
 /*
@@ -42,15 +48,21 @@ _Noreturn void msg_fatal(const char *fmt, ...)
     __attribute__((__format__(printf, 1, 2)));
 
 /*
- * Makes untrusted bytes safe for a terminal and fit for one line.  Control
- * characters, newlines, characters that change the direction of text and bytes
- * that are no character are escaped as by vis(3) or in octal.  What is longer
- * than MSG_SAFE_MAX bytes is cut and ends in "...".  Returns a string from
- * malloc(3) that the caller frees; never NULL.
+ * A copy of text that a message quotes, as a command: without what is behind a
+ * NUL; what is longer than MSG_SHORT_MAX bytes is cut and ends in "...".  From
+ * malloc(3), the caller frees it; never NULL.
  */
-char *msg_safe(const char *bytes, size_t len);
+char *msg_short(const char *bytes, size_t len);
 
-/* How many bytes a message shows of text that it quotes, as a command. */
-#define MSG_SAFE_MAX 240
+/* How many bytes a message shows of text that it quotes. */
+#define MSG_SHORT_MAX 240
+
+/*
+ * A copy of bytes that are not a message, but are written among those of
+ * others, as a label: escaped as in a message, but whatever the locale, valid
+ * UTF-8 is kept.  Of *ret_len bytes and a NUL, from malloc(3), the caller frees
+ * it; never NULL.
+ */
+char *msg_safe(const char *bytes, size_t len, size_t *ret_len);
 
 #endif

@@ -2,7 +2,9 @@
 
 #include <poll.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/msg.h"
@@ -29,6 +31,19 @@ add_call(struct buf *line, const char *shell, const char *text, size_t len,
 	}
 }
 
+/* Prints the line.  A terminal obeys nothing that is in a command. */
+static void
+print(const struct buf *line, bool terminal, const struct delimiter *delimiter,
+    FILE *out)
+{
+	size_t len = line->len;
+	char *safe = terminal ? msg_safe(line->data, len, &len) : NULL;
+
+	fwrite(terminal ? safe : line->data, 1, len, out);
+	fwrite(delimiter->bytes, 1, delimiter->len, out);
+	free(safe);
+}
+
 int
 dryrun(struct source *source, const char *shell,
     const struct delimiter *delimiter, FILE *out)
@@ -37,6 +52,7 @@ dryrun(struct source *source, const char *shell,
 	const char *text;
 	size_t len;
 	uint64_t seq = 1;
+	bool terminal = isatty(fileno(out)) != 0;
 
 	for (;;) {
 		struct pollfd input = { .events = POLLIN };
@@ -50,8 +66,7 @@ dryrun(struct source *source, const char *shell,
 				    source_args(source));
 			else
 				buf_append(&line, text, len);
-			buf_append(&line, delimiter->bytes, delimiter->len);
-			fwrite(line.data, 1, line.len, out);
+			print(&line, terminal, delimiter, out);
 			break;
 		case SOURCE_AGAIN:
 			fflush(out); /* the next may be far away */

@@ -102,15 +102,15 @@ say_error(int found, char *const *argv)
 	const char *word = argv[optind - 1];
 	bool is_long = optopt == 0 || optopt >= 256 || found == 0;
 	size_t len = strcspn(word, "=");
-	char *safe = is_long ? msg_safe(word, len) : msg_safe(letter, 2);
+	char *shown = is_long ? msg_short(word, len) : msg_short(letter, 2);
 
 	if (found == ':')
-		msg_warn("%s: missing argument", safe);
+		msg_warn("%s: missing argument", shown);
 	else
 		msg_warn("%s: nursery, called as parallel, has no such option "
 			 "(see nursery(1))",
-		    safe);
-	free(safe);
+		    shown);
+	free(shown);
 	return -1;
 }
 

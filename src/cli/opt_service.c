@@ -97,17 +97,17 @@ static int
 set_ready(struct reading *reading, const char *value)
 {
 	struct plan_item *service = last_service(reading);
-	char *why, *safe;
+	char *why, *shown;
 	int result;
 
 	if (service == NULL)
 		return -1;
 	if (service->ready != NULL) {
-		safe = msg_safe(service->command, strlen(service->command));
+		shown = msg_short(service->command, strlen(service->command));
 		msg_warn("%s: given twice for the service '%s' (try one of "
 			 "them)",
-		    reading->name, safe);
-		free(safe);
+		    reading->name, shown);
+		free(shown);
 		return -1;
 	}
 	service->ready = xcalloc(1, sizeof(*service->ready));

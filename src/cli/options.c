@@ -125,14 +125,14 @@ static int
 say_popt_error(poptContext popt, int error)
 {
 	const char *option = poptBadOption(popt, POPT_BADOPTION_NOALIAS);
-	char *safe = msg_safe(option, strlen(option));
+	char *shown = msg_short(option, strlen(option));
 
 	if (error == POPT_ERROR_BADOPT)
-		msg_warn("%s: unknown option (try 'nursery --help')", safe);
+		msg_warn("%s: unknown option (try 'nursery --help')", shown);
 	else
-		msg_warn(
-		    "%s: %s (try 'nursery --help')", safe, poptStrerror(error));
-	free(safe);
+		msg_warn("%s: %s (try 'nursery --help')", shown,
+		    poptStrerror(error));
+	free(shown);
 	return -1;
 }
 

@@ -57,10 +57,10 @@ reading_release(struct reading *reading)
 int
 reading_bad(const struct reading *reading, const char *value, const char *what)
 {
-	char *safe = msg_safe(value, strlen(value));
+	char *shown = msg_short(value, strlen(value));
 
-	msg_warn("%s: '%s' is %s", reading->name, safe, what);
-	free(safe);
+	msg_warn("%s: '%s' is %s", reading->name, shown, what);
+	free(shown);
 	return -1;
 }
 

@@ -36,7 +36,7 @@ int
 workdir_prepare(struct options *options)
 {
 	const char *directory = options->scope.job.directory;
-	char absolute[PATH_MAX], *inside, *safe;
+	char absolute[PATH_MAX], *inside;
 	int error = 0;
 
 	if (directory == NULL || options->action != OPTIONS_RUN)
@@ -47,10 +47,8 @@ workdir_prepare(struct options *options)
 		error = errno;
 	free(inside);
 	if (error != 0) {
-		safe = msg_safe(directory, strlen(directory));
-		msg_warn(
-		    "--workdir: cannot enter '%s': %s", safe, strerror(error));
-		free(safe);
+		msg_warn("--workdir: cannot enter '%s': %s", directory,
+		    strerror(error));
 		return -1;
 	}
 	strvec_push(&options->kept, absolute);

@@ -256,19 +256,17 @@ static void
 name(const struct family *family, pid_t pid, size_t shown, size_t *used,
     char *buf, size_t size)
 {
-	char comm[32], *safe;
+	char comm[32];
 	int n;
 
 	if (shown > NAMES_SHOWN || *used >= size)
 		return;
 	proctree_name(family->contain->proctree, pid, comm, sizeof(comm));
-	safe = msg_safe(comm, strlen(comm));
 	n = shown == NAMES_SHOWN
 	    ? snprintf(buf + *used, size - *used, ", ...")
 	    : snprintf(buf + *used, size - *used, "%s%s[%d]",
-		  shown > 0 ? ", " : "", safe, pid);
+		  shown > 0 ? ", " : "", comm, pid);
 	*used += (size_t)n;
-	free(safe);
 }
 
 void

@@ -76,15 +76,13 @@ static void
 name_survivors(const struct proctree *tree, const struct proclist *list)
 {
 	for (size_t i = 0; i < list->len; i++) {
-		char name[32], *safe;
+		char name[32];
 
 		if (proctree_is_dead(tree, list->procs[i].pid))
 			continue;
 		proctree_name(tree, list->procs[i].pid, name, sizeof(name));
-		safe = msg_safe(name, strlen(name));
 		msg_warn(
-		    "cannot end process %d (%s)", list->procs[i].pid, safe);
-		free(safe);
+		    "cannot end process %d (%s)", list->procs[i].pid, name);
 	}
 }
 

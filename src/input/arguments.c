@@ -89,7 +89,6 @@ open_inputs(struct arguments *a, struct budget *budget, char **ret_error)
 	for (; a->n_inputs < n; a->n_inputs++) {
 		const struct arguments_source *s = &sources[a->n_inputs];
 		struct input *input = &a->inputs[a->n_inputs];
-		char *path;
 
 		if (s->path == NULL) {
 			input->values = values_from_words(
@@ -100,10 +99,8 @@ open_inputs(struct arguments *a, struct budget *budget, char **ret_error)
 		    values_from_file(s->path, &options->values, budget);
 		if (input->values != NULL)
 			continue;
-		path = msg_safe(s->path, strlen(s->path));
 		*ret_error = xasprintf("cannot read arguments from '%s': %s",
-		    path, strerror(errno));
-		free(path);
+		    s->path, strerror(errno));
 		return -1;
 	}
 	return 0;

@@ -75,11 +75,8 @@ values_free(struct values *v)
 static enum source_state
 fail(struct values *v, const char *what, const char *why)
 {
-	char *path = msg_safe(v->path, strlen(v->path));
-
-	v->error = xasprintf("%s, record %llu: %s%s", path,
+	v->error = xasprintf("%s, record %llu: %s%s", v->path,
 	    (unsigned long long)v->records.count, what, why);
-	free(path);
 	v->ended = true;
 	return SOURCE_ERROR;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/msg.h"
 #include "base/xalloc.h"
 
 /* Bytes to label in one run at most. */
@@ -11,9 +12,10 @@
 #define LABELLED_MAX 1048576
 /*
  * Bytes that may always be labelled in one run, or long labels would make it
- * slow.  The longest possible label (128 KiB) makes 8 MiB of them.
+ * slow.  The longest possible label (128 KiB, each byte escaped) makes 8 MiB of
+ * them.
  */
-#define INPUT_MIN 64
+#define INPUT_MIN 16
 
 struct label {
 	size_t len;
@@ -23,11 +25,13 @@ struct label {
 struct label *
 label_new(const char *tag, size_t len)
 {
+	char *safe = msg_safe(tag, len, &len);
 	struct label *label = xmalloc(sizeof(*label) + len + 1);
 
-	memcpy(label->text, tag, len);
+	memcpy(label->text, safe, len);
 	label->text[len] = '\t';
 	label->len = len + 1;
+	free(safe);
 	return label;
 }
 

@@ -21,7 +21,10 @@ struct label_run {
 	size_t label_left;      /* last bytes of a label that go before data */
 };
 
-/* Returns a label: the len bytes of tag, which are copied, and a tab. */
+/*
+ * Returns a label: the len bytes of tag, made safe by msg_safe() so that they
+ * are one line and no terminal obeys them, and a tab.
+ */
 struct label *label_new(const char *tag, size_t len);
 
 /* Frees it; NULL is allowed. */

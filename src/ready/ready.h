@@ -80,7 +80,7 @@ void ready_probe_ended(struct ready *ready, bool succeeded);
 
 /*
  * What is known of why it is not ready yet: the STATUS= it sent last (any
- * bytes: see msg_safe()), or the error of the last try; NULL if nothing.
+ * bytes), or the error of the last try; NULL if nothing.
  * Borrowed, until the loop turns.
  */
 const char *ready_status(const struct ready *ready);

@@ -33,7 +33,7 @@ line_of_end(const struct report_event *event, bool hint)
 			    "and its arguments together)";
 	outcome_describe(event->outcome, what, sizeof(what));
 	format_duration(job->elapsed_ns, took, sizeof(took));
-	text = msg_safe(job->text, job->text_len);
+	text = msg_short(job->text, job->text_len);
 	line = xasprintf("%s %" PRIu64 " %s%s%s after %s: %s%s", job->kind,
 	    job->seq, failed ? "failed: " : "", what,
 	    line_attempt(job, attempt, sizeof(attempt)), took, text, hint_text);

@@ -47,17 +47,17 @@ say_unread(const struct report_event *event)
 static void
 say_not_ready(const struct report_event *event)
 {
-	char *safe = msg_safe(event->text, strlen(event->text));
+	char *shown = msg_short(event->text, strlen(event->text));
 
-	msg_warn("%s %" PRIu64 " %s", event->job->kind, event->job->seq, safe);
-	free(safe);
+	msg_warn("%s %" PRIu64 " %s", event->job->kind, event->job->seq, shown);
+	free(shown);
 }
 
 static void
 say_status(const struct report_job *job)
 {
 	char took[FORMAT_DURATION_MAX];
-	char *text = msg_safe(job->text, job->text_len);
+	char *text = msg_short(job->text, job->text_len);
 
 	format_duration(job->elapsed_ns, took, sizeof(took));
 	msg_warn("%s %" PRIu64 " %s for %s: %s", job->kind, job->seq,

@@ -14,7 +14,7 @@ static void
 say_started(const struct report_job *job)
 {
 	char attempt[LINE_ATTEMPT_MAX];
-	char *text = msg_safe(job->text, job->text_len);
+	char *text = msg_short(job->text, job->text_len);
 
 	msg_warn("%s %" PRIu64 " started%s: %s", job->kind, job->seq,
 	    line_attempt(job, attempt, sizeof(attempt)), text);
@@ -25,7 +25,7 @@ static void
 say_ready(const struct report_job *job)
 {
 	char took[FORMAT_DURATION_MAX];
-	char *text = msg_safe(job->text, job->text_len);
+	char *text = msg_short(job->text, job->text_len);
 
 	format_duration(job->elapsed_ns, took, sizeof(took));
 	msg_warn("%s %" PRIu64 " ready after %s: %s", job->kind, job->seq, took,
@@ -38,7 +38,7 @@ say_retry(const struct report_event *event)
 {
 	const struct report_job *job = event->job;
 	char what[160], took[FORMAT_DURATION_MAX], wait[FORMAT_DURATION_MAX];
-	char *text = msg_safe(job->text, job->text_len);
+	char *text = msg_short(job->text, job->text_len);
 
 	outcome_describe(event->outcome, what, sizeof(what));
 	format_duration(job->elapsed_ns, took, sizeof(took));

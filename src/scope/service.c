@@ -143,7 +143,8 @@ service_new(struct scope *scope, const struct plan_item *item, struct job *job,
     const char *name)
 {
 	struct service *service = xcalloc(1, sizeof(*service));
-	char *safe = msg_safe(name, strlen(name));
+	size_t len;
+	char *safe = msg_safe(name, strlen(name), &len);
 
 	service->scope = scope;
 	service->item = item;
