@@ -10,21 +10,37 @@
 #include <sys/epoll.h>
 
 #include "base/msg.h"
+#include "base/xalloc.h"
 
 #define BATCH 64
 
 RB_HEAD(timer_tree, loop_timer);
 
+/*
+ * What epoll(7) knows of a watched descriptor is a key: the number of a place,
+ * and how often that had been used before.  So an event of what is watched no
+ * longer is known for what it is, even if epoll goes on sending it.
+ */
+struct place {
+	struct loop_io *io; /* NULL: free */
+	uint32_t used;      /* from 1 on, so that no key is 0 */
+	size_t next_free;   /* if it is free; n_places at the end of the list */
+};
+
 struct loop {
 	int epfd;
+	struct place *places;
+	size_t n_places;
 	struct timer_tree timers;
-	int64_t now_ns;              /* the time of the running turn */
-	int64_t skipped_ns;          /* all that loop_skip_time() took out */
-	struct loop_io *urgent;      /* the urgent one, if it is watched */
-	struct loop_io *always;      /* list: all that epoll refuses */
-	struct loop_io *next_always; /* where serve_always() goes on */
+	size_t free_place;  /* the first in a list of places that are free */
+	int64_t now_ns;     /* the time of the running turn */
+	int64_t skipped_ns; /* all that loop_skip_time() took out */
+	struct loop_io *urgent;          /* the urgent one, if it is watched */
+	struct loop_io *always;          /* list: all that epoll refuses */
+	struct loop_io *next_always;     /* where serve_always() goes on */
 	struct epoll_event batch[BATCH]; /* the events of the running turn */
 	int batch_len;
+	bool renew; /* epoll sends what is watched no longer */
 };
 
 static int
@@ -73,18 +89,71 @@ loop_free(struct loop *loop)
 	if (loop == NULL)
 		return;
 	close(loop->epfd);
+	free(loop->places);
 	free(loop);
+}
+
+static struct loop_io *
+find(const struct loop *loop, uint64_t key)
+{
+	const struct place *place = &loop->places[(uint32_t)key];
+
+	return place->used == key >> 32 ? place->io : NULL;
+}
+
+/* Makes twice as many places. */
+static void
+add_places(struct loop *loop)
+{
+	size_t n = loop->n_places > 0 ? 2 * loop->n_places : 16;
+
+	loop->places = xreallocarray(loop->places, n, sizeof(*loop->places));
+	for (size_t i = loop->n_places; i < n; i++)
+		loop->places[i] = (struct place){ .next_free = i + 1 };
+	loop->free_place = loop->n_places;
+	loop->n_places = n;
+}
+
+/* Gives io a place, and its key. */
+static void
+take_place(struct loop *loop, struct loop_io *io)
+{
+	struct place *place;
+	size_t i;
+
+	if (loop->free_place == loop->n_places)
+		add_places(loop);
+	i = loop->free_place;
+	place = &loop->places[i];
+	loop->free_place = place->next_free;
+	place->io = io;
+	place->used++;
+	io->key = (uint64_t)place->used << 32 | i;
+}
+
+/* The place of io is free; its key means nothing any more. */
+static void
+give_place(struct loop *loop, const struct loop_io *io)
+{
+	size_t i = (uint32_t)io->key;
+
+	loop->places[i].io = NULL;
+	loop->places[i].next_free = loop->free_place;
+	loop->free_place = i;
 }
 
 int
 loop_add(struct loop *loop, struct loop_io *io, int fd, uint32_t events)
 {
-	struct epoll_event ev = { .events = events, .data.ptr = io };
+	struct epoll_event ev = { .events = events };
 
 	io->fd = fd;
 	io->events = events;
 	io->always = false;
+	take_place(loop, io);
+	ev.data.u64 = io->key;
 	if (epoll_ctl(loop->epfd, EPOLL_CTL_ADD, fd, &ev) < 0) {
+		give_place(loop, io);
 		if (errno != EPERM) {
 			io->fd = -1;
 			return -1;
@@ -101,7 +170,7 @@ loop_add(struct loop *loop, struct loop_io *io, int fd, uint32_t events)
 void
 loop_mod(struct loop *loop, struct loop_io *io, uint32_t events)
 {
-	struct epoll_event ev = { .events = events, .data.ptr = io };
+	struct epoll_event ev = { .events = events, .data.u64 = io->key };
 
 	assert(io->fd >= 0);
 	if (io->events == events)
@@ -130,15 +199,17 @@ loop_del(struct loop *loop, struct loop_io *io)
 {
 	if (io->fd < 0)
 		return;
-	if (io->always)
+	if (io->always) {
 		forget_always(loop, io);
-	else
+	} else {
 		epoll_ctl(loop->epfd, EPOLL_CTL_DEL, io->fd, NULL);
+		give_place(loop, io);
+		for (int i = 0; i < loop->batch_len; i++)
+			if (loop->batch[i].data.u64 == io->key)
+				loop->batch[i].data.u64 = 0;
+	}
 	if (loop->urgent == io)
 		loop->urgent = NULL;
-	for (int i = 0; i < loop->batch_len; i++)
-		if (loop->batch[i].data.ptr == io)
-			loop->batch[i].data.ptr = NULL;
 	io->fd = -1;
 }
 
@@ -214,12 +285,17 @@ sleep_ms(const struct loop *loop)
 static void
 serve(struct loop *loop, int i)
 {
-	struct loop_io *io = loop->batch[i].data.ptr;
+	uint64_t key = loop->batch[i].data.u64;
+	struct loop_io *io;
 
-	if (io == NULL)
+	if (key == 0)
 		return;
-	loop->batch[i].data.ptr = NULL;
-	io->ready(io, loop->batch[i].events);
+	loop->batch[i].data.u64 = 0;
+	io = find(loop, key);
+	if (io != NULL)
+		io->ready(io, loop->batch[i].events);
+	else
+		loop->renew = true;
 }
 
 /*
@@ -235,7 +311,7 @@ serve_urgent(struct loop *loop)
 	if (urgent == NULL)
 		return;
 	for (int i = 0; i < loop->batch_len; i++) {
-		if (loop->batch[i].data.ptr == urgent) {
+		if (loop->batch[i].data.u64 == urgent->key) {
 			serve(loop, i);
 			return;
 		}
@@ -269,6 +345,36 @@ fire_due(struct loop *loop)
 	}
 }
 
+/*
+ * Begins anew with another epoll: the one that we have goes on about a
+ * descriptor that it did not forget when it was told to, and that we cannot
+ * name any more.
+ */
+static void
+renew(struct loop *loop)
+{
+	int epfd = epoll_create1(EPOLL_CLOEXEC);
+
+	if (epfd < 0)
+		return; /* the next turn tries it again */
+	for (size_t i = 0; i < loop->n_places; i++) {
+		struct loop_io *io = loop->places[i].io;
+		struct epoll_event ev = { .data.u64 = 0 };
+
+		if (io == NULL)
+			continue;
+		ev.events = io->events;
+		ev.data.u64 = io->key;
+		if (epoll_ctl(epfd, EPOLL_CTL_ADD, io->fd, &ev) < 0) {
+			close(epfd);
+			return;
+		}
+	}
+	close(loop->epfd);
+	loop->epfd = epfd;
+	loop->renew = false;
+}
+
 void
 loop_turn(struct loop *loop, bool wait)
 {
@@ -283,6 +389,8 @@ loop_turn(struct loop *loop, bool wait)
 	for (int i = 0; i < loop->batch_len; i++)
 		serve(loop, i);
 	loop->batch_len = 0;
+	if (loop->renew)
+		renew(loop);
 	serve_always(loop);
 	fire_due(loop);
 }
