@@ -110,7 +110,10 @@ by_locale(const char *bytes, size_t len)
 	return n > len || is_deceptive(c) || !iswprint((wint_t)c) ? 0 : n;
 }
 
-/* UTF-8, see RFC 3629, whatever the locale. */
+/*
+ * UTF-8, see RFC 3629, whatever the locale; and single bytes that are neither
+ * that nor a control character in any 8-bit code.
+ */
 static size_t
 by_utf8(const char *bytes, size_t len)
 {
@@ -120,16 +123,16 @@ by_utf8(const char *bytes, size_t len)
 	wchar_t c = byte & (0xff >> (n + 1));
 
 	if (byte < 0xc0 || byte > 0xf4 || n > len)
-		return 0;
+		return byte >= 0xa0;
 	for (size_t i = 1; i < n; i++) {
 		if (((unsigned char)bytes[i] & 0xc0) != 0x80)
-			return 0;
+			return byte >= 0xa0;
 		c = c << 6 | ((unsigned char)bytes[i] & 0x3f);
 	}
-	return c < first[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff) ||
-		is_deceptive(c)
-	    ? 0
-	    : n;
+	if (c < first[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff) ||
+	    is_deceptive(c))
+		return byte >= 0xa0;
+	return n;
 }
 
 /*
@@ -146,6 +149,8 @@ make_safe(char *to, const char *bytes, size_t len, printable *is_printable)
 		size_t n = byte >= 0x80 ? is_printable(bytes, len)
 					: byte >= 0x20 && byte != 0x7f;
 
+		if (byte == '\t')
+			n = is_printable == by_utf8; /* in the middle of text */
 		if (n > 0)
 			to = (char *)memcpy(to, bytes, n) + n;
 		else if (byte < 0x80)

@@ -59,9 +59,9 @@ char *msg_short(const char *bytes, size_t len);
 
 /*
  * A copy of bytes that are not a message, but are written among those of
- * others, as a label: escaped as in a message, but whatever the locale, valid
- * UTF-8 is kept.  Of *ret_len bytes and a NUL, from malloc(3), the caller frees
- * it; never NULL.
+ * others, as a label: escaped as in a message, but tabs are kept and, whatever
+ * the locale, all that is UTF-8 or no control character of an 8-bit code.  Of
+ * *ret_len bytes and a NUL, from malloc(3), the caller frees it; never NULL.
  */
 char *msg_safe(const char *bytes, size_t len, size_t *ret_len);
 

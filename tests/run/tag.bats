@@ -70,11 +70,11 @@ holds() {
 	done
 }
 
-@test "a label is not quoted: blanks, quotes, tabs, newlines, no bytes at all" {
+@test "a label is not quoted: blanks, quotes, tabs, no bytes at all; but it is one line" {
 	try 0 to_files --tag 'echo 1 #' ::: 'a b' "it's" '$x' $'t\tab' ''
 	holds o "a b\t1\nit's\t1\n\$x\t1\nt\tab\t1\n\t1\n"
 	try 0 to_files -0 --tag ': {}; echo 1; echo 2' ::: $'a\nb'
-	holds o 'a\nb\t1\na\nb\t2\n'
+	holds o 'a\\nb\t1\na\\nb\t2\n'
 }
 
 @test "--tagstring is a template of its own" {
