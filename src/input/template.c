@@ -383,6 +383,17 @@ positional(const struct template_job *job, long position)
 	    position > 0 ? position - 1 : (long)job->n_args + position);
 }
 
+/* A label is one line, and no terminal obeys what is in an argument. */
+static void
+put_safe(struct expansion *e, const struct argument *value)
+{
+	size_t len;
+	char *safe = msg_safe(value->text, value->len, &len);
+
+	buf_append(e->out, safe, len);
+	free(safe);
+}
+
 static void
 put_value(struct expansion *e, const struct replacement *r,
     const struct argument *arg)
@@ -400,6 +411,8 @@ put_value(struct expansion *e, const struct replacement *r,
 	value = replacement_value(r, *arg, e->job, &e->t->scratch);
 	if (e->t->quote_values)
 		quote_shell(e->out, value.text, value.len);
+	else if (e->t->syntax.raw)
+		put_safe(e, &value);
 	else
 		buf_append(e->out, value.text, value.len);
 }

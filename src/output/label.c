@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/msg.h"
 #include "base/xalloc.h"
 
 /* Bytes to label in one run at most. */
@@ -25,13 +24,11 @@ struct label {
 struct label *
 label_new(const char *tag, size_t len)
 {
-	char *safe = msg_safe(tag, len, &len);
 	struct label *label = xmalloc(sizeof(*label) + len + 1);
 
-	memcpy(label->text, safe, len);
+	memcpy(label->text, tag, len);
 	label->text[len] = '\t';
 	label->len = len + 1;
-	free(safe);
 	return label;
 }
 

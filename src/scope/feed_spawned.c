@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "admission.h"
+#include "base/msg.h"
 #include "base/xalloc.h"
 #include "closing.h"
 #include "contain/front.h"
@@ -177,6 +178,7 @@ feed_spawned_free(struct feed *feed)
 	errand_unref(spawned->oldest);
 	backlog_release(&spawned->backlog);
 	free(spawned->error);
+	free(spawned->tag);
 	free(spawned);
 }
 
@@ -314,8 +316,10 @@ new_job(struct errand *errand, const char *text, size_t len)
 	job->owner = errand;
 	errand->refs++;
 	if (scope->options->tag) {
-		job->output.tag = job->command.text;
-		job->output.tag_len = len;
+		free(errand->spawned->tag);
+		errand->spawned->tag =
+		    msg_safe(job->command.text, len, &job->output.tag_len);
+		job->output.tag = errand->spawned->tag;
 	}
 	return job;
 }

@@ -69,6 +69,7 @@ struct spawned {
 	uint64_t waiters_left; /* commands left in errands of waiters */
 	uint64_t dropped;      /* commands that will never start */
 	int64_t limit;         /* how many jobs may run; 0: any number */
+	char *tag;             /* of the job made last, or NULL */
 	char *error;           /* why commands could not be kept, or NULL */
 };
 

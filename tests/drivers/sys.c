@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -20,6 +21,7 @@
 
 #include "sys/cgroup.h"
 #include "sys/cpu.h"
+#include "sys/loop.h"
 #include "sys/packet.h"
 #include "sys/pressure.h"
 #include "sys/process.h"
@@ -113,6 +115,48 @@ verb_rundir_make(char **args)
 		err(1, "rundir_new");
 	puts(path);
 	rundir_remove(path);
+	return 0;
+}
+
+static void
+count(struct loop_io *io, uint32_t events)
+{
+	int *n = io->arg;
+
+	(void)events;
+	(*n)++;
+}
+
+/*
+ * Watches two pipes that can be read, forgets the first, whose read end stays
+ * open elsewhere, and says how often each was served in ten turns.
+ */
+static int
+verb_loop_forget(char **args)
+{
+	struct loop *loop = loop_new();
+	struct loop_io *first = calloc(1, sizeof(*first)), second = { 0 };
+	int served[2] = { 0, 0 }, a[2], b[2], other;
+
+	(void)args;
+	if (loop == NULL || first == NULL || pipe(a) < 0 || pipe(b) < 0 ||
+	    write(a[1], "x", 1) != 1 || write(b[1], "x", 1) != 1 ||
+	    (other = dup(a[0])) < 0)
+		err(1, "loop");
+	first->ready = second.ready = count;
+	first->arg = &served[0];
+	second.arg = &served[1];
+	if (loop_add(loop, first, a[0], EPOLLIN) < 0 ||
+	    loop_add(loop, &second, b[0], EPOLLIN) < 0)
+		err(1, "loop_add");
+	loop_del(loop, first);
+	close(a[0]);
+	memset(first, 0xa5, sizeof(*first)); /* as if it were freed */
+	for (int i = 0; i < 10; i++)
+		loop_turn(loop, false);
+	printf("%d %d\n", served[0], served[1]);
+	loop_free(loop);
+	free(first);
 	return 0;
 }
 
@@ -256,6 +300,7 @@ static const struct verb verbs[] = {
 	{ "cgroup", 1, 1, verb_cgroup },
 	{ "cpus", 0, 0, verb_cpus },
 	{ "quota", 2, 2, verb_quota },
+	{ "loop-forget", 0, 0, verb_loop_forget },
 	{ "rundir-make", 0, 0, verb_rundir_make },
 	{ "rundir-keep", 1, 1, verb_rundir_keep },
 	{ "rundir-remove", 1, 1, verb_rundir_remove },

@@ -200,7 +200,7 @@ same() {
 	same --tag 'true #' ::: a
 	same --tag echo ::: a b ::: 1 2
 	same --tag seq ::: 30000 1 20000
-	same -0 --tag ': {}; seq 3' ::: $'a\nb' c
+	same -0 --tag ': {}; seq 3' ::: 'a b' c
 	same --tag -n2 echo ::: a b c d
 	same --tagstring '{#} {/} {//} {.}' echo ::: x/a.c b
 	same --tagstring $'a\t{}\tb' echo ::: c d
