@@ -161,7 +161,7 @@ open_socket(struct spawned *spawned)
 }
 
 void
-feed_spawned_free(struct feed *feed)
+feed_spawned_close(struct feed *feed)
 {
 	struct spawned *spawned = feed->arg;
 	const struct front *front = spawned->scope->front;
@@ -169,12 +169,23 @@ feed_spawned_free(struct feed *feed)
 	bool nested = rundir_outer(front_rundir(front), outer);
 
 	inbox_free(spawned->inbox);
+	spawned->inbox = NULL;
 	if (contain_is_empty())
 		front_remove_rundir(front);
 	else /* a nursery with its folder in ours may live on */
 		front_leave_rundir(front);
 	if (nested)
 		rmdir(outer); /* if that nursery ended before us */
+}
+
+void
+feed_spawned_free(struct feed *feed)
+{
+	struct spawned *spawned = feed->arg;
+	struct waiter *waiter, *next;
+
+	TAILQ_FOREACH_SAFE(waiter, &spawned->waiters, link, next)
+		waiter_forget(spawned, waiter);
 	errand_unref(spawned->oldest);
 	backlog_release(&spawned->backlog);
 	free(spawned->error);

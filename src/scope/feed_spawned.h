@@ -14,6 +14,12 @@
 struct feed feed_spawned_new(struct scope *scope);
 void feed_spawned_free(struct feed *feed);
 
+/*
+ * No process is left: closes the socket and removes the private folder; says it
+ * if that cannot be.  To be called before feed_spawned_free().
+ */
+void feed_spawned_close(struct feed *feed);
+
 /* The path of the socket, for NURSERY_SOCKET; NULL if there is none. */
 const char *feed_spawned_socket(const struct feed *feed);
 

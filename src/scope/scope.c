@@ -297,6 +297,7 @@ scope_run(const struct scope_options *options, struct source *source,
 	init(&scope, options, source, signals, front);
 	run_jobs(&scope);
 	delivery_finish(&scope);
+	feed_spawned_close(&scope.feeds.items[FEED_SPAWNED]);
 	tell_finished(&scope);
 	delivery_finish(&scope);
 	delivery_close(&scope);

@@ -580,6 +580,33 @@ all_numbers() {
 	out
 }
 
+@test "nobody is given our commands and environment but a nursery of our own user" {
+	need_root
+	need setpriv
+	local theirs=$BATS_TEST_TMPDIR/theirs
+	gate socket go
+	mkdir "$theirs"
+	chown 65534 "$theirs" socket go
+	chmod a+x "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR" . 2>/dev/null || :
+	XDG_RUNTIME_DIR=$theirs PREFIX=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+	export XDG_RUNTIME_DIR
+	start 'echo $NURSERY_SOCKET >socket; read x <go'
+	await socket
+	NURSERY_SOCKET=$said run -125 --separate-stderr "$BINARY" --spawn 'echo never'
+	err 'nursery: --spawn: the nursery belongs to another user'
+	echo >go
+	finish 0
+	out
+}
+
+@test "a private folder that cannot be removed is said" {
+	need_strace
+	PREFIX=(strace -f -qq -o trace -e 'inject=?rmdir,unlinkat:error=EBUSY')
+	try 0 nursery 'echo a'
+	out a
+	err_matches "nursery: cannot remove the folder '$XDG_RUNTIME_DIR/nursery\.......': Device or resource busy"
+}
+
 @test "a nested nursery's jobs join it, or another that NURSERY_SOCKET names" {
 	try 0 nursery -j1 'nursery "nursery --spawn \"echo \\\$NURSERY_SEQ\""; echo $NURSERY_SEQ' 'echo last'
 	out 2 1 last
@@ -701,7 +728,7 @@ all_numbers() {
 	try 3 nursery 'exec nursery --spawn --wait "exit 3"'
 	# the answer: its magic, ANSWER_DONE, the status
 	local answer asked
-	answer=$(grep -n 'sendmsg.*nursery1\\1\\0\\0\\0\\3' trace | tail -n 1 | cut -d: -f1)
+	answer=$(grep -n 'sendmsg.*nursery2\\1\\0\\0\\0\\3' trace | tail -n 1 | cut -d: -f1)
 	asked=$(grep -n 'kill(-.*SIGTERM' trace | head -n 1 | cut -d: -f1)
 	[ "$answer" -lt "${asked:-1000000}" ]
 }
