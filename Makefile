@@ -64,6 +64,7 @@ library := $(BUILD)/libnursery.a
 library_objects := $(filter-out $(BUILD)/obj/main.o,$(objects))
 helpers := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/drivers/*.c tests/programs/*.c))
 bench_tools := $(BUILD)/bench/bare $(BUILD)/bench/measure
+nothing := $(BUILD)/bench/nothing
 
 all: $(BUILD)/nursery
 
@@ -82,6 +83,12 @@ $(BUILD)/obj/%.o: src/%.c $(BUILD)/flags
 $(BUILD)/tests/%: tests/%.c $(library) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(COMPILE) -Itests/include -MF $@.d $(all_ldflags) -o $@ $< $(library) $(all_libs)
+
+# Without the library: what is measured is not its start-up.
+$(nothing): bench/nothing.c
+	@mkdir -p $(@D)
+	$(CC) -O2 -ffreestanding -fno-stack-protector -fno-pie -nostdlib -static \
+	  -no-pie -o $@ $<
 
 $(BUILD)/bench/%: bench/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -179,6 +186,11 @@ lint: all
 bench: all $(bench_tools)
 	@BUILD='$(BUILD)' bash bench/run $(BENCH)
 
+# bench/speed.svg, which README.md shows.  PLOT='nursery make': only these.
+plot: all $(bench_tools) $(nothing)
+	@BUILD='$(BUILD)' bash bench/curves $(PLOT) >$(BUILD)/speed.data
+	@awk -f bench/plot.awk $(BUILD)/speed.data >bench/speed.svg
+
 install: all
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 \
 	  $(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(ZSHCOMPDIR) $(DESTDIR)$(FISHCOMPDIR)
@@ -214,9 +226,9 @@ clean:
 	rm -rf $(BUILD)
 
 help:
-	@echo 'all check install install-parallel uninstall dist clean lint asan valgrind fuzz coverage bench'
+	@echo 'all check install install-parallel uninstall dist clean lint asan valgrind fuzz coverage bench plot'
 
-.PHONY: all check helpers asan valgrind fuzz coverage lint bench install \
+.PHONY: all check helpers asan valgrind fuzz coverage lint bench plot install \
 	install-parallel uninstall dist clean help
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -1,7 +1,7 @@
 /*
  * What a command costs:
  *
- *	measure [-n TIMES] [-i FILE] COMMAND [ARGUMENT...]
+ *	measure [-n TIMES] [-t SECONDS] [-i FILE] COMMAND [ARGUMENT...]
  *
  * Runs COMMAND TIMES times, one after the other, each with FILE as its standard
  * input, its standard output and error thrown away, and prints
@@ -10,15 +10,19 @@
  *
  * seconds of wall time and of CPU time of all its processes, both for all TIMES
  * together; KiB of memory of the largest of its processes (see getrusage(2));
- * and the last exit status, 128+N if it died of signal N.
+ * and the last exit status, 128+N if it died of signal N.  What runs longer
+ *than SECONDS is killed.
  */
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -56,6 +60,31 @@ child_main(const char *input, char **argv)
 	_exit(127);
 }
 
+static void
+do_nothing(int signo)
+{
+	(void)signo;
+}
+
+/* Waits for the process, SECONDS at most if that is not 0.  Returns its status.
+ */
+static int
+await(pid_t pid, unsigned seconds)
+{
+	struct sigaction sa = { .sa_handler = do_nothing }; /* no SA_RESTART */
+	int status;
+
+	sigaction(SIGALRM, &sa, NULL);
+	alarm(seconds);
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			err(1, "waitpid");
+		kill(pid, SIGKILL);
+	}
+	alarm(0);
+	return status;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -63,19 +92,25 @@ main(int argc, char *argv[])
 	struct rusage usage;
 	int c, status = 0;
 	double began, wall = 0;
+	unsigned limit = 0;
 	long times = 1;
 	pid_t pid;
 
-	while ((c = getopt(argc, argv, "+n:i:")) != -1) {
+	while ((c = getopt(argc, argv, "+n:t:i:")) != -1) {
 		if (c == 'n')
 			times = strtol(optarg, NULL, 10);
+		else if (c == 't')
+			limit = (unsigned)strtoul(optarg, NULL, 10);
 		else if (c == 'i')
 			input = optarg;
 		else
 			return 1;
 	}
 	if (optind == argc)
-		errx(1, "usage: measure [-n TIMES] [-i FILE] COMMAND...");
+		errx(1,
+		    "usage: measure [-n N] [-t SECONDS] [-i FILE] COMMAND...");
+	/* what its processes leave behind is ours to wait for, and counts */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	for (long i = 0; i < times; i++) {
 		began = now();
 		pid = fork();
@@ -83,9 +118,10 @@ main(int argc, char *argv[])
 			err(1, "fork");
 		if (pid == 0)
 			child_main(input, argv + optind);
-		if (waitpid(pid, &status, 0) < 0)
-			err(1, "waitpid");
+		status = await(pid, limit);
 		wall += now() - began;
+		while (wait(NULL) > 0)
+			continue;
 	}
 	getrusage(RUSAGE_CHILDREN, &usage);
 	printf("%.6f %.6f %ld %d\n", wall,

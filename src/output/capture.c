@@ -69,10 +69,8 @@ show_fds(const struct capture *cap, int ret_fds[2])
 static void
 close_pipes(struct capture *cap)
 {
-	for (int i = 0; i < cap->len; i++) {
-		stream_close_write(&cap->streams[i]);
+	for (int i = 0; i < cap->len; i++)
 		stream_close(&cap->streams[i]);
-	}
 }
 
 struct capture *
@@ -129,7 +127,7 @@ capture_started(struct capture *cap)
 	bool again = cap->draining;
 
 	for (int i = 0; i < cap->len; i++)
-		stream_close_write(&cap->streams[i]);
+		stream_started(&cap->streams[i]);
 	if (!again)
 		return;
 	cap->draining = false;
@@ -227,6 +225,7 @@ take_rest(struct capture *cap)
 	for (int i = 0; i < cap->len; i++) {
 		struct stream *st = &cap->streams[i];
 
+		stream_close_write(st);
 		intake_take(st);
 		if (st->starved)
 			order_let_go(cap);

@@ -53,6 +53,8 @@ keep(struct stream *st, const char *data, size_t len)
 /*
  * Line mode: only the first bytes, which are whole lines, may be written.  A
  * stream that is writing a line which was too long to keep goes on with it.
+ * The end of the pipe may be that of the line, so that it must not wait for the
+ * end of the job.
  */
 static void
 hand_lines(struct stream *st, const char *data, size_t len, size_t whole)
@@ -70,6 +72,8 @@ hand_lines(struct stream *st, const char *data, size_t len, size_t whole)
 	if (n < whole)
 		st->printable = st->q.len + whole - n;
 	keep(st, data + n, len - n);
+	if (st->overlong || whole < len)
+		stream_close_write(st);
 }
 
 /*

@@ -115,7 +115,7 @@ output_new(struct loop *loop, const struct output_options *options,
 		queue_init(&out->notes[i].q);
 	}
 	store_init(&out->store, options->buffer, options->tmpdir);
-	TAILQ_INIT(&out->streams.starved);
+	streams_init(&out->streams);
 	LIST_INIT(&out->all);
 	TAILQ_INIT(&out->order);
 	TAILQ_INIT(&out->undrained);

@@ -98,7 +98,7 @@ struct capture *capture_open(struct output *out, void *job, const char *tag,
  */
 void capture_hold(struct capture *cap);
 
-/* The job runs: closes our copies of the write ends and begins to read. */
+/* The job runs: its copies of the write ends count from now on. */
 void capture_started(struct capture *cap);
 
 /*

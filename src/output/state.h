@@ -56,7 +56,8 @@ struct relay;
 struct stream_pipe {
 	struct loop_io io; /* watches fd while it should be read */
 	int fd;            /* read end, owned; -1 after its end */
-	int write_fd;      /* owned; -1 once the job has started */
+	int write_fd;      /* owned; -1 once it is closed */
+	bool kept;         /* write_fd is open while the job runs */
 	bool grown;        /* its size was raised; counts in streams.n_grown */
 	bool cannot_grow;  /* the kernel refused to raise its size */
 };
@@ -108,6 +109,8 @@ struct streams {
 	struct stream_list starved;
 	struct capture *overlong; /* the only one with overlong streams */
 	int n_grown;              /* pipes whose size was raised */
+	int n_kept;               /* write ends that are kept open */
+	int most_kept;            /* as many as n_kept may become */
 };
 
 /* Lines of nursery's own that wait for one sink.  Changed by note.c only. */

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <sys/epoll.h>
+#include <sys/resource.h>
 
 #include "state.h"
 #include "sys/fd.h"
@@ -15,6 +16,26 @@
 #define BIG_QUEUE 1048576
 /* Big pipes at a time; a user may have 64 MiB of all pipes, see pipe(7). */
 #define GROWN_MAX 8
+/*
+ * Write ends kept open at a time: where more jobs run, many end in one turn of
+ * the loop anyway.  They get one of KEPT_SHARE descriptors beyond KEPT_SPARE.
+ */
+#define KEPT_MAX 128
+#define KEPT_SHARE 8
+#define KEPT_SPARE 64
+
+void
+streams_init(struct streams *streams)
+{
+	struct rlimit limit;
+
+	TAILQ_INIT(&streams->starved);
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur < KEPT_SPARE)
+		return;
+	limit.rlim_cur = (limit.rlim_cur - KEPT_SPARE) / KEPT_SHARE;
+	streams->most_kept =
+	    limit.rlim_cur < KEPT_MAX ? (int)limit.rlim_cur : KEPT_MAX;
+}
 
 int
 stream_init(struct stream *st, struct capture *cap, struct sink *sink,
@@ -52,11 +73,28 @@ stream_open(struct stream *st)
 }
 
 void
+stream_started(struct stream *st)
+{
+	struct streams *streams = &st->cap->out->streams;
+
+	if (streams->n_kept >= streams->most_kept) {
+		stream_close_write(st);
+		return;
+	}
+	st->pipe.kept = true;
+	streams->n_kept++;
+}
+
+void
 stream_close_write(struct stream *st)
 {
-	if (st->pipe.write_fd >= 0)
-		close(st->pipe.write_fd);
-	st->pipe.write_fd = -1;
+	struct stream_pipe *pipe = &st->pipe;
+
+	if (pipe->write_fd >= 0)
+		close(pipe->write_fd);
+	pipe->write_fd = -1;
+	st->cap->out->streams.n_kept -= pipe->kept;
+	pipe->kept = false;
 }
 
 void
@@ -65,6 +103,7 @@ stream_close(struct stream *st)
 	struct output *out = st->cap->out;
 	struct stream_pipe *pipe = &st->pipe;
 
+	stream_close_write(st);
 	if (pipe->fd < 0)
 		return;
 	loop_del(out->loop, &pipe->io);
@@ -122,7 +161,6 @@ stream_release(struct stream *st)
 {
 	struct sink *sink = st->sink;
 
-	stream_close_write(st);
 	stream_close(st);
 	unlist(st);
 	if (sink->owner == st)

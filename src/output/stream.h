@@ -13,6 +13,10 @@ struct capture;
 struct loop_io;
 struct sink;
 struct stream;
+struct streams;
+
+/* Prepares what all streams share; looks at the limit of descriptors. */
+void streams_init(struct streams *streams);
 
 /*
  * Prepares a stream in the caller's storage, makes its pipe and watches it:
@@ -28,10 +32,17 @@ int stream_init(struct stream *st, struct capture *cap, struct sink *sink,
  */
 int stream_open(struct stream *st);
 
+/*
+ * The job has its copy of the write end.  Ours stays open, unless many are: so
+ * the pipe has no end before the job is over, and the end of a job wakes us
+ * once, by SIGCHLD, not for each of its pipes before.
+ */
+void stream_started(struct stream *st);
+
 /* Closes our copy of the write end, if it is open. */
 void stream_close_write(struct stream *st);
 
-/* Closes the read end, if it is open: nothing more comes. */
+/* Closes the pipe, if it is open: nothing more comes. */
 void stream_close(struct stream *st);
 
 /* Closes what is open and frees what waits. */

@@ -385,6 +385,29 @@ backpressure() {
 	err_has 'exit status 6' '1 failed in T'
 }
 
+@test "line-buffer: a line without an end is printed when the job closes its output" {
+	gate go
+	start --lb 'printf part; exec >&- 2>&-; : <go'
+	eventually out_so_far_has part
+	open_gate go
+	finish 0
+	out part
+}
+
+# Its end wakes nursery once, by the signal: a job that ends closes its pipes some
+# microseconds before, and to be woken for them, too, costs more than all else.
+@test "nursery is not woken when a job closes its output" {
+	need_strace
+	gate closed go
+	PREFIX=(strace -f -qq -o trace -e 'trace=?epoll_wait,epoll_pwait')
+	start 'exec >&- 2>&-; : >closed; : <go'
+	: <closed
+	open_gate go
+	finish 0
+	run ! grep EPOLLHUP trace
+	grep -q EPOLLIN trace
+}
+
 @test "closed descriptors 0, 1 and 2, in every combination, do no harm" {
 	not_under valgrind # it opens closed ones
 	local fds fd
