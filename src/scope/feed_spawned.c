@@ -14,6 +14,7 @@
 #include "contain/front.h"
 #include "contain/origin.h"
 #include "job/environment.h"
+#include "shortage.h"
 #include "slots.h"
 #include "spawn/backlog.h"
 #include "spawn/inbox.h"
@@ -128,7 +129,7 @@ lend_slot(struct spawned *spawned, struct waiter *waiter)
 	if (job->n_waits++ == 0)
 		slots_lend(scope);
 	/* others may have waited for the end of this job */
-	admission_wake(scope);
+	shortage_wake(scope);
 }
 
 static struct waiter *
