@@ -18,7 +18,11 @@
 void
 admission_init(struct scope *scope)
 {
-	TAILQ_INIT(&scope->admission.due);
+	struct admission *admission = &scope->admission;
+
+	TAILQ_INIT(&admission->due);
+	if (fd_keep_reserve(&admission->nofile) > 0)
+		scope->context.nofile = &admission->nofile;
 }
 
 bool
@@ -26,10 +30,10 @@ admission_raise_files(struct scope *scope, int error)
 {
 	struct admission *admission = &scope->admission;
 
-	if ((error != EMFILE && error != ENFILE) || admission->files_raised ||
+	if ((error != EMFILE && error != ENFILE) ||
+	    scope->context.nofile != NULL ||
 	    fd_raise_limit(&admission->nofile) <= 0)
 		return false;
-	admission->files_raised = true;
 	scope->context.nofile = &admission->nofile;
 	return true;
 }

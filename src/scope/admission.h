@@ -7,6 +7,7 @@
 struct job;
 struct scope;
 
+/* Also keeps a reserve of descriptors: jobs get what it leaves. */
 void admission_init(struct scope *scope);
 
 /* Frees jobs that were never started. */

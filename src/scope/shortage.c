@@ -1,5 +1,7 @@
 #include "shortage.h"
 
+#include <errno.h>
+
 #include "job/job.h"
 #include "report/report.h"
 #include "state.h"
@@ -11,6 +13,8 @@
 #define SAY_NS (5 * NS_PER_S)
 /* How long it lasts until a job fails, if none runs whose end could help. */
 #define GIVE_UP_NS (10 * NS_PER_S)
+/* The same if it is of our own descriptors, and no job has any. */
+#define GIVE_UP_ALONE_NS (500 * NS_PER_MS)
 
 static void
 timer_fired(struct loop_timer *timer)
@@ -76,6 +80,16 @@ say(struct scope *scope)
 	shortage_tell(scope);
 }
 
+/* When the job fails, if none runs whose end could help. */
+static int64_t
+give_up_ns(const struct scope *scope)
+{
+	const struct shortage *shortage = &scope->shortage;
+	bool alone = shortage->error == EMFILE && scope->roster.n_jobs == 0;
+
+	return shortage->since_ns + (alone ? GIVE_UP_ALONE_NS : GIVE_UP_NS);
+}
+
 static int64_t
 earlier(int64_t a, int64_t b)
 {
@@ -100,12 +114,10 @@ shortage_wait(struct scope *scope, const struct job *job, int error)
 		say(scope);
 	else
 		until_ns = earlier(until_ns, shortage->since_ns + SAY_NS);
-	if (now_ns - shortage->since_ns >= GIVE_UP_NS) {
-		if (!may_pass(scope, job))
-			return false;
-	} else {
-		until_ns = earlier(until_ns, shortage->since_ns + GIVE_UP_NS);
-	}
+	if (now_ns < give_up_ns(scope))
+		until_ns = earlier(until_ns, give_up_ns(scope));
+	else if (!may_pass(scope, job))
+		return false;
 	loop_timer_set(loop, &shortage->timer, until_ns);
 	return true;
 }

@@ -54,8 +54,7 @@ struct admission {
 	struct job_list due;  /* to be started again, or new probes */
 	uint64_t dropped;     /* jobs pending when the scope closed */
 	bool again;           /* there is more to do in another turn */
-	bool files_raised;    /* our limit of descriptors was raised */
-	struct rlimit nofile; /* the limit before that, for jobs */
+	struct rlimit nofile; /* our limit at first, which jobs get */
 };
 
 /* A process, descriptor or memory was missing when a job was to start. */

@@ -9,6 +9,13 @@ need_injection() {
 	not_under coverage # gcov makes such calls itself
 }
 
+# The worker waits for something to happen: it has done all else.
+idle() {
+	local pid
+	pid=$(cut -d' ' -f1 "/proc/$(front)/task/$(front)/children") &&
+		grep -q epoll_wait "/proc/$pid/wchan"
+}
+
 # Each call on the way of a start, and an error of it that may pass.
 moments() {
 	cat <<'END'
@@ -28,6 +35,7 @@ END
 	local call error when
 	while read -r call error when; do
 		start_fed -j2
+		eventually idle
 		inject "$(worker)" "$call:error=$error:when=${when:-1}"
 		feed 'echo a\n'
 		no_more_food
@@ -40,6 +48,7 @@ END
 		start_fed -j2
 		feed 'puppet say up wait-fifo go\n'
 		await up
+		eventually idle
 		inject "$(worker)" "$call:error=$error:when=${when:-1}"
 		feed 'puppet say second\n'
 		no_more_food
@@ -147,4 +156,48 @@ END
 	open_gate go
 	finish 0
 	err
+}
+
+refused() {
+	err_so_far_has 'cannot start: Too many open files'
+}
+
+# Job 1 runs, and there are no descriptors for more, or not even for that.
+settled() {
+	refused && return
+	idle && tell USR1
+	grep -Eq 'free descriptors: cannot start job ([2-9]|[0-9]{2}) yet' \
+		"$BATS_TEST_TMPDIR/err"
+}
+
+# As many jobs as there are descriptors for.  Below the first one is a daemon in a
+# session of its own, which nursery reaches only by way of /proc.
+@test "with any number of descriptors all processes are asked to end, none is only killed" {
+	need prlimit
+	not_under valgrind coverage # they keep descriptors for themselves
+	local limit mode
+	for limit in {12..40}; do
+		for mode in --group -u; do
+			cat >job <<'END'
+setsid sh -c 'trap ": >asked; exit" TERM; echo up >up; while :; do sleep .05; done' &
+trap : TERM
+until [ -e asked ]; do sleep .05; done
+END
+			gate up
+			PREFIX=(prlimit "--nofile=$limit:$limit")
+			: >"$BATS_TEST_TMPDIR/err" # what the last run has said
+			start $mode --kill-after 2 -j0 'sh job' 'puppet sleep'{,}{,}{,}{,}{,}
+			eventually settled
+			if refused; then
+				[ "$limit" -lt 20 ] || fail "nothing runs with $limit descriptors"
+				finish 125
+			else
+				await up
+				tell TERM
+				finish 143
+				[ -e asked ] || fail "not asked, with $limit descriptors and $mode"
+			fi
+			start_over
+		done
+	done
 }
