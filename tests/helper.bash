@@ -437,7 +437,10 @@ need_strace() {
 # inject PID CALLS: strace attaches to the process; the calls of it and of the
 # processes that it makes from now on fail as said
 inject() {
-	strace -f -o trace -e "inject=$2" -p "$1" 2>strace.err 3>&- &
+	(
+		[ -z "${GATE_FD[in]:-}" ] || no_more_food # it is not strace's
+		exec strace -f -o trace -e "inject=$2" -p "$1" 2>strace.err 3>&-
+	) &
 	eventually grep -q '^strace: ' strace.err
 	grep -q ' attached' strace.err || skip 'strace cannot attach here'
 }

@@ -8,12 +8,12 @@
 #include "base/msg.h"
 #include "base/xalloc.h"
 #include "scope/feed_plan.h"
+#include "store/store.h"
 #include "sys/cpu.h"
 #include "sys/loop.h"
 #include "sys/process.h"
 
 #define DEFAULT_SHELL "/bin/sh"
-#define DEFAULT_BUFFER (INT64_C(64) * 1024 * 1024)
 #define DEFAULT_GRACE_NS (5 * NS_PER_S)
 #define GRACE_NOT_GIVEN (-1)
 
@@ -38,7 +38,7 @@ reading_init(struct reading *reading)
 				.job.idle_timeout_ns = NS_NEVER,
 				.job.cancel_signal = SIGTERM,
 				.job.grace_ns = GRACE_NOT_GIVEN,
-				.output.buffer = DEFAULT_BUFFER,
+				.output.buffer = STORE_DEFAULT,
 				.output.tmpdir =
 				    tmpdir != NULL && *tmpdir != '\0' ?
 				    tmpdir :

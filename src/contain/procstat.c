@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sys/fd.h"
+
 int
 procstat_number(const char *text, const char **ret_end)
 {
@@ -47,7 +49,7 @@ procstat_read(pid_t pid, struct procstat *ret)
 	ssize_t n;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = fd_open_in_need(path, O_RDONLY);
 	if (fd < 0)
 		return -1;
 	n = read(fd, text, sizeof(text) - 1);

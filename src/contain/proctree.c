@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/xalloc.h"
 #include "procstat.h"
+#include "sys/fd.h"
 
 struct proctree {
 	pid_t self;
@@ -58,7 +59,7 @@ proctree_new(void)
 	if (!tree->usable)
 		return tree;
 	snprintf(path, sizeof(path), "/proc/self/task/%d/children", tree->self);
-	tree->children_fd = open(path, O_RDONLY | O_CLOEXEC);
+	tree->children_fd = fd_open_in_need(path, O_RDONLY);
 	return tree;
 }
 
@@ -113,11 +114,23 @@ add_numbers(struct proclist *list, const char *text, pid_t parent)
 	}
 }
 
+/* As opendir(3), by the reserve of descriptors if no other is left. */
+static DIR *
+open_folder(const char *path)
+{
+	int fd = fd_open_in_need(path, O_RDONLY | O_DIRECTORY);
+	DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
+
+	if (folder == NULL && fd >= 0)
+		close(fd);
+	return folder;
+}
+
 /* For a kernel without children files: asks every process for its parent. */
 static int
 scan_for_children(pid_t parent, struct proclist *list)
 {
-	DIR *proc = opendir("/proc");
+	DIR *proc = open_folder("/proc");
 	const struct dirent *entry;
 	struct procstat stat;
 	const char *end;
@@ -174,7 +187,7 @@ add_children_of(pid_t pid, struct buf *text, struct proclist *list)
 	DIR *tasks;
 
 	snprintf(path, sizeof(path), "/proc/%d/task", pid);
-	tasks = opendir(path);
+	tasks = open_folder(path);
 	if (tasks == NULL)
 		return;
 	while ((entry = readdir(tasks)) != NULL) {
@@ -184,7 +197,7 @@ add_children_of(pid_t pid, struct buf *text, struct proclist *list)
 			continue;
 		snprintf(path, sizeof(path), "/proc/%d/task/%s/children", pid,
 		    entry->d_name);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
+		fd = fd_open_in_need(path, O_RDONLY);
 		if (fd < 0)
 			break;
 		if (read_whole(fd, text) == 0)
@@ -209,7 +222,7 @@ proctree_below(struct proctree *tree, pid_t root, struct proclist *list)
 bool
 proctree_signal(const struct proctree *tree, const struct proc *proc, int signo)
 {
-	int pidfd = tree->usable ? pidfd_open(proc->pid, 0) : -1;
+	int pidfd = tree->usable ? fd_pidfd_in_need(proc->pid) : -1;
 	struct procstat stat;
 	bool sent;
 
@@ -292,7 +305,7 @@ proctree_name(const struct proctree *tree, pid_t pid, char *buf, size_t size)
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	fd = tree->usable ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	fd = tree->usable ? fd_open_in_need(path, O_RDONLY) : -1;
 	n = fd < 0 ? -1 : read(fd, buf, size - 1);
 	if (fd >= 0)
 		close(fd);
@@ -381,7 +394,7 @@ proctree_environ(
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/environ", pid);
-	fd = tree->usable ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	fd = tree->usable ? fd_open_in_need(path, O_RDONLY) : -1;
 	if (fd < 0)
 		return -1;
 	if (read_whole(fd, text) == 0) {

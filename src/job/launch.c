@@ -81,7 +81,7 @@ open_capture(struct job *job, int ret_fds[2])
 	return 0;
 }
 
-/* Makes what the job needs.  -1 with errno if there is no descriptor left. */
+/* Makes what the job needs.  -1 with errno if something is missing for it. */
 static int
 equip(struct job *job, struct process_request *request)
 {
@@ -144,7 +144,7 @@ launch(struct job *job)
 	if (equip(job, &request) < 0)
 		return errno;
 	failure = process_spawn(context->spawner, &request, &process);
-	if (failure == PROCESS_NO_PROCESS && launch_is_shortage(errno))
+	if (failure != PROCESS_OK && launch_is_shortage(errno))
 		return errno;
 	outcome = outcome_of_exec_error(errno);
 	if (failure == PROCESS_NO_DIRECTORY)

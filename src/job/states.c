@@ -16,7 +16,7 @@
 #define ORPHAN_GRACE_NS (1 * NS_PER_S)
 #define KILL_PAUSE_NS (10 * NS_PER_MS)
 #define KILL_GIVE_UP_NS (10 * NS_PER_S)
-/* The shortest wait after an attempt that there was no process for. */
+/* The shortest wait after an attempt that could not even begin. */
 #define START_PAUSE_NS (50 * NS_PER_MS)
 
 /* The one place that changes a job's state. */

@@ -43,8 +43,8 @@ void job_drained(struct job *job, int error);
 void job_end(struct job *job);
 
 /*
- * Counts an attempt as failed with the error, because there was no process or
- * descriptor for it.  The job waits for the next attempt, or is freed.
+ * Counts an attempt as failed with the error, because something was missing for
+ * it.  The job waits for the next attempt, or is freed.
  */
 void job_miss_attempt(struct job *job, int error);
 

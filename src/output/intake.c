@@ -169,6 +169,8 @@ read_size(const struct stream *st)
 {
 	const struct label *label = st->cap->label;
 
+	if (st->cap->out->store.full && !turn_is_live(st))
+		return POOL_SMALL; /* it may have to be kept all the same */
 	return label != NULL ? label_input_max(label) : STORE_SCRATCH;
 }
 

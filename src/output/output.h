@@ -28,7 +28,7 @@ enum output_mode {
 
 struct output_options {
 	enum output_mode mode;
-	int64_t buffer;     /* bytes that may wait in memory */
+	int64_t buffer;     /* that may wait in memory; see store_init() */
 	const char *tmpdir; /* folder of a file for what has no room there */
 };
 

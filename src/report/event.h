@@ -44,10 +44,11 @@ enum report_kind {
 	REPORT_ASKED,     /* the job was asked to end by signo */
 	REPORT_KILLED,    /* SIGKILL from now on */
 	REPORT_ORPHANS,   /* the job left count orphans, which text names */
-	REPORT_UNREAD, /* some of its output could not be read: text is why */
-	REPORT_STUCK,  /* process pid, or what text names, does not end */
-	REPORT_ENDED,  /* the outcome is known and counts */
-	REPORT_STATUS, /* state of the job, because somebody asked */
+	REPORT_UNREAD,   /* some of its output could not be read: text is why */
+	REPORT_STUCK,    /* process pid, or what text names, does not end */
+	REPORT_ENDED,    /* the outcome is known and counts */
+	REPORT_SHORTAGE, /* cannot be started yet, as error says */
+	REPORT_STATUS,   /* state of the job, because somebody asked */
 	/* events of the scope: job is NULL */
 	REPORT_OPENED,
 	REPORT_CLOSED, /* no job starts any more */
@@ -71,6 +72,7 @@ struct report_event {
 	bool at_least; /* there are more than count */
 	int status;
 	int signo;
+	int error; /* an errno */
 	pid_t pid; /* 0: none */
 	int64_t wait_ns;
 	int64_t elapsed_ns;

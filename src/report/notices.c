@@ -1,5 +1,6 @@
 #include "notices.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,31 @@ say_not_ready(const struct report_event *event)
 	free(shown);
 }
 
+/* What there is too little of where a call fails with the error. */
+static const char *
+missing(int error)
+{
+	switch (error) {
+	case EMFILE:
+	case ENFILE:
+		return "descriptors";
+	case ENOMEM:
+		return "memory";
+	case ENOSPC:
+		return "space";
+	default:
+		return "processes";
+	}
+}
+
+static void
+say_shortage(const struct report_event *event)
+{
+	msg_warn("waiting for free %s: cannot start %s %" PRIu64 " yet: %s",
+	    missing(event->error), event->job->kind, event->job->seq,
+	    strerror(event->error));
+}
+
 static void
 say_status(const struct report_job *job)
 {
@@ -96,6 +122,8 @@ hear(void *arg, const struct report_event *event)
 		say_unread(event);
 	else if (event->kind == REPORT_NOT_READY)
 		say_not_ready(event);
+	else if (event->kind == REPORT_SHORTAGE)
+		say_shortage(event);
 	else if (event->kind == REPORT_STATUS)
 		say_status(event->job);
 	else if (event->kind == REPORT_TOTALS)

@@ -7,46 +7,22 @@
 #include "job/retry.h"
 #include "job/states.h"
 #include "roster.h"
+#include "shortage.h"
 #include "slots.h"
 #include "sys/fd.h"
 #include "verdict.h"
 
 /* How many jobs start in one turn of the loop: signals must not wait long. */
 #define STARTS_A_TURN 16
-/* The pause before a start that was not possible is tried again. */
-#define PAUSE_NS (50 * NS_PER_MS)
-
-static void
-timer_fired(struct loop_timer *timer)
-{
-	struct scope *scope = timer->arg;
-
-	scope->admission.starved = false;
-}
 
 void
 admission_init(struct scope *scope)
 {
-	TAILQ_INIT(&scope->admission.due);
-	loop_timer_init(&scope->admission.timer, timer_fired, scope);
-}
+	struct admission *admission = &scope->admission;
 
-void
-admission_wake(struct scope *scope)
-{
-	scope->admission.starved = false;
-	loop_timer_clear(scope->context.loop, &scope->admission.timer);
-}
-
-/* There was no process or descriptor: waits for a job's end, or a while. */
-static void
-starve(struct scope *scope)
-{
-	struct loop *loop = scope->context.loop;
-
-	scope->admission.starved = true;
-	loop_timer_set(
-	    loop, &scope->admission.timer, loop_now(loop) + PAUSE_NS);
+	TAILQ_INIT(&admission->due);
+	if (fd_keep_reserve(&admission->nofile) > 0)
+		scope->context.nofile = &admission->nofile;
 }
 
 bool
@@ -54,10 +30,10 @@ admission_raise_files(struct scope *scope, int error)
 {
 	struct admission *admission = &scope->admission;
 
-	if ((error != EMFILE && error != ENFILE) || admission->files_raised ||
+	if ((error != EMFILE && error != ENFILE) ||
+	    scope->context.nofile != NULL ||
 	    fd_raise_limit(&admission->nofile) <= 0)
 		return false;
-	admission->files_raised = true;
 	scope->context.nofile = &admission->nofile;
 	return true;
 }
@@ -98,7 +74,7 @@ may_start(struct scope *scope, struct job *job)
 
 /*
  * Begins an attempt of a job, which may be freed by that.  Returns 0; or an
- * errno if there was no process or no descriptor: nothing has changed then.
+ * errno if something was missing: nothing has changed then.
  */
 static int
 begin(struct scope *scope, struct job *job)
@@ -106,17 +82,27 @@ begin(struct scope *scope, struct job *job)
 	const struct kind *kind = job->kind;
 	int error = launch(job);
 
-	if (error != 0)
+	if (error != 0) {
 		launch_undo(job);
-	else if (kind->paced)
+		return error;
+	}
+	shortage_end(scope);
+	if (kind->paced)
 		pace_started(&scope->pace);
-	return error;
+	return 0;
+}
+
+/* True if a job that could not be started, because of error, is to wait. */
+static bool
+must_wait(struct scope *scope, const struct job *job, int error)
+{
+	return find_files(scope, error) ||
+	    (launch_is_shortage(error) && shortage_wait(scope, job, error));
 }
 
 /*
  * Starts a job for the first time.  False if it must wait: nothing has changed
- * then.  It waits for a process or a descriptor only if other jobs run, whose
- * end may bring one; else it fails.
+ * then.
  */
 static bool
 start(struct scope *scope, struct job *job)
@@ -129,13 +115,8 @@ start(struct scope *scope, struct job *job)
 	if (error == 0)
 		return true;
 	roster_leave(scope, job);
-	if (find_files(scope, error))
+	if (must_wait(scope, job, error))
 		return false;
-	if (launch_is_shortage(error) &&
-	    scope->roster.n_open > scope->slots.lent) {
-		starve(scope);
-		return false;
-	}
 	roster_join(scope, job);
 	launch_fail(job, error);
 	return true;
@@ -145,18 +126,12 @@ start(struct scope *scope, struct job *job)
 static bool
 start_again(struct scope *scope, struct job *job)
 {
-	const struct roster *roster = &scope->roster;
 	int error = begin(scope, job);
 
 	if (error == 0)
 		return true;
-	if (find_files(scope, error))
+	if (must_wait(scope, job, error))
 		return false;
-	if (roster->n_open >
-	    roster->n_draining + roster->n_waiting + scope->slots.lent) {
-		starve(scope);
-		return false;
-	}
 	job_miss_attempt(job, error);
 	return true;
 }
@@ -173,6 +148,7 @@ static void
 end_due(struct scope *scope, struct job *job)
 {
 	undue(scope, job);
+	shortage_end(scope);
 	if (job->state == JOB_WAITING)
 		job_end(job);
 	else
@@ -194,7 +170,7 @@ start_due(struct scope *scope)
 			end_due(scope, job);
 			continue;
 		}
-		if (scope->control.suspending || admission->starved ||
+		if (scope->control.suspending || shortage_holds(scope) ||
 		    !may_start(scope, job))
 			continue;
 		if (budget-- == 0) {
@@ -250,7 +226,7 @@ start_fed(struct scope *scope, int budget)
 
 	for (; budget > 0; budget--) {
 		closing_check_halt(scope); /* a start may have failed */
-		if (scope->control.suspending || admission->starved ||
+		if (scope->control.suspending || shortage_holds(scope) ||
 		    !take_next(scope) || !may_start(scope, admission->pending))
 			return;
 		job = admission->pending;
@@ -273,6 +249,7 @@ drop_pending(struct scope *scope)
 				     : closing_has_begun(scope)))
 		return;
 	admission->dropped++;
+	shortage_end(scope);
 	job_drop(pending);
 	admission->pending = NULL;
 }
@@ -307,7 +284,6 @@ admission_release(struct scope *scope)
 	struct admission *admission = &scope->admission;
 	struct job *job;
 
-	loop_timer_clear(scope->context.loop, &admission->timer);
 	while ((job = TAILQ_FIRST(&admission->due)) != NULL) {
 		undue(scope, job);
 		if (job->state != JOB_WAITING) /* the roster frees the others */

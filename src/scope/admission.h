@@ -7,6 +7,7 @@
 struct job;
 struct scope;
 
+/* Also keeps a reserve of descriptors: jobs get what it leaves. */
 void admission_init(struct scope *scope);
 
 /* Frees jobs that were never started. */
@@ -20,9 +21,6 @@ void admission_run(struct scope *scope);
 
 /* Starts the job in a later turn: one that has waited, or a new probe. */
 void admission_due(struct scope *scope, struct job *job);
-
-/* A job has ended, or lends its slot: looks again whether others may start. */
-void admission_wake(struct scope *scope);
 
 /* After error EMFILE or ENFILE: true if we could raise our limit of files. */
 bool admission_raise_files(struct scope *scope, int error);

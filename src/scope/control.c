@@ -17,6 +17,7 @@
 #include "job/states.h"
 #include "job/tell.h"
 #include "report/report.h"
+#include "shortage.h"
 #include "sys/signals.h"
 #include "tally.h"
 
@@ -152,6 +153,7 @@ tell_status(struct scope *scope)
 		}
 		tell_event(job, (struct report_event){ .kind = REPORT_STATUS });
 	}
+	shortage_tell(scope);
 	tally_running(scope);
 	report_tell(scope->context.report, &totals);
 }

@@ -1,10 +1,8 @@
 #include "feed_plan.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <sys/epoll.h>
 #include <sys/wait.h>
@@ -12,7 +10,6 @@
 #include "base/xalloc.h"
 #include "contain/foreign.h"
 #include "contain/scan.h"
-#include "job/launch.h"
 #include "job/states.h"
 #include "ladder.h"
 #include "roster.h"
@@ -20,6 +17,9 @@
 #include "slots.h"
 #include "state.h"
 #include "tally.h"
+
+/* The pause before a process that cannot be watched is looked at again. */
+#define WATCH_PAUSE_NS (50 * NS_PER_MS)
 
 /* An item of the plan, and what has become of it. */
 struct planned {
@@ -29,8 +29,9 @@ struct planned {
 	struct job *job;         /* from its making to its end; else NULL */
 	struct service *service; /* of a service, once its job is made */
 	bool begun;
-	bool stopped;      /* told to end, because the work is over */
-	struct loop_io io; /* watches the pidfd of an adopted process */
+	bool stopped;            /* told to end, because the work is over */
+	struct loop_io io;       /* watches the pidfd of an adopted process */
+	struct loop_timer timer; /* armed while that cannot be watched */
 };
 
 struct plan {
@@ -113,6 +114,7 @@ over(struct job *job)
 	struct planned *planned = job->owner;
 
 	loop_del(job->context->loop, &planned->io);
+	loop_timer_clear(job->context->loop, &planned->timer);
 	planned->job = NULL;
 	if (planned->service != NULL)
 		service_over(planned->service);
@@ -146,18 +148,41 @@ begin(struct plan *plan, struct planned *planned, const char *text)
  * pidfd.
  */
 static void
-adopted_ended(struct loop_io *io, uint32_t events)
+adopted_ended(struct planned *planned)
 {
-	struct planned *planned = io->arg;
 	struct leader *leader = &planned->job->family.leader;
 	int code = CLD_EXITED, status = 0;
 
-	(void)events;
-	loop_del(planned->scope->context.loop, io);
 	if (leader->exited)
 		return;
 	foreign_status(leader->pidfd, leader->member.pid, &code, &status);
 	scan_leader_ended(&planned->job->family, code, status);
+}
+
+static void
+pidfd_ready(struct loop_io *io, uint32_t events)
+{
+	struct planned *planned = io->arg;
+
+	(void)events;
+	loop_del(planned->scope->context.loop, io);
+	adopted_ended(planned);
+}
+
+/* Where the kernel has no memory to watch the pidfd, looks now and then. */
+static void
+watch_adopted(struct loop_timer *timer)
+{
+	struct planned *planned = timer->arg;
+	struct loop *loop = planned->scope->context.loop;
+	struct pollfd pidfd = { .fd = planned->item->pidfd, .events = POLLIN };
+
+	if (loop_add(loop, &planned->io, pidfd.fd, EPOLLIN) == 0)
+		return;
+	if (poll(&pidfd, 1, 0) > 0)
+		adopted_ended(planned);
+	else
+		loop_timer_set(loop, timer, loop_now(loop) + WATCH_PAUSE_NS);
 }
 
 static void
@@ -167,25 +192,19 @@ adopt(struct plan *plan, struct planned *planned)
 	struct scope *scope = plan->scope;
 	char name[32], *text;
 	struct job *job;
-	int pidfd, error;
 
 	proctree_name(
 	    scope->context.contain->proctree, item->pid, name, sizeof(name));
 	text = xasprintf("%d %s", (int)item->pid, name);
 	job = begin(plan, planned, text);
 	free(text);
-	pidfd = fcntl(item->pidfd, F_DUPFD_CLOEXEC, 0);
-	error = errno;
-	family_started(&job->family, item->pid, pidfd);
-	planned->io.ready = adopted_ended;
-	planned->io.arg = planned;
+	family_started(&job->family, item->pid, item->pidfd);
 	roster_join(scope, job);
 	job_began(job);
-	if (pidfd < 0)
-		launch_fail(job, error);
-	else if (loop_add(scope->context.loop, &planned->io, pidfd, EPOLLIN) <
-	    0)
-		launch_fail(job, errno);
+	planned->io.ready = pidfd_ready;
+	planned->io.arg = planned;
+	loop_timer_init(&planned->timer, watch_adopted, planned);
+	watch_adopted(&planned->timer);
 }
 
 void
@@ -332,6 +351,7 @@ feed_plan_new(struct scope *scope)
 			.kind = kind_of(options->plan[i].kind),
 			.scope = scope,
 			.io.fd = -1,
+			.timer.deadline_ns = NS_NEVER,
 		};
 	return (struct feed){ &ops, plan };
 }

@@ -19,9 +19,9 @@ struct ready_spec;
 /* What one option asks for. */
 struct plan_item {
 	enum job_kind kind;
-	const char *command;      /* NULL: adopts a process instead */
-	pid_t pid;                /* the process to adopt, or 0 */
-	int pidfd;                /* of pid, the caller's; -1: none */
+	const char *command; /* NULL: adopts a process instead */
+	pid_t pid;           /* the process to adopt, or 0 */
+	int pidfd;           /* of pid, the job's once it has one; -1: none */
 	struct ready_spec *ready; /* NULL: a service is ready once it runs */
 	int64_t ready_timeout_ns;
 };

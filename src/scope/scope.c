@@ -22,6 +22,7 @@
 #include "ladder.h"
 #include "report/report.h"
 #include "roster.h"
+#include "shortage.h"
 #include "slots.h"
 #include "strays.h"
 #include "sys/process.h"
@@ -72,7 +73,7 @@ job_over(struct job *job)
 	if (job->kind->takes_slot)
 		slots_give_back(scope, job->slot);
 	feed_spawned_job_over(&scope->feeds.items[FEED_SPAWNED], job);
-	admission_wake(scope);
+	shortage_wake(scope);
 }
 
 static void
@@ -195,6 +196,7 @@ init(struct scope *scope, const struct scope_options *options,
 	init_feeds(scope, source);
 	roster_init(scope);
 	admission_init(scope);
+	shortage_init(scope);
 	pace_init(&scope->pace, &options->pace, scope->context.loop);
 	closing_init(scope);
 	ladder_init(scope);
@@ -212,6 +214,7 @@ release(struct scope *scope)
 
 	msg_set_writer(NULL, NULL);
 	admission_release(scope);
+	shortage_release(scope);
 	TAILQ_FOREACH_SAFE(job, &scope->roster.jobs, link, next)
 		job_drop(job); /* what it wrote was given up */
 	pace_release(&scope->pace);

@@ -49,15 +49,23 @@ struct tally {
 
 /* What starts jobs. */
 struct admission {
-	struct job *pending;     /* taken from a feed, not started yet */
-	int64_t pending_ns;      /* when it was taken */
-	struct job_list due;     /* to be started again, or new probes */
-	uint64_t dropped;        /* jobs pending when the scope closed */
-	bool again;              /* there is more to do in another turn */
-	bool starved;            /* there was no process or descriptor */
-	bool files_raised;       /* our limit of descriptors was raised */
-	struct rlimit nofile;    /* the limit before that, for jobs */
-	struct loop_timer timer; /* ends starved; armed while it is true */
+	struct job *pending;  /* taken from a feed, not started yet */
+	int64_t pending_ns;   /* when it was taken */
+	struct job_list due;  /* to be started again, or new probes */
+	uint64_t dropped;     /* jobs pending when the scope closed */
+	bool again;           /* there is more to do in another turn */
+	struct rlimit nofile; /* our limit at first, which jobs get */
+};
+
+/* A process, descriptor or memory was missing when a job was to start. */
+struct shortage {
+	int error;        /* the errno that says what; 0: nothing is missing */
+	int said;         /* the error that was said last, or 0 */
+	const char *kind; /* of the job that waits */
+	uint64_t seq;     /* and its number */
+	int64_t since_ns; /* when the shortage began */
+	int64_t pause_ns; /* between the next two tries */
+	struct loop_timer timer; /* the next try; armed while nothing starts */
 };
 
 /* What the scope is doing; only ever goes on. */
@@ -153,6 +161,7 @@ struct scope {
 	struct pace pace;
 	struct tally tally;
 	struct admission admission;
+	struct shortage shortage;
 	struct closing closing;
 	struct ladder ladder;
 	struct verdict verdict;

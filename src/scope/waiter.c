@@ -4,11 +4,11 @@
 #include <signal.h>
 #include <stdlib.h>
 
-#include "admission.h"
 #include "base/xalloc.h"
 #include "contain/family.h"
 #include "contain/origin.h"
 #include "job/job.h"
+#include "shortage.h"
 #include "slots.h"
 #include "spawn/inbox.h"
 #include "state.h"
@@ -68,7 +68,7 @@ waiter_lend_slot(struct spawned *spawned, struct waiter *waiter)
 	if (job->n_waits++ == 0)
 		slots_lend(scope);
 	/* others may have waited for the end of this job */
-	admission_wake(scope);
+	shortage_wake(scope);
 }
 
 /* Drops what the waiter has asked for and has not been taken. */

@@ -9,11 +9,12 @@
 #define FREE_MAX 256
 
 void
-pool_init(struct pool *pool, int64_t limit)
+pool_init(struct pool *pool, int64_t limit, enum headroom_share share)
 {
 	pool->limit = limit;
 	pool->used = 0;
 	pool->free_len = 0;
+	headroom_init(&pool->headroom, share);
 	TAILQ_INIT(&pool->free);
 }
 
@@ -29,6 +30,20 @@ pool_release(struct pool *pool)
 	}
 }
 
+/* A new chunk; NULL if memory is short. */
+static struct segment *
+new_chunk(struct pool *pool, size_t cap)
+{
+	struct segment *seg = NULL;
+
+	if (!headroom_has(&pool->headroom, pool->used, (int64_t)cap))
+		return NULL;
+	seg = malloc(sizeof(*seg) + cap);
+	if (seg == NULL)
+		headroom_end(&pool->headroom, pool->used);
+	return seg;
+}
+
 struct segment *
 pool_take(struct pool *pool, size_t cap, bool force)
 {
@@ -42,7 +57,7 @@ pool_take(struct pool *pool, size_t cap, bool force)
 		pool->free_len--;
 	} else if (force) {
 		seg = xmalloc(sizeof(*seg) + cap);
-	} else if ((seg = malloc(sizeof(*seg) + cap)) == NULL) {
+	} else if ((seg = new_chunk(pool, cap)) == NULL) {
 		return NULL;
 	}
 	seg->start = seg->end = 0;
@@ -58,6 +73,7 @@ pool_give(struct pool *pool, struct segment *seg)
 	assert(seg->offset < 0);
 	pool->used -= (int64_t)seg->cap;
 	assert(pool->used >= 0);
+	headroom_give(&pool->headroom, pool->used);
 	if (seg->cap != POOL_CHUNK || pool->free_len >= FREE_MAX) {
 		free(seg);
 		return;
@@ -67,9 +83,15 @@ pool_give(struct pool *pool, struct segment *seg)
 }
 
 int64_t
-pool_room(const struct pool *pool)
+pool_room(struct pool *pool)
 {
-	return pool->used >= pool->limit
-	    ? 0
-	    : (pool->limit - pool->used) / POOL_CHUNK;
+	struct headroom *headroom = &pool->headroom;
+	int64_t most = pool->limit;
+
+	if (pool->free_len == 0 &&
+	    !headroom_has(headroom, pool->used, POOL_CHUNK))
+		return 0;
+	if (most > headroom->allowed + pool->free_len * POOL_CHUNK)
+		most = headroom->allowed + pool->free_len * POOL_CHUNK;
+	return pool->used >= most ? 0 : (most - pool->used) / POOL_CHUNK;
 }

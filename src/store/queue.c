@@ -135,6 +135,7 @@ queue_append(struct queue *q, struct store *store, const char *data, size_t len)
 		data += n;
 		len -= n;
 	}
+	store->full = !had_room;
 	return had_room;
 }
 

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <linux/magic.h>
+#include <sys/vfs.h>
+
 #include "base/xalloc.h"
 #include "sys/fd.h"
 
@@ -18,6 +21,7 @@ spool_init(struct spool *spool, const char *dir)
 	*spool = (struct spool){ .dir = xstrdup(dir), .fd = -1 };
 	for (int i = 0; i < SPOOL_CLASSES; i++)
 		TAILQ_INIT(&spool->free[i]);
+	headroom_init(&spool->headroom, HEADROOM_HALF);
 }
 
 /* Frees what is known of extents that are not in use. */
@@ -33,6 +37,7 @@ forget_free(struct spool *spool)
 		}
 	}
 	spool->end = 0;
+	headroom_give(&spool->headroom, 0);
 }
 
 void
@@ -46,6 +51,15 @@ spool_release(struct spool *spool)
 }
 
 static bool
+is_in_memory(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 &&
+	    (fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC);
+}
+
+static bool
 have_file(struct spool *spool)
 {
 	if (spool->fd >= 0)
@@ -55,6 +69,7 @@ have_file(struct spool *spool)
 	spool->fd = fd_unnamed_file(spool->dir);
 	if (spool->fd < 0 && errno != EMFILE && errno != ENFILE)
 		spool->refused = true; /* it would fail again */
+	spool->in_memory = spool->fd >= 0 && is_in_memory(spool->fd);
 	return spool->fd >= 0;
 }
 
@@ -62,6 +77,25 @@ bool
 spool_lacks_descriptor(const struct spool *spool)
 {
 	return spool->fd < 0 && !spool->refused;
+}
+
+/* A new extent at the end of the file; NULL if memory is short. */
+static struct segment *
+new_extent(struct spool *spool, int size_class)
+{
+	int64_t cap = (int64_t)SMALLEST << size_class;
+	struct segment *seg;
+
+	if (spool->in_memory &&
+	    !headroom_has(&spool->headroom, spool->end, cap))
+		return NULL;
+	seg = malloc(sizeof(*seg));
+	if (seg == NULL)
+		return NULL;
+	seg->cap = (size_t)cap;
+	seg->offset = spool->end;
+	spool->end += cap;
+	return seg;
 }
 
 struct segment *
@@ -75,11 +109,8 @@ spool_take(struct spool *spool, int size_class)
 	seg = TAILQ_FIRST(&spool->free[size_class]);
 	if (seg != NULL) {
 		TAILQ_REMOVE(&spool->free[size_class], seg, link);
-	} else {
-		seg = xmalloc(sizeof(*seg));
-		seg->cap = (size_t)SMALLEST << size_class;
-		seg->offset = spool->end;
-		spool->end += (int64_t)seg->cap;
+	} else if ((seg = new_extent(spool, size_class)) == NULL) {
+		return NULL;
 	}
 	seg->start = seg->end = 0;
 	spool->live++;

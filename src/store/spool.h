@@ -15,18 +15,21 @@
 
 #include <sys/types.h>
 
+#include "headroom.h"
 #include "segment.h"
 
 #define SPOOL_CLASSES 11 /* sizes of extents: 64 KiB, doubled up to 64 MiB */
 
 struct spool {
-	char *dir;        /* owned */
-	int fd;           /* owned; -1 until needed */
-	bool refused;     /* no such file can be made in dir */
-	bool keeps_holes; /* the file system cannot punch holes */
-	bool freed;       /* space was given back; the user resets it */
-	int64_t end;      /* end of the last extent in the file */
-	int64_t live;     /* number of extents in use */
+	char *dir;                /* owned */
+	int fd;                   /* owned; -1 until needed */
+	bool refused;             /* no such file can be made in dir */
+	bool keeps_holes;         /* the file system cannot punch holes */
+	bool freed;               /* space was given back; the user resets it */
+	int64_t end;              /* end of the last extent in the file */
+	int64_t live;             /* number of extents in use */
+	bool in_memory;           /* the file is in memory, as in a tmpfs */
+	struct headroom headroom; /* then: whether there is enough for more */
 	struct segment_list
 	    free[SPOOL_CLASSES]; /* extents not in use, by size */
 };

@@ -5,12 +5,18 @@
 
 #include "base/xalloc.h"
 
+#define DEFAULT_SIZE (INT64_C(64) * 1024 * 1024)
+
 void
 store_init(struct store *store, int64_t buffer, const char *dir)
 {
-	pool_init(&store->pool, buffer);
+	if (buffer == STORE_DEFAULT)
+		pool_init(&store->pool, DEFAULT_SIZE, HEADROOM_QUARTER);
+	else
+		pool_init(&store->pool, buffer, HEADROOM_MOST);
 	spool_init(&store->spool, dir);
 	store->waiting = 0;
+	store->full = false;
 	store->scratch = xmalloc(STORE_SCRATCH);
 }
 

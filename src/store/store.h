@@ -4,6 +4,7 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "pool.h"
@@ -15,6 +16,7 @@ struct store {
 	struct pool pool;   /* memory */
 	struct spool spool; /* a file, for what has no room in memory */
 	uint64_t waiting;   /* bytes in all queues */
+	bool full; /* what came last had room in neither: bring little more */
 	/*
 	 * STORE_SCRATCH bytes for a read that is dealt with at once; owned.
 	 * Queues read the file into it.
@@ -22,9 +24,13 @@ struct store {
 	char *scratch;
 };
 
+/* The buffer of who does not say how large it is to be. */
+#define STORE_DEFAULT (-1)
+
 /*
  * Prepares a store in the caller's storage, for buffer bytes in memory and a
- * file in the folder dir.
+ * file in the folder dir.  STORE_DEFAULT is 64 MiB, or a quarter of the memory
+ * that there is, whichever is less.
  */
 void store_init(struct store *store, int64_t buffer, const char *dir);
 

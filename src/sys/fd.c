@@ -8,6 +8,7 @@
 
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -32,23 +33,95 @@ fd_open_standard(void)
 	return 0;
 }
 
+/* The soft limit that leaves a reserve below the hard one. */
+static rlim_t
+most_to_use(const struct rlimit *limit)
+{
+	return limit->rlim_max > FD_RESERVE ? limit->rlim_max - FD_RESERVE : 0;
+}
+
+static int
+set_soft_limit(const struct rlimit *limit, rlim_t soft)
+{
+	const struct rlimit changed = { soft, limit->rlim_max };
+
+	return setrlimit(RLIMIT_NOFILE, &changed);
+}
+
 int
 fd_raise_limit(struct rlimit *ret_original)
 {
-	struct rlimit limit, raised;
+	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
 		return -1;
-	raised = limit;
-	raised.rlim_cur = limit.rlim_max;
-	if (limit.rlim_cur >= limit.rlim_max) {
-		*ret_original = limit;
+	if (limit.rlim_cur < most_to_use(&limit) &&
+	    set_soft_limit(&limit, most_to_use(&limit)) < 0)
+		return -1;
+	*ret_original = limit;
+	return limit.rlim_cur < most_to_use(&limit);
+}
+
+int
+fd_keep_reserve(struct rlimit *ret_original)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return -1;
+	if (limit.rlim_cur <= most_to_use(&limit))
 		return 0;
-	}
-	if (setrlimit(RLIMIT_NOFILE, &raised) < 0)
+	if (set_soft_limit(&limit, most_to_use(&limit)) < 0)
 		return -1;
 	*ret_original = limit;
 	return 1;
+}
+
+/* Opens path, or a pidfd of the process if path is NULL. */
+static int
+open_either(const char *path, int flags, pid_t pid)
+{
+	return path != NULL ? open(path, flags | O_CLOEXEC)
+			    : pidfd_open(pid, 0);
+}
+
+/*
+ * As above; if no descriptor is left, with the limit raised for this call:
+ * descriptors above a limit stay open.
+ */
+static int
+open_in_need(const char *path, int flags, pid_t pid)
+{
+	int fd = open_either(path, flags, pid), error;
+	struct rlimit limit;
+	rlim_t raised;
+
+	if (fd >= 0 || errno != EMFILE || getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return fd;
+	raised = limit.rlim_cur + FD_RESERVE;
+	if (raised > limit.rlim_max)
+		raised = limit.rlim_max;
+	if (set_soft_limit(&limit, raised) < 0) {
+		errno = EMFILE;
+		return -1;
+	}
+	fd = open_either(path, flags, pid);
+	error = errno;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	errno = error;
+	return fd;
+}
+
+int
+fd_open_in_need(const char *path, int flags)
+{
+	return open_in_need(path, flags, 0);
+}
+
+int
+fd_pidfd_in_need(pid_t pid)
+{
+	return open_in_need(NULL, 0, pid);
 }
 
 /*

@@ -1,5 +1,6 @@
 /*
- * Descriptors: the standard ones, their limit, pipes, files without a name.
+ * Descriptors: the standard ones, their limit and a reserve, pipes, files
+ * without a name.
  *
  * Whatever is opened here is close-on-exec from birth.  No function changes
  * the file status flags of a descriptor that it did not open itself.
@@ -9,6 +10,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#include <sys/types.h>
 
 struct rlimit;
 
@@ -21,11 +24,33 @@ struct rlimit;
 int fd_open_standard(void);
 
 /*
- * Raises the soft limit of descriptors to the hard one.  *ret_original is the
- * limit before, for the jobs; untouched on failure.  Returns 1 if raised, 0 if
- * there was nothing to raise, or -1 with errno from setrlimit(2).
+ * Descriptors that are kept back for what must not fail for want of one: to
+ * find processes and to signal them takes two at a time.
+ */
+#define FD_RESERVE 2
+
+/*
+ * Raises the soft limit of descriptors to the hard one, but for the reserve.
+ * *ret_original is the limit before, for the jobs; untouched on failure.
+ * Returns 1 if raised, 0 if there was nothing to raise, or -1 with errno from
+ * setrlimit(2).
  */
 int fd_raise_limit(struct rlimit *ret_original);
+
+/*
+ * Lowers the soft limit if no reserve is left below the hard one.  Returns 1 if
+ * lowered, with the limit before in *ret_original, for the jobs; 0 if there was
+ * no need, or -1 with errno from setrlimit(2).
+ */
+int fd_keep_reserve(struct rlimit *ret_original);
+
+/*
+ * Opens a file close-on-exec, or a pidfd, by the reserve if no other descriptor
+ * is left: so close it before another function is called that needs one.  The
+ * caller owns it.  Returns -1 with errno from open(2) or pidfd_open(2).
+ */
+int fd_open_in_need(const char *path, int flags);
+int fd_pidfd_in_need(pid_t pid);
 
 /* True if both are open and the same file, by device and inode number. */
 bool fd_same_file(int a, int b);

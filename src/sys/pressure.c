@@ -4,6 +4,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+#include <sys/resource.h>
 
 #include "base/parse.h"
 #include "cgroup.h"
@@ -124,4 +127,52 @@ pressure_memory(const char *root, int64_t *ret_bytes)
 	cgroup_visit(root, "memory", lower_memory, &bytes);
 	*ret_bytes = bytes;
 	return 0;
+}
+
+/* The bytes that a limit leaves to who has so many pages. */
+static int64_t
+left_of(int resource, int64_t pages)
+{
+	struct rlimit limit;
+	int64_t used = pages * sysconf(_SC_PAGESIZE);
+
+	if (getrlimit((__rlimit_resource_t)resource, &limit) < 0 ||
+	    limit.rlim_cur > INT64_MAX)
+		return INT64_MAX;
+	return (int64_t)limit.rlim_cur > used ? (int64_t)limit.rlim_cur - used
+					      : 0;
+}
+
+/* The text is like 819 357 308 20 0 140 0: the first is all, the sixth data. */
+static int64_t
+limits_leave(const char *root)
+{
+	char text[128];
+	const char *data = text;
+	int64_t all_pages, data_pages, all, rest;
+
+	if (read_proc(root, "self/statm", text, sizeof(text)) < 0)
+		return INT64_MAX;
+	for (int i = 0; i < 5 && data != NULL; i++) {
+		data = strchr(data, ' ');
+		data = data != NULL ? data + 1 : NULL;
+	}
+	if (data == NULL || scan(text, " ", 1, &all_pages) < 0 ||
+	    scan(data, " ", 1, &data_pages) < 0)
+		return INT64_MAX;
+	all = left_of(RLIMIT_AS, all_pages);
+	rest = left_of(RLIMIT_DATA, data_pages);
+	return all < rest ? all : rest;
+}
+
+int
+pressure_room(const char *root, int64_t *ret_bytes)
+{
+	int64_t own = limits_leave(root);
+
+	if (pressure_memory(root, ret_bytes) < 0)
+		*ret_bytes = INT64_MAX;
+	if (own < *ret_bytes)
+		*ret_bytes = own;
+	return *ret_bytes < INT64_MAX ? 0 : -1;
 }

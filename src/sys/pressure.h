@@ -24,6 +24,12 @@ int pressure_load(const char *root, int64_t *ret_milli);
 int pressure_memory(const char *root, int64_t *ret_bytes);
 
 /*
+ * The bytes of memory that we could have: as pressure_memory(), but no more
+ * than our limits of address space and data leave, see getrlimit(2).
+ */
+int pressure_room(const char *root, int64_t *ret_bytes);
+
+/*
  * Parse the text of loadavg and of meminfo, for the two functions above. Return
  * 0, or -1 if it is malformed.
  */

@@ -12,6 +12,8 @@
 
 #include <sys/stat.h>
 
+#include "fd.h"
+
 #define NAME "/nursery.XXXXXX"
 
 /* A runtime folder that was inherited through su(1) is not ours. */
@@ -180,7 +182,7 @@ remove_folder(char *path, bool whole)
 
 	if (!is_our_name(path))
 		return 0;
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = fd_open_in_need(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 	if (fd >= 0)
 		empty(fd, whole);
 	result = rmdir(path);

@@ -72,6 +72,7 @@ hear(void *arg, const struct report_event *event)
 		[REPORT_UNREAD] = "unread",
 		[REPORT_STUCK] = "stuck",
 		[REPORT_ENDED] = "ended",
+		[REPORT_SHORTAGE] = "shortage",
 		[REPORT_STATUS] = "status",
 		[REPORT_OPENED] = "opened",
 		[REPORT_CLOSED] = "closed",

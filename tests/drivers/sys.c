@@ -44,6 +44,18 @@ verb_abort(char **args)
 	abort();
 }
 
+static int
+verb_room(char **args)
+{
+	int64_t room;
+
+	if (pressure_room(args[0], &room) == 0)
+		printf("%" PRId64 "\n", room);
+	else
+		printf("none\n");
+	return 0;
+}
+
 /* ROOT: load and memory that the files below it say, "none" if they do not. */
 static int
 verb_pressure(char **args)
@@ -295,6 +307,7 @@ verb_hasty(char **args)
 static const struct verb verbs[] = {
 	{ "abort", 0, 0, verb_abort },
 	{ "pressure", 1, 1, verb_pressure },
+	{ "room", 1, 1, verb_room },
 	{ "cpumax", 1, 1, verb_cpumax },
 	{ "mountinfo", 1, 1, verb_mountinfo },
 	{ "cgroup", 1, 1, verb_cgroup },

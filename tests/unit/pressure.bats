@@ -58,6 +58,23 @@ tree() {
 	is '0 7000' pressure root
 }
 
+@test "our own limits of address space and of data count if they leave less" {
+	not_under asan valgrind
+	tree '0.00 0.00 0.00 1/1 1' 'MemAvailable: 1000000 kB'
+	echo '1000 1 1 1 0 500 0' >root/proc/self/statm
+	local page
+	page=$(getconf PAGESIZE)
+	is 1024000000 room root
+	ulimit -d 300000
+	is $((300000 * 1024 - 500 * page)) room root
+	ulimit -v 200000
+	is $((200000 * 1024 - 1000 * page)) room root
+	echo '999999 1 1 1 0 500 0' >root/proc/self/statm
+	is 0 room root
+	rm -r root
+	is none room root
+}
+
 @test "a job waits at the load that is given, and below the memory" {
 	tree '9.00 0.00 0.00 3/9 1' 'MemAvailable: 100 kB'
 	DRIVER=scope is go pressed root 0 0

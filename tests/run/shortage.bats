@@ -1,0 +1,203 @@
+#!/usr/bin/env bats
+# What nursery does while the machine has no process, descriptor or memory for one
+# more job.
+
+load ../helper
+
+need_injection() {
+	need_strace
+	not_under coverage # gcov makes such calls itself
+}
+
+# The worker waits for something to happen: it has done all else.
+idle() {
+	local pid
+	pid=$(cut -d' ' -f1 "/proc/$(front)/task/$(front)/children") &&
+		grep -q epoll_wait "/proc/$pid/wchan"
+}
+
+# Each call on the way of a start, and an error of it that may pass.
+moments() {
+	cat <<'END'
+pipe2 EMFILE
+pipe2 ENFILE
+fcntl ENOMEM
+epoll_ctl ENOSPC 2
+epoll_ctl ENOMEM 2
+?clone EAGAIN
+?clone ENOMEM
+?clone EMFILE
+END
+}
+
+@test "a shortage of a moment delays a start, whether or not another job runs" {
+	need_injection
+	local call error when
+	while read -r call error when; do
+		start_fed -j2
+		eventually idle
+		inject "$(worker)" "$call:error=$error:when=${when:-1}"
+		feed 'echo a\n'
+		no_more_food
+		finish 0
+		grep -q "$error.*INJECTED" trace || fail "$call never failed"
+		out a
+		err
+		start_over
+		gate up go second
+		start_fed -j2
+		feed 'puppet say up wait-fifo go\n'
+		await up
+		eventually idle
+		inject "$(worker)" "$call:error=$error:when=${when:-1}"
+		feed 'puppet say second\n'
+		no_more_food
+		await second
+		open_gate go
+		finish 0
+		grep -q "$error.*INJECTED" trace || fail "$call never failed"
+		err
+		start_over
+	done < <(moments)
+}
+
+@test "a shortage of a moment delays services, probes and final commands" {
+	need_injection
+	local when
+	for when in {2..6}; do
+		PREFIX=(strace -f -qq -o trace -e trace=pipe2 -e "inject=pipe2:error=EMFILE:when=$when")
+		try 0 nursery --service 'puppet sleep' --ready exec:true \
+			--service 'echo >&3; exec sleep 1000' --ready fd:3 --finally 'echo c' 'echo a' 'echo b'
+		out a b c
+		err
+	done
+	for when in {2..7}; do
+		PREFIX=(strace -f -qq -o trace -e trace=clone -e "inject=clone:error=EAGAIN:when=$when")
+		try 0 nursery --service 'puppet sleep' --ready exec:true --service 'puppet sleep' \
+			--finally 'echo c' 'echo a' 'echo b'
+		out a b c
+		err
+	done
+}
+
+@test "a shortage of a moment delays an attempt, which is none that failed" {
+	need_injection
+	PREFIX=(strace -f -qq -o trace -e trace=clone -e inject=clone:error=EAGAIN:when=2)
+	try 7 nursery -v --retries 1 'echo $NURSERY_ATTEMPT; exit 7'
+	grep -q 'EAGAIN.*INJECTED' trace
+	out 2
+	err_has 'exit status 7 (attempt 2)'
+}
+
+@test "an adopted process that epoll has no room for is waited for" {
+	need_injection
+	local adoptee when
+	for when in 4..5 4..24; do
+		puppet sleep 3>&- &
+		adoptee=$!
+		PREFIX=(strace -f -qq -o trace -e trace=epoll_ctl
+			-e "inject=epoll_ctl:error=ENOSPC:when=$when")
+		start --adopt "$adoptee" 'echo a'
+		eventually grep -q 'ENOSPC.*INJECTED' trace
+		kill "$adoptee"
+		finish 143
+		err_has 'adopted process 1 failed: killed by signal 15'
+		wait "$adoptee" || :
+		start_over
+	done
+}
+
+@test "a shortage that lasts is said once, told when asked, and given up when nothing can end it" {
+	need_injection
+	local line='nursery: waiting for free descriptors: cannot start job 2 yet: Too many open files'
+	gate up go
+	start_fed -j2 -K
+	feed 'puppet say up wait-fifo go\n'
+	await up
+	inject "$(worker)" pipe2:error=EMFILE
+	feed 'echo a\necho b\n'
+	no_more_food
+	eventually err_so_far_has "$line"
+	tell USR1
+	eventually err_so_far_has '1 running, 0 failed, 0 succeeded'
+	open_gate go
+	finish 125
+	[ "$(grep -cF "$line" <<<"$stderr")" -eq 2 ] || fail 'not said twice'
+	err_has 'job 2 failed: cannot start: Too many open files after T: echo a' \
+		'job 3 failed: cannot start: Too many open files after T: echo b' \
+		'2 failed, 1 succeeded in T'
+}
+
+@test "processes of strangers delay the jobs of a user, no longer than they run" {
+	need_root
+	need setpriv prlimit
+	not_under valgrind
+	local uid=$((60000 + BASHPID % 5000)) user
+	user=(setpriv "--reuid=$uid" "--regid=$uid" --clear-groups prlimit --nproc=24:24)
+	"${user[@]}" "$BINARY" --version >/dev/null 2>&1 ||
+		skip 'another user cannot run the binary here'
+	chmod 777 . "$TMPDIR"
+	gate up go
+	chmod 666 up go
+	"${user[@]}" sh -c 'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18; do
+		sleep 1000 & echo $!; done; wait' >strangers 3>&- &
+	local crowd=$!
+	eighteen() {
+		[ "$(wc -l <strangers)" -eq 18 ]
+	}
+	eventually eighteen
+	PREFIX=("${user[@]}")
+	start 'puppet say up wait-fifo go'{,,,,}
+	await up 2
+	# shellcheck disable=SC2046 # they are several
+	kill $(cat strangers)
+	wait "$crowd" || :
+	await up 3
+	open_gate go
+	finish 0
+	err
+}
+
+refused() {
+	err_so_far_has 'cannot start: Too many open files'
+}
+
+# Job 1 runs, and there are no descriptors for more, or not even for that.
+settled() {
+	refused && return
+	idle && tell USR1
+	grep -Eq 'free descriptors: cannot start job ([2-9]|[0-9]{2}) yet' \
+		"$BATS_TEST_TMPDIR/err"
+}
+
+# As many jobs as there are descriptors for.  Below the first one is a daemon in a
+# session of its own, which nursery reaches only by way of /proc.
+@test "with any number of descriptors all processes are asked to end, none is only killed" {
+	need prlimit
+	not_under valgrind coverage # they keep descriptors for themselves
+	local limit mode
+	for limit in {12..40}; do
+		for mode in --group -u; do
+			cat >job <<'END'
+setsid sh -c 'trap ": >asked; exit" TERM; echo up >up; while :; do sleep .05; done' &
+trap : TERM
+until [ -e asked ]; do sleep .05; done
+END
+			gate up
+			PREFIX=(prlimit "--nofile=$limit:$limit")
+			: >"$BATS_TEST_TMPDIR/err" # what the last run has said
+			start $mode --kill-after 2 -j0 'sh job' 'puppet sleep'{,}{,}{,}{,}{,}
+			eventually settled
+			if refused; then
+				[ "$limit" -lt 20 ] || fail "nothing runs with $limit descriptors"
+				finish 125
+			else
+				await up
+				tell TERM
+				finish 143
+				[ -e asked ] || fail "not asked, with $limit descriptors and $mode"
+			fi
+			start_over
+		done
+	done
+}
