@@ -11,6 +11,7 @@
 
 #include "contain/family.h"
 #include "contain/front.h"
+#include "contain/offer.h"
 #include "contain/reach.h"
 #include "contain/scan.h"
 #include "sys/signals.h"
@@ -209,6 +210,21 @@ verb_killed(char **args)
 	end(&run);
 }
 
+/* What cgroup v2 offers here: a word for each thing, then why not the rest. */
+static int
+verb_offer(char **args)
+{
+	struct cgroup_offer offer;
+
+	(void)args;
+	cgroup_offer_probe(&offer);
+	printf("%s%s%s%s%s%s%s\n", offer.found ? "found " : "",
+	    offer.groups ? "groups " : "", offer.kills ? "kills " : "",
+	    offer.memory ? "memory " : "", offer.pids ? "pids " : "",
+	    offer.cpu ? "cpu " : "", offer.why);
+	return 0;
+}
+
 /*
  * The strays are given up while a child lives that is in no list: as where
  * children are born faster than they can be listed.
@@ -234,6 +250,7 @@ verb_given_up(char **args)
 
 static const struct verb verbs[] = {
 	{ "given-up", 0, 0, verb_given_up },
+	{ "offer", 0, 0, verb_offer },
 	{ "killed", 0, 0, verb_killed },
 	{ "stopped", 0, 0, verb_stopped },
 	{ "orphan", 0, 0, verb_orphan },
