@@ -55,6 +55,18 @@ void front_remove_rundir(const struct front *front);
 void front_leave_rundir(const struct front *front);
 
 /*
+ * Room for the path of a cgroup, PATH_MAX bytes, at first empty.  The front
+ * ends what is in it and removes it if the worker dies without front_end().
+ */
+char *front_folder(const struct front *front);
+
+/*
+ * The front was killed: ends every job and removes what we have made, as the
+ * front does if the worker was killed.
+ */
+void front_end_all(const struct front *front);
+
+/*
  * True if front_forwarded() counts the signal that the worker got: the front
  * has sent it; or it is a Ctrl-Z, which the terminal sends to both and which
  * the front forwards if it can have an effect.

@@ -163,14 +163,15 @@ static void
 name_orphans(struct job *job)
 {
 	char names[256];
+	size_t count;
 
 	if (job->attempt.warned)
 		return;
 	job->attempt.warned = true;
-	reach_name_orphans(&job->family, names, sizeof(names));
+	count = reach_name_orphans(&job->family, names, sizeof(names));
 	tell_event(job,
 	    (struct report_event){ .kind = REPORT_ORPHANS,
-		.count = job->family.n_orphans,
+		.count = count,
 		.at_least = job->context->contain->scan.more_to_adopt,
 		.text = names });
 }
