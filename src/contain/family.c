@@ -32,7 +32,7 @@ contain_new(struct loop *loop, const struct front *front, bool spares_late,
 	contain->events = *events;
 	contain->spares_late = spares_late;
 	contain->proctree = proctree_new();
-	contain->leaves = leaves_new(front_folder(front), front_pid(front));
+	contain->leaves = leaves_new(front_leaves(front), front_pid(front));
 	RB_INIT(&contain->members);
 	TAILQ_INIT(&contain->families);
 	TAILQ_INIT(&contain->lingering);
@@ -156,6 +156,19 @@ family_begin_leaderless(struct family *family)
 	family->leader.exited = family->leader.reaped = true;
 }
 
+bool
+contain_set_limits(struct contain *contain, const struct limits *limits,
+    char *why, size_t size)
+{
+	return leaves_set_limits(contain->leaves, limits, why, size) == 0;
+}
+
+enum limit
+family_limit_met(const struct family *family)
+{
+	return leaf_limit_met(family->leaf);
+}
+
 int
 family_open_leaf(struct family *family)
 {
@@ -168,7 +181,13 @@ give_back_leaf(struct family *family)
 {
 	struct contain *contain = family->contain;
 
-	leaves_give_back(contain->leaves, family->leaf, contain->spares_late);
+	if (family->leaf == NULL)
+		return;
+	if (family->gave_up || contain->spares_late)
+		leaves_give_up(
+		    contain->leaves, family->leaf, contain->spares_late);
+	else
+		leaves_give_back(contain->leaves, family->leaf);
 	family->leaf = NULL;
 }
 
@@ -177,8 +196,8 @@ family_close_leaf(struct family *family, int fd, bool started, bool in_it)
 {
 	int error = errno;
 
-	if (fd >= 0)
-		close(fd);
+	if (family->leaf != NULL)
+		leaf_close(family->leaf, fd);
 	if (!started || !in_it)
 		give_back_leaf(family);
 	if (started && !in_it && fd >= 0)
@@ -283,6 +302,12 @@ family_leave_orphans(struct family *family)
 {
 	while (!LIST_EMPTY(&family->orphans))
 		remove_orphan(LIST_FIRST(&family->orphans));
+}
+
+bool
+contain_must_limit(const struct contain *contain)
+{
+	return leaves_are_needed(contain->leaves);
 }
 
 void

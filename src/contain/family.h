@@ -18,6 +18,7 @@
 #include <sys/types.h>
 
 #include "foreign.h"
+#include "limits.h"
 #include "proctree.h"
 #include "sys/loop.h"
 
@@ -141,6 +142,13 @@ struct contain {
 struct contain *contain_new(struct loop *loop, const struct front *front,
     bool spares_late, const struct contain_events *events);
 
+/*
+ * Every family that is started from now on has the limits.  False if they can
+ * not be kept, after writing a sentence that says why to why.
+ */
+bool contain_set_limits(struct contain *contain, const struct limits *limits,
+    char *why, size_t size);
+
 /* Frees it; every family but the strays must be released. */
 void contain_free(struct contain *contain);
 
@@ -164,9 +172,13 @@ void family_begin_leaderless(struct family *family);
 /* Another leader is about to be started; nothing is left of the one before. */
 void family_begin(struct family *family);
 
+/* The limit that processes of the family have met since the start, if any. */
+enum limit family_limit_met(const struct family *family);
+
 /*
- * Opens the directory of the cgroup that the leader is to be started in.  -1 if
- * there is none.  family_close_leaf() is called after the start, and told if
+ * Opens the directory of the cgroup that the leader is to be started in.  -1
+ * with errno if there is none; contain_must_limit() says whether it can start
+ * without.  family_close_leaf() is called after the start, and told if
  * there was no error: that the leader is in it.
  */
 int family_open_leaf(struct family *family);
@@ -192,6 +204,9 @@ void family_forget(struct contain *contain, struct member *orphan);
 
 /* Forgets the orphans of the family: they may live. */
 void family_leave_orphans(struct family *family);
+
+/* True if no family may start without its cgroup. */
+bool contain_must_limit(const struct contain *contain);
 
 /* Descriptors are short: keeps none open that is not needed. */
 void contain_save_files(struct contain *contain);

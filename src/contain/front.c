@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -17,7 +16,7 @@
 
 #include "base/exits.h"
 #include "base/msg.h"
-#include "group.h"
+#include "leaves.h"
 #include "proctree.h"
 #include "reaper.h"
 #include "sys/loop.h"
@@ -37,11 +36,11 @@ struct shared {
 	atomic_uint stops;    /* how often the worker has begun to stop */
 	atomic_uint followed; /* value of stops when the front last went on */
 	atomic_uint conts;    /* see front_conts() */
-	atomic_uint conts_before; /* forwarded[SIGCONT] before the stop */
-	atomic_uint undone_stops; /* see front_undone_stops() */
-	bool ending;              /* of the front: told to end the worker */
-	char rundir[RUNDIR_MAX];  /* see front_rundir() */
-	char folder[PATH_MAX];    /* see front_folder() */
+	atomic_uint conts_before;  /* forwarded[SIGCONT] before the stop */
+	atomic_uint undone_stops;  /* see front_undone_stops() */
+	bool ending;               /* of the front: told to end the worker */
+	char rundir[RUNDIR_MAX];   /* see front_rundir() */
+	struct leaves_made leaves; /* see front_leaves() */
 	/*
 	 * How often the front has forwarded each signal.  The worker cannot
 	 * count: it sees two that are pending as one.
@@ -77,11 +76,9 @@ end_all(struct shared *shared, pid_t spared)
 {
 	int left;
 
-	if (shared->folder[0] != '\0')
-		group_kill(shared->folder);
+	leaves_kill_all(&shared->leaves);
 	left = reaper_kill_all(spared);
-	if (shared->folder[0] != '\0')
-		group_remove(shared->folder);
+	leaves_erase(&shared->leaves);
 	remove_rundir(shared->rundir, rundir_remove);
 	return left;
 }
@@ -370,10 +367,10 @@ front_leave_rundir(const struct front *front)
 	remove_rundir(front->shared->rundir, rundir_leave);
 }
 
-char *
-front_folder(const struct front *front)
+struct leaves_made *
+front_leaves(const struct front *front)
 {
-	return front->shared->folder;
+	return &front->shared->leaves;
 }
 
 void

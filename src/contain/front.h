@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 struct front;
+struct leaves_made;
 struct signals;
 
 /*
@@ -55,10 +56,10 @@ void front_remove_rundir(const struct front *front);
 void front_leave_rundir(const struct front *front);
 
 /*
- * Room for the path of a cgroup, PATH_MAX bytes, at first empty.  The front
- * ends what is in it and removes it if the worker dies without front_end().
+ * Where the cgroups that are made are noted.  The front ends what is in them
+ * and removes them if the worker dies without front_end().
  */
-char *front_folder(const struct front *front);
+struct leaves_made *front_leaves(const struct front *front);
 
 /*
  * The front was killed: ends every job and removes what we have made, as the

@@ -153,8 +153,8 @@ group_has_processes(const char *dir)
 	return found;
 }
 
-static int
-write_file(const char *dir, const char *name, const char *text)
+int
+group_write(const char *dir, const char *name, const char *text)
 {
 	char path[PATH_MAX];
 
@@ -183,7 +183,7 @@ kill_listed(const char *dir)
 void
 group_kill(const char *dir)
 {
-	if (write_file(dir, "cgroup.kill", "1") < 0)
+	if (group_write(dir, "cgroup.kill", "1") < 0)
 		kill_listed(dir);
 }
 
@@ -196,6 +196,15 @@ group_end(const char *dir)
 	}
 }
 
+int
+group_add(const char *dir, pid_t pid)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%d", (int)pid);
+	return group_write(dir, "cgroup.procs", text);
+}
+
 bool
 group_evacuate(const char *dir, const char *to)
 {
@@ -206,15 +215,10 @@ group_evacuate(const char *dir, const char *to)
 
 		list_pids(dir, true, &list);
 		empty = list.len == 0;
-		for (size_t k = 0; k < list.len; k++) {
-			char pid[32];
-
-			snprintf(
-			    pid, sizeof(pid), "%d", (int)list.procs[k].pid);
-			if (write_file(to, "cgroup.procs", pid) < 0 &&
+		for (size_t k = 0; k < list.len; k++)
+			if (group_add(to, list.procs[k].pid) < 0 &&
 			    errno != ESRCH)
 				moved = false;
-		}
 		proclist_release(&list);
 	}
 	return empty;

@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include <sys/types.h>
+
 struct proclist;
 
 /*
@@ -28,6 +30,12 @@ void group_kill(const char *dir);
 /* Kills what is in the group and waits, for two seconds at most, for its end.
  */
 void group_end(const char *dir);
+
+/* Writes text to a file of the group.  Returns 0, or -1 with errno. */
+int group_write(const char *dir, const char *name, const char *text);
+
+/* Moves a process to the group.  Returns 0, or -1 with errno. */
+int group_add(const char *dir, pid_t pid);
 
 /*
  * Moves the processes of the group, for which a limit or a nursery counts no

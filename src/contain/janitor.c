@@ -2,13 +2,30 @@
 
 #include <dirent.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <sys/stat.h>
 
+#include "delegation.h"
 #include "group.h"
 #include "owner.h"
+
+/* The group that a nursery has moved to is empty when the nursery is gone. */
+static bool
+strip_suffix(const char *name, char stem[OWNER_NAME_MAX])
+{
+	size_t len = strlcpy(stem, name, OWNER_NAME_MAX);
+	size_t suffix = sizeof(DELEGATION_SUFFIX) - 1;
+
+	if (len >= OWNER_NAME_MAX || len < suffix ||
+	    strcmp(stem + len - suffix, DELEGATION_SUFFIX) != 0)
+		return false;
+	stem[len - suffix] = '\0';
+	return true;
+}
 
 /* True for a folder whose owner was a nursery of ours, and is gone. */
 static bool
@@ -25,7 +42,7 @@ is_abandoned(const char *path, const char *name, const struct owner *judge)
 void
 janitor_clean(const char *dir, const struct owner *judge)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], stem[OWNER_NAME_MAX];
 	const struct dirent *entry;
 	struct stat st;
 	DIR *groups;
@@ -38,12 +55,14 @@ janitor_clean(const char *dir, const struct owner *judge)
 		return;
 	while ((entry = readdir(groups)) != NULL) {
 		const char *name = entry->d_name;
+		bool was_home = strip_suffix(name, stem);
 
 		if (snprintf(path, sizeof(path), "%s/%s", dir, name) >=
 			(int)sizeof(path) ||
-		    !is_abandoned(path, name, judge))
+		    !is_abandoned(path, was_home ? stem : name, judge))
 			continue;
-		group_end(path);
+		if (!was_home)
+			group_end(path);
 		group_remove(path);
 	}
 	closedir(groups);

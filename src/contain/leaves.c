@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 
 #include "base/msg.h"
 #include "base/parse.h"
+#include "base/publish.h"
 #include "base/xalloc.h"
 #include "group.h"
 #include "janitor.h"
@@ -23,9 +23,12 @@
 #include "sys/cgroup.h"
 
 struct leaf {
+	const struct leaves *leaves;
 	char *dir;
 	int64_t number; /* the name of dir in the folder */
-	int events_fd;  /* its cgroup.events; -1: opened when needed */
+	/* Kept open, unless descriptors are short; else -1. */
+	int dir_fd, events_fd;      /* dir, and the file cgroup.events in it */
+	struct limit_events before; /* when the leaf was taken */
 	LIST_ENTRY(leaf) link;
 };
 
@@ -33,25 +36,28 @@ LIST_HEAD(leaf_list, leaf);
 
 struct leaves {
 	struct cgroup_place place; /* the group that nursery runs in */
+	pid_t front;
 	char name[OWNER_NAME_MAX]; /* of the folder */
-	char *folder;              /* its directory, once it is made; shared */
-	bool refused;              /* no leaf can be made or entered */
-	bool saves_files;          /* see leaves_close_files() */
+	struct leaves_made *made;
+	struct limits limits;
+	bool refused;     /* no leaf can be made or entered */
+	bool saves_files; /* see leaves_close_files() */
+	bool left;        /* a leaf with processes in it was given back */
 	struct leaf_list free, used;
-	int64_t made;
-	bool left; /* a leaf with processes in it was given back */
+	int64_t n_made;
 };
 
 /* Finds the group that we run in and cleans it up.  -1: there is none. */
 static int
-find_place(struct leaves *leaves, pid_t front)
+find_place(struct leaves *leaves)
 {
 	struct owner owner;
 	struct statfs fs;
 
 	if (cgroup_find_own("", &leaves->place) < 0 ||
 	    statfs(leaves->place.dir, &fs) < 0 ||
-	    fs.f_type != CGROUP2_SUPER_MAGIC || owner_of(front, &owner) < 0)
+	    fs.f_type != CGROUP2_SUPER_MAGIC ||
+	    owner_of(leaves->front, &owner) < 0)
 		return -1;
 	owner_name(&owner, leaves->name);
 	janitor_clean(leaves->place.dir, &owner);
@@ -59,29 +65,32 @@ find_place(struct leaves *leaves, pid_t front)
 }
 
 struct leaves *
-leaves_new(char *folder, pid_t front)
+leaves_new(struct leaves_made *made, pid_t front)
 {
 	struct leaves *leaves = xcalloc(1, sizeof(*leaves));
 
-	leaves->folder = folder;
+	leaves->made = made;
+	leaves->front = front;
 	LIST_INIT(&leaves->free);
 	LIST_INIT(&leaves->used);
-	leaves->refused = find_place(leaves, front) < 0;
+	leaves->refused = find_place(leaves) < 0;
 	return leaves;
 }
 
 static void
-close_events(struct leaf *leaf)
+close_files(struct leaf *leaf)
 {
 	if (leaf->events_fd >= 0)
 		close(leaf->events_fd);
-	leaf->events_fd = -1;
+	if (leaf->dir_fd >= 0)
+		close(leaf->dir_fd);
+	leaf->dir_fd = leaf->events_fd = -1;
 }
 
 static void
 free_leaf(struct leaf *leaf)
 {
-	close_events(leaf);
+	close_files(leaf);
 	free(leaf->dir);
 	free(leaf);
 }
@@ -96,36 +105,112 @@ free_list(struct leaf_list *list)
 }
 
 void
+leaves_kill_all(const struct leaves_made *made)
+{
+	if (made->folder[0] != '\0')
+		group_kill(made->folder);
+}
+
+int
+leaves_erase(struct leaves_made *made)
+{
+	int result = 0, error;
+
+	if (made->folder[0] != '\0')
+		result = group_remove(made->folder);
+	error = errno;
+	delegation_undo(&made->delegation);
+	errno = error;
+	return result;
+}
+
+void
 leaves_free(struct leaves *leaves)
 {
-	char *folder = leaves->folder;
+	struct leaves_made *made = leaves->made;
 
-	if (folder[0] != '\0' && group_remove(folder) < 0 && !leaves->left)
-		msg_warn(
-		    "cannot remove the cgroup %s: %s", folder, strerror(errno));
-	folder[0] = '\0';
+	if (leaves_erase(made) < 0 && !leaves->left)
+		msg_warn("cannot remove the cgroup %s: %s", made->folder,
+		    strerror(errno));
+	made->folder[0] = '\0';
 	free_list(&leaves->free);
 	free_list(&leaves->used);
 	free(leaves);
 }
 
-/* Whoever shares the bytes must see no path or the whole one. */
+/* Completes "needs a cgroup v2 with the ... controller, ...". */
+static int
+delegate(struct leaves *leaves, const struct limits *limits,
+    const char **ret_option, const char **ret_controller, char *why,
+    size_t size)
+{
+	char list[256];
+
+	*ret_option = limits_lack(limits, "", ret_controller);
+	if (leaves->refused) {
+		snprintf(why, size, "but there is no cgroup v2 here");
+		return -1;
+	}
+	if (cgroup_read(leaves->place.dir, "cgroup.controllers", list,
+		sizeof(list)) < 0)
+		list[0] = '\0';
+	if (limits_lack(limits, list, ret_controller) != NULL) {
+		*ret_option = limits_lack(limits, list, ret_controller);
+		snprintf(
+		    why, size, "which %s does not have", leaves->place.dir);
+		return -1;
+	}
+	return delegation_make(&leaves->made->delegation, limits,
+	    leaves->place.dir, leaves->name, leaves->front, why, size);
+}
+
+int
+leaves_set_limits(
+    struct leaves *leaves, const struct limits *limits, char *why, size_t size)
+{
+	const char *option, *controller;
+	char reason[PATH_MAX + 128];
+
+	if (!limits_exist(limits))
+		return 0;
+	leaves->limits = *limits;
+	if (delegate(leaves, limits, &option, &controller, reason,
+		sizeof(reason)) == 0)
+		return 0;
+	snprintf(why, size,
+	    "%s needs a cgroup v2 with the %s controller, %s (try 'systemd-run "
+	    "--user --scope -p Delegate=yes nursery ...')",
+	    option, controller, reason);
+	return -1;
+}
+
+bool
+leaves_are_needed(const struct leaves *leaves)
+{
+	return limits_exist(&leaves->limits);
+}
+
+/* Its leaves get the controllers that it has got itself. */
 static int
 make_folder(struct leaves *leaves)
 {
-	volatile char *first = leaves->folder;
-	char path[PATH_MAX];
+	char *folder = leaves->made->folder, path[PATH_MAX];
+	char controllers[LIMITS_CONTROLLERS_MAX];
 
 	if (snprintf(path, sizeof(path), "%s/%s", leaves->place.dir,
-		leaves->name) >= (int)sizeof(path))
+		leaves->name) >= (int)sizeof(path)) {
+		errno = ENAMETOOLONG;
 		return -1;
-	strlcpy(leaves->folder + 1, path + 1, PATH_MAX - 1);
-	atomic_signal_fence(memory_order_seq_cst);
-	*first = path[0];
-	if (mkdir(path, 0755) == 0)
-		return 0;
-	*first = '\0';
-	return -1;
+	}
+	publish(folder, PATH_MAX, path);
+	if (mkdir(path, 0755) < 0) {
+		folder[0] = '\0';
+		return -1;
+	}
+	limits_controllers(&leaves->limits, '+', "", controllers);
+	return controllers[0] == '\0'
+	    ? 0
+	    : group_write(path, "cgroup.subtree_control", controllers);
 }
 
 static struct leaf *
@@ -133,23 +218,39 @@ make_leaf(struct leaves *leaves)
 {
 	struct leaf *leaf = xcalloc(1, sizeof(*leaf));
 
-	leaf->events_fd = -1;
-	leaf->number = ++leaves->made;
+	int error;
+
+	leaf->leaves = leaves;
+	leaf->dir_fd = leaf->events_fd = -1;
+	leaf->number = ++leaves->n_made;
 	leaf->dir =
-	    xasprintf("%s/%lld", leaves->folder, (long long)leaf->number);
-	if (mkdir(leaf->dir, 0755) == 0)
-		return leaf;
+	    xasprintf("%s/%lld", leaves->made->folder, (long long)leaf->number);
+	if (mkdir(leaf->dir, 0755) == 0) {
+		if (limits_set(&leaves->limits, leaf->dir) == 0)
+			return leaf;
+		error = errno;
+		rmdir(leaf->dir);
+		errno = error;
+	}
+	error = errno;
 	free_leaf(leaf);
+	errno = error;
 	return NULL;
 }
 
-static void
-open_events(struct leaf *leaf)
+static int
+open_dir(const struct leaf *leaf)
 {
-	char *path = xasprintf("%s/cgroup.events", leaf->dir);
+	return open(leaf->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
 
-	leaf->events_fd = open(path, O_RDONLY | O_CLOEXEC);
-	free(path);
+static void
+open_files(struct leaf *leaf)
+{
+	leaf->dir_fd = open_dir(leaf);
+	if (leaf->dir_fd >= 0)
+		leaf->events_fd =
+		    openat(leaf->dir_fd, "cgroup.events", O_RDONLY | O_CLOEXEC);
 }
 
 struct leaf *
@@ -157,36 +258,44 @@ leaves_take(struct leaves *leaves)
 {
 	struct leaf *leaf = LIST_FIRST(&leaves->free);
 
-	if (leaves->refused)
+	if (leaves->refused) {
+		errno = EACCES;
 		return NULL;
+	}
 	if (leaf != NULL) {
 		LIST_REMOVE(leaf, link);
 	} else {
-		if (leaves->folder[0] != '\0' || make_folder(leaves) == 0)
+		if (leaves->made->folder[0] != '\0' || make_folder(leaves) == 0)
 			leaf = make_leaf(leaves);
 		else
 			leaves->refused = true;
 		if (leaf == NULL)
 			return NULL;
 	}
-	if (leaf->events_fd < 0 && !leaves->saves_files)
-		open_events(leaf);
+	limits_read(&leaves->limits, leaf->dir, &leaf->before);
+	if (leaf->dir_fd < 0 && !leaves->saves_files)
+		open_files(leaf);
 	LIST_INSERT_HEAD(&leaves->used, leaf, link);
 	return leaf;
 }
 
 void
-leaves_give_back(struct leaves *leaves, struct leaf *leaf, bool spare)
+leaves_give_back(struct leaves *leaves, struct leaf *leaf)
 {
-	if (leaf == NULL)
-		return;
+	LIST_REMOVE(leaf, link);
+	LIST_INSERT_HEAD(&leaves->free, leaf, link);
+}
+
+void
+leaves_give_up(struct leaves *leaves, struct leaf *leaf, bool spare)
+{
 	if (leaf_has_processes(leaf) &&
 	    (!spare || !group_evacuate(leaf->dir, leaves->place.dir))) {
 		leaves->left = true;
-		return; /* the leaf cannot be used again */
+		close_files(leaf);
+		return; /* it stays in use for ever */
 	}
-	LIST_REMOVE(leaf, link);
-	LIST_INSERT_HEAD(&leaves->free, leaf, link);
+	leaves_give_back(leaves, leaf);
 }
 
 void
@@ -202,9 +311,9 @@ leaves_close_files(struct leaves *leaves)
 
 	leaves->saves_files = true;
 	LIST_FOREACH(leaf, &leaves->free, link)
-		close_events(leaf);
+		close_files(leaf);
 	LIST_FOREACH(leaf, &leaves->used, link)
-		close_events(leaf);
+		close_files(leaf);
 }
 
 /* The part of path behind prefix and a slash, or NULL. */
@@ -225,7 +334,7 @@ leaves_find(const struct leaves *leaves, pid_t pid)
 	const struct leaf *leaf;
 	int64_t number;
 
-	if (leaves->folder[0] == '\0' ||
+	if (leaves->made->folder[0] == '\0' ||
 	    cgroup_path_of(pid, path, sizeof(path)) < 0)
 		return NULL;
 	below = (char *)behind(path, leaves->place.path);
@@ -244,7 +353,14 @@ leaves_find(const struct leaves *leaves, pid_t pid)
 int
 leaf_open(const struct leaf *leaf)
 {
-	return open(leaf->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return leaf->dir_fd >= 0 ? leaf->dir_fd : open_dir(leaf);
+}
+
+void
+leaf_close(const struct leaf *leaf, int fd)
+{
+	if (fd >= 0 && fd != leaf->dir_fd)
+		close(fd);
 }
 
 bool
@@ -262,6 +378,17 @@ leaf_has_processes(const struct leaf *leaf)
 			return false;
 	}
 	return group_has_processes(leaf->dir);
+}
+
+enum limit
+leaf_limit_met(const struct leaf *leaf)
+{
+	struct limit_events now;
+
+	if (leaf == NULL)
+		return LIMIT_NONE;
+	limits_read(&leaf->leaves->limits, leaf->dir, &now);
+	return limits_met(&leaf->before, &now);
 }
 
 void

@@ -147,11 +147,14 @@ spawn(struct job *job, struct process_request *request, struct process *ret)
 	enum process_failure failure;
 
 	request->cgroup_fd = family_open_leaf(&job->family);
+	request->cgroup_only = contain_must_limit(job->context->contain);
+	if (request->cgroup_fd < 0 && request->cgroup_only)
+		return PROCESS_NO_PROCESS;
 	failure = process_spawn(spawner, request, ret);
 	family_close_leaf(&job->family, request->cgroup_fd,
 	    failure == PROCESS_OK, ret->in_cgroup);
 	if (failure == PROCESS_NO_PROCESS && is_short_of_files(job, errno) &&
-	    request->cgroup_fd >= 0) {
+	    request->cgroup_fd >= 0 && !request->cgroup_only) {
 		request->cgroup_fd = -1;
 		failure = process_spawn(spawner, request, ret);
 	}

@@ -188,9 +188,11 @@ move_to_cgroup(const struct process_request *req)
 {
 	int fd = openat(req->cgroup_fd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
 	bool moved = fd >= 0 && write(fd, "0", 1) == 1;
+	int error = errno;
 
 	if (fd >= 0)
 		close(fd);
+	errno = error;
 	return moved;
 }
 
@@ -208,6 +210,8 @@ child_main(void *arg)
 
 	if (child->moves)
 		sp->report->in_cgroup = move_to_cgroup(req);
+	if (req->cgroup_only && !sp->report->in_cgroup)
+		give_up(sp, PROCESS_NO_SETUP, errno);
 	if (setpgid(0, 0) < 0 || put_fds(req) < 0)
 		give_up(sp, PROCESS_NO_SETUP, errno);
 	signals_forget();
@@ -304,7 +308,9 @@ start(struct process_spawner *sp, struct child *child, int *ret_pidfd)
 		report->in_cgroup = true;
 		pid = clone3_into(
 		    child_main, stack, STACK_SIZE, child, cgroup_fd, ret_pidfd);
-		if (pid >= 0 || !(is_not_known(errno) || is_refused(errno)))
+		if (pid >= 0 ||
+		    !(is_not_known(errno) ||
+			(is_refused(errno) && !child->req->cgroup_only)))
 			return pid;
 		report->in_cgroup = false;
 		child->moves = sp->no_clone3 = is_not_known(errno);

@@ -37,6 +37,7 @@ struct process_request {
 	 * cannot be entered.
 	 */
 	int cgroup_fd;
+	bool cgroup_only; /* it must not start elsewhere */
 };
 
 /* A program that runs. */
