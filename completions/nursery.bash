@@ -10,7 +10,8 @@ _nursery()
 		-C --colsep --header -n --max-args -N --max-replace-args
 		-L --max-lines -s --max-chars -I --replace --tagstring
 		--service --ready --ready-timeout --shield --finally --adopt
-		--retries --retry-delay --ok-codes --delay --load --memfree '
+		--retries --retry-delay --ok-codes --delay --load --memfree
+		--memory-max --pids-max --cpu-max '
 	takes_value=${takes_value//[$'\n\t']/ }
 
 	# After ::: and its kin come arguments, most often files.
@@ -49,6 +50,7 @@ _nursery()
 			-d --delimiter --shell --halt -K --keep-going --race
 			--timeout --fail-after --move-on-after --job-timeout
 			--idle-timeout --signal --kill-after --orphans
+			--memory-max --pids-max --cpu-max
 			-k --keep-order --group --lb --line-buffer
 			-u --ungroup --buffer -v --verbose --quiet --dry-run
 			--spawn --wait
@@ -82,7 +84,9 @@ _nursery_value()
 			soon,fail=1 soon,success=1 soon,done=1 soon,fail=10%'
 		;;
 	--load) words='100% 80% 1 2 4 8' ;;
-	--memfree) words='512M 1G 2G 4G' ;;
+	--memfree | --memory-max) words='512M 1G 2G 4G' ;;
+	--pids-max) words='10 100 1000' ;;
+	--cpu-max) words='50% 100% 200%' ;;
 	--retries) words='1 2 3 5 10' ;;
 	--ok-codes) words='1 2 1,2 0-255' ;;
 	--orphans) words='kill wait fail leave' ;;

@@ -73,6 +73,11 @@ complete -c nursery -l idle-timeout -x -a $durations -d 'A job that writes nothi
 complete -c nursery -l signal -x -a 'TERM INT HUP QUIT KILL USR1 USR2 ALRM WINCH' -d 'Signal that stops jobs (TERM)'
 complete -c nursery -l kill-after -x -a '0 1s 5s 10s 30s 1m' -d 'Grace before SIGKILL (5s)'
 
+# Limits
+complete -c nursery -l memory-max -x -a '512M 1G 2G 4G' -d 'A job that uses more memory is killed'
+complete -c nursery -l pids-max -x -a '10 100 1000' -d 'A job that wants more processes has failed'
+complete -c nursery -l cpu-max -x -a '50% 100% 200%' -d 'How much of a CPU a job gets'
+
 # Output
 complete -c nursery -s k -l keep-order -d 'In the order of the commands (default)'
 complete -c nursery -l group -d 'Each job whole, in the order they end'

@@ -449,6 +449,26 @@ need_root() {
 	[ "$(id -u)" -eq 0 ] || skip "not root"
 }
 
+# Whether jobs get cgroups of their own here; says why not if they do not.
+has_leaves() {
+	"$HELPERS/drivers/contain" offer | grep -q '^found groups '
+}
+
+need_leaves() {
+	has_leaves || skip "no cgroups: $("$HELPERS/drivers/contain" offer)"
+}
+
+# nursery runs where it sees no cgroup v2, and cannot use one.
+without_leaves() {
+	has_leaves || return 0
+	need unshare
+	unshare -m true 2>/dev/null || skip 'no mount namespace to hide cgroups in'
+	# shellcheck disable=SC2016 # for the shell that is started
+	PREFIX+=(unshare -m sh -c 'while read -r _ dir type _; do
+			[ "$type" != cgroup2 ] || umount -l "$dir"
+		done </proc/self/mounts; exec "$@"' sh)
+}
+
 # not_under asan|valgrind|coverage...: what cannot work in such a build
 not_under() {
 	local kind

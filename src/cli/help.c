@@ -12,7 +12,7 @@ static const char *const nursery_lines[] = {
 "        -0, --null, -d, --delimiter C: commands end with NUL, C; --shell PATH",
 "        --delay D apart; wait at --load N, below --memfree N; --help, --version",
 "Retry   --retries N more times, --retry-delay D; --ok-codes 1,3-5: no failure",
-"In jobs --spawn COMMAND...: add commands to run; --wait: and wait for their end",
+"In jobs --spawn CMD, --wait;  limits: --memory-max S, --pids-max N, --cpu-max P%",
 "Special --service CMD: until the jobs are over; --ready notify, fd:N, log:REGEX,",
 "          tcp:PORT, unix:PATH, file:PATH or exec:CMD;  --ready-timeout D (30s)",
 "        --shield CMD: not cancelled;  --finally CMD: at the end;  --adopt PID",

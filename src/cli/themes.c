@@ -11,6 +11,7 @@ static const struct setting *const themes[] = {
 	opt_service_settings,
 	opt_retry_settings,
 	opt_pace_settings,
+	opt_limit_settings,
 };
 
 size_t

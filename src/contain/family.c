@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 
 #include "base/xalloc.h"
+#include "front.h"
+#include "leaves.h"
 
 static int
 member_compare(const struct member *a, const struct member *b)
@@ -30,6 +32,7 @@ contain_new(struct loop *loop, const struct front *front, bool spares_late,
 	contain->events = *events;
 	contain->spares_late = spares_late;
 	contain->proctree = proctree_new();
+	contain->leaves = leaves_new(front_leaves(front), front_pid(front));
 	RB_INIT(&contain->members);
 	TAILQ_INIT(&contain->families);
 	TAILQ_INIT(&contain->lingering);
@@ -54,15 +57,19 @@ unlist(struct contain *contain, struct member *member)
 
 /*
  * A leader that was reaped stays listed while its job lingers, for the sake of
- * its group, unless a new child has got its pid.
+ * its group, unless a new child has got its pid.  The same can happen to an
+ * orphan that has vanished: see scan.h.
  */
 static void
 list(struct contain *contain, struct member *member)
 {
 	struct member *old = RB_INSERT(member_tree, &contain->members, member);
 
-	if (old != NULL) {
-		assert(old->is_leader && old->family->leader.reaped);
+	if (old != NULL && !old->is_leader) {
+		family_forget(contain, old);
+		RB_INSERT(member_tree, &contain->members, member);
+	} else if (old != NULL) {
+		assert(old->family->leader.reaped);
 		unlist(contain, old);
 		RB_INSERT(member_tree, &contain->members, member);
 	}
@@ -80,6 +87,7 @@ contain_free(struct contain *contain)
 			free(member);
 	}
 	loop_timer_clear(contain->loop, &contain->scan.timer);
+	leaves_free(contain->leaves);
 	proctree_free(contain->proctree);
 	free(contain);
 }
@@ -136,6 +144,7 @@ family_begin(struct family *family)
 	family->below.len = 0;
 	foreign_list_release(&family->foreign);
 	family->doomed = family->gone = false;
+	family->unlisted_ns = 0;
 }
 
 void
@@ -145,6 +154,55 @@ family_begin_leaderless(struct family *family)
 	family->below.len = 0;
 	family->doomed = false;
 	family->leader.exited = family->leader.reaped = true;
+}
+
+bool
+contain_set_limits(struct contain *contain, const struct limits *limits,
+    char *why, size_t size)
+{
+	return leaves_set_limits(contain->leaves, limits, why, size) == 0;
+}
+
+enum limit
+family_limit_met(const struct family *family)
+{
+	return leaf_limit_met(family->leaf);
+}
+
+int
+family_open_leaf(struct family *family)
+{
+	family->leaf = leaves_take(family->contain->leaves);
+	return family->leaf == NULL ? -1 : leaf_open(family->leaf);
+}
+
+static void
+give_back_leaf(struct family *family)
+{
+	struct contain *contain = family->contain;
+
+	if (family->leaf == NULL)
+		return;
+	if (family->gave_up || contain->spares_late)
+		leaves_give_up(
+		    contain->leaves, family->leaf, contain->spares_late);
+	else
+		leaves_give_back(contain->leaves, family->leaf);
+	family->leaf = NULL;
+}
+
+void
+family_close_leaf(struct family *family, int fd, bool started, bool in_it)
+{
+	int error = errno;
+
+	if (family->leaf != NULL)
+		leaf_close(family->leaf, fd);
+	if (!started || !in_it)
+		give_back_leaf(family);
+	if (started && !in_it && fd >= 0)
+		leaves_refuse(family->contain->leaves);
+	errno = error;
 }
 
 void
@@ -168,6 +226,7 @@ family_end(struct family *family)
 		TAILQ_REMOVE(&contain->lingering, family, linger_link);
 	family->lingering = family->doomed = false;
 	family->gone = true;
+	give_back_leaf(family);
 }
 
 static void
@@ -243,6 +302,18 @@ family_leave_orphans(struct family *family)
 {
 	while (!LIST_EMPTY(&family->orphans))
 		remove_orphan(LIST_FIRST(&family->orphans));
+}
+
+bool
+contain_must_limit(const struct contain *contain)
+{
+	return leaves_are_needed(contain->leaves);
+}
+
+void
+contain_save_files(struct contain *contain)
+{
+	leaves_close_files(contain->leaves);
 }
 
 bool

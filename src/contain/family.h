@@ -18,11 +18,14 @@
 #include <sys/types.h>
 
 #include "foreign.h"
+#include "limits.h"
 #include "proctree.h"
 #include "sys/loop.h"
 
 struct family;
 struct front;
+struct leaf;
+struct leaves;
 
 /* What the owner of a family is told. */
 struct contain_events {
@@ -82,6 +85,7 @@ struct family {
 	void *owner; /* the job, for the events */
 	uint64_t id; /* NURSERY_SEQ in the environment of the job */
 	struct leader leader;
+	struct leaf *leaf; /* that it runs in; NULL: none */
 	struct member_list orphans;
 	size_t n_orphans;
 	int asked;             /* last signal that asked all to end, or 0 */
@@ -91,6 +95,8 @@ struct family {
 	bool doomed;              /* being killed, until nothing is left */
 	bool gave_up;             /* SIGKILL did not end all processes */
 	bool gone;                /* no process is left */
+	int64_t unlisted_ns;      /* when its cgroup was first seen to have */
+				  /* processes that are not listed; or 0 */
 	bool lingering;           /* in contain.lingering */
 	TAILQ_ENTRY(family) link; /* in contain.families */
 	TAILQ_ENTRY(family) linger_link; /* in contain.lingering */
@@ -106,6 +112,8 @@ struct scan {
 	size_t n_unknown;    /* new children killed without asking whose */
 	bool reaped_unknown; /* and some of those were reaped since */
 	int unclean;         /* looks in a row that could not prove anything */
+	bool thorough;       /* the next look is for what has vanished, too */
+	int64_t pause_ns;    /* until the next look for want of news */
 	struct loop_timer timer;
 };
 
@@ -116,6 +124,7 @@ struct contain {
 	struct contain_events events;
 	bool spares_late; /* orphans of a job that is over may live */
 	struct proctree *proctree;
+	struct leaves *leaves;
 	struct member_tree members;  /* our children, by pid */
 	struct family_list families; /* of the jobs that are not over */
 	size_t n_families;
@@ -132,6 +141,13 @@ struct contain {
  */
 struct contain *contain_new(struct loop *loop, const struct front *front,
     bool spares_late, const struct contain_events *events);
+
+/*
+ * Every family that is started from now on has the limits.  False if they can
+ * not be kept, after writing a sentence that says why to why.
+ */
+bool contain_set_limits(struct contain *contain, const struct limits *limits,
+    char *why, size_t size);
 
 /* Frees it; every family but the strays must be released. */
 void contain_free(struct contain *contain);
@@ -156,6 +172,18 @@ void family_begin_leaderless(struct family *family);
 /* Another leader is about to be started; nothing is left of the one before. */
 void family_begin(struct family *family);
 
+/* The limit that processes of the family have met since the start, if any. */
+enum limit family_limit_met(const struct family *family);
+
+/*
+ * Opens the directory of the cgroup that the leader is to be started in.  -1
+ * with errno if there is none; contain_must_limit() says whether it can start
+ * without.  family_close_leaf() is called after the start, and told if
+ * there was no error: that the leader is in it.
+ */
+int family_open_leaf(struct family *family);
+void family_close_leaf(struct family *family, int fd, bool started, bool in_it);
+
 /* The leader runs.  The pidfd is the family's from now on. */
 void family_started(struct family *family, pid_t pid, int pidfd);
 
@@ -176,6 +204,12 @@ void family_forget(struct contain *contain, struct member *orphan);
 
 /* Forgets the orphans of the family: they may live. */
 void family_leave_orphans(struct family *family);
+
+/* True if no family may start without its cgroup. */
+bool contain_must_limit(const struct contain *contain);
+
+/* Descriptors are short: keeps none open that is not needed. */
+void contain_save_files(struct contain *contain);
 
 /* True if the worker has no child at all: the proof that nothing is left. */
 bool contain_is_empty(void);

@@ -16,6 +16,7 @@
 
 #include "base/exits.h"
 #include "base/msg.h"
+#include "leaves.h"
 #include "proctree.h"
 #include "reaper.h"
 #include "sys/loop.h"
@@ -35,10 +36,11 @@ struct shared {
 	atomic_uint stops;    /* how often the worker has begun to stop */
 	atomic_uint followed; /* value of stops when the front last went on */
 	atomic_uint conts;    /* see front_conts() */
-	atomic_uint conts_before; /* forwarded[SIGCONT] before the stop */
-	atomic_uint undone_stops; /* see front_undone_stops() */
-	bool ending;              /* of the front: told to end the worker */
-	char rundir[RUNDIR_MAX];  /* see front_rundir() */
+	atomic_uint conts_before;  /* forwarded[SIGCONT] before the stop */
+	atomic_uint undone_stops;  /* see front_undone_stops() */
+	bool ending;               /* of the front: told to end the worker */
+	char rundir[RUNDIR_MAX];   /* see front_rundir() */
+	struct leaves_made leaves; /* see front_leaves() */
 	/*
 	 * How often the front has forwarded each signal.  The worker cannot
 	 * count: it sees two that are pending as one.
@@ -66,6 +68,22 @@ remove_rundir(char *path, int (*remove)(char *path))
 }
 
 /*
+ * Ends all jobs and removes the folders.  Returns as reaper_kill_all(), which
+ * proves that no process is left, also none that has left its cgroup.
+ */
+static int
+end_all(struct shared *shared, pid_t spared)
+{
+	int left;
+
+	leaves_kill_all(&shared->leaves);
+	left = reaper_kill_all(spared);
+	leaves_erase(&shared->leaves);
+	remove_rundir(shared->rundir, rundir_remove);
+	return left;
+}
+
+/*
  * Ends the front as the worker has said; or, if the worker died before it
  * could, ends the jobs and says so.
  */
@@ -73,9 +91,8 @@ static _Noreturn void
 end_front(struct shared *shared, const siginfo_t *info)
 {
 	if (!atomic_load(&shared->given)) {
-		int left = reaper_kill_all(getpgrp());
+		int left = end_all(shared, getpgrp());
 
-		remove_rundir(shared->rundir, rundir_remove);
 		if (info->si_code == CLD_EXITED)
 			_exit(msg_failure()); /* the worker has said why */
 		msg_warn("the worker process was killed by signal %d; %s",
@@ -348,6 +365,18 @@ void
 front_leave_rundir(const struct front *front)
 {
 	remove_rundir(front->shared->rundir, rundir_leave);
+}
+
+struct leaves_made *
+front_leaves(const struct front *front)
+{
+	return &front->shared->leaves;
+}
+
+void
+front_end_all(const struct front *front)
+{
+	end_all(front->shared, front->group);
 }
 
 bool

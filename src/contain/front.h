@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 struct front;
+struct leaves_made;
 struct signals;
 
 /*
@@ -53,6 +54,18 @@ char *front_rundir(const struct front *front);
  */
 void front_remove_rundir(const struct front *front);
 void front_leave_rundir(const struct front *front);
+
+/*
+ * Where the cgroups that are made are noted.  The front ends what is in them
+ * and removes them if the worker dies without front_end().
+ */
+struct leaves_made *front_leaves(const struct front *front);
+
+/*
+ * The front was killed: ends every job and removes what we have made, as the
+ * front does if the worker was killed.
+ */
+void front_end_all(const struct front *front);
 
 /*
  * True if front_forwarded() counts the signal that the worker got: the front

@@ -5,6 +5,7 @@
 #include "base/parse.h"
 #include "family.h"
 #include "front.h"
+#include "leaves.h"
 
 static struct family *
 family_by_id(struct contain *contain, int64_t id)
@@ -31,6 +32,19 @@ origin_environ_number(
 	return number;
 }
 
+/* The family whose cgroup the process is in. */
+static struct family *
+family_by_leaf(struct contain *contain, pid_t pid)
+{
+	const struct leaf *leaf = leaves_find(contain->leaves, pid);
+	struct family *family;
+
+	TAILQ_FOREACH(family, &contain->families, link)
+		if (leaf != NULL && family->leaf == leaf)
+			return family;
+	return NULL;
+}
+
 static bool
 is_of_nursery(struct contain *contain, pid_t pid)
 {
@@ -52,7 +66,10 @@ origin_of(struct contain *contain, pid_t pid)
 {
 	struct member *leader = contain_find(contain, getpgid(pid));
 	struct family *first = TAILQ_FIRST(&contain->families);
+	struct family *family = family_by_leaf(contain, pid);
 
+	if (family != NULL)
+		return family;
 	if (leader != NULL && leader->is_leader)
 		return leader->family;
 	if (is_of_nursery(contain, pid))

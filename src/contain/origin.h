@@ -11,8 +11,9 @@ struct contain;
 struct family;
 
 /*
- * The family of an orphan: by its group, by its environment, or because there
- * is only one.  NULL if that cannot be known, or the family is gone.
+ * The family of an orphan: by its cgroup, by its process group, by its
+ * environment, or because there is only one.  NULL if that cannot be known, or
+ * the family is gone.
  */
 struct family *origin_of(struct contain *contain, pid_t pid);
 

@@ -24,11 +24,22 @@ enum {
 	FIELD_STATE = 3,
 	FIELD_FLAGS = 9,
 	FIELD_THREADS = 20,
+	FIELD_STARTED = 22,
 	FIELD_ENV_END = 51,
 };
 
 /* PF_EXITING of the kernel, which has always been the same. */
 #define FLAG_EXITING 0x4
+
+static uint64_t
+big_number(const char *text)
+{
+	uint64_t number = 0;
+
+	while (isdigit((unsigned char)*text))
+		number = number * 10 + (uint64_t)(*text++ - '0');
+	return number;
+}
 
 static const char *
 skip_fields(const char *at, int count)
@@ -72,6 +83,8 @@ procstat_read(pid_t pid, struct procstat *ret)
 	/* an address: far beyond an int */
 	ret->has_environ =
 	    *skip_fields(p + 2, FIELD_ENV_END - FIELD_STATE) != '0';
+	ret->started =
+	    big_number(skip_fields(p + 2, FIELD_STARTED - FIELD_STATE));
 	p = strrchr(p, ' '); /* the last field */
 	ret->status = procstat_number(p + 1, &end);
 	return 0;

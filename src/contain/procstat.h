@@ -3,6 +3,7 @@
 #define CONTAIN_PROCSTAT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <sys/types.h>
 
@@ -10,8 +11,9 @@ struct procstat {
 	char state; /* 'R', 'S', 'T' (stopped), 'Z' (zombie), ... */
 	pid_t parent;
 	int threads; /* how many, with the first one even if it has ended */
-	int status;  /* as from wait(2) if it is a zombie; else 0 */
-	bool ending; /* on its way to be a zombie, or one */
+	uint64_t started; /* after the boot of the machine, in clock ticks */
+	int status;       /* as from wait(2) if it is a zombie; else 0 */
+	bool ending;      /* on its way to be a zombie, or one */
 	bool has_environ; /* its memory has room for one, even if empty */
 };
 

@@ -37,6 +37,33 @@ proclist_add(struct proclist *list, pid_t pid, pid_t parent)
 	list->procs[list->len++] = (struct proc){ pid, parent };
 }
 
+static int
+compare_pids(const void *a, const void *b)
+{
+	pid_t x = ((const struct proc *)a)->pid;
+	pid_t y = ((const struct proc *)b)->pid;
+
+	return x < y ? -1 : x > y;
+}
+
+void
+proclist_sort(struct proclist *list)
+{
+	if (list->len > 1)
+		qsort(
+		    list->procs, list->len, sizeof(*list->procs), compare_pids);
+}
+
+bool
+proclist_has(const struct proclist *sorted, pid_t pid)
+{
+	const struct proc key = { pid, 0 };
+
+	return sorted->len > 0 &&
+	    bsearch(&key, sorted->procs, sorted->len, sizeof(key),
+		compare_pids) != NULL;
+}
+
 void
 proclist_release(struct proclist *list)
 {

@@ -29,6 +29,10 @@ struct proclist {
 /* Appends a process. */
 void proclist_add(struct proclist *list, pid_t pid, pid_t parent);
 
+/* Sorts the processes by pid, and finds one in a list that is sorted so. */
+void proclist_sort(struct proclist *list);
+bool proclist_has(const struct proclist *sorted, pid_t pid);
+
 /* Frees the processes; the list is empty then. */
 void proclist_release(struct proclist *list);
 

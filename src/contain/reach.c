@@ -13,6 +13,7 @@
 #include "base/msg.h"
 #include "family.h"
 #include "front.h"
+#include "leaves.h"
 #include "origin.h"
 
 #define NAMES_SHOWN 5
@@ -83,7 +84,45 @@ is_nested(const struct contain *contain, pid_t pid, int64_t own)
 	return front >= 0 && front != own;
 }
 
-/* What is below the leader, a child of ours, and the orphans. */
+/* True for a child of ours that is known to be of the family. */
+static bool
+is_member(const struct family *family, pid_t pid)
+{
+	const struct member *member = contain_find(family->contain, pid);
+
+	return member != NULL && member->family == family &&
+	    !(member->is_leader && family->leader.reaped);
+}
+
+/*
+ * What is in the cgroup of the family, but is not in the list, where others are
+ * that descend from our children: its parent is just dying.
+ */
+static void
+add_unlisted(
+    const struct family *family, bool nested_too, struct proclist *list)
+{
+	struct proclist all = { NULL, 0, 0 }, found = { NULL, 0, 0 };
+
+	leaf_list(family->leaf, nested_too, &all);
+	for (size_t i = 0; all.len > 0 && i < list->len; i++)
+		proclist_add(&found, list->procs[i].pid, 0);
+	proclist_sort(&found);
+	for (size_t i = 0; i < all.len; i++) {
+		const struct proc *proc = &all.procs[i];
+
+		if (!proclist_has(&found, proc->pid) &&
+		    !is_member(family, proc->pid))
+			proclist_add(list, proc->pid, proc->parent);
+	}
+	proclist_release(&found);
+	proclist_release(&all);
+}
+
+/*
+ * What is below the leader, a child of ours, and the orphans, and what else is
+ * in the cgroup.
+ */
 static void
 list_below(struct family *family, bool nested_too, struct proclist *ret)
 {
@@ -98,6 +137,8 @@ list_below(struct family *family, bool nested_too, struct proclist *ret)
 		proctree_below(tree, family->leader.member.pid, ret);
 	LIST_FOREACH(orphan, &family->orphans, link)
 		proctree_below(tree, orphan->pid, ret);
+	if (!family->doomed) /* or leaf_kill() reaches them all */
+		add_unlisted(family, nested_too, ret);
 	for (size_t i = 0; i < ret->len; i++)
 		if (nested_too || !is_nested(contain, ret->procs[i].pid, own))
 			ret->procs[kept++] = ret->procs[i];
@@ -221,6 +262,7 @@ reach_kill(struct family *family)
 	if (family->doomed)
 		hold(family); /* the first time was not enough */
 	family->doomed = true;
+	leaf_kill(family->leaf);
 	reach_signal(family, SIGKILL);
 }
 
@@ -269,11 +311,12 @@ name(const struct family *family, pid_t pid, size_t shown, size_t *used,
 	*used += (size_t)n;
 }
 
-void
+size_t
 reach_name_orphans(const struct family *family, char *buf, size_t size)
 {
 	const struct foreign_list *foreign = &family->foreign;
 	const struct member *orphan;
+	struct proclist left = { NULL, 0, 0 };
 	size_t shown = 0, used = 0;
 
 	snprintf(buf, size, "?");
@@ -281,4 +324,10 @@ reach_name_orphans(const struct family *family, char *buf, size_t size)
 		name(family, orphan->pid, shown++, &used, buf, size);
 	for (size_t i = 0; i < foreign->len; i++)
 		name(family, foreign->procs[i].pid, shown++, &used, buf, size);
+	if (shown == 0 && family->leader.exited)
+		leaf_list(family->leaf, true, &left);
+	for (size_t i = 0; i < left.len; i++)
+		name(family, left.procs[i].pid, shown++, &used, buf, size);
+	proclist_release(&left);
+	return shown;
 }

@@ -28,8 +28,11 @@ void reach_signal(struct family *family, int signo);
 /* SIGKILL for every process of the family: it is doomed from now on. */
 void reach_kill(struct family *family);
 
-/* Names up to a handful of the family's orphans: "sleep[12], sh[13]". */
-void reach_name_orphans(const struct family *family, char *buf, size_t size);
+/*
+ * Names up to a handful of the family's orphans, "sleep[12], sh[13]"; or what
+ * is left in its cgroup, if it has no orphan.  Returns how many there are.
+ */
+size_t reach_name_orphans(const struct family *family, char *buf, size_t size);
 
 /* True if a child of ours, running or zombie, is in the leader's group. */
 bool reach_group_is_left(const struct family *family);

@@ -8,6 +8,7 @@
 
 #include "family.h"
 #include "front.h"
+#include "leaves.h"
 #include "origin.h"
 #include "reach.h"
 #include "reaper.h"
@@ -22,7 +23,23 @@
 #define ADOPTED_AT_ONCE 64 /* new children that one look takes */
 #define UNCLEAN_MAX 1000   /* looks without proof that a family waits for */
 #define REAP_NS (20 * NS_PER_MS) /* the longest time to reap in one turn */
+/* Pauses between looks without news of an end. */
+#define RELOOK_NS (100 * NS_PER_MS)
+#define RELOOK_MAX_NS (1 * NS_PER_S)
+/* How long processes are waited for that only their cgroup shows. */
+#define UNLISTED_NS (100 * NS_PER_MS)
 #define WAIT_FOR (WEXITED | WSTOPPED | WCONTINUED | WNOHANG | __WALL)
+
+/* Looks again after that time at the latest. */
+static void
+look_within(struct contain *contain, int64_t pause_ns)
+{
+	struct loop_timer *timer = &contain->scan.timer;
+	int64_t at_ns = loop_now(contain->loop) + pause_ns;
+
+	if (at_ns < timer->deadline_ns)
+		loop_timer_set(contain->loop, timer, at_ns);
+}
 
 /* True if the child became ours after its job was over, and may live. */
 static bool
@@ -121,6 +138,42 @@ kill_doomed(struct contain *contain, const struct proclist *children)
 }
 
 static void
+orphan_ended(struct contain *contain, struct member *orphan)
+{
+	struct family *family = orphan->family;
+
+	family_forget(contain, orphan);
+	if (family != NULL)
+		contain->events.progressed(family);
+}
+
+static void
+forget_vanished_of(struct family *family, const struct proclist *sorted)
+{
+	struct member *orphan, *next;
+
+	LIST_FOREACH_SAFE(orphan, &family->orphans, link, next)
+		if (!proclist_has(sorted, orphan->pid))
+			orphan_ended(family->contain, orphan);
+}
+
+/* Forgets orphans that are our children no more, though we reaped them not. */
+static void
+forget_vanished(struct contain *contain, struct proclist *children)
+{
+	struct scan *scan = &contain->scan;
+	struct family *family;
+
+	if (!scan->thorough || !scan->can_list)
+		return;
+	scan->thorough = false;
+	proclist_sort(children);
+	forget_vanished_of(contain->strays, children);
+	TAILQ_FOREACH(family, &contain->lingering, linger_link)
+		forget_vanished_of(family, children);
+}
+
+static void
 tell_orphaned(struct family *family)
 {
 	if (family != NULL)
@@ -145,6 +198,7 @@ look(struct contain *contain, bool without_proc)
 	scan->can_list = proctree_children(contain->proctree, &children) == 0;
 	if (!scan->can_list && without_proc)
 		proctree_children_without_proc(&children);
+	forget_vanished(contain, &children);
 	scan->n_unknown = kill_doomed(contain, &children);
 	for (size_t i = 0; scan->n_unknown == 0 && i < children.len; i++) {
 		pid_t pid = children.procs[i].pid;
@@ -206,6 +260,28 @@ has_more(struct family *family)
 	    claim_strays(family);
 }
 
+/*
+ * True if the cgroup of the family has processes that are not listed.  They
+ * soon are: a parent that is just dying has them until it is dead.  For those
+ * that stay unlisted, the owner is told that something is left all the same.
+ */
+static bool
+is_left_in_leaf(struct family *family)
+{
+	struct contain *contain = family->contain;
+	int64_t now_ns = loop_now(contain->loop);
+
+	if (contain->spares_late || !leaf_has_processes(family->leaf))
+		return false;
+	if (family->unlisted_ns == 0)
+		family->unlisted_ns = now_ns;
+	if (now_ns - family->unlisted_ns < UNLISTED_NS)
+		look_within(contain, NS_PER_MS);
+	else
+		contain->events.orphaned(family);
+	return true;
+}
+
 /* Tells families that no process of them is left; right after a look. */
 static void
 tell_gone(struct contain *contain)
@@ -225,12 +301,11 @@ tell_gone(struct contain *contain)
 			continue;
 		if (!family->gave_up && has_more(family))
 			events->orphaned(family);
-		else
+		else if (family->gave_up || !is_left_in_leaf(family))
 			events->gone(family);
 	}
 	if (foreign) /* nobody tells when they end */
-		loop_timer_set(contain->loop, &contain->scan.timer,
-		    loop_now(contain->loop) + FOREIGN_PAUSE_NS);
+		look_within(contain, FOREIGN_PAUSE_NS);
 }
 
 static void
@@ -258,6 +333,7 @@ leader_exited(struct family *family, const siginfo_t *info)
 	leader_ended(family,
 	    info->si_code == CLD_EXITED ? CLD_EXITED : CLD_KILLED,
 	    info->si_status);
+	contain->scan.thorough |= family->n_orphans > 0;
 	if (contain->n_families <= SCAN_AT_ONCE)
 		scan_look(contain);
 	if (family->n_orphans > 0 && family->asked == 0)
@@ -316,16 +392,6 @@ what_to_take(int code)
 }
 
 static void
-orphan_ended(struct contain *contain, struct member *orphan)
-{
-	struct family *family = orphan->family;
-
-	family_forget(contain, orphan);
-	if (family != NULL)
-		contain->events.progressed(family);
-}
-
-static void
 child_changed(struct contain *contain, const siginfo_t *info)
 {
 	struct member *member = contain_find(contain, info->si_pid);
@@ -342,6 +408,7 @@ child_changed(struct contain *contain, const siginfo_t *info)
 		    (void *)(intptr_t)info->si_status);
 	if (taken != WEXITED)
 		return;
+	contain->scan.pause_ns = RELOOK_NS;
 	/* children of the dead may have become ours */
 	if (member == NULL || !member->is_leader ||
 	    contain->n_families > SCAN_AT_ONCE)
@@ -400,6 +467,22 @@ tell_strays_gone(struct contain *contain)
 		contain->events.gone(contain->strays);
 }
 
+/* Where processes are waited for: another look, even if nobody has ended. */
+static void
+look_again(struct contain *contain)
+{
+	struct scan *scan = &contain->scan;
+
+	if (scan->timer.deadline_ns != NS_NEVER ||
+	    (TAILQ_EMPTY(&contain->lingering) &&
+		contain->strays->n_orphans == 0))
+		return;
+	scan->thorough = true;
+	look_within(contain, scan->pause_ns);
+	scan->pause_ns = scan->pause_ns * 2 < RELOOK_MAX_NS ? scan->pause_ns * 2
+							    : RELOOK_MAX_NS;
+}
+
 /*
  * Families are only told that they are gone after a look that met no new child
  * which was dead.  Else the next look comes 1 ms later, so that programs which
@@ -425,6 +508,7 @@ reap_and_look(struct contain *contain)
 	}
 	scan->unclean = 0;
 	tell_gone(contain);
+	look_again(contain);
 }
 
 static void
@@ -440,6 +524,7 @@ void
 scan_init(struct contain *contain)
 {
 	contain->scan.can_list = true;
+	contain->scan.pause_ns = RELOOK_NS;
 	loop_timer_init(&contain->scan.timer, timer_fired, contain);
 }
 
@@ -453,9 +538,8 @@ scan_reap(struct contain *contain)
 		return;
 	}
 	reap(contain);
-	if (scan->wanted && scan->timer.deadline_ns == NS_NEVER)
-		loop_timer_set(contain->loop, &scan->timer,
-		    loop_now(contain->loop) + SCAN_PAUSE_NS);
+	if (scan->wanted)
+		look_within(contain, SCAN_PAUSE_NS);
 }
 
 void
@@ -476,7 +560,8 @@ is_all_dead(struct family *family)
 	struct proctree *tree = contain->proctree;
 	struct proclist children = { NULL, 0, 0 };
 	bool dead = proctree_children(tree, &children) == 0 &&
-	    foreign_list_prune(&family->foreign) == 0;
+	    foreign_list_prune(&family->foreign) == 0 &&
+	    !leaf_has_processes(family->leaf);
 
 	if (!family->leader.child && !family->leader.exited)
 		dead &= proctree_is_dead(tree, family->leader.member.pid);

@@ -5,7 +5,11 @@
  * A leader's end is looked at first: its owner acts while the zombie keeps the
  * process group from being another's, and only then is it reaped.  A family
  * counts as gone only if a list of our children, made after its last process
- * was reaped, has none of it.
+ * was reaped, has none of it, and its cgroup, if it has one, has no process.
+ *
+ * While a family waits for its last processes, we also look now and then
+ * without having heard of an end: a process that was made with CLONE_AUTOREAP
+ * (Linux 7.1) vanishes without a word.
  */
 #ifndef CONTAIN_SCAN_H
 #define CONTAIN_SCAN_H

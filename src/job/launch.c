@@ -125,6 +125,42 @@ begin(struct job *job, const struct process *process)
 		job->hooks->started(job);
 }
 
+/* True if descriptors are short; the next attempt will then find more. */
+static bool
+is_short_of_files(struct job *job, int error)
+{
+	if (error != EMFILE && error != ENFILE)
+		return false;
+	contain_save_files(job->context->contain);
+	errno = error;
+	return true;
+}
+
+/*
+ * Starts the leader in a cgroup of its own if it can have one; but not if that
+ * would take the last descriptor.
+ */
+static enum process_failure
+spawn(struct job *job, struct process_request *request, struct process *ret)
+{
+	struct process_spawner *spawner = job->context->spawner;
+	enum process_failure failure;
+
+	request->cgroup_fd = family_open_leaf(&job->family);
+	request->cgroup_only = contain_must_limit(job->context->contain);
+	if (request->cgroup_fd < 0 && request->cgroup_only)
+		return PROCESS_NO_PROCESS;
+	failure = process_spawn(spawner, request, ret);
+	family_close_leaf(&job->family, request->cgroup_fd,
+	    failure == PROCESS_OK, ret->in_cgroup);
+	if (failure == PROCESS_NO_PROCESS && is_short_of_files(job, errno) &&
+	    request->cgroup_fd >= 0 && !request->cgroup_only) {
+		request->cgroup_fd = -1;
+		failure = process_spawn(spawner, request, ret);
+	}
+	return failure;
+}
+
 int
 launch(struct job *job)
 {
@@ -137,13 +173,15 @@ launch(struct job *job)
 		.fds[0] = context->null_fd,
 		.signals = context->signals,
 		.nofile = context->nofile };
-	struct process process;
+	struct process process = { 0 };
 	struct outcome outcome;
 	enum process_failure failure;
 
-	if (equip(job, &request) < 0)
+	if (equip(job, &request) < 0) {
+		is_short_of_files(job, errno);
 		return errno;
-	failure = process_spawn(context->spawner, &request, &process);
+	}
+	failure = spawn(job, &request, &process);
 	if (failure != PROCESS_OK && launch_is_shortage(errno))
 		return errno;
 	outcome = outcome_of_exec_error(errno);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/codes.h"
+#include "contain/limits.h"
 
 /* What becomes of orphans, which are left when the leader of a job ends. */
 enum orphans_policy {
@@ -30,6 +31,7 @@ struct job_options {
 	int cancel_signal;     /* what asks a job to end */
 	int64_t grace_ns;      /* from cancel_signal to SIGKILL */
 	enum orphans_policy orphans;
+	struct limits limits; /* --memory-max, --pids-max, --cpu-max */
 };
 
 #endif

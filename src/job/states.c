@@ -6,6 +6,7 @@
 
 #include <sys/wait.h>
 
+#include "base/exits.h"
 #include "contain/reach.h"
 #include "contain/scan.h"
 #include "output/output.h"
@@ -131,6 +132,32 @@ job_fail(struct job *job, const struct outcome *outcome)
 	job_event(job, JOB_STOP);
 }
 
+/*
+ * Makes it the outcome that the job has met a limit, if it has: status is what
+ * it ended with.
+ */
+static void
+set_limited(struct job *job, int status)
+{
+	const struct limits *limits = &job->context->options->limits;
+	struct outcome outcome = { .detail =
+				       status != 0 ? status : EXITS_FAILURE };
+
+	switch (family_limit_met(&job->family)) {
+	case LIMIT_NONE:
+		return;
+	case LIMIT_MEMORY:
+		outcome.kind = OUTCOME_OUT_OF_MEMORY;
+		outcome.limit = limits->memory;
+		break;
+	case LIMIT_PIDS:
+		outcome.kind = OUTCOME_OUT_OF_PIDS;
+		outcome.limit = limits->pids;
+		break;
+	}
+	set_outcome(job, &outcome);
+}
+
 void
 job_leader_status(struct job *job, int code, int status)
 {
@@ -138,6 +165,8 @@ job_leader_status(struct job *job, int code, int status)
 	struct outcome outcome = code == CLD_EXITED ? outcome_of_exit(status)
 						    : outcome_of_signal(status);
 
+	if (!job->dispensable)
+		set_limited(job, outcome_status(&outcome));
 	if (code == CLD_EXITED && kind->counted && !kind->vital &&
 	    codes_have(&job->context->options->ok_codes, status))
 		outcome.kind = OUTCOME_SUCCEEDED;
@@ -163,14 +192,15 @@ static void
 name_orphans(struct job *job)
 {
 	char names[256];
+	size_t count;
 
 	if (job->attempt.warned)
 		return;
 	job->attempt.warned = true;
-	reach_name_orphans(&job->family, names, sizeof(names));
+	count = reach_name_orphans(&job->family, names, sizeof(names));
 	tell_event(job,
 	    (struct report_event){ .kind = REPORT_ORPHANS,
-		.count = job->family.n_orphans,
+		.count = count,
 		.at_least = job->context->contain->scan.more_to_adopt,
 		.text = names });
 }
@@ -346,6 +376,7 @@ begin_draining(struct job *job)
 		job_begin_lasting(job);
 		return;
 	}
+	set_limited(job, 0); /* by what the leader has left */
 	set_outcome(job, &success);
 	arm(job, NS_NEVER);
 	set_state(job, JOB_DRAINING);

@@ -1,6 +1,7 @@
 #include "outcome.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -56,6 +57,8 @@ outcome_status(const struct outcome *outcome)
 	case OUTCOME_CANCELLED:
 		return EXITS_SUCCESS;
 	case OUTCOME_EXITED:
+	case OUTCOME_OUT_OF_MEMORY:
+	case OUTCOME_OUT_OF_PIDS:
 		return outcome->detail;
 	case OUTCOME_KILLED:
 	case OUTCOME_WANTS_TERMINAL:
@@ -95,6 +98,31 @@ describe_limit(const char *what, int64_t limit_ns, char *buf, size_t size)
 
 	format_limit_duration(limit_ns, limit, sizeof(limit));
 	snprintf(buf, size, "%s %s", what, limit);
+}
+
+/*
+ * What was met: the number of processes; or the size as parse_size() takes it,
+ * like 100M, or in bytes if it is no round one.
+ */
+static void
+describe_met(const struct outcome *outcome, char *buf, size_t size)
+{
+	static const char units[] = "KMGT";
+	int64_t limit = outcome->limit;
+	char unit[2] = "";
+
+	if (outcome->kind == OUTCOME_OUT_OF_PIDS) {
+		snprintf(buf, size,
+		    "it wanted more processes than --pids-max %" PRId64, limit);
+		return;
+	}
+	for (size_t i = 0; units[i] != '\0' && limit % 1024 == 0; i++) {
+		limit /= 1024;
+		unit[0] = units[i];
+	}
+	snprintf(buf, size,
+	    "killed: it used more than --memory-max %" PRId64 "%s", limit,
+	    unit);
 }
 
 void
@@ -139,6 +167,10 @@ outcome_describe(const struct outcome *outcome, char *buf, size_t size)
 	case OUTCOME_IDLE_TIMEOUT:
 		describe_limit(
 		    "wrote nothing for", outcome->limit_ns, buf, size);
+		break;
+	case OUTCOME_OUT_OF_MEMORY:
+	case OUTCOME_OUT_OF_PIDS:
+		describe_met(outcome, buf, size);
 		break;
 	case OUTCOME_LEFT_ORPHANS:
 		snprintf(buf, size, "left processes behind");

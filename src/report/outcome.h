@@ -17,6 +17,8 @@ enum outcome_kind {
 	OUTCOME_JOB_TIMEOUT,    /* ran past --job-timeout */
 	OUTCOME_IDLE_TIMEOUT,   /* wrote nothing for --idle-timeout */
 	OUTCOME_WANTS_TERMINAL, /* detail: SIGTTIN or SIGTTOU */
+	OUTCOME_OUT_OF_MEMORY,  /* met --memory-max; detail: exit status */
+	OUTCOME_OUT_OF_PIDS,    /* met --pids-max; detail: exit status */
 	OUTCOME_LEFT_ORPHANS,   /* under --orphans=fail */
 	OUTCOME_ENDED_EARLY,    /* status 0 of a service that was needed */
 	OUTCOME_NOT_READY,      /* a service ran past its --ready-timeout */
@@ -28,6 +30,7 @@ struct outcome {
 	enum outcome_kind kind;
 	int detail;
 	int64_t limit_ns; /* the time that ran out; 0 for other kinds */
+	int64_t limit;    /* what was met, in bytes or processes; else 0 */
 };
 
 /* The outcome of a leader that exited with code or was killed by signo. */

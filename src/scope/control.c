@@ -247,8 +247,7 @@ front_gone(struct loop_io *io, uint32_t events)
 	struct scope *scope = io->arg;
 
 	(void)events;
-	reaper_kill_all(front_group(scope->front));
-	front_remove_rundir(scope->front);
+	front_end_all(scope->front);
 	_exit(msg_failure());
 }
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -130,6 +131,7 @@ init_context(struct scope *scope, const struct signals *signals)
 		.undeliverable = undeliverable };
 	const struct scope_options *options = scope->options;
 	struct job_context *context = &scope->context;
+	char why[PATH_MAX + 512];
 
 	context->arg = scope;
 	context->options = &options->job;
@@ -155,6 +157,9 @@ init_context(struct scope *scope, const struct signals *signals)
 	context->contain = contain_new(context->loop, scope->front,
 	    options->job.orphans == ORPHANS_LEAVE, &processes_events);
 	scan_init(context->contain);
+	if (!contain_set_limits(
+		context->contain, &options->job.limits, why, sizeof(why)))
+		msg_fatal("%s", why);
 }
 
 /* The environment is made last: it names the socket that a feed has made. */

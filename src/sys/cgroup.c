@@ -8,6 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/parse.h"
+
+/* The name of a controller that no hierarchy of v1 has: only v2 is found. */
+#define NO_CONTROLLER ""
+
 struct search {
 	const char *root;
 	const char *controller;
@@ -15,14 +20,14 @@ struct search {
 	void *arg;
 };
 
-/* True if word is an item of list, whose items are parted by commas. */
+/* True if word is an item of list, whose items are parted by a separator. */
 static bool
-list_has(const char *list, const char *word)
+list_has(const char *list, const char *word, const char *separators)
 {
 	size_t len = strlen(word);
 
 	for (;;) {
-		size_t item = strcspn(list, ",");
+		size_t item = strcspn(list, separators);
 
 		if (item == len && memcmp(list, word, len) == 0)
 			return true;
@@ -82,7 +87,8 @@ cgroup_parse_mountinfo(
 	    root[0] != '/' || point[0] != '/')
 		return -1;
 	if (strcmp(type, "cgroup2") != 0 &&
-	    (strcmp(type, "cgroup") != 0 || !list_has(options, controller)))
+	    (strcmp(type, "cgroup") != 0 ||
+		!list_has(options, controller, ",")))
 		return -1;
 	unescape(root);
 	unescape(point);
@@ -108,18 +114,17 @@ cgroup_parse_self(
 	if (line == NULL || line[0] != '/')
 		return -1;
 	v2 = strcmp(id, "0") == 0 && controllers[0] == '\0';
-	if (!v2 && !list_has(controllers, controller))
+	if (!v2 && !list_has(controllers, controller, ","))
 		return -1;
 	*ret_path = line;
 	*ret_v2 = v2;
 	return 0;
 }
 
-/* Reads a short file into buf as a string.  Returns 0, or -1. */
-static int
-read_file(const char *path, char *buf, size_t size)
+int
+cgroup_read_at(int dirfd, const char *name, char *buf, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC);
 	ssize_t n;
 
 	if (fd < 0)
@@ -133,6 +138,21 @@ read_file(const char *path, char *buf, size_t size)
 }
 
 int
+cgroup_write_at(int dirfd, const char *name, const char *text)
+{
+	int fd = openat(dirfd, name, O_WRONLY | O_CLOEXEC), error;
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = write(fd, text, strlen(text));
+	error = errno;
+	close(fd);
+	errno = error;
+	return n < 0 ? -1 : 0;
+}
+
+int
 cgroup_read(const char *dir, const char *name, char *buf, size_t size)
 {
 	char path[PATH_MAX];
@@ -140,7 +160,7 @@ cgroup_read(const char *dir, const char *name, char *buf, size_t size)
 	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >=
 	    (int)sizeof(path))
 		return -1;
-	return read_file(path, buf, size);
+	return cgroup_read_at(AT_FDCWD, path, buf, size);
 }
 
 /* Visits the directory base + path and those above it, up to base. */
@@ -248,4 +268,89 @@ cgroup_visit(const char *root, const char *controller,
 	}
 	free(line);
 	fclose(f);
+}
+
+static bool
+keep_first(void *arg, const char *dir, bool v2)
+{
+	struct cgroup_place *place = arg;
+
+	(void)v2;
+	strlcpy(place->dir, dir, sizeof(place->dir));
+	return false;
+}
+
+/* Finds the line of v2 in the file, like "0::/user.slice", and its path. */
+static int
+read_path(const char *file, char *buf, size_t size)
+{
+	char *line = NULL;
+	size_t room = 0;
+	int found = -1;
+	FILE *f = fopen(file, "re");
+
+	if (f == NULL)
+		return -1;
+	while (found < 0 && getline(&line, &room, f) > 0) {
+		const char *path;
+		bool v2;
+
+		if (cgroup_parse_self(line, NO_CONTROLLER, &path, &v2) < 0)
+			continue;
+		if (strlcpy(buf, strcmp(path, "/") == 0 ? "" : path, size) >=
+		    size)
+			break;
+		found = 0;
+	}
+	free(line);
+	fclose(f);
+	return found;
+}
+
+int
+cgroup_find_own(const char *root, struct cgroup_place *ret)
+{
+	char file[PATH_MAX];
+
+	if (snprintf(file, sizeof(file), "%s/proc/self/cgroup", root) >=
+		(int)sizeof(file) ||
+	    read_path(file, ret->path, sizeof(ret->path)) < 0)
+		return -1;
+	ret->dir[0] = '\0';
+	cgroup_visit(root, NO_CONTROLLER, keep_first, ret);
+	return ret->dir[0] != '\0' ? 0 : -1;
+}
+
+int
+cgroup_path_of(pid_t pid, char *buf, size_t size)
+{
+	char file[64];
+
+	snprintf(file, sizeof(file), "/proc/%d/cgroup", (int)pid);
+	return read_path(file, buf, size);
+}
+
+int64_t
+cgroup_event(const char *text, const char *key)
+{
+	size_t len = strlen(key);
+	char word[32];
+	int64_t number;
+
+	for (; text != NULL; text = strchr(text, '\n')) {
+		text += *text == '\n';
+		if (strncmp(text, key, len) != 0 || text[len] != ' ')
+			continue;
+		snprintf(word, sizeof(word), "%.*s",
+		    (int)strcspn(text + len + 1, "\n"), text + len + 1);
+		return parse_count(word, 0, INT64_MAX, &number) < 0 ? -1
+								    : number;
+	}
+	return -1;
+}
+
+bool
+cgroup_has_controller(const char *list, const char *controller)
+{
+	return list_has(list, controller, " \n");
 }

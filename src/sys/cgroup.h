@@ -2,8 +2,12 @@
 #ifndef SYS_CGROUP_H
 #define SYS_CGROUP_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include <sys/types.h>
 
 /* A mount of cgroup v2, or of the v1 hierarchy that has the controller. */
 struct cgroup_mount {
@@ -43,5 +47,40 @@ void cgroup_visit(const char *root, const char *controller,
  * 0, or -1.
  */
 int cgroup_read(const char *dir, const char *name, char *buf, size_t size);
+
+/* Where this process is in the hierarchy of cgroup v2. */
+struct cgroup_place {
+	char path[PATH_MAX]; /* as /proc/PID/cgroup shows it; "" for the root */
+	char dir[PATH_MAX];  /* the directory of that cgroup */
+};
+
+/*
+ * Finds the cgroup v2 of this process, below root as for cgroup_visit().
+ * Returns 0, or -1: none is mounted, or what is mounted does not show ours.
+ */
+int cgroup_find_own(const char *root, struct cgroup_place *ret);
+
+/*
+ * Reads the cgroup v2 of a process, as /proc/PID/cgroup shows it, into buf; ""
+ * for the root.  Returns 0; or -1 if it cannot be read or does not fit.
+ */
+int cgroup_path_of(pid_t pid, char *buf, size_t size);
+
+/*
+ * The same as cgroup_read() and its counterpart, for a file below the directory
+ * dirfd, which may be opened with O_PATH.  Writes text in one call.  Both
+ * return 0, or -1 with errno.
+ */
+int cgroup_read_at(int dirfd, const char *name, char *buf, size_t size);
+int cgroup_write_at(int dirfd, const char *name, const char *text);
+
+/*
+ * The number that a file of events such as cgroup.events (lines of "key
+ * number") has for the key; -1: it has none.
+ */
+int64_t cgroup_event(const char *text, const char *key);
+
+/* True if the list of controllers, parted by blanks, has that one. */
+bool cgroup_has_controller(const char *list, const char *controller);
 
 #endif

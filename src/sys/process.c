@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "clone3.h"
 #include "signals.h"
 
 #define STACK_SIZE (64 * 1024)
@@ -30,12 +31,14 @@
 struct report {
 	enum process_failure failure;
 	int error;
+	bool in_cgroup; /* the child has moved itself to the cgroup */
 };
 
 struct process_spawner {
 	char *stack; /* of the child, above a guard page */
 	struct report *report;
-	pid_t self; /* the parent that the child must have */
+	pid_t self;     /* the parent that the child must have */
+	bool no_clone3; /* clone3(2) cannot start a child in a cgroup */
 	char
 	    candidate[PATH_MAX]; /* the child's: the file it tries to execute */
 };
@@ -45,6 +48,7 @@ struct child {
 	struct process_spawner *sp;
 	const struct process_request *req;
 	const char *path; /* the folders to look in, as in $PATH */
+	bool moves;       /* it is not in the cgroup yet, but is to be */
 };
 
 static void
@@ -178,6 +182,20 @@ put_fds(const struct process_request *req)
 	return dup2(req->extra_fd, req->extra_number);
 }
 
+/* Moves to the cgroup of the request; stays where it is if that fails. */
+IN_CHILD static bool
+move_to_cgroup(const struct process_request *req)
+{
+	int fd = openat(req->cgroup_fd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+	bool moved = fd >= 0 && write(fd, "0", 1) == 1;
+	int error = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = error;
+	return moved;
+}
+
 /*
  * The child, from clone(2) to execve(2).  It runs in our memory while we wait:
  * no heap, no locks, nothing that blocks.
@@ -190,6 +208,10 @@ child_main(void *arg)
 	const struct process_request *req = child->req;
 	int error;
 
+	if (child->moves)
+		sp->report->in_cgroup = move_to_cgroup(req);
+	if (req->cgroup_only && !sp->report->in_cgroup)
+		give_up(sp, PROCESS_NO_SETUP, errno);
 	if (setpgid(0, 0) < 0 || put_fds(req) < 0)
 		give_up(sp, PROCESS_NO_SETUP, errno);
 	signals_forget();
@@ -248,6 +270,55 @@ process_finds(const char *name)
 	}
 }
 
+/*
+ * True if clone3(2) could not start a child in a cgroup because it does not
+ * know how, or a filter of system calls forbids it.
+ */
+static bool
+is_not_known(int error)
+{
+	return error == ENOSYS || error == EINVAL || error == E2BIG ||
+	    error == EPERM;
+}
+
+/* True if the cgroup cannot be entered; any other error would meet any child.
+ */
+static bool
+is_refused(int error)
+{
+	return error == EACCES || error == EBUSY || error == EOPNOTSUPP ||
+	    error == ENODEV || error == ENOENT || error == EBADF;
+}
+
+/*
+ * Starts the child: by clone3(2) in its cgroup; or in ours, from where it moves
+ * itself if only clone3(2) is missing.  To move takes longer, perhaps 10 ms.
+ */
+static pid_t
+start(struct process_spawner *sp, struct child *child, int *ret_pidfd)
+{
+	char *stack = sp->stack + GUARD_SIZE;
+	int cgroup_fd = child->req->cgroup_fd;
+	struct report *report = sp->report;
+	pid_t pid;
+
+	*report = (struct report){ PROCESS_OK, 0, false };
+	child->moves = cgroup_fd >= 0 && sp->no_clone3;
+	if (cgroup_fd >= 0 && !sp->no_clone3) {
+		report->in_cgroup = true;
+		pid = clone3_into(
+		    child_main, stack, STACK_SIZE, child, cgroup_fd, ret_pidfd);
+		if (pid >= 0 ||
+		    !(is_not_known(errno) ||
+			(is_refused(errno) && !child->req->cgroup_only)))
+			return pid;
+		report->in_cgroup = false;
+		child->moves = sp->no_clone3 = is_not_known(errno);
+	}
+	return clone(child_main, stack + STACK_SIZE,
+	    CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, child, ret_pidfd);
+}
+
 enum process_failure
 process_spawn(struct process_spawner *sp, const struct process_request *req,
     struct process *ret)
@@ -261,12 +332,10 @@ process_spawn(struct process_spawner *sp, const struct process_request *req,
 
 	assert(req->extra_number == 0 ||
 	    (req->extra_number > 2 && req->extra_fd > 2));
-	sp->report->failure = PROCESS_OK;
 	sigfillset(&all);
 	if (sigprocmask(SIG_SETMASK, &all, &before) < 0)
 		return PROCESS_NO_SETUP;
-	pid = clone(child_main, sp->stack + GUARD_SIZE + STACK_SIZE,
-	    CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &child, &pidfd);
+	pid = start(sp, &child, &pidfd);
 	sp->report->error = pid < 0 ? errno : sp->report->error;
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (pid < 0) {
@@ -281,5 +350,6 @@ process_spawn(struct process_spawner *sp, const struct process_request *req,
 	}
 	ret->pid = pid;
 	ret->pidfd = pidfd;
+	ret->in_cgroup = sp->report->in_cgroup;
 	return PROCESS_OK;
 }

@@ -31,12 +31,20 @@ struct process_request {
 	int extra_number; /* the number of extra_fd in it; 0: no extra_fd */
 	const struct signals *signals; /* the mask and dispositions it gets */
 	const struct rlimit *nofile;   /* RLIMIT_NOFILE in it; NULL: ours */
+	/*
+	 * Directory of the cgroup v2 to start it in, perhaps opened with
+	 * O_PATH; -1: that in which we are, where it also starts if the other
+	 * cannot be entered.
+	 */
+	int cgroup_fd;
+	bool cgroup_only; /* it must not start elsewhere */
 };
 
 /* A program that runs. */
 struct process {
-	pid_t pid; /* also the number of its process group */
-	int pidfd; /* the caller's to close */
+	pid_t pid;      /* also the number of its process group */
+	int pidfd;      /* the caller's to close */
+	bool in_cgroup; /* it was started in the cgroup of the request */
 };
 
 /* The step at which a start failed; errno says why. */

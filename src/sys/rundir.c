@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 
 #include <sys/stat.h>
 
+#include "base/publish.h"
 #include "fd.h"
 
 #define NAME "/nursery.XXXXXX"
@@ -59,23 +59,6 @@ go_up(char *path)
 	return true;
 }
 
-/*
- * Writes whole to path.  We may die at any moment, and another process that
- * shares the bytes of path then removes the folder that it finds there: it must
- * see no path or the whole one, for a part of it would be another folder.
- */
-static void
-publish(char *path, const char *whole)
-{
-	volatile char *first = path;
-
-	*first = '\0';
-	atomic_signal_fence(memory_order_seq_cst);
-	strlcpy(path + 1, whole + 1, RUNDIR_MAX - 1);
-	atomic_signal_fence(memory_order_seq_cst);
-	*first = whole[0];
-}
-
 static int
 make_in(const char *dir, char *path)
 {
@@ -89,7 +72,7 @@ make_in(const char *dir, char *path)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	publish(path, whole);
+	publish(path, RUNDIR_MAX, whole);
 	return mkdtemp(path) != NULL ? 0 : -1;
 }
 

@@ -135,7 +135,9 @@ takes_value() {
 		--buffer) value=1M ;;
 		--trim) value=lr ;;
 		-[nNLs] | --max-* | --retries | --ok-codes | --load) value=9 ;;
-		--memfree) value=1M ;;
+		--memfree | --memory-max) value=1M ;;
+		--pids-max) value=9 ;;
+		--cpu-max) value=50% ;;
 		*) value=1s ;;
 		esac
 		case $option in

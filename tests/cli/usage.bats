@@ -86,6 +86,17 @@ refused() {
 	refused --shell=no-such-shell
 }
 
+@test "limits that are none are refused" {
+	local option value
+	for option in memory pids cpu; do
+		for value in x '' 0 0% -1 -1% 1x 1%x 99999999999999999999; do
+			refused "--$option-max=$value"
+		done
+	done
+	refused --pids-max=5%
+	refused --cpu-max=5
+}
+
 @test "a folder is no shell" {
 	mkdir -p bin/a-folder
 	PATH=$PWD/bin:$PATH

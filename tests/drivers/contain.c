@@ -2,15 +2,21 @@
  * The processes of a family and what is told of them, without any job: each
  * verb starts a leader, does something to it, and prints the events.
  */
+#include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <sys/wait.h>
 
+#include "contain/delegation.h"
 #include "contain/family.h"
 #include "contain/front.h"
+#include "contain/offer.h"
+#include "contain/owner.h"
 #include "contain/reach.h"
 #include "contain/scan.h"
 #include "sys/signals.h"
@@ -210,6 +216,44 @@ verb_killed(char **args)
 }
 
 /*
+ * A leader leaves two orphans, of which one is no child of ours any more though
+ * we have not reaped it: as one that was made with CLONE_AUTOREAP.
+ */
+static int
+verb_vanished(char **args)
+{
+	struct run run;
+	pid_t orphan;
+
+	(void)args;
+	begin(&run, leave_orphan);
+	reap_change(&run, run.leader, WEXITED);
+	orphan = LIST_FIRST(&run.family.orphans)->pid;
+	family_adopt(&run.family, getppid());
+	printf("orphans: %zu\n", run.family.n_orphans);
+	kill(orphan, SIGKILL);
+	reap_change(&run, orphan, WEXITED);
+	while (!run.family.gone)
+		loop_turn(run.loop, true);
+	end(&run);
+}
+
+/* What cgroup v2 offers here: a word for each thing, then why not the rest. */
+static int
+verb_offer(char **args)
+{
+	struct cgroup_offer offer;
+
+	(void)args;
+	cgroup_offer_probe(&offer);
+	printf("%s%s%s%s%s%s%s\n", offer.found ? "found " : "",
+	    offer.groups ? "groups " : "", offer.kills ? "kills " : "",
+	    offer.memory ? "memory " : "", offer.pids ? "pids " : "",
+	    offer.cpu ? "cpu " : "", offer.why);
+	return 0;
+}
+
+/*
  * The strays are given up while a child lives that is in no list: as where
  * children are born faster than they can be listed.
  */
@@ -232,8 +276,88 @@ verb_given_up(char **args)
 	end(&run);
 }
 
+/*
+ * MEMORY PIDS CPU DIR: the limits are set in the folder DIR, which stands for a
+ * cgroup; the controllers that they need are printed, those of the word HAVE
+ * left out.
+ */
+static int
+verb_limits(char **args)
+{
+	const struct limits limits = { atoll(args[0]), atoll(args[1]),
+		atoll(args[2]) };
+	char controllers[LIMITS_CONTROLLERS_MAX];
+
+	if (limits_set(&limits, args[3]) < 0) {
+		printf("error: %s\n", strerror(errno));
+		return 1;
+	}
+	limits_controllers(&limits, '+', args[4], controllers);
+	puts(controllers);
+	return 0;
+}
+
+/* DIR1 DIR2: which limit was met between the two states of a cgroup. */
+static int
+verb_met(char **args)
+{
+	static const char *const names[] = { "none", "memory", "pids" };
+	const struct limits limits = { 1, 1, 0 };
+	struct limit_events before, after;
+
+	limits_read(&limits, args[0], &before);
+	limits_read(&limits, args[1], &after);
+	puts(names[limits_met(&before, &after)]);
+	return 0;
+}
+
+/*
+ * PARENT: gets the controllers memory and pids for groups below the folder,
+ * which stands for a cgroup; says what there is to undo, and undoes it.
+ */
+static int
+verb_delegate(char **args)
+{
+	static struct delegation delegation;
+	const struct limits limits = { 1, 1, 0 };
+	char why[PATH_MAX + 128];
+
+	if (delegation_make(&delegation, &limits, args[0], "name", getpid(),
+		why, sizeof(why)) < 0) {
+		printf("error: %s\n", why);
+		return 1;
+	}
+	printf("%s%s%s\n", delegation.enabled,
+	    delegation.home[0] != '\0' ? " from " : "", delegation.home);
+	delegation_undo(&delegation);
+	return 0;
+}
+
+/* NAME: whose folder it is, and whether the owner is gone. */
+static int
+verb_owner(char **args)
+{
+	struct owner owner, judge;
+
+	if (owner_of(getpid(), &judge) < 0)
+		return 1;
+	if (owner_parse(args[0], &owner) < 0) {
+		puts("error: no name of a folder");
+		return 1;
+	}
+	printf("%d %s\n", (int)owner.pid,
+	    owner_is_gone(&owner, &judge) ? "gone" : "may live");
+	return 0;
+}
+
 static const struct verb verbs[] = {
+	{ "limits", 5, 5, verb_limits },
+	{ "met", 2, 2, verb_met },
+	{ "delegate", 1, 1, verb_delegate },
+	{ "owner", 1, 1, verb_owner },
+	{ "vanished", 0, 0, verb_vanished },
 	{ "given-up", 0, 0, verb_given_up },
+	{ "offer", 0, 0, verb_offer },
 	{ "killed", 0, 0, verb_killed },
 	{ "stopped", 0, 0, verb_stopped },
 	{ "orphan", 0, 0, verb_orphan },

@@ -130,7 +130,8 @@ start(struct run *run, struct program *program, const char *text,
     const int fds[2], char *const *env)
 {
 	char *argv[] = { (char *)"/bin/sh", (char *)"-c", (char *)text, NULL };
-	struct process_request request = { .argv = argv,
+	struct process_request request = { .cgroup_fd = -1,
+		.argv = argv,
 		.envp = env,
 		.fds = { 0, fds[0], fds[1] },
 		.signals = &run->signals };

@@ -258,7 +258,8 @@ verb_child_fd(char **args)
 	int fds[2], input, copy = atoi(args[1]), status;
 	struct signals signals;
 	struct process_spawner *spawner = process_spawner_new();
-	struct process_request request = { .argv = args + 2,
+	struct process_request request = { .cgroup_fd = -1,
+		.argv = args + 2,
 		.envp = environ,
 		.fds = { 0, 1, 2 },
 		.signals = &signals };

@@ -13,6 +13,7 @@
  * after HOPS_MAX hops an animal stays where it is: its zombies must not fill
  * the machine, even if nobody reaps them.
  */
+#include <linux/sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -34,6 +35,9 @@
 #include <unistd.h>
 
 #include "checked.h"
+
+/* CLONE_AUTOREAP of Linux 7.1; older headers do not have it. */
+#define AUTOREAP (UINT64_C(1) << 34)
 
 enum {
 	LIFETIME_S = 60,
@@ -239,6 +243,33 @@ nosig_build(struct zoo *z)
 	clone_two(z, 0);
 }
 
+/* A child that the kernel reaps; -1 with errno before Linux 7.1. */
+static pid_t
+clone_autoreap(void)
+{
+	struct clone_args args = { .flags = AUTOREAP };
+
+	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+}
+
+/* Children that vanish when they end, and nobody is told. */
+static void
+autoreap_build(struct zoo *z)
+{
+	for (int i = 0; i < 2; i++) {
+		pid_t pid = clone_autoreap();
+
+		if (pid < 0)
+			err(77, "clone3");
+		if (pid == 0) {
+			setsid();
+			in_place(z);
+			stay(z);
+		}
+	}
+	await_built(z, 2);
+}
+
 static bool
 unshare_pids(void)
 {
@@ -366,6 +397,7 @@ static const struct animal {
 	const char *name;
 	void (*build)(struct zoo *z);
 } animals[] = {
+	{ "autoreap", autoreap_build },
 	{ "bomb", bomb_build },
 	{ "cloneparent", cloneparent_build },
 	{ "daemon", daemon_build },
@@ -406,6 +438,10 @@ can_live(const struct animal *animal, const struct zoo *z)
 			_exit(1);
 		if (strcmp(animal->name, "pidns") == 0)
 			_exit(unshare_pids() ? 0 : 77);
+		if (strcmp(animal->name, "autoreap") == 0) {
+			pid = clone_autoreap();
+			_exit(pid < 0 ? 77 : 0);
+		}
 		if (strcmp(animal->name, "traced") == 0)
 			kill(start_traced(z), SIGKILL);
 		_exit(0);

@@ -78,8 +78,9 @@ load ../helper
 	err_matches 'nursery: job 1 left 1 process behind: (sleep|sh)\[[0-9]+\]'
 }
 
-@test "a daemon that hides whose it is outlives the other jobs, but not the nursery" {
+@test "without a cgroup, a daemon that hides whose it is outlives the other jobs, but not the nursery" {
 	local daemon
+	without_leaves
 	need setsid env
 	gate up go other
 	start -v --orphans=fail \
@@ -140,6 +141,7 @@ is_child() {
 }
 
 @test "--orphans=wait waits no longer than --timeout for a daemon that hides, either" {
+	without_leaves
 	need setsid env
 	gate up go other
 	start -v --orphans=wait --timeout 2s \
@@ -155,6 +157,7 @@ is_child() {
 }
 
 @test "--orphans=wait does not wait for what such a daemon leaves when it is told to end" {
+	without_leaves
 	need setsid env
 	gate up go
 	cat >daemon <<-'E'

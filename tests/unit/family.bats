@@ -34,3 +34,12 @@ progressed' killed
 gone
 stuck' given-up
 }
+
+@test "an orphan that vanishes without a word is missed" {
+	is 'exited: status 0
+orphaned: 1
+orphans: 2
+progressed
+progressed
+gone' vanished
+}

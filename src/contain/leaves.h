@@ -1,0 +1,104 @@
+/*
+ * The cgroups of our jobs.  Where a cgroup v2 can be written, this nursery has
+ * a folder in the group that it runs in, and in the folder a leaf for each job
+ * that runs: what a job starts stays in its leaf, whatever it does.  A leaf is
+ * used again, as to make one takes much longer than to start a job in it.
+ *
+ * Where there is no such cgroup, there are no leaves, and nobody has to ask
+ * why: a leaf is NULL then, and all functions take that.
+ */
+#ifndef CONTAIN_LEAVES_H
+#define CONTAIN_LEAVES_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <sys/types.h>
+
+#include "delegation.h"
+#include "limits.h"
+
+struct leaf;
+struct leaves;
+struct proclist;
+
+/*
+ * What there is to undo, in memory that the front shares, at first all 0: what
+ * is in it is noted before it is done.
+ */
+struct leaves_made {
+	char folder[PATH_MAX]; /* the directory of the folder; "": none */
+	struct delegation delegation;
+};
+
+/* Kills all that is in the leaves. */
+void leaves_kill_all(const struct leaves_made *made);
+
+/*
+ * Removes the folder, which has no process in it, and undoes the rest.  Returns
+ * 0, or -1 with errno if the folder cannot be removed.
+ */
+int leaves_erase(struct leaves_made *made);
+
+/*
+ * Returns the leaves of the nursery whose front has that pid, none yet, after
+ * the janitor has cleaned up where they will be.
+ */
+struct leaves *leaves_new(struct leaves_made *made, pid_t front);
+
+/*
+ * All leaves will have the limits, which are copied.  Returns 0; or -1 if there
+ * can be no such leaves, after writing a sentence that says why to why.
+ */
+int leaves_set_limits(
+    struct leaves *leaves, const struct limits *limits, char *why, size_t size);
+
+/* True if no job may start without a leaf. */
+bool leaves_are_needed(const struct leaves *leaves);
+
+/* Removes all leaves and the folder, and frees the leaves. */
+void leaves_free(struct leaves *leaves);
+
+/* Returns an empty leaf, or NULL with errno if there can be none. */
+struct leaf *leaves_take(struct leaves *leaves);
+
+/* Takes back a leaf that is known to have no process. */
+void leaves_give_back(struct leaves *leaves, struct leaf *leaf);
+
+/*
+ * Takes back a leaf that may have processes, whose job does not wait for them.
+ * If spare is true they may live: they are moved to the group that nursery runs
+ * in.  If they cannot be moved, or may not live, the leaf is not used again.
+ */
+void leaves_give_up(struct leaves *leaves, struct leaf *leaf, bool spare);
+
+/* No process can be started in a leaf: there will be none from now on. */
+void leaves_refuse(struct leaves *leaves);
+
+/* Descriptors are short: from now on leaves keep none open. */
+void leaves_close_files(struct leaves *leaves);
+
+/* The leaf that the process is in; NULL if it is in none. */
+const struct leaf *leaves_find(const struct leaves *leaves, pid_t pid);
+
+/*
+ * Opens the directory of the leaf, to start a process in it; -1 with errno if
+ * that fails.  leaf_close() closes it.
+ */
+int leaf_open(const struct leaf *leaf);
+void leaf_close(const struct leaf *leaf, int fd);
+
+/* True if a process is known to run in the leaf. */
+bool leaf_has_processes(const struct leaf *leaf);
+
+/* The limit that was met since the leaf was taken. */
+enum limit leaf_limit_met(const struct leaf *leaf);
+
+/* As group_list(). */
+void leaf_list(const struct leaf *leaf, bool nested_too, struct proclist *list);
+
+/* Kills all in the leaf, also what no signal of ours can reach. */
+void leaf_kill(const struct leaf *leaf);
+
+#endif

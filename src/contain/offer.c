@@ -1,0 +1,119 @@
+#include "offer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/magic.h>
+#include <linux/sched.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+
+__attribute__((__format__(__printf__, 2, 3))) static void
+explain(struct cgroup_offer *offer, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(offer->why, sizeof(offer->why), format, args);
+	va_end(args);
+}
+
+/*
+ * Forks a process that ends at once: by clone3(2) right into the group, or, on
+ * a kernel that cannot do that, moved there by its own hand.  Returns 0, or the
+ * errno that says why it cannot be in the group.
+ */
+static int
+try_process(int group_fd)
+{
+	struct clone_args args = { .flags = CLONE_INTO_CGROUP,
+		.exit_signal = SIGCHLD,
+		.cgroup = (uint64_t)group_fd };
+	long pid = syscall(SYS_clone3, &args, sizeof(args));
+	int status;
+
+	if (pid < 0 && (errno == ENOSYS || errno == EINVAL || errno == E2BIG)) {
+		pid = fork();
+		if (pid == 0)
+			_exit(cgroup_write_at(group_fd, "cgroup.procs", "0") < 0
+				? errno
+				: 0);
+	}
+	if (pid == 0)
+		_exit(0);
+	if (pid < 0 || waitpid((pid_t)pid, &status, 0) < 0)
+		return errno;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : ECHILD;
+}
+
+/* Fills in groups and kills by what a group allows that we have made. */
+static void
+try_group(struct cgroup_offer *offer, const char *dir)
+{
+	int fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC), error;
+
+	if (fd < 0) {
+		explain(offer, "cannot open %s: %s", dir, strerror(errno));
+		return;
+	}
+	error = try_process(fd);
+	if (error != 0)
+		explain(offer, "cannot start a process in a group below %s: %s",
+		    offer->place.dir, strerror(error));
+	offer->groups = error == 0;
+	offer->kills = faccessat(fd, "cgroup.kill", W_OK, 0) == 0;
+	if (offer->groups && !offer->kills)
+		explain(offer, "the kernel has no cgroup.kill (Linux 5.14)");
+	close(fd);
+}
+
+static void
+find_controllers(struct cgroup_offer *offer)
+{
+	char list[256];
+
+	if (cgroup_read(
+		offer->place.dir, "cgroup.controllers", list, sizeof(list)) < 0)
+		return;
+	offer->memory = cgroup_has_controller(list, "memory");
+	offer->pids = cgroup_has_controller(list, "pids");
+	offer->cpu = cgroup_has_controller(list, "cpu");
+}
+
+void
+cgroup_offer_probe(struct cgroup_offer *ret)
+{
+	char dir[PATH_MAX];
+	struct statfs fs;
+
+	*ret = (struct cgroup_offer){ 0 };
+	if (cgroup_find_own("", &ret->place) < 0 ||
+	    statfs(ret->place.dir, &fs) < 0 ||
+	    fs.f_type != CGROUP2_SUPER_MAGIC) {
+		explain(ret, "no cgroup v2 is mounted that shows our group");
+		return;
+	}
+	ret->found = true;
+	find_controllers(ret);
+	if (snprintf(dir, sizeof(dir), "%s/nursery-probe-%d", ret->place.dir,
+		(int)getpid()) >= (int)sizeof(dir)) {
+		explain(ret, "the path of our cgroup is too long");
+		return;
+	}
+	if (mkdir(dir, 0755) < 0) {
+		explain(ret, "cannot make a group in %s: %s", ret->place.dir,
+		    strerror(errno));
+		return;
+	}
+	try_group(ret, dir);
+	rmdir(dir);
+}
