@@ -11,7 +11,7 @@ _nursery()
 		-L --max-lines -s --max-chars -I --replace --tagstring
 		--service --ready --ready-timeout --shield --finally --adopt
 		--retries --retry-delay --ok-codes --delay --load --memfree
-		--memory-max --pids-max --cpu-max '
+		--memory-max --pids-max --cpu-max --contain '
 	takes_value=${takes_value//[$'\n\t']/ }
 
 	# After ::: and its kin come arguments, most often files.
@@ -51,6 +51,7 @@ _nursery()
 			--timeout --fail-after --move-on-after --job-timeout
 			--idle-timeout --signal --kill-after --orphans
 			--memory-max --pids-max --cpu-max
+			--contain --doctor
 			-k --keep-order --group --lb --line-buffer
 			-u --ungroup --buffer -v --verbose --quiet --dry-run
 			--spawn --wait
@@ -90,6 +91,7 @@ _nursery_value()
 	--retries) words='1 2 3 5 10' ;;
 	--ok-codes) words='1 2 1,2 0-255' ;;
 	--orphans) words='kill wait fail leave' ;;
+	--contain) words='auto strict pidns' ;;
 	--signal) words='TERM INT HUP QUIT KILL USR1 USR2 ALRM WINCH' ;;
 	--trim) words='n l r lr rl' ;;
 	--header) words=':' ;;

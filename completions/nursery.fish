@@ -55,6 +55,11 @@ complete -c nursery -l orphans -x -d 'Processes left behind' -a "
     wait\t'They are part of the job'
     fail\t'End them, the job has failed'
     leave\t'Leave them alone'"
+complete -c nursery -l contain -x -d 'What keeps processes together' -a "
+    auto\t'Cgroups where they can be made (default)'
+    strict\t'Cgroups or a PID namespace, or nothing runs'
+    pidns\t'A PID namespace'"
+complete -c nursery -l doctor -d 'Print what this machine can promise'
 
 # Special jobs
 complete -c nursery -l service -x -a '(__fish_complete_subcommand)' -d 'Run this as long as there are jobs'

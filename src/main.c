@@ -7,6 +7,7 @@
 
 #include "base/exits.h"
 #include "base/msg.h"
+#include "cli/doctor.h"
 #include "cli/dryrun.h"
 #include "cli/help.h"
 #include "cli/options.h"
@@ -74,6 +75,8 @@ static int
 print(const struct options *options)
 {
 	switch (options->action) {
+	case OPTIONS_DOCTOR:
+		return doctor_print(stdout, options->scope.contain);
 	case OPTIONS_HELP:
 		help_print(stdout, options->parallel);
 		return 0;

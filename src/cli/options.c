@@ -201,6 +201,13 @@ is_bash(const char *shell)
 static int
 check_together(const struct scope_options *scope)
 {
+	if (scope->contain != CONTAIN_AUTO &&
+	    scope->job.orphans == ORPHANS_LEAVE) {
+		msg_warn("--orphans=leave and --contain=%s do not go together: "
+			 "what is contained cannot be left",
+		    scope->contain == CONTAIN_PIDNS ? "pidns" : "strict");
+		return -1;
+	}
 	if (scope->job.idle_timeout_ns == NS_NEVER ||
 	    scope->output.mode != OUTPUT_UNGROUP)
 		return 0;

@@ -14,6 +14,7 @@ enum options_action {
 	OPTIONS_RUN,
 	OPTIONS_DRY_RUN,
 	OPTIONS_SPAWN, /* hand the commands to the nursery whose job we are */
+	OPTIONS_DOCTOR,
 	OPTIONS_HELP,
 	OPTIONS_VERSION,
 

@@ -110,7 +110,7 @@ struct setting {
 extern const struct setting opt_run_settings[], opt_template_settings[],
     opt_end_settings[], opt_output_settings[], opt_parallel_settings[],
     opt_service_settings[], opt_retry_settings[], opt_pace_settings[],
-    opt_limit_settings[];
+    opt_limit_settings[], opt_contain_settings[];
 
 /*
  * Does what the option says.  Messages call it by its long name if it has one

@@ -12,6 +12,7 @@ static const struct setting *const themes[] = {
 	opt_retry_settings,
 	opt_pace_settings,
 	opt_limit_settings,
+	opt_contain_settings,
 };
 
 size_t

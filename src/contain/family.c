@@ -7,9 +7,11 @@
 
 #include <sys/wait.h>
 
+#include "adopted.h"
 #include "base/xalloc.h"
 #include "front.h"
 #include "leaves.h"
+#include "pidns.h"
 
 static int
 member_compare(const struct member *a, const struct member *b)
@@ -66,7 +68,7 @@ list(struct contain *contain, struct member *member)
 	struct member *old = RB_INSERT(member_tree, &contain->members, member);
 
 	if (old != NULL && !old->is_leader) {
-		family_forget(contain, old);
+		contain_ended(contain, old);
 		RB_INSERT(member_tree, &contain->members, member);
 	} else if (old != NULL) {
 		assert(old->family->leader.reaped);
@@ -74,6 +76,17 @@ list(struct contain *contain, struct member *member)
 		RB_INSERT(member_tree, &contain->members, member);
 	}
 	member->listed = true;
+}
+
+int
+contain_close(struct contain *contain)
+{
+	struct pidns *pidns = contain->pidns;
+
+	contain->pidns = NULL;
+	if (pidns != NULL)
+		loop_del(contain->loop, &contain->pidns_io);
+	return pidns_end(pidns);
 }
 
 void
@@ -86,6 +99,7 @@ contain_free(struct contain *contain)
 		if (!member->is_leader)
 			free(member);
 	}
+	contain_close(contain);
 	loop_timer_clear(contain->loop, &contain->scan.timer);
 	leaves_free(contain->leaves);
 	proctree_free(contain->proctree);
@@ -248,11 +262,13 @@ remove_orphan(struct member *orphan)
 }
 
 static struct member *
-new_member(struct contain *contain, pid_t pid)
+new_member(struct contain *contain, const struct proc *proc)
 {
 	struct member *member = xcalloc(1, sizeof(*member));
 
-	member->pid = pid;
+	member->pid = proc->pid;
+	member->start = proc->start;
+	member->seen = contain->scan.looks;
 	list(contain, member);
 	return member;
 }
@@ -268,11 +284,11 @@ asked_below(const struct family *family, pid_t pid)
 }
 
 void
-family_adopt(struct family *family, pid_t pid)
+family_adopt(struct family *family, const struct proc *proc)
 {
-	struct member *orphan = new_member(family->contain, pid);
+	struct member *orphan = new_member(family->contain, proc);
 
-	orphan->asked = asked_below(family, pid);
+	orphan->asked = asked_below(family, proc->pid);
 	add_orphan(family, orphan);
 }
 
@@ -284,17 +300,32 @@ family_claim(struct family *family, struct member *orphan)
 }
 
 void
-contain_spare(struct contain *contain, pid_t pid)
+contain_spare(struct contain *contain, const struct proc *proc)
 {
-	new_member(contain, pid);
+	new_member(contain, proc);
 }
 
 void
-family_forget(struct contain *contain, struct member *orphan)
+contain_ended(struct contain *contain, struct member *orphan)
 {
+	struct family *family = orphan->family;
+
 	unlist(contain, orphan);
 	remove_orphan(orphan);
 	free(orphan);
+	if (family != NULL)
+		contain->events.progressed(family);
+}
+
+void
+contain_forget_unseen(struct contain *contain, bool own)
+{
+	struct member *member, *next;
+
+	RB_FOREACH_SAFE(member, member_tree, &contain->members, next)
+		if (!member->is_leader && (own || member->start != 0) &&
+		    member->seen != contain->scan.looks)
+			contain_ended(contain, member);
 }
 
 void
@@ -317,10 +348,12 @@ contain_save_files(struct contain *contain)
 }
 
 bool
-contain_is_empty(void)
+contain_is_empty(struct contain *contain)
 {
 	siginfo_t info;
 
+	if (contain->pidns != NULL && adopted_is_none(contain))
+		return true;
 	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) <
 	    0 &&
 	    errno == ECHILD;

@@ -26,6 +26,7 @@ struct family;
 struct front;
 struct leaf;
 struct leaves;
+struct pidns;
 
 /* What the owner of a family is told. */
 struct contain_events {
@@ -50,18 +51,26 @@ struct contain_events {
 	void (*stuck)(struct family *family);
 	/* True if we read the family's output from that pipe. */
 	bool (*owns_pipe)(const struct family *family, dev_t dev, ino_t ino);
+	/*
+	 * Somebody has ended the PID namespace of the jobs, and so all of them:
+	 * nothing can be started any more.  The family is that of the strays.
+	 */
+	void (*broken)(struct family *family);
 };
 
 /*
  * A child of the worker.  Until it is reaped nobody else can have its pid.  A
- * leader is listed longer, because its group may outlive it.
+ * leader is listed longer, because its group may outlive it.  Or, if start is
+ * not 0, a child of the init of the PID namespace: see adopted.h.
  */
 struct member {
 	pid_t pid;
 	struct family *family; /* NULL: of no job, left alone */
 	bool is_leader;
-	bool listed; /* in contain.members */
-	int asked;   /* last signal that asked the process to end, or 0 */
+	bool listed;    /* in contain.members */
+	uint64_t start; /* see struct proc */
+	unsigned seen;  /* scan.looks of the last look that has met it */
+	int asked;      /* last signal that asked the process to end, or 0 */
 	RB_ENTRY(member) node;
 	LIST_ENTRY(member) link; /* in family.orphans */
 };
@@ -111,6 +120,7 @@ struct scan {
 	bool more_to_adopt;  /* the last look could not take all new ones */
 	size_t n_unknown;    /* new children killed without asking whose */
 	bool reaped_unknown; /* and some of those were reaped since */
+	unsigned looks;      /* how many there were */
 	int unclean;         /* looks in a row that could not prove anything */
 	bool thorough;       /* the next look is for what has vanished, too */
 	int64_t pause_ns;    /* until the next look for want of news */
@@ -125,6 +135,8 @@ struct contain {
 	bool spares_late; /* orphans of a job that is over may live */
 	struct proctree *proctree;
 	struct leaves *leaves;
+	struct pidns *pidns; /* owned; NULL: the jobs have none of their own */
+	struct loop_io pidns_io;
 	struct member_tree members;  /* our children, by pid */
 	struct family_list families; /* of the jobs that are not over */
 	size_t n_families;
@@ -148,6 +160,12 @@ struct contain *contain_new(struct loop *loop, const struct front *front,
  */
 bool contain_set_limits(struct contain *contain, const struct limits *limits,
     char *why, size_t size);
+
+/*
+ * Nothing will be started any more: ends the PID namespace if there is one.
+ * Returns 0, or -1 if it cannot be ended.
+ */
+int contain_close(struct contain *contain);
 
 /* Frees it; every family but the strays must be released. */
 void contain_free(struct contain *contain);
@@ -190,17 +208,23 @@ void family_started(struct family *family, pid_t pid, int pidfd);
 /* No process is left: forgets the pid of the leader. */
 void family_end(struct family *family);
 
-/* Adds a new child of ours to the orphans of the family. */
-void family_adopt(struct family *family, pid_t pid);
+/* Adds a new child, of ours or of init, to the orphans of the family. */
+void family_adopt(struct family *family, const struct proc *proc);
 
 /* Takes the orphan from the family that had it. */
 void family_claim(struct family *family, struct member *orphan);
 
 /* Remembers a new child of ours that is of no job and may live. */
-void contain_spare(struct contain *contain, pid_t pid);
+void contain_spare(struct contain *contain, const struct proc *proc);
 
-/* Frees an orphan, which has ended. */
-void family_forget(struct contain *contain, struct member *orphan);
+/* An orphan has ended: frees it, and tells its family. */
+void contain_ended(struct contain *contain, struct member *orphan);
+
+/*
+ * The same for children of init that the last look has not met; if own is true
+ * also for our own, which have vanished without being reaped: see scan.h.
+ */
+void contain_forget_unseen(struct contain *contain, bool own);
 
 /* Forgets the orphans of the family: they may live. */
 void family_leave_orphans(struct family *family);
@@ -211,7 +235,10 @@ bool contain_must_limit(const struct contain *contain);
 /* Descriptors are short: keeps none open that is not needed. */
 void contain_save_files(struct contain *contain);
 
-/* True if the worker has no child at all: the proof that nothing is left. */
-bool contain_is_empty(void);
+/*
+ * True if the worker has no child at all: the proof that nothing is left.  With
+ * a PID namespace: none but its init, which has none either.
+ */
+bool contain_is_empty(struct contain *contain);
 
 #endif

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 
 #include "base/xalloc.h"
+#include "procpid.h"
 #include "procstat.h"
 #include "proctree.h"
 
@@ -28,6 +29,8 @@ struct pidfd_exit_info {
 };
 #define GET_INFO _IOWR(0xFF, 11, struct pidfd_exit_info)
 #define INFO_EXIT (UINT64_C(1) << 3)
+
+/* What follows takes the numbers that /proc shows. */
 
 /* The folder of a process in /proc belongs to its user. */
 static bool
@@ -55,11 +58,12 @@ is_kernel_thread(pid_t pid, const struct procstat *stat)
 	return readlink(path, &target, 1) < 0 && errno == ENOENT;
 }
 
+/* True if it is the process self, or above it. */
 static bool
-is_ancestor(pid_t pid)
+is_ancestor(pid_t pid, pid_t self)
 {
 	struct procstat stat;
-	pid_t at = getpid();
+	pid_t at = self;
 
 	while (at != pid) {
 		if (at <= 1 || procstat_read(at, &stat) < 0)
@@ -73,7 +77,9 @@ int
 foreign_open(pid_t pid, const char **ret_why)
 {
 	int fd = pidfd_open(pid, 0);
+	struct procpid procpid;
 	struct procstat stat;
+	pid_t shown;
 
 	if (fd < 0) {
 		*ret_why = errno == ESRCH
@@ -82,14 +88,20 @@ foreign_open(pid_t pid, const char **ret_why)
 		return -1;
 	}
 	*ret_why = NULL;
-	if (procstat_read(pid, &stat) < 0 || procstat_is_dead(&stat))
+	procpid_init(&procpid);
+	shown = procpid_shown(&procpid, pid);
+	if (!procpid.usable)
+		*ret_why = "not in the /proc that is mounted here";
+	else if (procstat_read(shown, &stat) < 0 || procstat_is_dead(&stat))
 		*ret_why = "not running any more";
-	else if (is_ancestor(pid))
+	else if (is_ancestor(shown, procpid_shown(&procpid, getpid())))
 		*ret_why =
 		    "an ancestor of nursery: each would wait for the other";
-	else if (!is_same_user(pid))
+	else if (pid == 1)
+		*ret_why = "the init process, which ends after all others";
+	else if (!is_same_user(shown))
 		*ret_why = "another user's process";
-	else if (is_kernel_thread(pid, &stat))
+	else if (is_kernel_thread(shown, &stat))
 		*ret_why = "a thread of the kernel";
 	if (*ret_why == NULL)
 		return fd;
@@ -114,8 +126,13 @@ int
 foreign_status(int pidfd, pid_t pid, int *ret_code, int *ret_status)
 {
 	struct procstat stat = { 0 };
-	bool zombie = procstat_read(pid, &stat) == 0 && stat.state == 'Z';
 	struct pidfd_exit_info info = { .mask = INFO_EXIT };
+	struct procpid procpid;
+	bool zombie;
+
+	procpid_init(&procpid);
+	zombie = procstat_read(procpid_shown(&procpid, pid), &stat) == 0 &&
+	    stat.state == 'Z';
 
 	if (ioctl(pidfd, GET_INFO, &info) == 0 && (info.mask & INFO_EXIT) != 0)
 		return decode(info.exit_code, ret_code, ret_status);
@@ -135,7 +152,8 @@ has(const struct foreign_list *list, pid_t pid)
 }
 
 void
-foreign_list_add(struct foreign_list *list, const struct proc *proc)
+foreign_list_add(const struct proctree *tree, struct foreign_list *list,
+    const struct proc *proc)
 {
 	struct procstat stat;
 	int pidfd;
@@ -146,7 +164,7 @@ foreign_list_add(struct foreign_list *list, const struct proc *proc)
 	if (pidfd < 0)
 		return;
 	/* the pidfd pins a process: the listed one if its parent is the same */
-	if (procstat_read(proc->pid, &stat) < 0 ||
+	if (proctree_stat(tree, proc->pid, &stat) < 0 ||
 	    stat.parent != proc->parent) {
 		close(pidfd);
 		return;

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 struct proc;
+struct proctree;
 
 /*
  * Opens a process of our user, but not ourselves or an ancestor: we would wait
@@ -40,7 +41,8 @@ struct foreign_list {
 };
 
 /* Adds the process unless it is there, or is not what was listed any more. */
-void foreign_list_add(struct foreign_list *list, const struct proc *proc);
+void foreign_list_add(const struct proctree *tree, struct foreign_list *list,
+    const struct proc *proc);
 
 /* Takes off what has ended; a zombie has.  Returns how many are left. */
 size_t foreign_list_prune(struct foreign_list *list);

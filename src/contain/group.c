@@ -18,6 +18,7 @@
 #include "procstat.h"
 #include "proctree.h"
 #include "sys/cgroup.h"
+#include "sys/fd.h"
 
 #define END_TRIES 2000 /* pauses of 1 ms until what was killed is gone */
 #define REMOVE_TRIES 100
@@ -50,7 +51,7 @@ walk(const char *dir, const struct visit *visit)
 	if (stat(dir, &st) < 0)
 		return;
 	/* in this file system the number of links counts the folders */
-	groups = st.st_nlink > 2 ? opendir(dir) : NULL;
+	groups = st.st_nlink > 2 ? fd_folder_in_need(dir) : NULL;
 	while (groups != NULL && (entry = readdir(groups)) != NULL) {
 		const char *name = entry->d_name;
 
@@ -73,13 +74,18 @@ add_pids(const char *dir, void *arg)
 	char path[PATH_MAX], *line = NULL;
 	size_t room = 0;
 	FILE *f;
+	int fd;
 
 	if (snprintf(path, sizeof(path), "%s/cgroup.procs", dir) >=
 	    (int)sizeof(path))
 		return;
-	f = fopen(path, "re");
-	if (f == NULL)
+	fd = fd_open_in_need(path, O_RDONLY);
+	f = fd >= 0 ? fdopen(fd, "r") : NULL;
+	if (f == NULL) {
+		if (fd >= 0)
+			close(fd);
 		return;
+	}
 	while (getline(&line, &room, f) > 0) {
 		const char *end;
 

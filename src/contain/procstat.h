@@ -17,7 +17,10 @@ struct procstat {
 	bool has_environ; /* its memory has room for one, even if empty */
 };
 
-/* Returns 0, or -1 with errno: ENOENT or ESRCH if there is no such process. */
+/*
+ * Reads it of the process that /proc shows with that number.  Returns 0, or -1
+ * with errno: ENOENT or ESRCH if there is no such process.
+ */
 int procstat_read(pid_t pid, struct procstat *ret);
 
 /* True if none of its threads runs any more, whatever the first one does. */

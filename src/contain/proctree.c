@@ -16,25 +16,34 @@
 
 #include "base/buf.h"
 #include "base/xalloc.h"
+#include "procpid.h"
 #include "procstat.h"
 #include "sys/fd.h"
 
 struct proctree {
 	pid_t self;
-	bool usable;     /* /proc is there and shows our PID namespace */
+	struct procpid procpid;
 	int children_fd; /* /proc/self/task/TID/children; -1: no such file */
+	pid_t init;      /* see proctree_set_init() */
+	int adopted_fd;  /* the same file of init; -1: none */
 	struct buf text; /* of the file that was read last */
 };
 
 void
-proclist_add(struct proclist *list, pid_t pid, pid_t parent)
+proclist_append(struct proclist *list, const struct proc *proc)
 {
 	if (list->len == list->cap) {
 		list->cap = list->cap > 0 ? list->cap * 2 : 16;
 		list->procs =
 		    xreallocarray(list->procs, list->cap, sizeof(*list->procs));
 	}
-	list->procs[list->len++] = (struct proc){ pid, parent };
+	list->procs[list->len++] = *proc;
+}
+
+void
+proclist_add(struct proclist *list, pid_t pid, pid_t parent)
+{
+	proclist_append(list, &(struct proc){ pid, parent, 0 });
 }
 
 static int
@@ -57,7 +66,7 @@ proclist_sort(struct proclist *list)
 bool
 proclist_has(const struct proclist *sorted, pid_t pid)
 {
-	const struct proc key = { pid, 0 };
+	const struct proc key = { pid, 0, 0 };
 
 	return sorted->len > 0 &&
 	    bsearch(&key, sorted->procs, sorted->len, sizeof(key),
@@ -71,23 +80,46 @@ proclist_release(struct proclist *list)
 	*list = (struct proclist){ NULL, 0, 0 };
 }
 
+/* Opens the list of children of a process that has one thread. */
+static int
+open_children(const struct proctree *tree, pid_t pid)
+{
+	pid_t shown = procpid_shown(&tree->procpid, pid);
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", shown, shown);
+	return fd_open_in_need(path, O_RDONLY);
+}
+
 struct proctree *
 proctree_new(void)
 {
 	struct proctree *tree = xcalloc(1, sizeof(*tree));
-	char path[64];
-	const char *end;
-	ssize_t n = readlink("/proc/self", path, sizeof(path) - 1);
 
 	tree->self = getpid();
-	tree->children_fd = -1;
-	path[n > 0 ? n : 0] = '\0';
-	tree->usable = procstat_number(path, &end) == tree->self;
-	if (!tree->usable)
-		return tree;
-	snprintf(path, sizeof(path), "/proc/self/task/%d/children", tree->self);
-	tree->children_fd = fd_open_in_need(path, O_RDONLY);
+	tree->children_fd = tree->adopted_fd = -1;
+	procpid_init(&tree->procpid);
+	if (tree->procpid.usable)
+		tree->children_fd = open_children(tree, tree->self);
 	return tree;
+}
+
+bool
+proctree_lists_children(const struct proctree *tree)
+{
+	return tree->children_fd >= 0;
+}
+
+int
+proctree_set_init(struct proctree *tree, pid_t init)
+{
+	if (!tree->procpid.usable) {
+		errno = ENOENT;
+		return -1;
+	}
+	tree->init = init;
+	tree->adopted_fd = open_children(tree, init);
+	return 0;
 }
 
 void
@@ -97,6 +129,8 @@ proctree_free(struct proctree *tree)
 		return;
 	if (tree->children_fd >= 0)
 		close(tree->children_fd);
+	if (tree->adopted_fd >= 0)
+		close(tree->adopted_fd);
 	buf_release(&tree->text);
 	free(tree);
 }
@@ -131,33 +165,54 @@ read_whole(int fd, struct buf *text)
 }
 
 static void
-add_numbers(struct proclist *list, const char *text, pid_t parent)
+add_numbers(const struct proctree *tree, struct proclist *list,
+    const char *text, pid_t parent)
 {
-	pid_t pid;
+	pid_t shown;
 
-	while ((pid = procstat_number(text, &text)) > 0) {
-		proclist_add(list, pid, parent);
+	while ((shown = procstat_number(text, &text)) > 0) {
+		pid_t pid = procpid_own(&tree->procpid, shown);
+
+		if (pid > 0)
+			proclist_add(list, pid, parent);
 		text += *text == ' ';
 	}
 }
 
-/* As opendir(3), by the reserve of descriptors if no other is left. */
-static DIR *
-open_folder(const char *path)
+int
+proctree_stat(const struct proctree *tree, pid_t pid, struct procstat *ret)
 {
-	int fd = fd_open_in_need(path, O_RDONLY | O_DIRECTORY);
-	DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
+	pid_t shown = procpid_shown(&tree->procpid, pid);
 
-	if (folder == NULL && fd >= 0)
-		close(fd);
-	return folder;
+	if (!tree->procpid.usable || shown == 0) {
+		errno = tree->procpid.usable ? ESRCH : EOPNOTSUPP;
+		return -1;
+	}
+	if (procstat_read(shown, ret) < 0)
+		return -1;
+	ret->parent = procpid_own(&tree->procpid, ret->parent);
+	return 0;
+}
+
+/* Opens a file of the process in /proc for reading. */
+static int
+open_of(const struct proctree *tree, pid_t pid, const char *name)
+{
+	pid_t shown = procpid_shown(&tree->procpid, pid);
+	char path[64];
+
+	if (!tree->procpid.usable || shown == 0)
+		return -1;
+	snprintf(path, sizeof(path), "/proc/%d/%s", shown, name);
+	return fd_open_in_need(path, O_RDONLY);
 }
 
 /* For a kernel without children files: asks every process for its parent. */
 static int
-scan_for_children(pid_t parent, struct proclist *list)
+scan_for_children(
+    const struct proctree *tree, pid_t parent, struct proclist *list)
 {
-	DIR *proc = open_folder("/proc");
+	DIR *proc = fd_folder_in_need("/proc");
 	const struct dirent *entry;
 	struct procstat stat;
 	const char *end;
@@ -169,25 +224,41 @@ scan_for_children(pid_t parent, struct proclist *list)
 
 		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;
-		pid = procstat_number(entry->d_name, &end);
-		if (procstat_read(pid, &stat) == 0 && stat.parent == parent)
+		pid = procpid_own(
+		    &tree->procpid, procstat_number(entry->d_name, &end));
+		if (pid > 0 && proctree_stat(tree, pid, &stat) == 0 &&
+		    stat.parent == parent)
 			proclist_add(list, pid, parent);
 	}
 	closedir(proc);
 	return 0;
 }
 
+/* The children of a process whose list was opened as fd, or could not be. */
+static int
+list_children(
+    struct proctree *tree, int fd, pid_t parent, struct proclist *list)
+{
+	if (!tree->procpid.usable)
+		return -1;
+	if (fd < 0)
+		return scan_for_children(tree, parent, list);
+	if (read_whole(fd, &tree->text) < 0)
+		return -1;
+	add_numbers(tree, list, tree->text.data, parent);
+	return 0;
+}
+
 int
 proctree_children(struct proctree *tree, struct proclist *list)
 {
-	if (!tree->usable)
-		return -1;
-	if (tree->children_fd < 0)
-		return scan_for_children(tree->self, list);
-	if (read_whole(tree->children_fd, &tree->text) < 0)
-		return -1;
-	add_numbers(list, tree->text.data, tree->self);
-	return 0;
+	return list_children(tree, tree->children_fd, tree->self, list);
+}
+
+int
+proctree_adopted(struct proctree *tree, struct proclist *list)
+{
+	return list_children(tree, tree->adopted_fd, tree->init, list);
 }
 
 void
@@ -207,14 +278,15 @@ proctree_children_without_proc(struct proclist *list)
 
 /* Appends the children of a process; each of its threads may have some. */
 static void
-add_children_of(pid_t pid, struct buf *text, struct proclist *list)
+add_children_of(struct proctree *tree, pid_t pid, struct proclist *list)
 {
+	pid_t shown = procpid_shown(&tree->procpid, pid);
 	char path[300];
 	const struct dirent *entry;
 	DIR *tasks;
 
-	snprintf(path, sizeof(path), "/proc/%d/task", pid);
-	tasks = open_folder(path);
+	snprintf(path, sizeof(path), "/proc/%d/task", shown);
+	tasks = fd_folder_in_need(path);
 	if (tasks == NULL)
 		return;
 	while ((entry = readdir(tasks)) != NULL) {
@@ -222,13 +294,13 @@ add_children_of(pid_t pid, struct buf *text, struct proclist *list)
 
 		if (entry->d_name[0] == '.')
 			continue;
-		snprintf(path, sizeof(path), "/proc/%d/task/%s/children", pid,
+		snprintf(path, sizeof(path), "/proc/%d/task/%s/children", shown,
 		    entry->d_name);
 		fd = fd_open_in_need(path, O_RDONLY);
 		if (fd < 0)
 			break;
-		if (read_whole(fd, text) == 0)
-			add_numbers(list, text->data, pid);
+		if (read_whole(fd, &tree->text) == 0)
+			add_numbers(tree, list, tree->text.data, pid);
 		close(fd);
 	}
 	closedir(tasks);
@@ -239,25 +311,26 @@ proctree_below(struct proctree *tree, pid_t root, struct proclist *list)
 {
 	size_t next = list->len;
 
-	if (!tree->usable)
+	if (!tree->procpid.usable)
 		return;
-	add_children_of(root, &tree->text, list);
+	add_children_of(tree, root, list);
 	for (; next < list->len; next++)
-		add_children_of(list->procs[next].pid, &tree->text, list);
+		add_children_of(tree, list->procs[next].pid, list);
 }
 
 bool
 proctree_signal(const struct proctree *tree, const struct proc *proc, int signo)
 {
-	int pidfd = tree->usable ? fd_pidfd_in_need(proc->pid) : -1;
+	int pidfd = tree->procpid.usable ? fd_pidfd_in_need(proc->pid) : -1;
 	struct procstat stat;
 	bool sent;
 
 	if (pidfd < 0)
 		return false;
 	/* the pidfd pins a process: the listed one if its parent is the same */
-	sent = procstat_read(proc->pid, &stat) == 0 &&
+	sent = proctree_stat(tree, proc->pid, &stat) == 0 &&
 	    stat.parent == proc->parent &&
+	    (proc->start == 0 || stat.started == proc->start) &&
 	    pidfd_send_signal(pidfd, signo, NULL, 0) == 0;
 	close(pidfd);
 	return sent;
@@ -289,8 +362,9 @@ stop_new(const struct proctree *tree, const struct proclist *list, size_t roots,
 		    bsearch(proc, held->procs, held->len, sizeof(*proc),
 			by_pid) != NULL)
 			continue;
-		if (i < roots ? kill(proc->pid, SIGSTOP) == 0
-			      : proctree_signal(tree, proc, SIGSTOP))
+		if (i < roots && proc->start == 0
+			? kill(proc->pid, SIGSTOP) == 0
+			: proctree_signal(tree, proc, SIGSTOP))
 			stopped++;
 	}
 	held->len = 0;
@@ -321,18 +395,15 @@ proctree_parent(const struct proctree *tree, pid_t pid)
 {
 	struct procstat stat;
 
-	return tree->usable && procstat_read(pid, &stat) == 0 ? stat.parent : 0;
+	return proctree_stat(tree, pid, &stat) == 0 ? stat.parent : 0;
 }
 
 void
 proctree_name(const struct proctree *tree, pid_t pid, char *buf, size_t size)
 {
-	char path[64];
+	int fd = open_of(tree, pid, "comm");
 	ssize_t n;
-	int fd;
 
-	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	fd = tree->usable ? fd_open_in_need(path, O_RDONLY) : -1;
 	n = fd < 0 ? -1 : read(fd, buf, size - 1);
 	if (fd >= 0)
 		close(fd);
@@ -364,9 +435,9 @@ proctree_is_dead(const struct proctree *tree, pid_t pid)
 {
 	struct procstat stat;
 
-	if (!tree->usable)
+	if (!tree->procpid.usable)
 		return false;
-	if (procstat_read(pid, &stat) < 0)
+	if (proctree_stat(tree, pid, &stat) < 0)
 		return (errno == ENOENT || errno == ESRCH) &&
 		    is_dead_though_hidden(pid);
 	return procstat_is_dead(&stat);
@@ -378,12 +449,13 @@ proctree_is_changing(const struct proctree *tree, pid_t pid)
 	struct procstat stat;
 	char path[64];
 
-	if (!tree->usable || procstat_read(pid, &stat) < 0)
+	if (proctree_stat(tree, pid, &stat) < 0)
 		return false;
 	if (stat.ending || stat.has_environ)
 		return stat.ending;
 	/* of another user's process we are not told where its environment is */
-	snprintf(path, sizeof(path), "/proc/%d/environ", pid);
+	snprintf(path, sizeof(path), "/proc/%d/environ",
+	    procpid_shown(&tree->procpid, pid));
 	return access(path, R_OK) == 0;
 }
 
@@ -392,19 +464,19 @@ proctree_is_stopped(const struct proctree *tree, pid_t pid)
 {
 	struct procstat stat;
 
-	return !tree->usable || procstat_read(pid, &stat) < 0 ||
-	    stat.state == 'T';
+	return proctree_stat(tree, pid, &stat) < 0 || stat.state == 'T';
 }
 
 int
 proctree_file(const struct proctree *tree, pid_t pid, int fd, dev_t *ret_dev,
     ino_t *ret_ino)
 {
+	pid_t shown = procpid_shown(&tree->procpid, pid);
 	struct stat st;
 	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
-	if (!tree->usable || stat(path, &st) < 0)
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", shown, fd);
+	if (!tree->procpid.usable || stat(path, &st) < 0)
 		return -1;
 	*ret_dev = st.st_dev;
 	*ret_ino = st.st_ino;
@@ -417,11 +489,8 @@ proctree_environ(
 {
 	struct buf *text = &tree->text;
 	size_t name_len = strlen(name);
-	int found = -1, fd;
-	char path[64];
+	int found = -1, fd = open_of(tree, pid, "environ");
 
-	snprintf(path, sizeof(path), "/proc/%d/environ", pid);
-	fd = tree->usable ? fd_open_in_need(path, O_RDONLY) : -1;
 	if (fd < 0)
 		return -1;
 	if (read_whole(fd, text) == 0) {

@@ -8,15 +8,18 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <sys/types.h>
 
+struct procstat;
 struct proctree;
 
 /* A process and its parent when it was read. */
 struct proc {
 	pid_t pid;
 	pid_t parent;
+	uint64_t start; /* started in struct procstat; 0: not known */
 };
 
 /* A growable list of processes; { NULL, 0, 0 } is empty. */
@@ -26,7 +29,8 @@ struct proclist {
 	size_t cap;
 };
 
-/* Appends a process. */
+/* Appends a process; proclist_add() one whose start is not known. */
+void proclist_append(struct proclist *list, const struct proc *proc);
 void proclist_add(struct proclist *list, pid_t pid, pid_t parent);
 
 /* Sorts the processes by pid, and finds one in a list that is sorted so. */
@@ -38,8 +42,9 @@ void proclist_release(struct proclist *list);
 
 /*
  * Opens the view of the calling process, which must stay single-threaded.
- * Never NULL.  A /proc that is missing, or that of another PID namespace, is
- * noticed and not used: the functions below then find nothing.
+ * Never NULL.  That of a PID namespace above ours will do, too, see procpid.h.
+ * A /proc that is missing or shows other processes is noticed and not used: the
+ * functions below then find nothing.
  */
 struct proctree *proctree_new(void);
 
@@ -51,6 +56,18 @@ void proctree_free(struct proctree *tree);
  * if there is no /proc to tell.
  */
 int proctree_children(struct proctree *tree, struct proclist *list);
+
+/* True if the kernel lists children, so that no other process is asked. */
+bool proctree_lists_children(const struct proctree *tree);
+
+/*
+ * From now on proctree_adopted() tells the children of that process, the init
+ * of a PID namespace below ours.  Returns 0, or -1 with errno.
+ */
+int proctree_set_init(struct proctree *tree, pid_t init);
+
+/* As proctree_children(), of the init. */
+int proctree_adopted(struct proctree *tree, struct proclist *list);
 
 /*
  * Appends our own running children where there is no /proc: asks waitid(2)
@@ -65,20 +82,23 @@ void proctree_children_without_proc(struct proclist *list);
 void proctree_below(struct proctree *tree, pid_t root, struct proclist *list);
 
 /*
- * Sends the signal to a process that proctree_below() listed, but only if its
- * parent is still the same: a recycled pid is never hit.  False if it was not
- * sent.
+ * Sends the signal to a process that is not our child, but only if its parent,
+ * and its start if that is known, are still the same: a recycled pid is never
+ * hit.  False if it was not sent.
  */
 bool proctree_signal(
     const struct proctree *tree, const struct proc *proc, int signo);
 
 /*
  * Stops the processes at the start of list, roots of them, which must be
- * unreaped children of ours; and what is below them, which is appended.  Looks
- * again until nothing new is found, so that programs which fork all the time
- * can be killed: none can take the place of one that was killed before it.
+ * unreaped children of ours or have a start; and what is below them, which is
+ * appended.  Looks again until nothing new is found, so that programs which
+ * fork all the time can be killed: none can take the place of one that was
+ * killed before it.
  */
 void proctree_hold(struct proctree *tree, struct proclist *list, size_t roots);
+/* As procstat_read(), which knows no namespaces. */
+int proctree_stat(const struct proctree *tree, pid_t pid, struct procstat *ret);
 
 /* The parent of a process, or 0 if that cannot be known. */
 pid_t proctree_parent(const struct proctree *tree, pid_t pid);

@@ -10,6 +10,7 @@
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 
+#include "adopted.h"
 #include "base/msg.h"
 #include "family.h"
 #include "front.h"
@@ -17,11 +18,6 @@
 #include "origin.h"
 
 #define NAMES_SHOWN 5
-
-/* since Linux 6.9; older headers do not have it */
-#ifndef PIDFD_SIGNAL_PROCESS_GROUP
-#	define PIDFD_SIGNAL_PROCESS_GROUP (1U << 2)
-#endif
 
 bool
 reach_group_is_left(const struct family *family)
@@ -61,6 +57,19 @@ is_in_group(const struct family *family, pid_t pid)
 {
 	return family->leader.member.listed &&
 	    getpgid(pid) == family->leader.member.pid;
+}
+
+static void
+signal_orphan(
+    const struct family *family, const struct member *orphan, int signo)
+{
+	const struct contain *contain = family->contain;
+	const struct proc proc = adopted_proc(contain, orphan);
+
+	if (proc.start == 0)
+		kill(proc.pid, signo);
+	else
+		proctree_signal(contain->proctree, &proc, signo);
 }
 
 /* NURSERY_PID in the environment of the job's own processes. */
@@ -191,7 +200,7 @@ find_foreign(struct family *family)
 	for (size_t i = 0; i < foreign->len; i++)
 		proctree_below(tree, foreign->procs[i].pid, &below);
 	for (size_t i = 0; i < below.len; i++)
-		foreign_list_add(foreign, &below.procs[i]);
+		foreign_list_add(tree, foreign, &below.procs[i]);
 	proclist_release(&below);
 }
 
@@ -232,12 +241,21 @@ reach_signal(struct family *family, int signo)
 	signal_group(family, signo);
 	LIST_FOREACH(orphan, &family->orphans, link)
 		if (!is_in_group(family, orphan->pid))
-			kill(orphan->pid, signo);
+			signal_orphan(family, orphan, signo);
 	list_below(family, !can_be_refused(signo), &below);
 	signal_list(family, &below, signo);
 	proclist_release(&below);
 	if (!family->leader.child)
 		signal_foreign(family, !can_be_refused(signo), signo);
+}
+
+static void
+add_orphan(const struct family *family, const struct member *orphan,
+    struct proclist *list)
+{
+	const struct proc proc = adopted_proc(family->contain, orphan);
+
+	proclist_append(list, &proc);
 }
 
 /* Stops the family's own processes, so that none forks while we kill them. */
@@ -251,7 +269,7 @@ hold(struct family *family)
 	if (leader->child && !leader->reaped && leader->member.pid != 0)
 		proclist_add(&list, leader->member.pid, 0);
 	LIST_FOREACH(orphan, &family->orphans, link)
-		proclist_add(&list, orphan->pid, 0);
+		add_orphan(family, orphan, &list);
 	proctree_hold(family->contain->proctree, &list, list.len);
 	proclist_release(&list);
 }
@@ -283,7 +301,7 @@ reach_ask(struct family *family, int signo)
 			continue;
 		orphan->asked = signo;
 		if (!first || !is_in_group(family, orphan->pid))
-			kill(orphan->pid, signo);
+			signal_orphan(family, orphan, signo);
 	}
 	if (first)
 		signal_list(family, &family->below, signo);

@@ -8,6 +8,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* since Linux 6.9; older headers do not have it */
+#ifndef PIDFD_SIGNAL_PROCESS_GROUP
+#	define PIDFD_SIGNAL_PROCESS_GROUP (1U << 2)
+#endif
+
 struct family;
 
 /*

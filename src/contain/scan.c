@@ -6,10 +6,12 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
+#include "adopted.h"
 #include "family.h"
 #include "front.h"
 #include "leaves.h"
 #include "origin.h"
+#include "pidns.h"
 #include "reach.h"
 #include "reaper.h"
 
@@ -54,34 +56,45 @@ is_spared(struct contain *contain, pid_t pid)
  * be known yet: none may count as gone before.
  */
 static int
-adopt(struct contain *contain, pid_t pid, struct family **ret)
+adopt(struct contain *contain, const struct proc *proc, struct family **ret)
 {
-	struct family *family = origin_of(contain, pid);
+	struct family *family = origin_of(contain, proc->pid);
 
 	if (family == NULL) {
-		if (proctree_is_changing(contain->proctree, pid))
+		if (proctree_is_changing(contain->proctree, proc->pid))
 			return -1;
 		/* it may have changed when we looked */
-		family = origin_of(contain, pid);
+		family = origin_of(contain, proc->pid);
 	}
-	if (family == NULL && !is_spared(contain, pid))
+	if (family == NULL && !is_spared(contain, proc->pid))
 		family = contain->strays;
 	if (family != NULL)
-		family_adopt(family, pid);
+		family_adopt(family, proc);
 	else
-		contain_spare(contain, pid);
+		contain_spare(contain, proc);
 	*ret = family;
 	return 0;
 }
 
-/* False for the pid of a leader that was reaped: it is a new child's. */
+/*
+ * False for the pid of a leader that was reaped, or of a child of init that has
+ * ended: it is a new child's.
+ */
 static bool
 is_known(struct contain *contain, pid_t pid)
 {
-	const struct member *member = contain_find(contain, pid);
+	struct member *member = contain_find(contain, pid);
 
-	return member != NULL &&
-	    !(member->is_leader && member->family->leader.reaped);
+	if (member == NULL)
+		return false;
+	if (member->is_leader)
+		return !member->family->leader.reaped;
+	if (member->start != 0 && !adopted_lives(contain, member)) {
+		contain_ended(contain, member);
+		return false;
+	}
+	member->seen = contain->scan.looks;
+	return true;
 }
 
 /*
@@ -120,57 +133,24 @@ kill_doomed(struct contain *contain, const struct proclist *children)
 	if (!is_all_doomed(contain))
 		return 0;
 	for (size_t i = 0; i < children->len; i++) {
-		pid_t pid = children->procs[i].pid;
-		const struct member *member = contain_find(contain, pid);
+		const struct proc *proc = &children->procs[i];
+		const struct member *member = contain_find(contain, proc->pid);
 
-		if (member == NULL ? is_spared(contain, pid)
+		if (member == NULL ? is_spared(contain, proc->pid)
 				   : member->family == NULL)
 			continue;
-		unknown += !is_known(contain, pid);
-		proclist_add(&doomed, pid, 0);
+		unknown += !is_known(contain, proc->pid);
+		if (!adopted_is(contain, proc))
+			proclist_add(&doomed, proc->pid, 0);
 	}
+	if (unknown > 0 && contain->pidns != NULL)
+		pidns_kill(contain->pidns);
 	if (unknown > 0)
 		reaper_kill(contain->proctree, &doomed,
 		    contain->scan.n_unknown > 0, front_group(contain->front));
 	contain->scan.wanted |= unknown > 0;
 	proclist_release(&doomed);
 	return unknown;
-}
-
-static void
-orphan_ended(struct contain *contain, struct member *orphan)
-{
-	struct family *family = orphan->family;
-
-	family_forget(contain, orphan);
-	if (family != NULL)
-		contain->events.progressed(family);
-}
-
-static void
-forget_vanished_of(struct family *family, const struct proclist *sorted)
-{
-	struct member *orphan, *next;
-
-	LIST_FOREACH_SAFE(orphan, &family->orphans, link, next)
-		if (!proclist_has(sorted, orphan->pid))
-			orphan_ended(family->contain, orphan);
-}
-
-/* Forgets orphans that are our children no more, though we reaped them not. */
-static void
-forget_vanished(struct contain *contain, struct proclist *children)
-{
-	struct scan *scan = &contain->scan;
-	struct family *family;
-
-	if (!scan->thorough || !scan->can_list)
-		return;
-	scan->thorough = false;
-	proclist_sort(children);
-	forget_vanished_of(contain->strays, children);
-	TAILQ_FOREACH(family, &contain->lingering, linger_link)
-		forget_vanished_of(family, children);
 }
 
 static void
@@ -194,18 +174,21 @@ look(struct contain *contain, bool without_proc)
 	struct family *told = NULL, *family;
 	int adopted = 0;
 
+	scan->looks++;
 	scan->wanted = scan->more_to_adopt = false;
 	scan->can_list = proctree_children(contain->proctree, &children) == 0;
 	if (!scan->can_list && without_proc)
 		proctree_children_without_proc(&children);
-	forget_vanished(contain, &children);
+	if (contain->pidns != NULL && adopted_list(contain, &children) < 0)
+		scan->wanted = true;
 	scan->n_unknown = kill_doomed(contain, &children);
 	for (size_t i = 0; scan->n_unknown == 0 && i < children.len; i++) {
-		pid_t pid = children.procs[i].pid;
+		struct proc *proc = &children.procs[i];
 
-		if (is_known(contain, pid))
+		if (is_known(contain, proc->pid))
 			continue;
-		if (proctree_is_dead(contain->proctree, pid)) {
+		if (proctree_is_dead(contain->proctree, proc->pid) ||
+		    !adopted_identify(contain, proc)) {
 			scan->wanted = true;
 			continue;
 		}
@@ -213,7 +196,7 @@ look(struct contain *contain, bool without_proc)
 			scan->wanted = scan->more_to_adopt = true;
 			break;
 		}
-		if (adopt(contain, pid, &family) < 0) {
+		if (adopt(contain, proc, &family) < 0) {
 			scan->wanted = true;
 			continue;
 		}
@@ -222,6 +205,10 @@ look(struct contain *contain, bool without_proc)
 		told = family;
 	}
 	tell_orphaned(told);
+	if (scan->can_list && !scan->wanted && scan->n_unknown == 0) {
+		contain_forget_unseen(contain, scan->thorough);
+		scan->thorough = false;
+	}
 	proclist_release(&children);
 }
 
@@ -416,7 +403,7 @@ child_changed(struct contain *contain, const siginfo_t *info)
 	if (member == NULL)
 		contain->scan.reaped_unknown = true;
 	else if (!member->is_leader)
-		orphan_ended(contain, member);
+		contain_ended(contain, member);
 }
 
 /*
@@ -560,6 +547,7 @@ is_all_dead(struct family *family)
 	struct proctree *tree = contain->proctree;
 	struct proclist children = { NULL, 0, 0 };
 	bool dead = proctree_children(tree, &children) == 0 &&
+	    (contain->pidns == NULL || adopted_list(contain, &children) == 0) &&
 	    foreign_list_prune(&family->foreign) == 0 &&
 	    !leaf_has_processes(family->leaf);
 

@@ -1,5 +1,6 @@
 #include "processes.h"
 
+#include "base/msg.h"
 #include "contain/family.h"
 #include "contain/reach.h"
 #include "output/output.h"
@@ -61,6 +62,16 @@ stuck(struct family *family)
 		.text = names });
 }
 
+static void
+broken(struct family *family)
+{
+	struct job *strays = family->owner;
+
+	msg_warn("somebody has killed the init process of the PID namespace, "
+		 "and so every job");
+	strays->context->events.stuck(strays);
+}
+
 static bool
 owns_pipe(const struct family *family, dev_t dev, ino_t ino)
 {
@@ -80,4 +91,5 @@ const struct contain_events processes_events = {
 	.progressed = progressed,
 	.stuck = stuck,
 	.owns_pipe = owns_pipe,
+	.broken = broken,
 };

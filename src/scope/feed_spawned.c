@@ -170,7 +170,7 @@ feed_spawned_close(struct feed *feed)
 
 	inbox_free(spawned->inbox);
 	spawned->inbox = NULL;
-	if (contain_is_empty())
+	if (contain_is_empty(spawned->scope->context.contain))
 		front_remove_rundir(front);
 	else /* a nursery with its folder in ours may live on */
 		front_leave_rundir(front);

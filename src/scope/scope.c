@@ -11,6 +11,7 @@
 #include "closing.h"
 #include "contain/front.h"
 #include "contain/scan.h"
+#include "containment.h"
 #include "control.h"
 #include "delivery.h"
 #include "feed_plan.h"
@@ -160,6 +161,7 @@ init_context(struct scope *scope, const struct signals *signals)
 	if (!contain_set_limits(
 		context->contain, &options->job.limits, why, sizeof(why)))
 		msg_fatal("%s", why);
+	containment_begin(scope);
 }
 
 /* The environment is made last: it names the socket that a feed has made. */
@@ -304,6 +306,7 @@ scope_run(const struct scope_options *options, struct source *source,
 
 	init(&scope, options, source, signals, front);
 	run_jobs(&scope);
+	containment_end(&scope);
 	delivery_finish(&scope);
 	feed_spawned_close(&scope.feeds.items[FEED_SPAWNED]);
 	tell_finished(&scope);

@@ -20,9 +20,17 @@ struct source;
 
 struct plan_item; /* see feed_plan.h */
 
+/* --contain: what keeps the processes together, besides the subreapers. */
+enum containment {
+	CONTAIN_AUTO,   /* what can be had without changing what jobs see */
+	CONTAIN_STRICT, /* a cgroup or a PID namespace, or nothing is started */
+	CONTAIN_PIDNS,  /* a PID namespace, or nothing is started */
+};
+
 /* Times are in ns; NS_NEVER (see sys/loop.h) where there is no limit. */
 struct scope_options {
 	struct job_options job;
+	enum containment contain;
 	struct plan_item *plan; /* jobs that options ask for, in order */
 	size_t n_plan;
 	int64_t jobs;        /* how many at once; 0: no limit */

@@ -41,7 +41,8 @@ strays_hold_scope(struct scope *scope)
 {
 	struct job *strays = scope->strays;
 
-	if (scope->options->job.orphans != ORPHANS_WAIT || contain_is_empty())
+	if (scope->options->job.orphans != ORPHANS_WAIT ||
+	    contain_is_empty(scope->context.contain))
 		return false;
 	scan_look(scope->context.contain);
 	if (strays->family.n_orphans == 0)
@@ -56,13 +57,14 @@ strays_end(struct scope *scope)
 {
 	struct job *strays = scope->strays;
 
-	if (contain_is_empty() || strays->family.gave_up ||
+	if (contain_is_empty(scope->context.contain) ||
+	    strays->family.gave_up ||
 	    scope->options->job.orphans == ORPHANS_LEAVE)
 		return true;
 	if (are_ending(strays))
 		return false;
 	scan_sweep(scope->context.contain);
-	if (contain_is_empty())
+	if (contain_is_empty(scope->context.contain))
 		return true;
 	/* with none listed, what is left is unseen or cannot be reaped */
 	job_event(strays,

@@ -124,6 +124,17 @@ fd_pidfd_in_need(pid_t pid)
 	return open_in_need(NULL, 0, pid);
 }
 
+DIR *
+fd_folder_in_need(const char *path)
+{
+	int fd = fd_open_in_need(path, O_RDONLY | O_DIRECTORY);
+	DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
+
+	if (folder == NULL && fd >= 0)
+		close(fd);
+	return folder;
+}
+
 /*
  * A terminal may be open by its own name and as /dev/tty, two files with two
  * inodes: only the number of its device tells.

@@ -8,6 +8,7 @@
 #ifndef SYS_FD_H
 #define SYS_FD_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -51,6 +52,9 @@ int fd_keep_reserve(struct rlimit *ret_original);
  */
 int fd_open_in_need(const char *path, int flags);
 int fd_pidfd_in_need(pid_t pid);
+
+/* The same as opendir(3).  Returns NULL with errno if it cannot be opened. */
+DIR *fd_folder_in_need(const char *path);
 
 /* True if both are open and the same file, by device and inode number. */
 bool fd_same_file(int a, int b);

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -215,10 +214,8 @@ child_main(void *arg)
 	if (setpgid(0, 0) < 0 || put_fds(req) < 0)
 		give_up(sp, PROCESS_NO_SETUP, errno);
 	signals_forget();
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+	if (signals_die_with(sp->self) < 0)
 		give_up(sp, PROCESS_NO_SETUP, errno);
-	if (getppid() != sp->self)
-		_exit(127); /* our parent died before prctl(2) could tell */
 	if (req->nofile != NULL && setrlimit(RLIMIT_NOFILE, req->nofile) < 0)
 		give_up(sp, PROCESS_NO_SETUP, errno);
 	if (req->directory != NULL && chdir(req->directory) < 0)

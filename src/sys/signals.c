@@ -98,6 +98,19 @@ signals_is_fatal(int signo)
 	return signo >= SIGRTMIN && signo <= SIGRTMAX;
 }
 
+int
+signals_die_with(pid_t parent)
+{
+	pid_t now;
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		return -1;
+	now = getppid(); /* 0: it is in another PID namespace */
+	if (now != parent && now != 0)
+		_exit(127); /* it died before prctl(2) could tell */
+	return 0;
+}
+
 /*
  * What the child of signals_may_stop() does.  Its parent is in its own group,
  * so that it does not change whether the group is orphaned.  It ends with us.
@@ -107,9 +120,7 @@ try_to_stop(pid_t parent, int signo)
 {
 	sigset_t only;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(0);
+	signals_die_with(parent);
 	sigemptyset(&only);
 	sigaddset(&only, signo);
 	sigprocmask(SIG_UNBLOCK, &only, NULL);

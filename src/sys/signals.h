@@ -8,6 +8,8 @@
 #include <signal.h>
 #include <stdbool.h>
 
+#include <sys/types.h>
+
 struct signals {
 	sigset_t original; /* the mask we were born with */
 	sigset_t handled;  /* what is blocked and read */
@@ -56,6 +58,14 @@ bool signals_may_stop(int signo);
  * caller can first look what has come; read(2) itself would go on reading.
  */
 bool signals_stop_in_background(int fd);
+
+/*
+ * Makes the calling process, a child of parent, die when that dies, and at once
+ * if it is dead already.  Where the child is in a PID namespace below that of
+ * its parent, the init of that sees to the latter.  Returns 0, or -1 with
+ * errno.  Async-signal-safe.
+ */
+int signals_die_with(pid_t parent);
 
 /*
  * Discards the signals that are pending for the calling process: a child that

@@ -160,6 +160,12 @@ takes_value() {
 			try 0 nursery "$option" $! --dry-run 'echo a'
 			kill $!
 			;;
+		--contain)
+			try 0 nursery "$option" strict --dry-run 'echo a'
+			;;
+		--doctor)
+			try 0 nursery "$option" --dry-run 'echo a'
+			;;
 		--ready*)
 			[ "$option" != --ready ] || value=notify
 			try 0 nursery --service true "$option" "$value" --dry-run \

@@ -78,6 +78,13 @@ owns_pipe(const struct family *family, dev_t dev, ino_t ino)
 	return false;
 }
 
+static void
+broken(struct family *family)
+{
+	(void)family;
+	puts("broken");
+}
+
 struct run {
 	struct signals signals;
 	struct front *front;
@@ -92,7 +99,7 @@ static void
 begin(struct run *run, void (*body)(void))
 {
 	const struct contain_events events = { exited, orphaned, gone, stopped,
-		progressed, stuck, owns_pipe };
+		progressed, stuck, owns_pipe, broken };
 
 	fflush(stdout);
 	signals_begin(&run->signals);
@@ -187,7 +194,7 @@ verb_orphan(char **args)
 	orphan = LIST_FIRST(&run.family.orphans)->pid;
 	kill(orphan, SIGKILL);
 	reap_change(&run, orphan, WEXITED);
-	puts(contain_is_empty() ? "empty" : "not empty");
+	puts(contain_is_empty(run.contain) ? "empty" : "not empty");
 	end(&run);
 }
 
@@ -229,7 +236,7 @@ verb_vanished(char **args)
 	begin(&run, leave_orphan);
 	reap_change(&run, run.leader, WEXITED);
 	orphan = LIST_FIRST(&run.family.orphans)->pid;
-	family_adopt(&run.family, getppid());
+	family_adopt(&run.family, &(struct proc){ getppid(), 0, 0 });
 	printf("orphans: %zu\n", run.family.n_orphans);
 	kill(orphan, SIGKILL);
 	reap_change(&run, orphan, WEXITED);

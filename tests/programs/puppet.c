@@ -17,8 +17,7 @@
  *	fork N { VERB... }	N children run the words and exit 0
  *	double-fork { VERB... }	a daemon does: orphaned, in its own session
  *	orphan { VERB... }	a child does when we have exited
- *	daemon-of-dying { VERB... }	a daemon does; goes on while its parent, of
- *				another session, is dying but still there
+ *	daemon-of-dying { VERB... }	a daemon does, whose parent is dying
  *	in-thread { VERB... }	a second thread does; the first one ends
  *	join			waits for all children
  *	zombie			has a dead child from now on

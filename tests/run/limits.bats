@@ -233,7 +233,7 @@ as_init() {
 }
 
 @test "as process 1 of a PID namespace whose /proc is another one's" {
-	as_init '' '1 process of finished jobs left behind: ?['
+	as_init '' 'job 2 left 1 process behind: puppet['
 }
 
 @test "without /proc" {
