@@ -97,6 +97,24 @@ load adoptee
 	err_has 'adopted process 1 failed: ran past its time limit of 200ms after T: '
 }
 
+@test "messages name an adopted process by its pid and its program" {
+	local pid
+	gate up
+	adopt say up sleep
+	pid=$adoptee
+	await up
+	start -v --adopt "$pid" 'exec puppet say up sleep'
+	await up
+	tell USR1
+	eventually err_so_far_has "adopted process 1 running for "
+	tell TERM
+	finish 143
+	adoptee_is_gone
+	[[ $stderr =~ "adopted process 1 running for "[0-9.]+"s: $pid puppet"$'\n' ]] ||
+		fail 'the status does not name it'
+	err_has "nursery: adopted process 1 cancelled after T: $pid puppet"
+}
+
 @test "no job has a descriptor of what was adopted" {
 	local before
 	gate up
