@@ -71,7 +71,7 @@ procstat_read(pid_t pid, struct procstat *ret)
 	text[n] = '\0';
 	/* the second field is a name that may contain anything */
 	p = strrchr(text, ')');
-	if (p == NULL || strlen(p) < sizeof(") S 1") - 1)
+	if (p == NULL || p[1] != ' ' || strlen(p) < sizeof(") S 1") - 1)
 		return -1;
 	ret->state = p[2];
 	ret->parent = procstat_number(p + 4, &end);
