@@ -148,18 +148,22 @@ valgrind:
 
 FUZZ_SECONDS = 60
 fuzzers := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+FUZZ = $(fuzzers)
 fuzz_build = $(BUILD)/fuzz
 fuzz:
-	$(MAKE) $(fuzz_build)/libnursery.a $(fuzzers:%=fuzz-%) BUILD=$(fuzz_build) \
+	$(MAKE) $(fuzz_build)/libnursery.a $(FUZZ:%=fuzz-%) BUILD=$(fuzz_build) \
 	  CC=clang LDFLAGS='$(LDFLAGS)' \
 	  CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
 
+# Each line of a .seeds file is an input to begin with, written as for printf(1).
 fuzz-%: $(BUILD)/fuzzers/%
-	@mkdir -p $(BUILD)/corpus/$*
+	@rm -rf $(BUILD)/seeds/$*
+	@mkdir -p $(BUILD)/corpus/$* $(BUILD)/seeds/$*
+	@n=0; while IFS= read -r line; do n=$$((n + 1)); \
+	  printf %b "$$line" >$(BUILD)/seeds/$*/$$n; done <tests/fuzz/$*.seeds
 	$< -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -verbosity=0 \
 	  $(if $(wildcard tests/fuzz/$*.dict),-dict=tests/fuzz/$*.dict) \
-	  -artifact_prefix=$(BUILD)/$*- $(BUILD)/corpus/$* \
-	  $(wildcard tests/fuzz/$*.corpus)
+	  -artifact_prefix=$(BUILD)/$*- $(BUILD)/corpus/$* $(BUILD)/seeds/$*
 
 $(BUILD)/fuzzers/%: tests/fuzz/%.c $(library) $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -175,6 +179,15 @@ coverage:
 	  LDLIBS='tests/coverage/gcov_exit.c -Wl,--wrap=_exit,--wrap=raise,--wrap=kill,--wrap=__gcov_execve' \
 	  CHECK_ENV='NURSERY_BUILD=coverage'
 	@sh tests/coverage/report $(BUILD)/coverage $(sources)
+
+# Random mutants of the source, see tests/mutate/run.
+MUTANTS = 40
+SEED =
+MUTANT =
+mutate: JOBS = 1
+mutate: all helpers
+	@BUILD='$(BUILD)' MUTANTS='$(MUTANTS)' SEED='$(SEED)' JOBS='$(JOBS)' \
+	  MUTANT='$(MUTANT)' bash tests/mutate/run
 
 # LINT='layers size': only these checks.  One of them reads the objects.
 LINT =
@@ -226,9 +239,9 @@ clean:
 	rm -rf $(BUILD)
 
 help:
-	@echo 'all check install install-parallel uninstall dist clean lint asan valgrind fuzz coverage bench plot'
+	@echo 'all check install install-parallel uninstall dist clean lint asan valgrind fuzz coverage mutate bench plot'
 
-.PHONY: all check helpers asan valgrind fuzz coverage lint bench plot install \
+.PHONY: all check helpers asan valgrind fuzz coverage mutate lint bench plot install \
 	install-parallel uninstall dist clean help
 .DELETE_ON_ERROR:
 .SECONDARY:

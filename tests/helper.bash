@@ -77,7 +77,7 @@ nursery_setup() {
 	started=
 
 	# A name that must not be there for the program is gone for us, too.
-	local name
+	local name counts=${NURSERY_COUNTS:-}
 	for name in "${!NURSERY@}"; do
 		unset "$name"
 	done
@@ -85,6 +85,8 @@ nursery_setup() {
 	while read -r _ _ name; do
 		export -nf "$name" # bats exports some: no command would be direct
 	done <"$BATS_TEST_TMPDIR/functions"
+	# `make mutate` wants to know which lines each test reaches.
+	[ -z "$counts" ] || export GCOV_PREFIX=$counts/$BATS_TEST_NUMBER
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES CARGO_MAKEFLAGS NO_COLOR \
 		POSIXLY_CORRECT NOTIFY_SOCKET CI GITHUB_ACTIONS GITLAB_CI ENV BASH_ENV
 	export LC_ALL=C NURSERY_NO_POPT=1

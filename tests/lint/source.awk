@@ -2,14 +2,29 @@
 #
 #   awk -f source.awk -f CHECK.awk FILE...
 #
-# strip(LINE)     the line without comments and without what stands in quotes;
-#                 lines are given in their order, from the first of a file on
+# strip(LINE)     the line without comments and without what stands in quotes
+# blank(LINE)     the same with blanks in their place: the columns stay
+#
+# Lines are given in their order, from the first of a file on, to one of the two.
 
 FNR == 1 {
 	in_comment = 0
 }
 
-function strip(line,    out, c, two, quote) {
+function strip(line) {
+	line = mark(line)
+	gsub(/\001/, "", line)
+	return line
+}
+
+function blank(line) {
+	line = mark(line)
+	gsub(/\001/, " ", line)
+	return line
+}
+
+# A \001 for each byte that is not code.
+function mark(line,    out, c, two, quote) {
 	if (!in_comment && line !~ /["'\/]/)
 		return line
 	out = ""
@@ -19,29 +34,27 @@ function strip(line,    out, c, two, quote) {
 		if (in_comment) {
 			if (two == "*/") {
 				in_comment = 0
-				line = substr(line, 3)
-			} else {
-				line = substr(line, 2)
+				c = two
 			}
+			out = out substr("\001\001", 1, length(c))
 		} else if (quote != "") {
 			if (c == "\\")
-				line = substr(line, 3)
-			else {
-				if (c == quote)
-					quote = ""
-				line = substr(line, 2)
-			}
+				c = two
+			if (c == quote)
+				quote = ""
+			out = out substr("\001\001", 1, length(c))
 		} else if (two == "/*") {
 			in_comment = 1
-			line = substr(line, 3)
+			c = two
+			out = out "\001\001"
 		} else if (two == "//") {
 			break
 		} else {
 			if (c == "\"" || c == "'")
 				quote = c
 			out = out c
-			line = substr(line, 2)
 		}
+		line = substr(line, length(c) + 1)
 	}
 	return out
 }

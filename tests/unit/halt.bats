@@ -67,6 +67,8 @@ DRIVER=scope
 	is 'now,fail=100% reached' halt now,fail=100% 10 0 10 known
 	is 'now,success=50% open' halt now,success=50% 9 9 20 known
 	is 'now,success=50% reached' halt now,success=50% 9 10 20 known
+	is 'now,fail=50% open' halt now,fail=50% 99 9 199 known
+	is 'now,fail=50% reached' halt now,fail=50% 100 9 199 known
 	is 'soon,done=50% open' halt soon,done=50% 1 1 5 known
 	is 'soon,done=50% reached' halt soon,done=50% 1 2 5 known
 	is 'now,fail=10% open' halt now,fail=10% 0 0 0 known
