@@ -116,6 +116,11 @@ refused() {
 	wait $!
 }
 
+@test "a separator of arguments is not empty" {
+	refused '--arg-sep: '"''"' is no separator' --arg-sep '' echo ::: a
+	refused '--arg-file-sep: '"''"' is no separator' --arg-file-sep '' echo ::: a
+}
+
 @test "what a job cannot say itself is said" {
 	try 1 parallel nosuchcommand ::: a
 	err 'nursery: job 1 failed: command not found after T: nosuchcommand a'

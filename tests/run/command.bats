@@ -119,3 +119,18 @@ load ../helper
 	out
 	err_has 'job 1 failed: cannot execute: '
 }
+
+# /bin/sh runs functions of the environment only if it is bash; with another shell
+# what they are called decides nothing, and the command is run without it.
+@test "an exported function of bash is run where /bin/sh is bash, and only there" {
+	PREFIX=(env 'BASH_FUNC_nosuch%%=() { echo function; }')
+	if [[ $(readlink -f /bin/sh) == */bash ]]; then
+		try 0 nursery nosuch
+		out function
+		return
+	fi
+	try 127 nursery nosuch
+	out
+	err 'nursery: job 1 failed: command not found after T: nosuch' \
+		'nursery: 1 failed in T'
+}
