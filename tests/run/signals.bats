@@ -145,6 +145,22 @@ load ../helper
 	err
 }
 
+@test "SIGUSR1 tells of fifty jobs, and how many more there are" {
+	local i jobs=()
+	gate up
+	for ((i = 0; i < 53; i++)); do
+		jobs+=('puppet say up sleep')
+	done
+	start "${jobs[@]}"
+	await up 53
+	tell USR1
+	eventually err_so_far_has 'nursery: 53 running, 0 failed, 0 succeeded'
+	tell TERM
+	finish 143
+	[ "$(grep -c '^nursery: job [0-9]* running for' <<<"$stderr")" -eq 50 ]
+	err_has 'nursery: and 3 more jobs'
+}
+
 @test "SIGUSR1 tells what runs, and changes nothing" {
 	gate up go
 	start -j2 'puppet say up wait-fifo go write-text first' 'puppet say up wait-fifo go' \

@@ -95,6 +95,12 @@ load ../helper
 	err_has 'timed out after 200ms'
 }
 
+@test "jobs that write past nursery have no limit of idleness" {
+	try 125 nursery --ungroup --idle-timeout 1 'touch started'
+	complains '--idle-timeout cannot see what jobs write under --ungroup (try --line-buffer)'
+	[ ! -e started ]
+}
+
 @test "a limit of 0 is none" {
 	local option
 	for option in --timeout --fail-after --move-on-after --job-timeout --idle-timeout; do
