@@ -85,3 +85,13 @@ start_fails() {
 	out
 	err 'nursery: cannot start: Cannot allocate memory'
 }
+
+@test "without /dev/null for a closed stream nothing starts, and that is said" {
+	need_strace
+	# shellcheck disable=SC2016 # the inner shell expands it
+	PREFIX=(strace -f -qq -o trace -P /dev/null -e inject=openat:error=EACCES
+		sh -c 'exec "$@" <&-' sh)
+	try 125 nursery 'touch started'
+	complains 'cannot open /dev/null: Permission denied'
+	[ ! -e started ]
+}
