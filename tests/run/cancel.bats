@@ -180,3 +180,15 @@ stopped_by_a_signal() {
 	out got-TERM
 	err_has '1 cancelled in T'
 }
+
+@test "a process that SIGKILL does not end is named, and ended when that is possible" {
+	need_strace
+	gate up
+	start --kill-after 0.1 'exec puppet say-pid up sleep'
+	await up
+	inject "$(worker)" 'kill,pidfd_send_signal:retval=0'
+	tell TERM
+	eventually err_so_far_has "nursery: cannot end process $said of job 1"
+	kill "$!" # strace: from here on signals arrive
+	finish 143
+}
