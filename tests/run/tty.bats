@@ -172,6 +172,11 @@ in_shell_stopped() {
 		-e 'wait here' -e 'key ^D' -e 'wait $ ' -e 'send exit 0'
 }
 
+@test "arguments are read from the terminal, too" {
+	try 0 on_tty -e 'send one' -e 'wait got one' -e 'key ^D' -- \
+		"$BINARY" -a - echo got
+}
+
 @test "the clock of --timeout stands still while nursery is stopped" {
 	not_under valgrind
 	gate up go
