@@ -97,3 +97,11 @@ broken() {
 	attack fault/keep/front/pipe2/99/EMFILE
 	[[ $output == *'1 faults did not come to pass'* ]] || fail 'a fault'
 }
+
+@test "a worker that gets no memory says so, also for random numbers" {
+	need_strace
+	not_under coverage
+	attack fault/retries/worker/mmap/
+	[[ $output == *' passed, 0 failed' ]] || fail 'a finding'
+	[[ $output != *'no case'* ]] || fail 'no case'
+}

@@ -59,7 +59,7 @@ ERRORS = {
     "kill": [("", "EPERM ESRCH")],
     "pidfd_open": [("", FD + " ESRCH")],
     "pidfd_send_signal": [("", "EPERM ESRCH")],
-    "mmap": [("", "ENOMEM EAGAIN")],
+    "mmap": [("", "ENOMEM")],
     "mremap": [("", "ENOMEM")],
     "mkdir": [("", "EACCES ENOSPC EROFS EEXIST")],
     "mkdirat": [("", "EACCES ENOSPC EROFS EEXIST")],
@@ -94,7 +94,7 @@ ERRORS = {
     "clock_nanosleep": [("", "EINTR")],
     "prlimit64": [("", "EPERM")],
     "close_range": [("", "EMFILE ENOMEM")],
-    "madvise": [("", "ENOMEM EAGAIN")],
+    "madvise": [("", "ENOMEM")],
     "mprotect": [("", "ENOMEM")],
     "setns": [("", "EPERM")],
 }

@@ -4,8 +4,8 @@
  *
  *	ATTACK_GATE	a folder: our pid is written to the FIFO "ask" in it,
  *			then we wait for the lock of "lock", by flock(2), which
- *			nursery never calls: so the counts of its calls are right
- *	ATTACK_ROLE	front: the program itself, before main(); worker: its
+ *			nursery never calls: so the counts of its calls are
+ *right ATTACK_ROLE	front: the program itself, before main(); worker: its
  *			first child by fork(2)
  *
  * In the rest of the program's life, and for its jobs, all this is as if it had
@@ -59,8 +59,7 @@ fork(void)
 	return pid;
 }
 
-static void __attribute__((__constructor__))
-begin(void)
+static void __attribute__((__constructor__)) begin(void)
 {
 	const char *folder = getenv("ATTACK_GATE");
 	const char *role = getenv("ATTACK_ROLE");

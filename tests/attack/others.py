@@ -155,8 +155,9 @@ def run_limit(modes, name, resource, value):
         if os.geteuid() != 0:
             return [], box.run(modes[name]), box
         before = as_user(box) + before
-    seen = box.run(modes[name], before=before)
-    return judge(modes[name], seen, Fault("limit")), seen, box
+    mode = copy_of(modes[name], noisy=True)  # its jobs may complain, too
+    seen = box.run(mode, before=before)
+    return judge(mode, seen, Fault("limit")), seen, box
 
 
 def run_birth(modes, name, how):
@@ -186,6 +187,8 @@ def run_birth(modes, name, how):
 def possible_birth(mode, how):
     if mode.merged and how.startswith("closed"):
         return False  # there is nothing to merge
+    if mode.status == -15 and how == "ignore-TERM":
+        return False  # then it does not end
     return os.geteuid() == 0 or not BIRTHS[how][0] in ("unshare", "setpriv")
 
 

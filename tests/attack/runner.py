@@ -56,6 +56,7 @@ class Attack:
         self.n_suppressed = 0
         self.findings = []
         self.begin = time.monotonic()
+        self.deadline = None
 
     # -- one case -----------------------------------------------------------
 
@@ -84,6 +85,8 @@ class Attack:
         times = 0
         if wrong and again:
             for _ in range(3):
+                if self.deadline is not None and time.monotonic() > self.deadline:
+                    break
                 repeated, _, box = self.once(name)
                 times += bool(repeated)
                 box.remove()
@@ -126,8 +129,8 @@ class Attack:
 
     # -- many ---------------------------------------------------------------
 
-    def work(self, names, deadline=None, again=True):
-        """Runs the cases, several at once, until the deadline."""
+    def work(self, names, again=True):
+        """Runs the cases, several at once, until the deadline if there is one."""
         waiting = queue.SimpleQueue()
         total = 0
         for name in names:
@@ -137,15 +140,15 @@ class Attack:
             waiting.put(name)
             total += 1
         threads = [
-            threading.Thread(target=self.worker, args=(waiting, deadline, again))
+            threading.Thread(target=self.worker, args=(waiting, again))
             for _ in range(number("JOBS", 12))
         ]
         for thread in threads:
             thread.start()
         self.show_progress(threads, waiting, total)
 
-    def worker(self, waiting, deadline, again):
-        while deadline is None or time.monotonic() < deadline:
+    def worker(self, waiting, again):
+        while self.deadline is None or time.monotonic() < self.deadline:
             try:
                 name = waiting.get_nowait()
             except queue.Empty:
@@ -232,11 +235,17 @@ def has_option(option):
     )
 
 
+def is_about(mode, word):
+    """True if a case whose name begins with the word may be one of the mode."""
+    parts = word.split("/")
+    return len(parts) < 2 or parts[0] == "storm" or mode.startswith(parts[1])
+
+
 def available(modes, words):
     """Without those whose option this program, or this machine, does not have."""
     known = {}
     for name, mode in list(modes.items()):
-        if not mode.needs or (words and not any("/" + name in w for w in words)):
+        if not mode.needs or (words and not any(is_about(name, word) for word in words)):
             continue
         if mode.needs not in known:
             known[mode.needs] = has_option(mode.needs)
@@ -342,7 +351,7 @@ def every_name(attack, word):
 def run_sample(attack, seconds):
     seed = number("SEED", random.randrange(1, 1000000))
     rng = random.Random(seed)
-    deadline = attack.begin + seconds
+    attack.deadline = attack.begin + seconds
     print("attack: SECONDS=%d SEED=%d" % (seconds, seed), flush=True)
     chosen = list(attack.modes.values())
     rng.shuffle(chosen)
@@ -353,5 +362,5 @@ def run_sample(attack, seconds):
     names = []
     for i in range(seconds * 40):
         names.append(next(slow) if i % 8 == 7 else next(sample))
-    attack.work(names, deadline)
+    attack.work(names)
     return attack.summary()

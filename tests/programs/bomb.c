@@ -5,8 +5,8 @@
  *	bomb fork	each process forks
  *	bomb setsid	and begins a session of its own
  *	bomb double	each child is an orphan at once
- *	bomb hop	a few that fork and exit, in sessions of their own
- *	bomb deaf	as setsid, and SIGTERM is ignored
+ *	bomb hop	has a few children that fork and exit, in their own
+ *sessions bomb deaf	as setsid, and SIGTERM is ignored
  *
  * All of it ends LIFETIME_S after the start.
  */
@@ -41,14 +41,21 @@ explode(bool session, bool orphan, time_t end)
 static void
 hop(time_t end)
 {
-	for (int i = 1; i < HOPPERS; i++)
-		if (fork() == 0)
-			break;
 	while (!time_is_up(end)) {
 		setsid();
 		if (fork() > 0)
 			_exit(0);
 	}
+	_exit(0);
+}
+
+static void
+start_hoppers(time_t end)
+{
+	for (int i = 0; i < HOPPERS; i++)
+		if (fork() == 0)
+			hop(end);
+	sleep(LIFETIME_S);
 }
 
 int
@@ -63,7 +70,7 @@ main(int argc, char **argv)
 	if (strcmp(kind, "deaf") == 0)
 		signal(SIGTERM, SIG_IGN);
 	if (strcmp(kind, "hop") == 0)
-		hop(end);
+		start_hoppers(end);
 	else if (strcmp(kind, "fork") == 0)
 		explode(false, false, end);
 	else if (strcmp(kind, "setsid") == 0 || strcmp(kind, "deaf") == 0)

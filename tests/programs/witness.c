@@ -5,9 +5,9 @@
  *	witness [-e] [-x STATUS] [-r N] [-s MS] [-u] [-o] [-d] NAME SIZE
  *
  * It writes lines of about SIZE bytes together to standard output, all of which
- * follow from NAME: line_of() here, and witness_lines() in tests/attack/judge.py.
- * In the file $MARKS it appends "begin NAME ATTEMPT" before, and "end NAME
- * STATUS" when all is written and it is about to exit.
+ * follow from NAME: line_of() here, and witness_lines() in
+ *tests/attack/judge.py. In the file $MARKS it appends "begin NAME ATTEMPT"
+ *before, and "end NAME STATUS" when all is written and it is about to exit.
  *
  *	-e	writes as many lines to standard error, by turns
  *	-x	its exit status; -r: 7 instead, in its first N attempts
