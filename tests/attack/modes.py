@@ -166,7 +166,7 @@ def failing_modes():
         [Job("a", must=False)],
     )
     yield Mode(
-        "job-timeout", ["-K", "--job-timeout=250ms", "witness -s 600 a 400", "witness b 400"],
+        "job-timeout", ["-K", "--job-timeout=250ms", "witness -s 9000 a 400", "witness b 400"],
         [Job("a", must=False), Job("b", must=False)], status=124,
     )
     yield Mode(
