@@ -337,6 +337,8 @@ class Box:
         for line in collect.err.splitlines(keepends=True):
             if re.match(rb"(LEAK|LIMIT): ", line):
                 run.watch.append(line.decode("utf-8", "replace").rstrip())
+            elif line.startswith(b"leakcheck: "):
+                run.self_trouble = line.decode("utf-8", "replace").strip()
             else:
                 lines.append(line)
         run.err = b"".join(lines)
