@@ -2,6 +2,7 @@
 #
 #   make                 build/nursery
 #   make check           the tests (TESTS='tests/run/tty.bats' FILTER=regex JOBS=4)
+#   make attack          single faults and storms (SECONDS=120 for a sample)
 #   make install         PREFIX=/usr/local DESTDIR=
 #   make install-parallel  the same, and the name parallel
 #   make help            every target
@@ -63,6 +64,7 @@ objects := $(sources:src/%.c=$(BUILD)/obj/%.o)
 library := $(BUILD)/libnursery.a
 library_objects := $(filter-out $(BUILD)/obj/main.o,$(objects))
 helpers := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/drivers/*.c tests/programs/*.c))
+gate := $(BUILD)/tests/attack/gate.so
 bench_tools := $(BUILD)/bench/bare $(BUILD)/bench/measure
 nothing := $(BUILD)/bench/nothing
 
@@ -124,7 +126,22 @@ check: all helpers
 	  NURSERY_HELPERS='$(abspath $(BUILD))/tests' $(CHECK_ENV) \
 	  bash tests/check $(TESTS)
 
-helpers: $(helpers)
+helpers: $(helpers) $(gate)
+
+# Attacks: all of them, or CASE='fault/keep/worker/pipe2/3/EMFILE' (TIMES=10), or
+# a random sample of SECONDS=120, which SEED repeats.
+CASE =
+SECONDS =
+SEED =
+TIMES =
+attack: all helpers
+	@BUILD='$(abspath $(BUILD))' SECONDS='$(SECONDS)' SEED='$(SEED)' TIMES='$(TIMES)' \
+	  $(if $(filter command,$(firstword $(origin JOBS))),JOBS='$(JOBS)') \
+	  python3 tests/attack/run $(CASE)
+
+$(gate): tests/attack/gate.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(COMPILE) -fPIC -shared -MF $@.d -o $@ $<
 
 sanitize = -fsanitize=address,undefined
 asan:
@@ -239,9 +256,9 @@ clean:
 	rm -rf $(BUILD)
 
 help:
-	@echo 'all check install install-parallel uninstall dist clean lint asan valgrind fuzz coverage mutate bench plot'
+	@echo 'all check attack install install-parallel uninstall dist clean lint asan valgrind fuzz coverage mutate bench plot'
 
-.PHONY: all check helpers asan valgrind fuzz coverage mutate lint bench plot install \
+.PHONY: all check helpers attack asan valgrind fuzz coverage mutate lint bench plot install \
 	install-parallel uninstall dist clean help
 .DELETE_ON_ERROR:
 .SECONDARY:

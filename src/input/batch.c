@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "arguments.h"
+#include "base/random.h"
 #include "base/xalloc.h"
 #include "budget.h"
 #include "rows.h"
@@ -70,7 +71,7 @@ static void
 shuffle_in(struct batch *b)
 {
 	size_t last = rows_count(&b->all) - 1;
-	size_t place = arc4random_uniform((uint32_t)last + 1);
+	size_t place = random_below((uint32_t)last + 1);
 
 	if (last == b->order_cap) {
 		b->order_cap = b->order_cap * 2 + 64;

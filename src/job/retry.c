@@ -1,7 +1,6 @@
 #include "retry.h"
 
-#include <stdlib.h>
-
+#include "base/random.h"
 #include "job.h"
 
 /* No wait is longer: 36 years. */
@@ -48,5 +47,5 @@ retry_wait_ns(int64_t delay_ns, int64_t attempts)
 	uint32_t range_us =
 	    most_us < UINT32_MAX ? (uint32_t)most_us + 1 : UINT32_MAX;
 
-	return wait_ns + arc4random_uniform(range_us) * INT64_C(1000);
+	return wait_ns + random_below(range_us) * INT64_C(1000);
 }

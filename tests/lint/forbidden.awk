@@ -13,6 +13,8 @@ BEGIN {
 	why["atoi"] = why["atol"] = why["atoll"] = why["atof"] = "our parsers"
 	why["strtol"] = why["strtoul"] = why["strtoll"] = "our parsers"
 	why["strtoull"] = why["strtod"] = why["sscanf"] = "our parsers"
+	why["arc4random"] = why["arc4random_uniform"] = "may exit: base/random"
+	why["arc4random_buf"] = "may exit: base/random"
 	why["fgetln"] = why["closefrom"] = "not from libbsd"
 
 	# The one place for each.
