@@ -565,13 +565,25 @@ is_all_dead(struct family *family)
 	return dead;
 }
 
+/* At the end of the scope they are tried again. */
+static void
+hand_to_strays(struct family *family)
+{
+	while (!LIST_EMPTY(&family->orphans))
+		family_claim(
+		    family->contain->strays, LIST_FIRST(&family->orphans));
+}
+
 void
 scan_give_up(struct family *family)
 {
 	struct contain *contain = family->contain;
 
-	if (!is_all_dead(family))
+	if (!is_all_dead(family)) {
 		contain->events.stuck(family);
+		if (family != contain->strays)
+			hand_to_strays(family);
+	}
 	family_leave_orphans(family);
 	family->gave_up = true;
 	if (family == contain->strays)

@@ -36,8 +36,9 @@ void scan_look(struct contain *contain);
 void scan_sweep(struct contain *contain);
 
 /*
- * SIGKILL did not end the family for a long time: calls the event stuck, unless
- * only zombies are left, and then treats the family as gone.
+ * SIGKILL did not end the family for a long time: treats it as gone.  Unless
+ * only zombies are left, calls the event stuck first, and makes its orphans
+ * strays.
  */
 void scan_give_up(struct family *family);
 

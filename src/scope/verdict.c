@@ -143,6 +143,8 @@ verdict_describe(const struct scope *scope, char *buf, size_t size)
 		snprintf(buf, size, "cannot write to standard %s: %s",
 		    verdict->output_error_fd == 1 ? "output" : "error",
 		    strerror(verdict->output_error));
+	else if (verdict->containment_failed)
+		snprintf(buf, size, "could not end every process");
 	else if (closing->cause == CLOSE_INPUT)
 		snprintf(buf, size, "%s", verdict->input_error);
 	else if (closing->cause == CLOSE_TIMEOUT)

@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/exits.h"
 #include "base/msg.h"
+#include "base/random.h"
 #include "input/source.h"
 #include "request.h"
 #include "sys/fd.h"
@@ -120,25 +121,28 @@ hang_up(struct spawning *spawning)
 
 /*
  * Waits a while before something is tried again, or until the nursery says
- * something.  Others try, too: so the pauses differ.
+ * something or is gone: true then.  Others try, too: so the pauses differ.
  */
-static void
+static bool
 wait_a_while(struct spawning *spawning)
 {
 	struct pollfd ready = { .fd = spawning->fd, .events = POLLIN };
 	int ms = spawning->pause_ms;
+	bool heard;
 
 	if (ms < PAUSE_MIN_MS)
 		ms = PAUSE_MIN_MS;
-	poll(&ready, 1, ms / 2 + (int)arc4random_uniform((uint32_t)ms / 2 + 1));
+	heard = poll(&ready, 1,
+		    ms / 2 + (int)random_below((uint32_t)ms / 2 + 1)) > 0;
 	spawning->pause_ms = ms * 2 < PAUSE_MAX_MS ? ms * 2 : PAUSE_MAX_MS;
 	if (spawning->error == 0 || spawning->waited_ms >= PATIENCE_MS)
-		return;
+		return heard;
 	spawning->waited_ms += ms;
 	if (spawning->waited_ms >= PATIENCE_MS)
 		msg_warn("--spawn: the nursery cannot be asked yet, trying "
 			 "again: %s",
 		    strerror(spawning->error));
+	return heard;
 }
 
 static void
@@ -293,7 +297,10 @@ hand_on(struct spawning *spawning, int passed)
 			result = ask(spawning, 0, passed);
 		if (result != AGAIN)
 			break;
-		wait_a_while(spawning);
+		if (wait_a_while(spawning) && hear(spawning) == FAILED) {
+			result = FAILED;
+			break;
+		}
 	}
 	be_patient_anew(spawning);
 	/* the nursery has few connections: none is kept without need */

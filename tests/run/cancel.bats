@@ -183,6 +183,7 @@ stopped_by_a_signal() {
 
 @test "a process that SIGKILL does not end is named, and ended when that is possible" {
 	need_strace
+	without_leaves # else their cgroup is killed
 	gate up
 	start --kill-after 0.1 'exec puppet say-pid up sleep'
 	await up
@@ -191,4 +192,18 @@ stopped_by_a_signal() {
 	eventually err_so_far_has "nursery: cannot end process $said of job 1"
 	kill "$!" # strace: from here on signals arrive
 	finish 143
+}
+
+@test "an orphan that SIGKILL does not end is named, and ended when that is possible" {
+	need_strace
+	without_leaves
+	gate up go
+	start 'exec puppet fork 1 { setsid say up sleep } wait-fifo go'
+	await up
+	inject "$(worker)" 'kill,pidfd_send_signal:retval=0'
+	open_gate go
+	eventually err_so_far_has 'nursery: cannot end what jobs left behind: '
+	kill "$!" # strace: from here on signals arrive
+	finish 125
+	err_has 'could not end every process'
 }

@@ -9,6 +9,21 @@ setup() {
 	need_leaves
 }
 
+teardown() {
+	nursery_teardown
+	[ -z "${alone:-}" ] || {
+		echo $$ >"$alone/../cgroup.procs"
+		rmdir "$alone"
+	}
+}
+
+# From here on the test is in a cgroup of its own, where no other test's nursery cleans up.
+be_alone() {
+	alone=$(own_cgroup)/tests.$$
+	mkdir "$alone"
+	echo $$ >"$alone/cgroup.procs"
+}
+
 # The directory of the cgroup v2 that the tests run in.
 own_cgroup() {
 	local root point path
@@ -90,6 +105,7 @@ nothing_is_left() {
 
 @test "front and worker killed at once: the next nursery ends what is left" {
 	local daemon left front
+	be_alone
 	gate up
 	LEAK_GRACE=$LIMIT
 	start "puppet double-fork { setsid say-pid up sleep } sleep"

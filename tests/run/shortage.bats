@@ -24,9 +24,9 @@ pipe2 ENFILE
 fcntl ENOMEM
 epoll_ctl ENOSPC 2
 epoll_ctl ENOMEM 2
-?clone EAGAIN
-?clone ENOMEM
-?clone EMFILE
+?clone,?clone3 EAGAIN
+?clone,?clone3 ENOMEM
+?clone,?clone3 EMFILE
 END
 }
 
@@ -72,7 +72,7 @@ END
 		err
 	done
 	for when in {2..7}; do
-		PREFIX=(strace -f -qq -o trace -e trace=clone -e "inject=clone:error=EAGAIN:when=$when")
+		PREFIX=(strace -f -qq -o trace -e trace=clone,clone3 -e "inject=clone,clone3:error=EAGAIN:when=$when")
 		try 0 nursery --service 'puppet sleep' --ready exec:true --service 'puppet sleep' \
 			--finally 'echo c' 'echo a' 'echo b'
 		out a b c
@@ -82,7 +82,7 @@ END
 
 @test "a shortage of a moment delays an attempt, which is none that failed" {
 	need_injection
-	PREFIX=(strace -f -qq -o trace -e trace=clone -e inject=clone:error=EAGAIN:when=2)
+	PREFIX=(strace -f -qq -o trace -e trace=clone,clone3 -e inject=clone,clone3:error=EAGAIN:when=2)
 	try 7 nursery -v --retries 1 'echo $NURSERY_ATTEMPT; exit 7'
 	grep -q 'EAGAIN.*INJECTED' trace
 	out 2
