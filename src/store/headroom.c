@@ -42,7 +42,7 @@ share_of(enum headroom_share share, int64_t all)
 	switch (share) {
 	case HEADROOM_QUARTER:
 		return all / 4;
-	case HEADROOM_HALF:
+	case HEADROOM_FILE:
 		return all / 2;
 	case HEADROOM_MOST:
 		break;
@@ -59,7 +59,8 @@ headroom_has(struct headroom *headroom, int64_t used, int64_t more)
 		return true;
 	if (headroom->tight && ++headroom->refused < LOOK_AGAIN)
 		return false;
-	if (pressure_room("", &room) < 0)
+	if ((headroom->share == HEADROOM_FILE ? pressure_memory("", &room)
+					      : pressure_room("", &room)) < 0)
 		room = INT64_MAX / 2;
 	most = share_of(headroom->share, used + room);
 	if (used + more > most) {

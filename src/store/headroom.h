@@ -11,7 +11,8 @@
 /* How much of the memory that there is may be used. */
 enum headroom_share {
 	HEADROOM_QUARTER,
-	HEADROOM_HALF,
+	HEADROOM_FILE, /* half, by a file in memory: the limits of our own */
+	/* address space do not count it */
 	HEADROOM_MOST, /* all but a reserve */
 };
 

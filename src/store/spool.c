@@ -21,7 +21,7 @@ spool_init(struct spool *spool, const char *dir)
 	*spool = (struct spool){ .dir = xstrdup(dir), .fd = -1 };
 	for (int i = 0; i < SPOOL_CLASSES; i++)
 		TAILQ_INIT(&spool->free[i]);
-	headroom_init(&spool->headroom, HEADROOM_HALF);
+	headroom_init(&spool->headroom, HEADROOM_FILE);
 }
 
 /* Frees what is known of extents that are not in use. */

@@ -115,6 +115,7 @@ verb_events(char **args)
 		return 125;
 	options.scope.report.listeners = &listener;
 	options.scope.report.n_listeners = 1;
+	signals_begin(&signals);
 	signals_block(&signals);
 	front = front_split(&signals);
 	source = words_new(options.words.items, options.words.len);
