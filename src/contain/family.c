@@ -82,11 +82,14 @@ int
 contain_close(struct contain *contain)
 {
 	struct pidns *pidns = contain->pidns;
+	int result;
 
 	contain->pidns = NULL;
 	if (pidns != NULL)
 		loop_del(contain->loop, &contain->pidns_io);
-	return pidns_end(pidns);
+	result = pidns_end(pidns);
+	leaves_close(contain->leaves);
+	return result;
 }
 
 void

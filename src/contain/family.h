@@ -162,8 +162,8 @@ bool contain_set_limits(struct contain *contain, const struct limits *limits,
     char *why, size_t size);
 
 /*
- * Nothing will be started any more: ends the PID namespace if there is one.
- * Returns 0, or -1 if it cannot be ended.
+ * Nothing will be started any more: ends the PID namespace if there is one, and
+ * removes the cgroups.  Returns 0, or -1 if the namespace cannot be ended.
  */
 int contain_close(struct contain *contain);
 

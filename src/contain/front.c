@@ -16,9 +16,12 @@
 
 #include "base/exits.h"
 #include "base/msg.h"
+#include "janitor.h"
 #include "leaves.h"
+#include "owner.h"
 #include "proctree.h"
 #include "reaper.h"
+#include "sys/cgroup.h"
 #include "sys/loop.h"
 #include "sys/rundir.h"
 #include "sys/signals.h"
@@ -67,6 +70,17 @@ remove_rundir(char *path, int (*remove)(char *path))
 		    "cannot remove the folder '%s': %s", name, strerror(errno));
 }
 
+/* Removes what the worker has made in our cgroup without telling us. */
+static void
+clean_up_after_worker(void)
+{
+	struct cgroup_place place;
+	struct owner self;
+
+	if (cgroup_find_own("", &place) == 0 && owner_of(getpid(), &self) == 0)
+		janitor_clean(place.dir, &self);
+}
+
 /*
  * Ends all jobs and removes the folders.  Returns as reaper_kill_all(), which
  * proves that no process is left, also none that has left its cgroup.
@@ -92,6 +106,8 @@ end_front(struct shared *shared, const siginfo_t *info)
 {
 	if (!atomic_load(&shared->given)) {
 		int left = end_all(shared, getpgrp());
+
+		clean_up_after_worker();
 
 		if (info->si_code == CLD_EXITED)
 			_exit(msg_failure()); /* the worker has said why */

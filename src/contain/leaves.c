@@ -125,7 +125,7 @@ leaves_erase(struct leaves_made *made)
 }
 
 void
-leaves_free(struct leaves *leaves)
+leaves_close(struct leaves *leaves)
 {
 	struct leaves_made *made = leaves->made;
 
@@ -133,6 +133,13 @@ leaves_free(struct leaves *leaves)
 		msg_warn("cannot remove the cgroup %s: %s", made->folder,
 		    strerror(errno));
 	made->folder[0] = '\0';
+	leaves->refused = true;
+}
+
+void
+leaves_free(struct leaves *leaves)
+{
+	leaves_close(leaves);
 	free_list(&leaves->free);
 	free_list(&leaves->used);
 	free(leaves);

@@ -57,7 +57,10 @@ int leaves_set_limits(
 /* True if no job may start without a leaf. */
 bool leaves_are_needed(const struct leaves *leaves);
 
-/* Removes all leaves and the folder, and frees the leaves. */
+/* Nothing will be started any more: removes the folder, or says why not. */
+void leaves_close(struct leaves *leaves);
+
+/* Closes and frees the leaves. */
 void leaves_free(struct leaves *leaves);
 
 /* Returns an empty leaf, or NULL with errno if there can be none. */

@@ -17,6 +17,8 @@
 #include <sys/vfs.h>
 #include <sys/wait.h>
 
+#include "owner.h"
+
 __attribute__((__format__(__printf__, 2, 3))) static void
 explain(struct cgroup_offer *offer, const char *format, ...)
 {
@@ -92,7 +94,8 @@ find_controllers(struct cgroup_offer *offer)
 void
 cgroup_offer_probe(struct cgroup_offer *ret)
 {
-	char dir[PATH_MAX];
+	char dir[PATH_MAX], name[OWNER_NAME_MAX];
+	struct owner self;
 	struct statfs fs;
 
 	*ret = (struct cgroup_offer){ 0 };
@@ -104,8 +107,14 @@ cgroup_offer_probe(struct cgroup_offer *ret)
 	}
 	ret->found = true;
 	find_controllers(ret);
-	if (snprintf(dir, sizeof(dir), "%s/nursery-probe-%d", ret->place.dir,
-		(int)getpid()) >= (int)sizeof(dir)) {
+	if (owner_of(getpid(), &self) < 0) {
+		explain(ret, "/proc does not show our processes");
+		return;
+	}
+	/* a name that tells the janitor whose it was, if we are killed */
+	owner_name(&self, name);
+	if (snprintf(dir, sizeof(dir), "%s/%s", ret->place.dir, name) >=
+	    (int)sizeof(dir)) {
 		explain(ret, "the path of our cgroup is too long");
 		return;
 	}

@@ -267,6 +267,7 @@ verb_child_fd(char **args)
 	char bytes[256];
 	ssize_t len;
 
+	signals_begin(&signals);
 	signals_block(&signals);
 	if (pipe2(fds, O_CLOEXEC) < 0 ||
 	    (input = fcntl(fds[0], F_DUPFD_CLOEXEC, 100)) < 0 ||
