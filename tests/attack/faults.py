@@ -35,7 +35,7 @@ ERRORS = {
     "signalfd4": [("", "EMFILE ENOMEM")],
     "timerfd_create": [("", "EMFILE ENOMEM")],
     "eventfd2": [("", "EMFILE ENOMEM")],
-    "read": [("", READ)],
+    "read": [(r"^\d+</(proc|sys)", "ENOMEM"), (r"^\d+</", "EIO ENOMEM"), ("", READ)],
     "pread64": [("", "EIO ENOMEM ESRCH")],
     "readv": [("", READ)],
     "preadv": [("", "EIO")],
