@@ -130,7 +130,7 @@ wait_a_while(struct spawning *spawning)
 
 	if (ms < PAUSE_MIN_MS)
 		ms = PAUSE_MIN_MS;
-	poll(&ready, 1, ms / 2 + (int)arc4random_uniform((uint32_t)ms / 2 + 1));
+	poll(&ready, 1, ms / 2 + (int)random_below((uint32_t)ms / 2 + 1));
 	spawning->pause_ms = ms * 2 < PAUSE_MAX_MS ? ms * 2 : PAUSE_MAX_MS;
 	if (spawning->error == 0 || spawning->waited_ms >= PATIENCE_MS)
 		return;
