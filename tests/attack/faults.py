@@ -122,6 +122,8 @@ class Call:
         if self.name in NOT_EVEN_SIGNALS:
             return []
         whats = self.errors()
+        if role == "front" and self.name == "kill":
+            whats = []  # the worker is its child and of its user
         if role != "child":
             whats += SIGNALS
         return whats + list(DELAYS)
