@@ -169,6 +169,8 @@ class Box:
                 command += ["-f"] if "execve" in str(inject) else ["-f", "-b", "execve"]
             if stacks:
                 command += ["-k"]
+            if not inject:
+                command += ["-y"]  # what a descriptor is decides how a call may fail
             for one in inject:
                 command += ["-e", "inject=" + one]
             self.strace = subprocess.Popen(
@@ -352,8 +354,9 @@ class Box:
         for line in run.trace.splitlines():
             if "(INJECTED)" in line or "(DELAYED)" in line:
                 run.fired = line
-        run.stderrs = {"2"} | set(
-            re.findall(r'openat\(AT_FDCWD, "/proc/self/fd/2".* = (\d+)$', run.trace, re.M)
+        fds = "12" if mode.merged else "2"
+        run.stderrs = set(fds) | set(
+            re.findall(r'openat\(AT_FDCWD, "/proc/self/fd/[%s]".* = (\d+)$' % fds, run.trace, re.M)
         )
         for folder in ("tmp", "run"):
             for root, dirs, files in os.walk(self.path(folder)):
