@@ -12,6 +12,7 @@
 #include "front.h"
 #include "leaves.h"
 #include "pidns.h"
+#include "reaper.h"
 
 static int
 member_compare(const struct member *a, const struct member *b)
@@ -342,6 +343,26 @@ bool
 contain_must_limit(const struct contain *contain)
 {
 	return leaves_are_needed(contain->leaves);
+}
+
+/* Nobody has asked for so long: what is killed now is a new attempt. */
+#define HOLD_FORGOTTEN_NS (1 * NS_PER_S)
+
+bool
+contain_may_hold(struct contain *contain)
+{
+	int64_t now_ns = loop_clock();
+
+	if (contain->hold_ns == 0 ||
+	    now_ns > contain->hold_ns + HOLD_FORGOTTEN_NS)
+		contain->hold_ns = now_ns + HOLD_AFTER_NS;
+	return now_ns >= contain->hold_ns;
+}
+
+void
+contain_held(struct contain *contain)
+{
+	contain->hold_ns = loop_clock() + HOLD_AFTER_NS;
 }
 
 void

@@ -144,6 +144,7 @@ struct contain {
 	struct family
 	    *strays; /* orphans whose job nobody knows; the caller's */
 	struct scan scan;
+	int64_t hold_ns; /* see contain_may_hold(); 0: never asked */
 };
 
 /*
@@ -231,6 +232,14 @@ void family_leave_orphans(struct family *family);
 
 /* True if no family may start without its cgroup. */
 bool contain_must_limit(const struct contain *contain);
+
+/*
+ * True if it is time to stop processes before they are killed, which takes
+ * much longer: SIGKILL alone has been tried again and again for HOLD_AFTER_NS.
+ * contain_held() is to be called when that is done.
+ */
+bool contain_may_hold(struct contain *contain);
+void contain_held(struct contain *contain);
 
 /* Descriptors are short: keeps none open that is not needed. */
 void contain_save_files(struct contain *contain);

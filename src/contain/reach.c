@@ -277,8 +277,12 @@ hold(struct family *family)
 void
 reach_kill(struct family *family)
 {
-	if (family->doomed)
-		hold(family); /* the first time was not enough */
+	/* a cgroup is killed at once, and none of it can fork any more */
+	if (family->leaf == NULL && family->doomed &&
+	    contain_may_hold(family->contain)) {
+		hold(family);
+		contain_held(family->contain);
+	}
 	family->doomed = true;
 	leaf_kill(family->leaf);
 	reach_signal(family, SIGKILL);

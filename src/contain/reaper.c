@@ -54,12 +54,12 @@ is_own_group(pid_t group, pid_t child, pid_t spared)
 }
 
 void
-reaper_kill(
-    struct proctree *tree, struct proclist *list, bool again, pid_t spared)
+reaper_kill(struct proctree *tree, struct proclist *list, bool deep, bool hold,
+    pid_t spared)
 {
 	size_t children = list->len;
 
-	if (again)
+	if (hold)
 		proctree_hold(tree, list, children);
 	for (size_t i = 0; i < children; i++) {
 		pid_t pid = list->procs[i].pid, group = getpgid(pid);
@@ -68,6 +68,8 @@ reaper_kill(
 			kill(-group, SIGKILL); /* all at once: none can fork */
 		kill(pid, SIGKILL);
 	}
+	for (size_t i = 0; deep && !hold && i < children; i++)
+		proctree_below(tree, list->procs[i].pid, list);
 	for (size_t i = children; i < list->len; i++)
 		proctree_signal(tree, &list->procs[i], SIGKILL);
 }
@@ -103,6 +105,7 @@ reaper_kill_all(pid_t spared)
 	struct proctree *tree;
 	struct proclist list = { NULL, 0, 0 };
 	int64_t progress_ns = loop_clock();
+	int64_t hold_ns = progress_ns + HOLD_AFTER_NS;
 	sigset_t chld;
 	int reaped, result = 0;
 
@@ -112,11 +115,15 @@ reaper_kill_all(pid_t spared)
 	sigemptyset(&chld);
 	sigaddset(&chld, SIGCHLD);
 	tree = proctree_new();
-	for (bool again = false; reaped >= 0; again = true) {
+	for (bool deep = false; reaped >= 0; deep = true) {
+		bool hold = loop_clock() >= hold_ns;
+
 		list.len = 0;
 		if (proctree_children(tree, &list) < 0)
 			proctree_children_without_proc(&list);
-		reaper_kill(tree, &list, again, spared);
+		reaper_kill(tree, &list, deep, hold, spared);
+		if (hold)
+			hold_ns = loop_clock() + HOLD_AFTER_NS;
 		reaped = reap_dead();
 		if (reaped > 0)
 			progress_ns = loop_clock();

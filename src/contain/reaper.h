@@ -10,6 +10,8 @@
 
 #include <sys/types.h>
 
+#include "sys/loop.h"
+
 struct proctree;
 struct proclist;
 
@@ -19,16 +21,19 @@ struct proclist;
  */
 void reaper_adopt_orphans(void);
 
+/* How long SIGKILL alone is tried before processes are stopped first. */
+#define HOLD_AFTER_NS (100 * NS_PER_MS)
+
 /*
  * Kills the processes of list, which must be unreaped children of ours, with
- * their groups as reaper_kill_all() does.  If again is true, the first time was
- * not enough: what is below them is stopped, killed too, and appended to list.
- * Else a chain of processes would take a call for each link, a child that is a
- * subreaper would keep what it adopts, and a program that forks all the time
- * would be faster than we are.
+ * their groups as reaper_kill_all() does.  If deep is true, what is below them
+ * is killed, too, and appended to list: else a chain of processes would take a
+ * call for each link, and a child that is a subreaper would keep what it
+ * adopts.  If hold is true, all of them are stopped before that: else a program
+ * that forks all the time could be faster than we are.
  */
-void reaper_kill(
-    struct proctree *tree, struct proclist *list, bool again, pid_t spared);
+void reaper_kill(struct proctree *tree, struct proclist *list, bool deep,
+    bool hold, pid_t spared);
 
 /*
  * Kills and reaps until nothing is left.  A process group is killed as a whole

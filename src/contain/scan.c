@@ -118,6 +118,17 @@ is_all_doomed(const struct contain *contain)
 	return doomed;
 }
 
+static void
+kill_all(struct contain *contain, struct proclist *doomed)
+{
+	bool hold = contain_may_hold(contain);
+
+	reaper_kill(contain->proctree, doomed, contain->scan.n_unknown > 0,
+	    hold, front_group(contain->front));
+	if (hold)
+		contain_held(contain);
+}
+
 /*
  * Where all is doomed, kills our children without asking whose they are: that
  * would take longer than programs need that fork and exit in a loop.  Returns
@@ -146,8 +157,7 @@ kill_doomed(struct contain *contain, const struct proclist *children)
 	if (unknown > 0 && contain->pidns != NULL)
 		pidns_kill(contain->pidns);
 	if (unknown > 0)
-		reaper_kill(contain->proctree, &doomed,
-		    contain->scan.n_unknown > 0, front_group(contain->front));
+		kill_all(contain, &doomed);
 	contain->scan.wanted |= unknown > 0;
 	proclist_release(&doomed);
 	return unknown;
