@@ -21,7 +21,7 @@ out_has() {
 	try 0 nursery --doctor
 	err
 	out_has 'Found here:' 'Promised here' 'More would be promised with:' 'NO ORPHAN' \
-		'both killed' 'whose it is' 'only words'
+		'both killed' 'whose it is' 'not promised'
 	out_has 'subreaper       found: ' '/proc children ' 'pidfd ' 'clone3 ' 'cgroup v2 ' \
 		'PID namespace ' 'processes ' 'descriptors ' 'memory ' 'no-new-privs '
 	doctor_fits
