@@ -20,12 +20,12 @@ struct proclist;
 void reaper_adopt_orphans(void);
 
 /*
- * Kills the processes of list, which must be unreaped children of ours, with
- * their groups as reaper_kill_all() does.  If again is true, the first time was
- * not enough: what is below them is stopped, killed too, and appended to list.
- * Else a chain of processes would take a call for each link, a child that is a
- * subreaper would keep what it adopts, and a program that forks all the time
- * would be faster than we are.
+ * Kills the processes of list, which must be unreaped children of ours, and
+ * their process groups, as reaper_kill_all() does.  Call it with again true if
+ * the first call was not enough: it then stops and kills what is below them,
+ * too, and appends that to list.  Otherwise a chain of processes would take a
+ * call for each link, a child that is a subreaper would keep what it inherits,
+ * and a program that forks all the time would be faster than we are.
  */
 void reaper_kill(
     struct proctree *tree, struct proclist *list, bool again, pid_t spared);
