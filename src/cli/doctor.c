@@ -288,7 +288,7 @@ put_more(FILE *out, const struct probe *probe, enum containment contain)
 		    "All that nursery could use was found here.");
 }
 
-/* Says whether --contain could be kept, if it was given.  0 if so, or -1. */
+/* Says whether what --contain asks for can be had.  -1 if not. */
 static int
 put_verdict(FILE *out, const struct probe *probe, enum containment contain)
 {
@@ -303,7 +303,7 @@ put_verdict(FILE *out, const struct probe *probe, enum containment contain)
 		by = "by a PID namespace";
 	fprintf(out, "\n--contain=%s %s%s.\n",
 	    contain == CONTAIN_STRICT ? "strict" : "pidns",
-	    by != NULL ? "can be kept, " : "cannot be kept here",
+	    by != NULL ? "can be had, " : "cannot be had here",
 	    by != NULL ? by : "");
 	return by != NULL ? 0 : -1;
 }

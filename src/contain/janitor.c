@@ -13,7 +13,10 @@
 #include "group.h"
 #include "owner.h"
 
-/* True for the name of a group that a nursery moved to, with its folder's. */
+/*
+ * True for the name of a group that a nursery has moved itself to; stem is the
+ * name of that nursery's folder then.
+ */
 static bool
 strip_suffix(const char *name, char stem[OWNER_NAME_MAX])
 {

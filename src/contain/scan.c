@@ -28,7 +28,7 @@
 /* The first and the longest pause between looks if no end is heard of. */
 #define RELOOK_NS (100 * NS_PER_MS)
 #define RELOOK_MAX_NS (1 * NS_PER_S)
-/* How long a process may be in a cgroup, but nobody's child or orphan. */
+/* How long we wait for a process in a job's cgroup to become our child. */
 #define UNLISTED_NS (100 * NS_PER_MS)
 #define WAIT_FOR (WEXITED | WSTOPPED | WCONTINUED | WNOHANG | __WALL)
 

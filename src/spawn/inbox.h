@@ -5,8 +5,8 @@
  *
  * When there are too many connections, or descriptors are short, clients lose
  * theirs and come again: one that waits is parked (ANSWER_PARKED), others get
- * ANSWER_LATER.  Two descriptors are kept in reserve, so that one
- * client after the other is served even where no other descriptor is left.
+ * ANSWER_LATER.  Two descriptors are kept in reserve, so that one client after
+ * the other is served even where no other descriptor is left.
  */
 #ifndef SPAWN_INBOX_H
 #define SPAWN_INBOX_H

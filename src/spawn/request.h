@@ -40,7 +40,7 @@ enum answer_kind {
 	ANSWER_MALFORMED, /* refused: not understood */
 	ANSWER_STRANGER,  /* refused: another user's */
 	ANSWER_LATER,     /* not taken: ask again soon; detail: errno, or 0 */
-	ANSWER_PARKED,    /* wait without us, and come again with the ticket */
+	ANSWER_PARKED,    /* not taken: come again with the ticket */
 };
 
 struct request_answer {
