@@ -6,7 +6,7 @@
  *
  * Runs COMMAND (a path) COUNT times, JOBS at once, and throws away what it
  * writes.  No order, no limits, no process groups, no care for anything.  At
- *the end it prints how many seconds of CPU time the jobs took.
+ * the end it prints how many seconds of CPU time the jobs took.
  */
 #include <err.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
-# What the runners in this folder share.  BUILD is where the tools are, NURSERY
-# the binary, QUICK=1 a first look.
+# What run and curves share; they include this file.  BUILD is the folder of the
+# tools, NURSERY the binary, QUICK=1 measures less.
 : "${BUILD:=build}" "${NURSERY:=$BUILD/nursery}" "${QUICK:=}"
 locale=${LC_ALL-}
-export LC_ALL=C # for our own numbers, not for who is measured
+export LC_ALL=C # our own numbers; what is measured gets $locale
 nursery=$NURSERY
 
 for tool in "$nursery" "$BUILD/bench/bare" "$BUILD/bench/measure"; do

@@ -10,8 +10,8 @@
  *
  * seconds of wall time and of CPU time of all its processes, both for all TIMES
  * together; KiB of memory of the largest of its processes (see getrusage(2));
- * and the last exit status, 128+N if it died of signal N.  What runs longer
- *than SECONDS is killed.
+ * and the last exit status, 128+N if it died of signal N.  A COMMAND that runs
+ * longer than SECONDS is killed.
  */
 #include <err.h>
 #include <errno.h>
@@ -66,8 +66,7 @@ do_nothing(int signo)
 	(void)signo;
 }
 
-/* Waits for the process, SECONDS at most if that is not 0.  Returns its status.
- */
+/* Waits for the process, and kills it after seconds, unless that is 0. */
 static int
 await(pid_t pid, unsigned seconds)
 {
@@ -109,7 +108,7 @@ main(int argc, char *argv[])
 	if (optind == argc)
 		errx(1,
 		    "usage: measure [-n N] [-t SECONDS] [-i FILE] COMMAND...");
-	/* what its processes leave behind is ours to wait for, and counts */
+	/* we wait for orphans of COMMAND, too, so that their CPU time counts */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	for (long i = 0; i < times; i++) {
 		began = now();

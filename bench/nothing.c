@@ -1,6 +1,6 @@
 /*
- * The smallest job there is: no library, no start-up, an exit.  What is
- * measured with it is what starting and ending jobs costs.
+ * The smallest job there is: without the C library it only exits.  So what is
+ * measured with it is the cost of starting and ending jobs.
  */
 _Noreturn void _start(void);
 

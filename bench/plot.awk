@@ -6,7 +6,7 @@
 BEGIN {
 	WIDTH = 940; HEIGHT = 750
 	PANEL_W = 330; PANEL_H = 270
-	LINE = 12 # the least distance of two labels, from base to base
+	LINE = 12 # the least distance between two labels, from base to base
 	LABEL_W = 76
 	n_peers = 0
 	full["bare"] = "bare loop"
@@ -24,7 +24,7 @@ BEGIN {
 	add("cpu", $1, $2, $3, $5)
 }
 
-# Keeps a point; of what is not above zero there is no logarithm.
+# Keeps a point; one that is not above zero has no logarithm, and is left out.
 function add(what, curve, x, peer, y,    at) {
 	if (y <= 0)
 		return
@@ -111,7 +111,7 @@ function y_of(y) {
 	return top + PANEL_H * (y_high - log10(y)) / (y_high - y_low)
 }
 
-# The axes of the panel at left, top.
+# Draws the axes of the panel whose corner is at left, top.
 function axes(what, curve,    i, d, m, at, n, list) {
 	x_low = log10(first[curve]); x_high = log10(last[curve])
 	y_low = log10(low[what]) - .05; y_high = log10(high[what]) + .05
@@ -134,7 +134,7 @@ function axes(what, curve,    i, d, m, at, n, list) {
 		}
 }
 
-# Moves a label down or up until it is on no other one.
+# Moves a label down or up until it overlaps no other one.
 function place(i, step,    j, moved) {
 	do {
 		moved = 0
@@ -149,7 +149,7 @@ function place(i, step,    j, moved) {
 	} while (moved)
 }
 
-# The lines of the panel, and at the end of each the name, from the top down.
+# Draws the lines of the panel, and the name at the end of each, top down.
 function curves(what, curve,    i, j, k, at, n, d, x, y, name) {
 	n = 0
 	for (i = n_peers; i > 0; i--) { # nursery, the first, on top

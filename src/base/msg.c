@@ -70,10 +70,10 @@ write_stderr(const char *line, size_t len)
 	}
 }
 
-/* No byte becomes more than these: "\\033" */
+/* A byte that is escaped becomes at most four, such as "\\033". */
 #define SAFE_MAX 4
 
-/* Returns how many bytes to keep, at most max, to cut no character of UTF-8. */
+/* The most bytes, up to max, after which no character of UTF-8 is cut. */
 static size_t
 cut_at_character(const char *bytes, size_t max)
 {
@@ -94,12 +94,12 @@ is_deceptive(wchar_t c)
 }
 
 /*
- * Both return the length of the printable character at the start of the bytes,
- * which is not in ASCII, or 0 if there is none.
+ * Returns the length of the printable character, not one of ASCII, at the start
+ * of the bytes; or 0 if there is none.
  */
 typedef size_t printable(const char *bytes, size_t len);
 
-/* What the user's locale can show. */
+/* Takes for printable what the user's locale can show. */
 static size_t
 by_locale(const char *bytes, size_t len)
 {
@@ -111,8 +111,8 @@ by_locale(const char *bytes, size_t len)
 }
 
 /*
- * UTF-8, see RFC 3629, whatever the locale; and single bytes that are neither
- * that nor a control character in any 8-bit code.
+ * Takes for printable, whatever the locale, what is UTF-8 (see RFC 3629); and
+ * any other byte that is a control character in no 8-bit code.
  */
 static size_t
 by_utf8(const char *bytes, size_t len)
@@ -136,8 +136,8 @@ by_utf8(const char *bytes, size_t len)
 }
 
 /*
- * Writes the bytes to to, which has room for SAFE_MAX times as many and a NUL,
- * with everything escaped that is not printable.  Returns how many it wrote.
+ * Copies the bytes and escapes those that are not printable.  The buffer has
+ * room for SAFE_MAX times as many and a NUL.  Returns how many it wrote.
  */
 static size_t
 make_safe(char *to, const char *bytes, size_t len, printable *is_printable)
@@ -150,14 +150,14 @@ make_safe(char *to, const char *bytes, size_t len, printable *is_printable)
 					: byte >= 0x20 && byte != 0x7f;
 
 		if (byte == '\t')
-			n = is_printable == by_utf8; /* in the middle of text */
+			n = is_printable == by_utf8; /* labels keep tabs */
 		if (n > 0)
 			to = (char *)memcpy(to, bytes, n) + n;
 		else if (byte < 0x80)
 			to = vis(to, byte,
 			    VIS_CSTYLE | VIS_NL | VIS_TAB | VIS_NOSLASH,
 			    len > 1 ? bytes[1] : '\0');
-		else /* vis(3) would take it for a character */
+		else /* vis(3) would take the byte for a character */
 			to += snprintf(to, 5, "\\%03o", byte);
 		n += n == 0;
 		bytes += n;

@@ -48,9 +48,9 @@ _Noreturn void msg_fatal(const char *fmt, ...)
     __attribute__((__format__(printf, 1, 2)));
 
 /*
- * A copy of text that a message quotes, as a command: without what is behind a
- * NUL; what is longer than MSG_SHORT_MAX bytes is cut and ends in "...".  From
- * malloc(3), the caller frees it; never NULL.
+ * A copy of text that a message quotes, such as a command: only what precedes
+ * a NUL, and if that is longer than MSG_SHORT_MAX bytes it is cut and ends in
+ * "...".  It is from malloc(3) and never NULL; the caller frees it.
  */
 char *msg_short(const char *bytes, size_t len);
 
@@ -58,10 +58,11 @@ char *msg_short(const char *bytes, size_t len);
 #define MSG_SHORT_MAX 240
 
 /*
- * A copy of bytes that are not a message, but are written among those of
- * others, as a label: escaped as in a message, but tabs are kept and, whatever
- * the locale, all that is UTF-8 or no control character of an 8-bit code.  Of
- * *ret_len bytes and a NUL, from malloc(3), the caller frees it; never NULL.
+ * A copy of bytes that are not a message, but are written among the output of
+ * jobs, such as a label.  It is escaped as a message is, but keeps tabs and,
+ * whatever the locale, all that is UTF-8 or a control character in no 8-bit
+ * code.  It has *ret_len bytes and a NUL, is from malloc(3) and never NULL; the
+ * caller frees it.
  */
 char *msg_safe(const char *bytes, size_t len, size_t *ret_len);
 

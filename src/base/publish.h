@@ -1,5 +1,4 @@
-/* A string in memory that another process shares, which may look at any time.
- */
+/* A string in memory that is shared with a process which may read any time. */
 #ifndef BASE_PUBLISH_H
 #define BASE_PUBLISH_H
 

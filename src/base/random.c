@@ -11,7 +11,7 @@ random_below(uint32_t bound)
 	struct timespec ts;
 
 	if (getrandom(&bits, sizeof(bits), GRND_NONBLOCK) != sizeof(bits)) {
-		/* the machine has just been started */
+		/* the kernel has no random numbers yet: it has just booted */
 		clock_gettime(CLOCK_MONOTONIC, &ts);
 		bits =
 		    (uint64_t)ts.tv_nsec * UINT64_C(0x9e3779b97f4a7c15) >> 16;

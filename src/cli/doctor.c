@@ -20,7 +20,7 @@
 #define INDENT 2
 #define LABEL 16 /* columns of the name of a fact */
 
-/* Prints words from column at on, broken at blanks, and ends the line. */
+/* Prints text from that column on, in lines broken at blanks. */
 static void
 put_wrapped(FILE *out, const char *text, size_t at)
 {
@@ -72,7 +72,7 @@ put_fact(FILE *out, const char *name, bool found, const char *if_found,
 	    found ? if_found : if_not);
 }
 
-/* The same, with the reason why it is not there. */
+/* A fact that is not there: why not, and what that means. */
 static void
 put_refused(FILE *out, const char *name, const char *why, const char *if_not)
 {
@@ -95,14 +95,15 @@ put_kernel(FILE *out, const struct probe *probe)
 	    "new orphans are found at once, however many processes there are",
 	    "every process of the machine is asked for its parent");
 	put_fact(out, "pidfd", probe->pidfd,
-	    "no signal goes to who got the pid of a process that has ended",
+	    "no signal can hit a new process that has got an old pid",
 	    "only the group and the children of a job can be signalled");
 	put_fact(out, "pidfd groups", probe->pidfd_group,
-	    "a group is reached in one call, also after its leader's end",
-	    "each process that a leader left is signalled alone (Linux 6.9)");
+	    "a process group gets a signal at once, even without its leader",
+	    "what a leader has left is signalled one by one (Linux 6.9 can)");
 	put_fact(out, "clone3", probe->clone3,
 	    "processes can be started right in a cgroup",
-	    "clone(2) does; no process starts right in a cgroup");
+	    "processes have to move to their cgroup themselves, which is "
+	    "slower");
 }
 
 static void
@@ -110,16 +111,16 @@ put_cgroup(FILE *out, const struct cgroup_offer *offer)
 {
 	if (!offer->found) {
 		put_refused(out, "cgroup v2", offer->why,
-		    "jobs cannot have groups of their own");
+		    "jobs have no cgroups of their own");
 		return;
 	}
-	put_fact(out, "cgroup v2", true, "nursery knows its own group", "");
+	put_fact(out, "cgroup v2", true, "nursery knows its own cgroup", "");
 	if (offer->groups)
 		put_fact(out, "cgroup groups", true,
 		    "nothing that a job starts can hide whose it is", "");
 	else
 		put_refused(out, "cgroup groups", offer->why,
-		    "whose an orphan is must be told by other signs");
+		    "jobs have no cgroups of their own");
 	put_fact(out, "cgroup.kill", offer->kills,
 	    "a whole job is killed in one call, setuid programs too",
 	    "processes are killed one after the other");
@@ -127,7 +128,7 @@ put_cgroup(FILE *out, const struct cgroup_offer *offer)
 	    offer->memory ? "memory " : "", offer->pids ? "pids " : "",
 	    offer->cpu ? "cpu " : "",
 	    offer->memory || offer->pids || offer->cpu ? "found" : "not found",
-	    "what a job may use can be limited only by controllers found");
+	    "controllers for --memory-max, --pids-max and --cpu-max");
 }
 
 static void
@@ -139,15 +140,15 @@ put_namespace(FILE *out, const struct probe *probe)
 		return;
 	}
 	put_fact(out, "PID namespace", true,
-	    "--contain=pidns ends all, even if nursery is killed as a whole",
+	    "--contain=pidns leaves nothing even if all of nursery is killed",
 	    "");
 	put(out, "user namespace", "%s",
 	    probe->pidns_facts.user
 		? "needed: under --contain=pidns sudo and other setuid "
 		  "programs do not work, and files of others show as nobody's"
-		: "not needed: this user may make a PID namespace alone");
+		: "not needed: this user may make PID namespaces without one");
 	put_fact(out, "autokill", probe->pidns_facts.autokill,
-	    "the kernel ends the namespace with nursery's last descriptor",
+	    "the kernel ends the PID namespace when nursery has ended",
 	    "PR_SET_PDEATHSIG does the same (CLONE_PIDFD_AUTOKILL comes with "
 	    "Linux 7.1)");
 }
@@ -181,7 +182,8 @@ put_limits(FILE *out, const struct probe *probe)
 	put_limit(out, "address space", RLIMIT_AS, false,
 	    "of nursery and of each process of a job");
 	if (pressure_memory("", &bytes) == 0)
-		put(out, "memory", "%lld MiB: what is free, cgroups respected",
+		put(out, "memory",
+		    "%lld MiB: free within the limits of nursery's cgroups",
 		    (long long)(bytes >> 20));
 	put(out, "no-new-privs", "%s",
 	    probe->no_new_privs
@@ -222,7 +224,8 @@ after_both(const struct probe *probe, enum containment contain)
 	if (contain == CONTAIN_PIDNS)
 		return "nothing is left: the kernel ends the PID namespace";
 	if (probe->cgroup.groups && probe->cgroup.kills)
-		return "the next start of nursery ends what is left";
+		return "the next nursery that is started in the same cgroup "
+		       "ends what is left";
 	return "commands that nursery started itself die; what they started "
 	       "may live on (with --contain=pidns it would not)";
 }
@@ -230,7 +233,7 @@ after_both(const struct probe *probe, enum containment contain)
 static void
 put_promises(FILE *out, const struct probe *probe, enum containment contain)
 {
-	bool groups = contain != CONTAIN_PIDNS && probe->cgroup.groups;
+	bool groups = probe->cgroup.groups;
 	bool kills = groups && probe->cgroup.kills;
 
 	put(out, "NO ORPHAN",
@@ -247,14 +250,15 @@ put_promises(FILE *out, const struct probe *probe, enum containment contain)
 		: "An orphan's job is known by its group, its environment and "
 		  "its output; one that hides all three is ended with the "
 		  "last job at the latest.");
-	put(out, "only words",
-	    "%sA process that hangs in the kernel, and work that was handed "
-	    "to a daemon outside (docker, at, ssh, systemd-run).",
+	put(out, "not promised",
+	    "%sThe end of a process that hangs in the kernel, and of work that "
+	    "was handed to a daemon (docker, at, ssh, systemd-run).",
 	    kills || probe->no_new_privs ||
 		    (contain == CONTAIN_PIDNS && probe->pidns_facts.user) ||
 		    geteuid() == 0
 		? ""
-		: "A setuid program that this user may not signal. ");
+		: "The end of a setuid program that this user may not "
+		  "signal. ");
 }
 
 static void
@@ -276,14 +280,15 @@ put_more(FILE *out, const struct probe *probe, enum containment contain)
 		put(out, "PID namespace",
 		    "an administrator who allows user namespaces "
 		    "(/proc/sys/user, /proc/sys/kernel), or a container with "
-		    "less restrictions");
+		    "fewer restrictions");
 		none = false;
 	}
 	if (none)
-		put(out, "nothing", "All that nursery can use is here.");
+		put(out, "nothing",
+		    "All that nursery could use was found here.");
 }
 
-/* Says whether --contain could be kept, if it was given.  0 if so, or -1. */
+/* Says whether what --contain asks for can be had.  -1 if not. */
 static int
 put_verdict(FILE *out, const struct probe *probe, enum containment contain)
 {
@@ -298,7 +303,7 @@ put_verdict(FILE *out, const struct probe *probe, enum containment contain)
 		by = "by a PID namespace";
 	fprintf(out, "\n--contain=%s %s%s.\n",
 	    contain == CONTAIN_STRICT ? "strict" : "pidns",
-	    by != NULL ? "can be kept, " : "cannot be kept here",
+	    by != NULL ? "can be had, " : "cannot be had here",
 	    by != NULL ? by : "");
 	return by != NULL ? 0 : -1;
 }

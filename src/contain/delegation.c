@@ -28,7 +28,7 @@ move_to_home(struct delegation *delegation, const char *name, pid_t front)
 	return 0;
 }
 
-/* Turns controllers on, like "+memory"; the same with "-" undoes it. */
+/* Writes on, such as "+memory", and notes off, "-memory", which undoes it. */
 static int
 enable(struct delegation *delegation, const char *on, const char *off)
 {

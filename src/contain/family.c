@@ -7,10 +7,10 @@
 
 #include <sys/wait.h>
 
-#include "adopted.h"
 #include "base/xalloc.h"
 #include "front.h"
 #include "leaves.h"
+#include "nsorphan.h"
 #include "pidns.h"
 #include "reaper.h"
 
@@ -376,7 +376,7 @@ contain_is_empty(struct contain *contain)
 {
 	siginfo_t info;
 
-	if (contain->pidns != NULL && adopted_is_none(contain))
+	if (contain->pidns != NULL && nsorphan_is_none(contain))
 		return true;
 	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) <
 	    0 &&

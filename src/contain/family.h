@@ -60,8 +60,8 @@ struct contain_events {
 
 /*
  * A child of the worker.  Until it is reaped nobody else can have its pid.  A
- * leader is listed longer, because its group may outlive it.  Or, if start is
- * not 0, a child of the init of the PID namespace: see adopted.h.
+ * leader is listed longer, because its group may outlive it.  If start is not
+ * 0, the member is a child of the PID namespace's init: see nsorphan.h.
  */
 struct member {
 	pid_t pid;
@@ -94,20 +94,20 @@ struct family {
 	void *owner; /* the job, for the events */
 	uint64_t id; /* NURSERY_SEQ in the environment of the job */
 	struct leader leader;
-	struct leaf *leaf; /* that it runs in; NULL: none */
+	struct leaf *leaf; /* the cgroup that it runs in; NULL: none */
 	struct member_list orphans;
 	size_t n_orphans;
 	int asked;             /* last signal that asked all to end, or 0 */
 	struct proclist below; /* who got that signal below our children */
 	/* below a leader that is no child of ours, since it was asked to end */
 	struct foreign_list foreign;
-	bool doomed;              /* being killed, until nothing is left */
-	bool gave_up;             /* SIGKILL did not end all processes */
-	bool gone;                /* no process is left */
-	int64_t unlisted_ns;      /* when its cgroup was first seen to have */
-				  /* processes that are not listed; or 0 */
-	bool lingering;           /* in contain.lingering */
-	TAILQ_ENTRY(family) link; /* in contain.families */
+	bool doomed;  /* being killed, until nothing is left */
+	bool gave_up; /* SIGKILL did not end all processes */
+	bool gone;    /* no process is left */
+	/* when its cgroup was first seen to have unlisted processes, or 0 */
+	int64_t unlisted_ns;
+	bool lingering;                  /* in contain.lingering */
+	TAILQ_ENTRY(family) link;        /* in contain.families */
 	TAILQ_ENTRY(family) linger_link; /* in contain.lingering */
 };
 
@@ -119,11 +119,11 @@ struct scan {
 	bool wanted;         /* another look is needed */
 	bool more_to_adopt;  /* the last look could not take all new ones */
 	size_t n_unknown;    /* new children killed without asking whose */
-	bool reaped_unknown; /* and some of those were reaped since */
-	unsigned looks;      /* how many there were */
+	bool reaped_unknown; /* some children of n_unknown were reaped */
+	unsigned looks;      /* how many looks there were */
 	int unclean;         /* looks in a row that could not prove anything */
-	bool thorough;       /* the next look is for what has vanished, too */
-	int64_t pause_ns;    /* until the next look for want of news */
+	bool thorough;       /* the next look also drops vanished members */
+	int64_t pause_ns;    /* to the next look if no end is heard of */
 	struct loop_timer timer;
 };
 
@@ -135,7 +135,7 @@ struct contain {
 	bool spares_late; /* orphans of a job that is over may live */
 	struct proctree *proctree;
 	struct leaves *leaves;
-	struct pidns *pidns; /* owned; NULL: the jobs have none of their own */
+	struct pidns *pidns; /* of the jobs, owned; NULL: they are in ours */
 	struct loop_io pidns_io;
 	struct member_tree members;  /* our children, by pid */
 	struct family_list families; /* of the jobs that are not over */
@@ -156,8 +156,8 @@ struct contain *contain_new(struct loop *loop, const struct front *front,
     bool spares_late, const struct contain_events *events);
 
 /*
- * Every family that is started from now on has the limits.  False if they can
- * not be kept, after writing a sentence that says why to why.
+ * Every family that is started from now on has the limits.  False if they
+ * cannot be kept: then a sentence in why says the reason.
  */
 bool contain_set_limits(struct contain *contain, const struct limits *limits,
     char *why, size_t size);
@@ -191,14 +191,14 @@ void family_begin_leaderless(struct family *family);
 /* Another leader is about to be started; nothing is left of the one before. */
 void family_begin(struct family *family);
 
-/* The limit that processes of the family have met since the start, if any. */
+/* The limit that the family has met since its leader was started, if any. */
 enum limit family_limit_met(const struct family *family);
 
 /*
  * Opens the directory of the cgroup that the leader is to be started in.  -1
- * with errno if there is none; contain_must_limit() says whether it can start
- * without.  family_close_leaf() is called after the start, and told if
- * there was no error: that the leader is in it.
+ * with errno if there is none; contain_must_limit() says whether the leader can
+ * start without.  family_close_leaf() is called after the start, and told
+ * whether the leader was started and is in that cgroup.
  */
 int family_open_leaf(struct family *family);
 void family_close_leaf(struct family *family, int fd, bool started, bool in_it);
@@ -222,8 +222,9 @@ void contain_spare(struct contain *contain, const struct proc *proc);
 void contain_ended(struct contain *contain, struct member *orphan);
 
 /*
- * The same for children of init that the last look has not met; if own is true
- * also for our own, which have vanished without being reaped: see scan.h.
+ * Calls contain_ended() for children of init that the last look has not met;
+ * and if own is true also for children of ours that it has not met: they have
+ * vanished without being reaped, see scan.h.
  */
 void contain_forget_unseen(struct contain *contain, bool own);
 
@@ -245,8 +246,8 @@ void contain_held(struct contain *contain);
 void contain_save_files(struct contain *contain);
 
 /*
- * True if the worker has no child at all: the proof that nothing is left.  With
- * a PID namespace: none but its init, which has none either.
+ * True if the worker has no child at all: the proof that nothing is left.  In
+ * a PID namespace init is its only child then, and init has none.
  */
 bool contain_is_empty(struct contain *contain);
 

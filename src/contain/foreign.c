@@ -30,7 +30,7 @@ struct pidfd_exit_info {
 #define GET_INFO _IOWR(0xFF, 11, struct pidfd_exit_info)
 #define INFO_EXIT (UINT64_C(1) << 3)
 
-/* What follows takes the numbers that /proc shows. */
+/* The functions down to is_ancestor() take pids as /proc shows them. */
 
 /* The folder of a process in /proc belongs to its user. */
 static bool
@@ -58,7 +58,7 @@ is_kernel_thread(pid_t pid, const struct procstat *stat)
 	return readlink(path, &target, 1) < 0 && errno == ENOENT;
 }
 
-/* True if it is the process self, or above it. */
+/* True if pid is the process self or one of its ancestors. */
 static bool
 is_ancestor(pid_t pid, pid_t self)
 {
@@ -91,7 +91,7 @@ foreign_open(pid_t pid, const char **ret_why)
 	procpid_init(&procpid);
 	shown = procpid_shown(&procpid, pid);
 	if (!procpid.usable)
-		*ret_why = "not in the /proc that is mounted here";
+		*ret_why = "not shown by the /proc that is mounted here";
 	else if (procstat_read(shown, &stat) < 0 || procstat_is_dead(&stat))
 		*ret_why = "not running any more";
 	else if (is_ancestor(shown, procpid_shown(&procpid, getpid())))
@@ -163,7 +163,7 @@ foreign_list_add(const struct proctree *tree, struct foreign_list *list,
 	pidfd = pidfd_open(proc->pid, 0);
 	if (pidfd < 0)
 		return;
-	/* the pidfd pins a process: the listed one if its parent is the same */
+	/* pidfd holds the listed process if that has the same parent still */
 	if (proctree_stat(tree, proc->pid, &stat) < 0 ||
 	    stat.parent != proc->parent) {
 		close(pidfd);

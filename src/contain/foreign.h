@@ -40,14 +40,14 @@ struct foreign_list {
 	size_t cap;
 };
 
-/* Adds the process unless it is there, or is not what was listed any more. */
+/* Adds the process, unless it is in the list or the pid is another's by now. */
 void foreign_list_add(const struct proctree *tree, struct foreign_list *list,
     const struct proc *proc);
 
-/* Takes off what has ended; a zombie has.  Returns how many are left. */
+/* Drops processes that have ended, zombies too.  Returns how many are left. */
 size_t foreign_list_prune(struct foreign_list *list);
 
-/* Takes off all. */
+/* Drops all processes: the list is empty then. */
 void foreign_list_release(struct foreign_list *list);
 
 #endif

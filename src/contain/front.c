@@ -41,7 +41,7 @@ struct shared {
 	atomic_uint conts;    /* see front_conts() */
 	atomic_uint conts_before;  /* forwarded[SIGCONT] before the stop */
 	atomic_uint undone_stops;  /* see front_undone_stops() */
-	bool ending;               /* of the front: told to end the worker */
+	bool ending;               /* the front was told to end the worker */
 	char rundir[RUNDIR_MAX];   /* see front_rundir() */
 	struct leaves_made leaves; /* see front_leaves() */
 	/*
@@ -82,8 +82,8 @@ clean_up_after_worker(void)
 }
 
 /*
- * Ends all jobs and removes the folders.  Returns as reaper_kill_all(), which
- * proves that no process is left, also none that has left its cgroup.
+ * Ends all jobs and removes the folders.  Returns what reaper_kill_all() does,
+ * which finds processes that have left their cgroup, too.
  */
 static int
 end_all(struct shared *shared, pid_t spared)
@@ -232,7 +232,7 @@ watch_worker(pid_t worker, struct shared *shared)
 			end_front(shared, &info);
 		if (!is_followed(shared))
 			follow_stop(worker, shared);
-		else if (shared->ending) /* stopped by others, and too late */
+		else if (shared->ending) /* somebody stopped it at its end */
 			forward(worker, SIGCONT, shared);
 		info.si_pid = 0;
 	}
@@ -443,7 +443,7 @@ front_stop_both(const struct front *front, unsigned conts)
 	atomic_store(&shared->conts_before, conts);
 	atomic_store(&shared->stopping, true);
 	atomic_fetch_add(&shared->stops, 1);
-	if (getppid() == front->pid) /* or nobody would continue us */
+	if (getppid() == front->pid) /* which is to continue us */
 		raise(SIGSTOP);
 	atomic_store(&shared->stopping, false);
 	await_front(front);

@@ -49,21 +49,21 @@ pid_t front_group(const struct front *front);
 char *front_rundir(const struct front *front);
 
 /*
- * Remove the folder of that path with all in it, or without folders that others
- * have made in it; say it if that cannot be.
+ * Remove the folder that front_rundir() names: with all that is in it; or but
+ * for folders that others have made in it.  Both say it if that fails.
  */
 void front_remove_rundir(const struct front *front);
 void front_leave_rundir(const struct front *front);
 
 /*
- * Where the cgroups that are made are noted.  The front ends what is in them
- * and removes them if the worker dies without front_end().
+ * Where the worker notes the cgroups that it makes.  The front ends what is in
+ * them and removes them if the worker dies without front_end().
  */
 struct leaves_made *front_leaves(const struct front *front);
 
 /*
- * The front was killed: ends every job and removes what we have made, as the
- * front does if the worker was killed.
+ * For the worker when the front was killed: ends every job and removes what we
+ * have made, as the front does when the worker was killed.
  */
 void front_end_all(const struct front *front);
 

@@ -20,13 +20,13 @@
 #include "sys/cgroup.h"
 #include "sys/fd.h"
 
-#define END_TRIES 2000 /* pauses of 1 ms until what was killed is gone */
-#define REMOVE_TRIES 100
-#define MOVE_TRIES 50 /* while processes that are moved make new ones */
+#define END_TRIES 2000   /* pauses of 1 ms until what was killed is gone */
+#define REMOVE_TRIES 100 /* to remove what is busy for a moment */
+#define MOVE_TRIES 50    /* while processes that are moved make new ones */
 
 /* What is done to each group of a tree. */
 struct visit {
-	bool nested_too; /* also to the groups of nurseries below the first */
+	bool nested_too; /* also to groups of nurseries that run in it */
 	void (*each)(const char *dir, void *arg);
 	void *arg;
 };
@@ -50,7 +50,7 @@ walk(const char *dir, const struct visit *visit)
 
 	if (stat(dir, &st) < 0)
 		return;
-	/* in this file system the number of links counts the folders */
+	/* in a cgroup file system the links count the folders, and two more */
 	groups = st.st_nlink > 2 ? fd_folder_in_need(dir) : NULL;
 	while (groups != NULL && (entry = readdir(groups)) != NULL) {
 		const char *name = entry->d_name;
@@ -67,7 +67,10 @@ walk(const char *dir, const struct visit *visit)
 	visit->each(dir, visit->arg);
 }
 
-/* A pid is 0 if the process is in a PID namespace that we cannot see. */
+/*
+ * Adds the processes of one group.  The kernel shows 0 for a process in a PID
+ * namespace that we cannot see.
+ */
 static void
 add_pids(const char *dir, void *arg)
 {
@@ -105,8 +108,9 @@ list_pids(const char *dir, bool nested_too, struct proclist *list)
 }
 
 /*
- * A pid may be another process's before we have read whose child it is.  That
- * it is still in the group afterwards shows that it was not.
+ * Reads the group twice.  Before we have read the parent of a pid, its process
+ * may have ended and another one, outside of the group, have got the pid: then
+ * the second list does not have it.
  */
 void
 group_list(const char *dir, bool nested_too, struct proclist *list)
@@ -135,7 +139,10 @@ group_list(const char *dir, bool nested_too, struct proclist *list)
 	proclist_release(&second);
 }
 
-/* A process that has ended is in the group for some microseconds more. */
+/*
+ * "populated" is not enough: a process that has ended stays in the group for
+ * some microseconds.
+ */
 bool
 group_has_processes(const char *dir)
 {
@@ -172,7 +179,7 @@ group_write(const char *dir, const char *name, const char *text)
 	return cgroup_write_at(AT_FDCWD, path, text);
 }
 
-/* For a kernel without cgroup.kill. */
+/* Kills one process after the other, for a kernel without cgroup.kill. */
 static void
 kill_listed(const char *dir)
 {

@@ -1,6 +1,6 @@
 /*
- * What can be done to the processes of a cgroup v2 and of all groups below it.
- * A group is named by its directory.
+ * What can be done to the processes of a cgroup v2, and of all cgroups below
+ * it.  "Group" means a cgroup here; it is named by its directory.
  */
 #ifndef CONTAIN_GROUP_H
 #define CONTAIN_GROUP_H
@@ -13,8 +13,8 @@ struct proclist;
 
 /*
  * Appends the processes in the group to the list, each with its parent.  Unless
- * nested_too is true, those in the folder of a nursery are left out that runs
- * in the group: they are its jobs.
+ * nested_too is true, the jobs of a nursery that runs in the group are left
+ * out, which are in that nursery's folder.
  */
 void group_list(const char *dir, bool nested_too, struct proclist *list);
 
@@ -27,8 +27,7 @@ bool group_has_processes(const char *dir);
  */
 void group_kill(const char *dir);
 
-/* Kills what is in the group and waits, for two seconds at most, for its end.
- */
+/* Kills what is in the group and waits up to two seconds until it is dead. */
 void group_end(const char *dir);
 
 /* Writes text to a file of the group.  Returns 0, or -1 with errno. */
@@ -38,8 +37,8 @@ int group_write(const char *dir, const char *name, const char *text);
 int group_add(const char *dir, pid_t pid);
 
 /*
- * Moves the processes of the group, for which a limit or a nursery counts no
- * more, to the group to.  True if none is left in it.
+ * Moves the processes of the group to the group to, where no nursery ends them
+ * and no limit of theirs holds.  True if none is left in the first.
  */
 bool group_evacuate(const char *dir, const char *to);
 

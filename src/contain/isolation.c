@@ -10,7 +10,7 @@
 #include "pidns.h"
 #include "scan.h"
 
-/* Init has reaped; or it has ended, and with it all in the namespace. */
+/* Init tells that it has reaped; or it has ended, and all in the namespace. */
 static void
 init_said(struct loop_io *io, uint32_t events)
 {

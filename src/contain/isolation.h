@@ -1,4 +1,4 @@
-/* Giving the processes of a container a PID namespace, and hearing its init. */
+/* Gives the families of a contain a PID namespace, and listens to its init. */
 #ifndef CONTAIN_ISOLATION_H
 #define CONTAIN_ISOLATION_H
 
@@ -7,9 +7,9 @@
 struct contain;
 
 /*
- * Gives the processes to come a PID namespace of their own.  Call it before the
- * first is started, and after scan_init().  Returns 0; or -1 with the reason
- * in why, and then the caller cannot go on.
+ * All processes that are started from now on get a PID namespace.  Call it
+ * after scan_init(), and before the first of them.  Returns 0; or -1 with the
+ * reason in why, and then the caller cannot go on.
  */
 int isolation_enter(struct contain *contain, char *why, size_t size);
 

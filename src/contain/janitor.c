@@ -13,7 +13,10 @@
 #include "group.h"
 #include "owner.h"
 
-/* The group that a nursery has moved to is empty when the nursery is gone. */
+/*
+ * True for the name of a group that a nursery has moved itself to; stem is the
+ * name of that nursery's folder then.
+ */
 static bool
 strip_suffix(const char *name, char stem[OWNER_NAME_MAX])
 {
@@ -27,7 +30,7 @@ strip_suffix(const char *name, char stem[OWNER_NAME_MAX])
 	return true;
 }
 
-/* True for a folder whose owner was a nursery of ours, and is gone. */
+/* True for a folder of our user's whose owner, a nursery, is gone. */
 static bool
 is_abandoned(const char *path, const char *name, const struct owner *judge)
 {
@@ -47,7 +50,7 @@ janitor_clean(const char *dir, const struct owner *judge)
 	struct stat st;
 	DIR *groups;
 
-	/* the number of links counts the folders: most often there are none */
+	/* links beyond two are folders: most often there are none */
 	if (stat(dir, &st) < 0 || st.st_nlink <= 2)
 		return;
 	groups = opendir(dir);
@@ -61,7 +64,7 @@ janitor_clean(const char *dir, const struct owner *judge)
 			(int)sizeof(path) ||
 		    !is_abandoned(path, was_home ? stem : name, judge))
 			continue;
-		if (!was_home)
+		if (!was_home) /* else it is empty: its nursery is gone */
 			group_end(path);
 		group_remove(path);
 	}

@@ -5,8 +5,8 @@
 struct owner;
 
 /*
- * Ends what is left in the folders that other nurseries of our user have made
- * in the cgroup dir, and removes them, if the owner is gone.  judge: us.
+ * Ends what is left in the folders of nurseries of our user in the cgroup dir
+ * that are gone, and removes these folders.  judge is the calling nursery.
  */
 void janitor_clean(const char *dir, const struct owner *judge);
 

@@ -25,10 +25,10 @@
 struct leaf {
 	const struct leaves *leaves;
 	char *dir;
-	int64_t number; /* the name of dir in the folder */
-	/* Kept open, unless descriptors are short; else -1. */
-	int dir_fd, events_fd;      /* dir, and the file cgroup.events in it */
-	struct limit_events before; /* when the leaf was taken */
+	int64_t number; /* the last part of dir */
+	/* dir and the file cgroup.events in it; -1 if descriptors are short */
+	int dir_fd, events_fd;
+	struct limit_events before; /* as read when the leaf was taken */
 	LIST_ENTRY(leaf) link;
 };
 
@@ -47,7 +47,7 @@ struct leaves {
 	int64_t n_made;
 };
 
-/* Finds the group that we run in and cleans it up.  -1: there is none. */
+/* Finds the cgroup that we run in and cleans it up.  -1: there is none. */
 static int
 find_place(struct leaves *leaves)
 {
@@ -145,7 +145,7 @@ leaves_free(struct leaves *leaves)
 	free(leaves);
 }
 
-/* Completes "needs a cgroup v2 with the ... controller, ...". */
+/* Gets the controllers for leaves.  -1: why ends "needs a controller, ...". */
 static int
 delegate(struct leaves *leaves, const struct limits *limits,
     const char **ret_option, const char **ret_controller, char *why,
@@ -197,7 +197,7 @@ leaves_are_needed(const struct leaves *leaves)
 	return limits_exist(&leaves->limits);
 }
 
-/* Its leaves get the controllers that it has got itself. */
+/* Makes the folder, which passes the controllers of limits on to leaves. */
 static int
 make_folder(struct leaves *leaves)
 {
@@ -300,7 +300,7 @@ leaves_give_up(struct leaves *leaves, struct leaf *leaf, bool spare)
 	    (!spare || !group_evacuate(leaf->dir, leaves->place.dir))) {
 		leaves->left = true;
 		close_files(leaf);
-		return; /* it stays in use for ever */
+		return; /* no job ever gets this leaf again */
 	}
 	leaves_give_back(leaves, leaf);
 }

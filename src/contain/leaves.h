@@ -1,11 +1,12 @@
 /*
- * The cgroups of our jobs.  Where a cgroup v2 can be written, this nursery has
- * a folder in the group that it runs in, and in the folder a leaf for each job
- * that runs: what a job starts stays in its leaf, whatever it does.  A leaf is
- * used again, as to make one takes much longer than to start a job in it.
+ * Leaves: the cgroups of our jobs.  Where a cgroup v2 can be written, this
+ * nursery makes a folder in the cgroup that it runs in, and in the folder a
+ * leaf for each job that runs: what a job starts stays in its leaf, whatever it
+ * does.  Leaves are used again, because making one takes much longer than
+ * starting a job in it.
  *
- * Where there is no such cgroup, there are no leaves, and nobody has to ask
- * why: a leaf is NULL then, and all functions take that.
+ * Where cgroups cannot be made, the leaf of every job is NULL, and all
+ * functions take that: callers need not know.
  */
 #ifndef CONTAIN_LEAVES_H
 #define CONTAIN_LEAVES_H
@@ -24,8 +25,8 @@ struct leaves;
 struct proclist;
 
 /*
- * What there is to undo, in memory that the front shares, at first all 0: what
- * is in it is noted before it is done.
+ * What there is to undo, in memory that the front shares and that is all 0 at
+ * first.  Each thing is noted here before it is made.
  */
 struct leaves_made {
 	char folder[PATH_MAX]; /* the directory of the folder; "": none */
@@ -42,14 +43,14 @@ void leaves_kill_all(const struct leaves_made *made);
 int leaves_erase(struct leaves_made *made);
 
 /*
- * Returns the leaves of the nursery whose front has that pid, none yet, after
- * the janitor has cleaned up where they will be.
+ * Returns what makes the leaves of the nursery whose front has that pid.  Has
+ * the janitor clean up after dead nurseries where they will be.
  */
 struct leaves *leaves_new(struct leaves_made *made, pid_t front);
 
 /*
  * All leaves will have the limits, which are copied.  Returns 0; or -1 if there
- * can be no such leaves, after writing a sentence that says why to why.
+ * can be no such leaves: then a sentence in why says the reason.
  */
 int leaves_set_limits(
     struct leaves *leaves, const struct limits *limits, char *why, size_t size);
@@ -70,13 +71,13 @@ struct leaf *leaves_take(struct leaves *leaves);
 void leaves_give_back(struct leaves *leaves, struct leaf *leaf);
 
 /*
- * Takes back a leaf that may have processes, whose job does not wait for them.
- * If spare is true they may live: they are moved to the group that nursery runs
+ * Takes back a leaf that may have processes for which nobody waits any more.
+ * If spare is true they may live, and are moved to the cgroup that nursery runs
  * in.  If they cannot be moved, or may not live, the leaf is not used again.
  */
 void leaves_give_up(struct leaves *leaves, struct leaf *leaf, bool spare);
 
-/* No process can be started in a leaf: there will be none from now on. */
+/* A process could not be started in a leaf: no more leaves are made. */
 void leaves_refuse(struct leaves *leaves);
 
 /* Descriptors are short: from now on leaves keep none open. */
@@ -98,10 +99,10 @@ bool leaf_has_processes(const struct leaf *leaf);
 /* The limit that was met since the leaf was taken. */
 enum limit leaf_limit_met(const struct leaf *leaf);
 
-/* As group_list(). */
+/* Lists the processes in the leaf as group_list() does. */
 void leaf_list(const struct leaf *leaf, bool nested_too, struct proclist *list);
 
-/* Kills all in the leaf, also what no signal of ours can reach. */
+/* Kills all in the leaf, also processes that we may not signal. */
 void leaf_kill(const struct leaf *leaf);
 
 #endif

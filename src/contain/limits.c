@@ -77,9 +77,9 @@ write_number(const char *dir, const char *name, int64_t number)
 }
 
 /*
- * A job that needs more memory is killed as a whole, rather than left with some
- * of its processes, or slowed down by swapping.  A kernel without swap or
- * without these files does as well as it can.
+ * A job that needs more memory is to be killed as a whole, not to lose some of
+ * its processes or to be slowed down by swapping.  A kernel without swap, or
+ * without these files, does as well as it can.
  */
 static int
 set_memory(const char *dir, int64_t bytes)

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* 0: no limit. */
+/* The limits of a job.  A member that is 0 sets none. */
 struct limits {
 	int64_t memory; /* bytes */
 	int64_t pids;   /* processes and threads at once */
@@ -32,15 +32,16 @@ struct limit_events {
 bool limits_exist(const struct limits *limits);
 
 /*
- * Writes the controllers that the limits need, each behind the sign, except
- * those in the list, parted by blanks: "+memory +pids".
+ * Writes the controllers that the limits need to buf, but for those in except,
+ * a list parted by blanks; each with the sign before it: "+memory +pids".
  */
 void limits_controllers(const struct limits *limits, char sign,
     const char *except, char buf[LIMITS_CONTROLLERS_MAX]);
 
 /*
- * The first option of the limits whose controller is not in the list, and that
- * controller in *ret_controller; NULL if all are.
+ * Finds a limit whose controller is not in the list, which is parted by blanks.
+ * Returns its option, and the controller in *ret_controller; NULL if there is
+ * none.
  */
 const char *limits_lack(
     const struct limits *limits, const char *list, const char **ret_controller);
@@ -52,7 +53,7 @@ int limits_set(const struct limits *limits, const char *dir);
 void limits_read(
     const struct limits *limits, const char *dir, struct limit_events *ret);
 
-/* Which limit was met between the two. */
+/* Which limit was met between two readings of limits_read(). */
 enum limit limits_met(
     const struct limit_events *before, const struct limit_events *after);
 

@@ -30,9 +30,9 @@ explain(struct cgroup_offer *offer, const char *format, ...)
 }
 
 /*
- * Forks a process that ends at once: by clone3(2) right into the group, or, on
- * a kernel that cannot do that, moved there by its own hand.  Returns 0, or the
- * errno that says why it cannot be in the group.
+ * Forks a process that ends at once: by clone3(2) right into the group; or, if
+ * the kernel cannot do that, one that moves itself to the group.  Returns 0, or
+ * the errno that says why a process cannot be in the group.
  */
 static int
 try_process(int group_fd)
@@ -57,7 +57,7 @@ try_process(int group_fd)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : ECHILD;
 }
 
-/* Fills in groups and kills by what a group allows that we have made. */
+/* Fills in groups and kills by trying them on the group dir, which is ours. */
 static void
 try_group(struct cgroup_offer *offer, const char *dir)
 {

@@ -1,6 +1,6 @@
 /*
- * What cgroup v2 offers to this process: whether its jobs can have groups of
- * their own, in which nothing can hide, and limits.
+ * What cgroup v2 offers to this process: whether each job can have a cgroup of
+ * its own, which none of its processes can leave unseen, and limits.
  */
 #ifndef CONTAIN_OFFER_H
 #define CONTAIN_OFFER_H
@@ -16,7 +16,7 @@ struct cgroup_offer {
 	bool groups;
 	/* A group can be killed as a whole: also setuid programs in it. */
 	bool kills;
-	/* Why groups or kills is false, for "...: %s"; else "". */
+	/* Why groups or kills is false, in a few words; else "". */
 	char why[256];
 	/* The controllers that our cgroup has for limits of its children. */
 	bool memory, pids, cpu;

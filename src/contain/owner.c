@@ -46,7 +46,7 @@ owner_name(const struct owner *owner, char name[OWNER_NAME_MAX])
 	    (int)owner->pid, owner->started, owner->namespace_ino);
 }
 
-/* Parses the digits at *at, up to the separator or the end, and skips them. */
+/* Parses the digits at *at up to a dash or the end, and skips both. */
 static int
 take_number(const char **at, int64_t max, int64_t *ret)
 {
@@ -76,7 +76,7 @@ owner_parse(const char *name, struct owner *ret)
 		return -1;
 	*ret = (struct owner){ (pid_t)pid, (uint64_t)started, (uint64_t)ino };
 	owner_name(ret, again);
-	return strcmp(again, name) == 0 ? 0 : -1; /* no other spelling */
+	return strcmp(again, name) == 0 ? 0 : -1; /* such as 007 */
 }
 
 bool
@@ -85,7 +85,7 @@ owner_is_gone(const struct owner *owner, const struct owner *judge)
 	struct procstat stat;
 
 	if (owner->namespace_ino != judge->namespace_ino)
-		return false; /* we cannot see it */
+		return false; /* we cannot see the processes there */
 	if (procstat_read(owner->pid, &stat) == 0)
 		return stat.started != owner->started ||
 		    procstat_is_dead(&stat);

@@ -1,6 +1,6 @@
 /*
- * Whose a folder is that a nursery has made: its name says so, that others can
- * tell when the owner is gone and clean up after it.
+ * Which nursery has made a folder: the name of the folder says it, so that
+ * other nurseries can tell that the owner is gone, and clean up after it.
  */
 #ifndef CONTAIN_OWNER_H
 #define CONTAIN_OWNER_H
@@ -14,8 +14,8 @@
 #define OWNER_NAME_MAX 80
 
 /*
- * A process that cannot be taken for another: a pid that is used again comes
- * with a later start, and counts in one PID namespace only.
+ * What no two processes have in common: one that gets the pid of another starts
+ * later, and pids of other PID namespaces do not matter.
  */
 struct owner {
 	pid_t pid;
@@ -35,7 +35,7 @@ void owner_name(const struct owner *owner, char name[OWNER_NAME_MAX]);
 /* Parses such a name.  Returns 0, or -1 if it is none. */
 int owner_parse(const char *name, struct owner *ret);
 
-/* True if the owner is known to run no more; judge says who is asking. */
+/* True if judge, the caller, can know that the owner does not run any more. */
 bool owner_is_gone(const struct owner *owner, const struct owner *judge);
 
 #endif

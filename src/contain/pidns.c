@@ -48,7 +48,10 @@ struct pidns {
 	struct shared *shared;
 };
 
-/* What init has: its end of the socket pair, and where its SIGCHLD comes. */
+/*
+ * The descriptors of init: its end of the socket pair, and a signalfd(2) for
+ * SIGCHLD.
+ */
 enum {
 	FROM_WORKER,
 	FROM_CHILDREN,
@@ -56,9 +59,9 @@ enum {
 };
 
 /*
- * Does what the worker asks for, which is always the same: to kill all in the
- * namespace but init.  Unlike all that can be done from outside, this leaves no
- * moment in which a process could fork and be missed.  Ends with the worker.
+ * Does what the worker asks for: kills all in the namespace but init, in one
+ * call, so that no process can fork and be missed.  That cannot be done from
+ * outside.  Exits if the worker has ended.
  */
 static void
 serve_worker(int fd)
@@ -84,14 +87,14 @@ reap(int fd, struct shared *shared)
 	while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | __WALL) == 0 &&
 	    info.si_pid != 0);
 	atomic_fetch_add(&shared->reaps, 1);
-	/* a full socket is as good: the worker will look */
+	/* if the socket is full, the worker has yet to read it */
 	send(FROM_WORKER, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 /*
- * What init does.  A child of it that ends makes a SIGCHLD, also one that ended
- * before it became a child of init.  No other signal matters: none from inside
- * the namespace reaches init, and of those from outside it blocks all it can.
+ * What init does.  It gets SIGCHLD for each child that ends, also if that had
+ * ended before it became a child of init.  No other signal matters: the kernel
+ * keeps those from inside the namespace away, and init blocks the others.
  */
 static _Noreturn void
 run_init(struct shared *shared)
@@ -124,13 +127,13 @@ begin_init(int fd, struct shared *shared)
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	sigemptyset(&chld);
 	sigaddset(&chld, SIGCHLD);
-	/* hold open nothing that others wait for the end of */
+	/* others may wait for the end of a pipe that we have inherited */
 	if (dup2(fd, FROM_WORKER) < 0 || (fd = signalfd(-1, &chld, 0)) < 0 ||
 	    dup2(fd, FROM_CHILDREN) < 0 || close_range(N_FROM, ~0U, 0) < 0 ||
 	    prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
 		_exit(1);
 	prctl(PR_SET_NAME, "nursery-init");
-	setpgid(0, 0); /* what is sent to the worker's group is not for us */
+	setpgid(0, 0); /* signals to the worker's group are not for us */
 	if (chdir("/") < 0 || send(FROM_WORKER, "", 1, MSG_NOSIGNAL) != 1)
 		_exit(1);
 	run_init(shared);
@@ -147,9 +150,10 @@ clone_init(uint64_t flags, uint64_t signo, int *ret_pidfd)
 }
 
 /*
- * As fork(2), with a pidfd.  Where the kernel can do it, init dies when that is
- * closed, in addition to PR_SET_PDEATHSIG: this has no moment when it does not
- * hold yet.  Without CAP_SYS_ADMIN it may not have a way to gain privileges.
+ * Forks init, and opens a pidfd of it.  Where the kernel can do it, init also
+ * dies when that pidfd is closed.  Unlike PR_SET_PDEATHSIG this holds from the
+ * first moment on; without CAP_SYS_ADMIN the kernel allows it only together
+ * with no_new_privs (CLONE_NNP).
  */
 static pid_t
 fork_init(int *ret_pidfd, bool *ret_autokill)
@@ -165,7 +169,7 @@ fork_init(int *ret_pidfd, bool *ret_autokill)
 	pid = clone_init(0, SIGCHLD, ret_pidfd);
 	if (pid >= 0 || (errno != ENOSYS && errno != EPERM))
 		return pid;
-	pid = fork(); /* valgrind and sandboxes know no clone3(2) */
+	pid = fork(); /* valgrind and some sandboxes have no clone3(2) */
 	if (pid > 0)
 		*ret_pidfd = pidfd_open(pid, 0);
 	return pid;
@@ -328,7 +332,7 @@ pidns_hear(const struct pidns *pidns)
 	return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
-/* Waits so long at most for the end of init. */
+/* Waits for the end of init, ms milliseconds at most; true if it has ended. */
 static bool
 has_ended_within(const struct pidns *pidns, int ms)
 {
@@ -350,8 +354,8 @@ pidns_reaps(const struct pidns *pidns)
 }
 
 /*
- * Waits until init has ended.  That waits for all that lives in the namespace
- * to be reaped, and some of it has us for its parent.
+ * Waits until init has ended, which is when all processes of the namespace are
+ * reaped.  Reaps those of them that are our own children.
  */
 static int
 await_end(const struct pidns *pidns)
@@ -395,7 +399,7 @@ pidns_end(struct pidns *pidns)
 	return result;
 }
 
-/* What the process of pidns_probe() finds. */
+/* What the process that pidns_probe() starts writes to its pipe. */
 struct finding {
 	struct pidns_facts facts;
 	bool found;
@@ -438,7 +442,7 @@ pidns_probe(struct pidns_facts *ret, char *why, size_t size)
 	waitpid(pid, NULL, 0);
 	*ret = finding.facts;
 	if (n != sizeof(finding))
-		snprintf(why, size, "the process that was to try has ended");
+		snprintf(why, size, "the process that tried was killed");
 	else
 		snprintf(why, size, "%s", finding.why);
 	return n == sizeof(finding) && finding.found ? 0 : -1;

@@ -1,11 +1,11 @@
 /*
  * A PID namespace for the jobs: see pid_namespaces(7).
  *
- * The worker stays outside; what it starts from then on is its own child as
- * ever, but lives in the namespace.  An orphan becomes the child of the
- * namespace's init, a process of ours that only reaps.  When init ends, the
- * kernel kills all in the namespace; and init ends with the worker, whatever
- * ends that.
+ * The worker stays outside.  What it starts after pidns_new() is its own child,
+ * but lives in the namespace.  An orphan becomes the child of the namespace's
+ * init, a process of ours that only reaps.  When init ends, the kernel kills
+ * all in the namespace; and init ends when the worker does, for whatever
+ * reason.
  */
 #ifndef CONTAIN_PIDNS_H
 #define CONTAIN_PIDNS_H
@@ -17,34 +17,34 @@
 
 struct pidns;
 
-/* How a namespace was had, or would be. */
+/* How a namespace was made, or would be. */
 struct pidns_facts {
 	bool user;     /* only together with a user namespace */
-	bool autokill; /* init ends by CLONE_PIDFD_AUTOKILL, too */
+	bool autokill; /* by CLONE_PIDFD_AUTOKILL: see fork_init() */
 };
 
 /*
  * Makes the namespace for all children that the calling process has from now
- * on, with a user namespace where it must; its signals must be blocked, and it
- * must be single-threaded.  Returns it; or NULL, with the reason in why.  The
- * process cannot be used for anything else then: it may have become a stranger
- * in a user namespace.
+ * on, and a user namespace if there is no other way.  The caller's signals must
+ * be blocked, and it must be single-threaded.  Returns NULL, with the reason in
+ * why, if that fails: the process should end then, since it may be in a user
+ * namespace where its user is unknown.
  */
 struct pidns *pidns_new(char *why, size_t size);
 
-/* How the namespace was had. */
+/* How the namespace was made. */
 const struct pidns_facts *pidns_facts(const struct pidns *pidns);
 
 /* The process id of its init. */
 pid_t pidns_init(const struct pidns *pidns);
 
 /*
- * A descriptor to be watched for reading: init says that it has reaped, or it
+ * A descriptor to be watched for reading: it is ready when init has reaped or
  * has ended.
  */
 int pidns_fd(const struct pidns *pidns);
 
-/* Reads what init has said.  False if it has ended. */
+/* Empties what pidns_fd() has to read.  False if init has ended. */
 bool pidns_hear(const struct pidns *pidns);
 
 /* True if init has ended: nothing runs in the namespace. */
@@ -57,8 +57,8 @@ bool pidns_has_ended(const struct pidns *pidns);
 unsigned pidns_reaps(const struct pidns *pidns);
 
 /*
- * Has init kill everything else in the namespace, at once: no process of it can
- * fork and be missed.
+ * Has init kill everything else in the namespace in one call, so that no
+ * process can fork and be missed.
  */
 void pidns_kill(const struct pidns *pidns);
 

@@ -14,7 +14,9 @@
 #include "proctree.h"
 #include "reach.h"
 
-/* True if the kernel knows the call: it refuses these arguments as such. */
+/*
+ * True if the kernel knows the call: then it refuses our arguments by EINVAL.
+ */
 static bool
 knows_clone3(void)
 {

@@ -33,7 +33,7 @@ read_field(const char *path, const char *name, char *buf, size_t size)
 	return NULL;
 }
 
-/* Returns the number after so many others on a line; 0 if that is no number. */
+/* The number at the index, from 0, of a line of numbers; 0 if it has none. */
 static pid_t
 number_at(const char *text, int index)
 {
@@ -93,7 +93,8 @@ procpid_shown(const struct procpid *procpid, pid_t pid)
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
 	number = read_field(path, "Pid", text, sizeof(text));
 	close(pidfd);
-	return number != NULL ? number_at(number, 0) : 0; /* -1: it has ended */
+	return number != NULL ? number_at(number, 0)
+			      : 0; /* "Pid: -1": it has ended */
 }
 
 pid_t

@@ -12,11 +12,11 @@
 
 struct procpid {
 	bool usable; /* /proc is there, and shows us */
-	bool other;  /* it is that of a namespace above ours */
+	bool other;  /* it shows pids of a namespace above ours */
 	int level;   /* how far above; see NSpid in proc_pid_status(5) */
 };
 
-/* Finds out whose /proc it is. */
+/* Finds out for which PID namespace /proc was mounted. */
 void procpid_init(struct procpid *ret);
 
 /* The number that /proc has for a process of ours, or 0. */

@@ -14,11 +14,11 @@ struct procstat {
 	uint64_t started; /* after the boot of the machine, in clock ticks */
 	int status;       /* as from wait(2) if it is a zombie; else 0 */
 	bool ending;      /* on its way to be a zombie, or one */
-	bool has_environ; /* its memory has room for one, even if empty */
+	bool has_environ; /* it has an environment, which may be empty */
 };
 
 /*
- * Reads it of the process that /proc shows with that number.  Returns 0, or -1
+ * Reads the file of the process that /proc shows by that pid.  Returns 0, or -1
  * with errno: ENOENT or ESRCH if there is no such process.
  */
 int procstat_read(pid_t pid, struct procstat *ret);

@@ -25,7 +25,7 @@ struct proctree {
 	struct procpid procpid;
 	int children_fd; /* /proc/self/task/TID/children; -1: no such file */
 	pid_t init;      /* see proctree_set_init() */
-	int adopted_fd;  /* the same file of init; -1: none */
+	int init_fd;     /* children_fd of init; -1: no such file */
 	struct buf text; /* of the file that was read last */
 };
 
@@ -97,7 +97,7 @@ proctree_new(void)
 	struct proctree *tree = xcalloc(1, sizeof(*tree));
 
 	tree->self = getpid();
-	tree->children_fd = tree->adopted_fd = -1;
+	tree->children_fd = tree->init_fd = -1;
 	procpid_init(&tree->procpid);
 	if (tree->procpid.usable)
 		tree->children_fd = open_children(tree, tree->self);
@@ -118,7 +118,7 @@ proctree_set_init(struct proctree *tree, pid_t init)
 		return -1;
 	}
 	tree->init = init;
-	tree->adopted_fd = open_children(tree, init);
+	tree->init_fd = open_children(tree, init);
 	return 0;
 }
 
@@ -129,8 +129,8 @@ proctree_free(struct proctree *tree)
 		return;
 	if (tree->children_fd >= 0)
 		close(tree->children_fd);
-	if (tree->adopted_fd >= 0)
-		close(tree->adopted_fd);
+	if (tree->init_fd >= 0)
+		close(tree->init_fd);
 	buf_release(&tree->text);
 	free(tree);
 }
@@ -234,7 +234,7 @@ scan_for_children(
 	return 0;
 }
 
-/* The children of a process whose list was opened as fd, or could not be. */
+/* Lists the children of parent, by its file "children" if that is open. */
 static int
 list_children(
     struct proctree *tree, int fd, pid_t parent, struct proclist *list)
@@ -256,9 +256,9 @@ proctree_children(struct proctree *tree, struct proclist *list)
 }
 
 int
-proctree_adopted(struct proctree *tree, struct proclist *list)
+proctree_init_children(struct proctree *tree, struct proclist *list)
 {
-	return list_children(tree, tree->adopted_fd, tree->init, list);
+	return list_children(tree, tree->init_fd, tree->init, list);
 }
 
 void
@@ -346,8 +346,8 @@ by_pid(const void *a, const void *b)
 }
 
 /*
- * Stops the processes of list that are not in held, a sorted list, and makes
- * that a sorted copy of list.  Returns how many were stopped.
+ * Stops the processes of list that are not in held, a sorted list; then makes
+ * held a sorted copy of list.  Returns how many were stopped.
  */
 static size_t
 stop_new(const struct proctree *tree, const struct proclist *list, size_t roots,
@@ -453,7 +453,7 @@ proctree_is_changing(const struct proctree *tree, pid_t pid)
 		return false;
 	if (stat.ending || stat.has_environ)
 		return stat.ending;
-	/* of another user's process we are not told where its environment is */
+	/* the kernel does not say of other users' processes where it is */
 	snprintf(path, sizeof(path), "/proc/%d/environ",
 	    procpid_shown(&tree->procpid, pid));
 	return access(path, R_OK) == 0;

@@ -29,12 +29,14 @@ struct proclist {
 	size_t cap;
 };
 
-/* Appends a process; proclist_add() one whose start is not known. */
+/* Append a process; proclist_add() is for one whose start is not known. */
 void proclist_append(struct proclist *list, const struct proc *proc);
 void proclist_add(struct proclist *list, pid_t pid, pid_t parent);
 
-/* Sorts the processes by pid, and finds one in a list that is sorted so. */
+/* Sorts the processes by pid, as proclist_has() needs them. */
 void proclist_sort(struct proclist *list);
+
+/* True if the list, sorted by proclist_sort(), has the process. */
 bool proclist_has(const struct proclist *sorted, pid_t pid);
 
 /* Frees the processes; the list is empty then. */
@@ -42,9 +44,9 @@ void proclist_release(struct proclist *list);
 
 /*
  * Opens the view of the calling process, which must stay single-threaded.
- * Never NULL.  That of a PID namespace above ours will do, too, see procpid.h.
- * A /proc that is missing or shows other processes is noticed and not used: the
- * functions below then find nothing.
+ * Never NULL.  A /proc that was mounted for a PID namespace above ours will do,
+ * see procpid.h.  If there is no /proc, or it shows other processes, it is not
+ * used: the functions below then find nothing.
  */
 struct proctree *proctree_new(void);
 
@@ -57,17 +59,17 @@ void proctree_free(struct proctree *tree);
  */
 int proctree_children(struct proctree *tree, struct proclist *list);
 
-/* True if the kernel lists children, so that no other process is asked. */
+/* True if the kernel lists children: else all of /proc is searched for them. */
 bool proctree_lists_children(const struct proctree *tree);
 
 /*
- * From now on proctree_adopted() tells the children of that process, the init
- * of a PID namespace below ours.  Returns 0, or -1 with errno.
+ * Says which process is the init of a PID namespace below ours, for
+ * proctree_init_children().  Returns 0, or -1 with errno.
  */
 int proctree_set_init(struct proctree *tree, pid_t init);
 
-/* As proctree_children(), of the init. */
-int proctree_adopted(struct proctree *tree, struct proclist *list);
+/* Appends the children of that init, as proctree_children() does our own. */
+int proctree_init_children(struct proctree *tree, struct proclist *list);
 
 /*
  * Appends our own running children where there is no /proc: asks waitid(2)
@@ -90,14 +92,15 @@ bool proctree_signal(
     const struct proctree *tree, const struct proc *proc, int signo);
 
 /*
- * Stops the processes at the start of list, roots of them, which must be
- * unreaped children of ours or have a start; and what is below them, which is
- * appended.  Looks again until nothing new is found, so that programs which
- * fork all the time can be killed: none can take the place of one that was
- * killed before it.
+ * Stops the first processes of list, as many as roots says, and what is below
+ * them, which is appended to list.  The roots must be unreaped children of ours
+ * or have a start.  Looks until nothing new is found, so that programs which
+ * fork all the time can be killed: what is stopped cannot fork while the others
+ * are killed.
  */
 void proctree_hold(struct proctree *tree, struct proclist *list, size_t roots);
-/* As procstat_read(), which knows no namespaces. */
+
+/* Reads what procstat_read() does, of a process by its pid in our namespace. */
 int proctree_stat(const struct proctree *tree, pid_t pid, struct procstat *ret);
 
 /* The parent of a process, or 0 if that cannot be known. */
@@ -111,9 +114,9 @@ void proctree_name(
 bool proctree_is_dead(const struct proctree *tree, pid_t pid);
 
 /*
- * True if the environment of the process cannot be read at this moment, but
- * perhaps later or that of its children: it is about to end, or in the middle
- * of execve(2).
+ * True if the environment of the process cannot be read just now, because the
+ * process is in the middle of execve(2) or about to end: another look, or its
+ * children, may tell more.
  */
 bool proctree_is_changing(const struct proctree *tree, pid_t pid);
 

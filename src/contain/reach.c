@@ -10,11 +10,11 @@
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 
-#include "adopted.h"
 #include "base/msg.h"
 #include "family.h"
 #include "front.h"
 #include "leaves.h"
+#include "nsorphan.h"
 #include "origin.h"
 
 #define NAMES_SHOWN 5
@@ -64,7 +64,7 @@ signal_orphan(
     const struct family *family, const struct member *orphan, int signo)
 {
 	const struct contain *contain = family->contain;
-	const struct proc proc = adopted_proc(contain, orphan);
+	const struct proc proc = nsorphan_proc(contain, orphan);
 
 	if (proc.start == 0)
 		kill(proc.pid, signo);
@@ -104,8 +104,9 @@ is_member(const struct family *family, pid_t pid)
 }
 
 /*
- * What is in the cgroup of the family, but is not in the list, where others are
- * that descend from our children: its parent is just dying.
+ * Appends what is in the cgroup of the family, but neither in the list, which
+ * has the descendants of our children, nor a child of ours: its parent is
+ * dying.
  */
 static void
 add_unlisted(
@@ -129,8 +130,8 @@ add_unlisted(
 }
 
 /*
- * What is below the leader, a child of ours, and the orphans, and what else is
- * in the cgroup.
+ * Lists what is below the leader, if that is our child, and below the orphans;
+ * and what else is in the cgroup.
  */
 static void
 list_below(struct family *family, bool nested_too, struct proclist *ret)
@@ -146,7 +147,7 @@ list_below(struct family *family, bool nested_too, struct proclist *ret)
 		proctree_below(tree, family->leader.member.pid, ret);
 	LIST_FOREACH(orphan, &family->orphans, link)
 		proctree_below(tree, orphan->pid, ret);
-	if (!family->doomed) /* or leaf_kill() reaches them all */
+	if (!family->doomed) /* else leaf_kill() has reached them */
 		add_unlisted(family, nested_too, ret);
 	for (size_t i = 0; i < ret->len; i++)
 		if (nested_too || !is_nested(contain, ret->procs[i].pid, own))
@@ -182,9 +183,9 @@ leader_runs(const struct family *family)
 }
 
 /*
- * Adds what is below a leader that is no child of ours, and below what was
- * there before, to family->foreign: once their parent has died, nothing tells
- * any more that they are ours.
+ * Adds to family->foreign what is below a leader that is no child of ours, and
+ * below those that were added before: nothing shows that they belong to the
+ * family once their parents have died.
  */
 static void
 find_foreign(struct family *family)
@@ -204,7 +205,7 @@ find_foreign(struct family *family)
 	proclist_release(&below);
 }
 
-/* Signals an adopted process and what is below it, children first. */
+/* Signals a leader that is no child of ours, and first what is below it. */
 static void
 signal_foreign(struct family *family, bool nested_too, int signo)
 {
@@ -253,7 +254,7 @@ static void
 add_orphan(const struct family *family, const struct member *orphan,
     struct proclist *list)
 {
-	const struct proc proc = adopted_proc(family->contain, orphan);
+	const struct proc proc = nsorphan_proc(family->contain, orphan);
 
 	proclist_append(list, &proc);
 }
@@ -315,7 +316,7 @@ reach_ask(struct family *family, int signo)
 	reach_signal(family, SIGCONT);
 }
 
-/* Appends the name to buf, of which *used bytes are used, or "...". */
+/* Appends the name, or "...", to the *used bytes that buf already has. */
 static void
 name(const struct family *family, pid_t pid, size_t shown, size_t *used,
     char *buf, size_t size)

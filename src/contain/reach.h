@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* since Linux 6.9; older headers do not have it */
+/* Linux 6.9 has it; older headers do not. */
 #ifndef PIDFD_SIGNAL_PROCESS_GROUP
 #	define PIDFD_SIGNAL_PROCESS_GROUP (1U << 2)
 #endif
@@ -34,8 +34,9 @@ void reach_signal(struct family *family, int signo);
 void reach_kill(struct family *family);
 
 /*
- * Names up to a handful of the family's orphans, "sleep[12], sh[13]"; or what
- * is left in its cgroup, if it has no orphan.  Returns how many there are.
+ * Writes the names of some orphans of the family to buf, "sleep[12], sh[13]";
+ * or of what is left in its cgroup, if it has no orphan.  Returns how many
+ * there are, named or not.
  */
 size_t reach_name_orphans(const struct family *family, char *buf, size_t size);
 

@@ -6,10 +6,10 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
-#include "adopted.h"
 #include "family.h"
 #include "front.h"
 #include "leaves.h"
+#include "nsorphan.h"
 #include "origin.h"
 #include "pidns.h"
 #include "reach.h"
@@ -25,10 +25,10 @@
 #define ADOPTED_AT_ONCE 64 /* new children that one look takes */
 #define UNCLEAN_MAX 1000   /* looks without proof that a family waits for */
 #define REAP_NS (20 * NS_PER_MS) /* the longest time to reap in one turn */
-/* Pauses between looks without news of an end. */
+/* The first and the longest pause between looks if no end is heard of. */
 #define RELOOK_NS (100 * NS_PER_MS)
 #define RELOOK_MAX_NS (1 * NS_PER_S)
-/* How long processes are waited for that only their cgroup shows. */
+/* How long we wait for a process in a job's cgroup to become our child. */
 #define UNLISTED_NS (100 * NS_PER_MS)
 #define WAIT_FOR (WEXITED | WSTOPPED | WCONTINUED | WNOHANG | __WALL)
 
@@ -51,9 +51,9 @@ is_spared(struct contain *contain, pid_t pid)
 }
 
 /*
- * Puts a child that we did not start into the family it is from, and returns 0
- * and that in *ret; NULL if it is left alone.  Returns -1 if its family cannot
- * be known yet: none may count as gone before.
+ * Finds the family of a child that we did not start, and adds the child to it.
+ * Returns 0, with the family in *ret: NULL if the child may live.  Returns -1
+ * if the family cannot be known yet: until then no family may count as gone.
  */
 static int
 adopt(struct contain *contain, const struct proc *proc, struct family **ret)
@@ -63,7 +63,7 @@ adopt(struct contain *contain, const struct proc *proc, struct family **ret)
 	if (family == NULL) {
 		if (proctree_is_changing(contain->proctree, proc->pid))
 			return -1;
-		/* it may have changed when we looked */
+		/* it may have been changing when we looked */
 		family = origin_of(contain, proc->pid);
 	}
 	if (family == NULL && !is_spared(contain, proc->pid))
@@ -77,8 +77,8 @@ adopt(struct contain *contain, const struct proc *proc, struct family **ret)
 }
 
 /*
- * False for the pid of a leader that was reaped, or of a child of init that has
- * ended: it is a new child's.
+ * True if the child is a member already.  The pid of a leader that was reaped,
+ * or of a child of init that has ended, belongs to a new child.
  */
 static bool
 is_known(struct contain *contain, pid_t pid)
@@ -89,7 +89,7 @@ is_known(struct contain *contain, pid_t pid)
 		return false;
 	if (member->is_leader)
 		return !member->family->leader.reaped;
-	if (member->start != 0 && !adopted_lives(contain, member)) {
+	if (member->start != 0 && !nsorphan_lives(contain, member)) {
 		contain_ended(contain, member);
 		return false;
 	}
@@ -123,8 +123,8 @@ kill_all(struct contain *contain, struct proclist *doomed)
 {
 	bool hold = contain_may_hold(contain);
 
-	reaper_kill(contain->proctree, doomed, contain->scan.n_unknown > 0,
-	    hold, front_group(contain->front));
+	reaper_kill(contain->proctree, doomed, false, hold,
+	    front_group(contain->front));
 	if (hold)
 		contain_held(contain);
 }
@@ -151,7 +151,7 @@ kill_doomed(struct contain *contain, const struct proclist *children)
 				   : member->family == NULL)
 			continue;
 		unknown += !is_known(contain, proc->pid);
-		if (!adopted_is(contain, proc))
+		if (!nsorphan_is(contain, proc))
 			proclist_add(&doomed, proc->pid, 0);
 	}
 	if (unknown > 0 && contain->pidns != NULL)
@@ -189,7 +189,7 @@ look(struct contain *contain, bool without_proc)
 	scan->can_list = proctree_children(contain->proctree, &children) == 0;
 	if (!scan->can_list && without_proc)
 		proctree_children_without_proc(&children);
-	if (contain->pidns != NULL && adopted_list(contain, &children) < 0)
+	if (contain->pidns != NULL && nsorphan_list(contain, &children) < 0)
 		scan->wanted = true;
 	scan->n_unknown = kill_doomed(contain, &children);
 	for (size_t i = 0; scan->n_unknown == 0 && i < children.len; i++) {
@@ -198,7 +198,7 @@ look(struct contain *contain, bool without_proc)
 		if (is_known(contain, proc->pid))
 			continue;
 		if (proctree_is_dead(contain->proctree, proc->pid) ||
-		    !adopted_identify(contain, proc)) {
+		    !nsorphan_identify(contain, proc)) {
 			scan->wanted = true;
 			continue;
 		}
@@ -258,9 +258,9 @@ has_more(struct family *family)
 }
 
 /*
- * True if the cgroup of the family has processes that are not listed.  They
- * soon are: a parent that is just dying has them until it is dead.  For those
- * that stay unlisted, the owner is told that something is left all the same.
+ * True if the cgroup of the family has processes that are no members yet.  They
+ * become our children when their parent, which is just dying, is dead.  If that
+ * takes too long, the owner is told that something is left all the same.
  */
 static bool
 is_left_in_leaf(struct family *family)
@@ -346,7 +346,7 @@ scan_leader_ended(struct family *family, int code, int status)
 	leader_ended(family, code, status);
 	family->leader.reaped = true;
 	if (family->asked == 0 && !family->doomed)
-		/* it was asked for something else, and its heirs may live */
+		/* nobody has asked it to end, so what it leaves may live */
 		foreign_list_release(&family->foreign);
 	contain->scan.wanted = true;
 	loop_timer_set(
@@ -359,7 +359,7 @@ leader_changed(struct family *family, const siginfo_t *info)
 	switch (info->si_code) {
 	case CLD_STOPPED:
 		family->leader.stopped = true;
-		if (!family->doomed) /* by us, to be killed */
+		if (!family->doomed) /* else we have stopped it to kill it */
 			family->contain->events.stopped(
 			    family, info->si_status);
 		break;
@@ -464,7 +464,9 @@ tell_strays_gone(struct contain *contain)
 		contain->events.gone(contain->strays);
 }
 
-/* Where processes are waited for: another look, even if nobody has ended. */
+/*
+ * Plans another look if processes are waited for, even if no end is heard of.
+ */
 static void
 look_again(struct contain *contain)
 {
@@ -557,7 +559,8 @@ is_all_dead(struct family *family)
 	struct proctree *tree = contain->proctree;
 	struct proclist children = { NULL, 0, 0 };
 	bool dead = proctree_children(tree, &children) == 0 &&
-	    (contain->pidns == NULL || adopted_list(contain, &children) == 0) &&
+	    (contain->pidns == NULL ||
+		nsorphan_list(contain, &children) == 0) &&
 	    foreign_list_prune(&family->foreign) == 0 &&
 	    !leaf_has_processes(family->leaf);
 
@@ -575,7 +578,7 @@ is_all_dead(struct family *family)
 	return dead;
 }
 
-/* At the end of the scope they are tried again. */
+/* Makes the orphans strays, which are killed again at the end of the scope. */
 static void
 hand_to_strays(struct family *family)
 {

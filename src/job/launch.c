@@ -125,7 +125,7 @@ begin(struct job *job, const struct process *process)
 		job->hooks->started(job);
 }
 
-/* True if descriptors are short; the next attempt will then find more. */
+/* If descriptors are short: returns true, after freeing some of our own. */
 static bool
 is_short_of_files(struct job *job, int error)
 {

@@ -14,7 +14,7 @@ bool launch_announce(struct job *job);
 
 /*
  * Begins an attempt of a job, which may be over and freed by that.  Returns 0;
- * or an errno if something was missing for it, as a process or a descriptor:
+ * or an errno if something was missing for it, such as a process or descriptor:
  * then no attempt has begun, and the caller calls launch_undo().
  */
 int launch(struct job *job);
@@ -22,7 +22,9 @@ int launch(struct job *job);
 /* After launch() has failed: takes back what it has made. */
 void launch_undo(struct job *job);
 
-/* True if the error is a shortage, which may pass: of processes, memory, ... */
+/*
+ * True if the error is a shortage that may pass, of processes or memory, say.
+ */
 bool launch_is_shortage(int error);
 
 /* Ends a job that cannot be started because of the error; may free it. */

@@ -133,8 +133,8 @@ job_fail(struct job *job, const struct outcome *outcome)
 }
 
 /*
- * Makes it the outcome that the job has met a limit, if it has: status is what
- * it ended with.
+ * If the job has met a limit, makes that its outcome; status is the exit status
+ * of the leader.
  */
 static void
 set_limited(struct job *job, int status)
@@ -376,7 +376,7 @@ begin_draining(struct job *job)
 		job_begin_lasting(job);
 		return;
 	}
-	set_limited(job, 0); /* by what the leader has left */
+	set_limited(job, 0); /* orphans may have met one */
 	set_outcome(job, &success);
 	arm(job, NS_NEVER);
 	set_state(job, JOB_DRAINING);

@@ -170,7 +170,7 @@ read_size(const struct stream *st)
 	const struct label *label = st->cap->label;
 
 	if (st->cap->out->store.full && !turn_is_live(st))
-		return POOL_SMALL; /* it may have to be kept all the same */
+		return POOL_SMALL; /* what is read must be kept, room or not */
 	return label != NULL ? label_input_max(label) : STORE_SCRATCH;
 }
 

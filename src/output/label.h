@@ -22,8 +22,8 @@ struct label_run {
 };
 
 /*
- * Returns a label: the len bytes of tag, which are copied, and a tab.  What
- * comes from arguments or commands was made safe before, see msg_safe().
+ * Returns a label: the len bytes of tag, which are copied, and a tab.  The
+ * caller has made safe what comes from arguments or commands, see msg_safe().
  */
 struct label *label_new(const char *tag, size_t len);
 

@@ -28,7 +28,7 @@ enum output_mode {
 
 struct output_options {
 	enum output_mode mode;
-	int64_t buffer;     /* that may wait in memory; see store_init() */
+	int64_t buffer; /* bytes that may wait in memory; see store_init() */
 	const char *tmpdir; /* folder of a file for what has no room there */
 };
 
@@ -98,7 +98,7 @@ struct capture *capture_open(struct output *out, void *job, const char *tag,
  */
 void capture_hold(struct capture *cap);
 
-/* The job runs: its copies of the write ends count from now on. */
+/* The job runs, and has its own copies of the write ends. */
 void capture_started(struct capture *cap);
 
 /*

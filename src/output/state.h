@@ -110,7 +110,7 @@ struct streams {
 	struct capture *overlong; /* the only one with overlong streams */
 	int n_grown;              /* pipes whose size was raised */
 	int n_kept;               /* write ends that are kept open */
-	int most_kept;            /* as many as n_kept may become */
+	int most_kept;            /* the most that n_kept may be */
 };
 
 /* Lines of nursery's own that wait for one sink.  Changed by note.c only. */

@@ -17,8 +17,9 @@
 /* Big pipes at a time; a user may have 64 MiB of all pipes, see pipe(7). */
 #define GROWN_MAX 8
 /*
- * Write ends kept open at a time: where more jobs run, many end in one turn of
- * the loop anyway.  They get one of KEPT_SHARE descriptors beyond KEPT_SPARE.
+ * How many write ends are kept open at most, see stream_started(): where more
+ * jobs run, many end in one turn of the loop anyway.  It is fewer if there are
+ * few descriptors: an eighth (KEPT_SHARE) of those beyond KEPT_SPARE.
  */
 #define KEPT_MAX 128
 #define KEPT_SHARE 8

@@ -33,9 +33,9 @@ int stream_init(struct stream *st, struct capture *cap, struct sink *sink,
 int stream_open(struct stream *st);
 
 /*
- * The job has its copy of the write end.  Ours stays open, unless many are: so
- * the pipe has no end before the job is over, and the end of a job wakes us
- * once, by SIGCHLD, not for each of its pipes before.
+ * The job has its copy of the write end.  Unless too many are open, ours stays
+ * open until the job is over: so the end of a job wakes us once, by SIGCHLD,
+ * and not for the end of each of its pipes as well.
  */
 void stream_started(struct stream *st);
 

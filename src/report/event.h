@@ -47,7 +47,7 @@ enum report_kind {
 	REPORT_UNREAD,   /* some of its output could not be read: text is why */
 	REPORT_STUCK,    /* process pid, or what text names, does not end */
 	REPORT_ENDED,    /* the outcome is known and counts */
-	REPORT_SHORTAGE, /* cannot be started yet, as error says */
+	REPORT_SHORTAGE, /* the job cannot be started yet: error is why */
 	REPORT_STATUS,   /* state of the job, because somebody asked */
 	/* events of the scope: job is NULL */
 	REPORT_OPENED,
@@ -72,7 +72,7 @@ struct report_event {
 	bool at_least; /* there are more than count */
 	int status;
 	int signo;
-	int error; /* an errno */
+	int error; /* an errno; 0: none */
 	pid_t pid; /* 0: none */
 	int64_t wait_ns;
 	int64_t elapsed_ns;

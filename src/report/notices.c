@@ -54,7 +54,7 @@ say_not_ready(const struct report_event *event)
 	free(shown);
 }
 
-/* What there is too little of where a call fails with the error. */
+/* What there is too little of if a call fails with the error. */
 static const char *
 missing(int error)
 {

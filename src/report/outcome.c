@@ -101,8 +101,8 @@ describe_limit(const char *what, int64_t limit_ns, char *buf, size_t size)
 }
 
 /*
- * What was met: the number of processes; or the size as parse_size() takes it,
- * like 100M, or in bytes if it is no round one.
+ * Describes the limit that was met: a number of processes; or a size as the
+ * option takes it, such as 100M, or in bytes if it is no round one.
  */
 static void
 describe_met(const struct outcome *outcome, char *buf, size_t size)

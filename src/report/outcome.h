@@ -30,7 +30,7 @@ struct outcome {
 	enum outcome_kind kind;
 	int detail;
 	int64_t limit_ns; /* the time that ran out; 0 for other kinds */
-	int64_t limit;    /* what was met, in bytes or processes; else 0 */
+	int64_t limit;    /* the limit met, in bytes or processes; or 0 */
 };
 
 /* The outcome of a leader that exited with code or was killed by signo. */

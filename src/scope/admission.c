@@ -38,7 +38,7 @@ admission_raise_files(struct scope *scope, int error)
 	return true;
 }
 
-/* True if there is a descriptor now, since others could do without theirs. */
+/* True if we could make a descriptor free, or raise our limit of them. */
 static bool
 find_files(struct scope *scope, int error)
 {
@@ -92,7 +92,7 @@ begin(struct scope *scope, struct job *job)
 	return 0;
 }
 
-/* True if a job that could not be started, because of error, is to wait. */
+/* True if a job that could not be started because of error is to wait. */
 static bool
 must_wait(struct scope *scope, const struct job *job, int error)
 {

@@ -7,7 +7,7 @@
 struct job;
 struct scope;
 
-/* Also keeps a reserve of descriptors: jobs get what it leaves. */
+/* Also lowers our limit of descriptors to keep a reserve: see sys/fd.h. */
 void admission_init(struct scope *scope);
 
 /* Frees jobs that were never started. */

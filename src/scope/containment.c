@@ -15,7 +15,7 @@ enter_pidns(struct scope *scope)
 		msg_fatal("--contain=pidns: %s (see 'nursery --doctor')", why);
 }
 
-/* A cgroup, which changes nothing for jobs; if there is none, a namespace. */
+/* Prefers cgroups, which jobs do not notice, to a PID namespace. */
 static void
 be_strict(struct scope *scope)
 {

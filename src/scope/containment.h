@@ -5,8 +5,8 @@
 struct scope;
 
 /*
- * Has what the options ask for, before the first process is started.  Ends with
- * msg_fatal() if that cannot be had.
+ * Makes what the options ask for.  Call it before the first process is started.
+ * Ends with msg_fatal() if that cannot be had.
  */
 void containment_begin(struct scope *scope);
 

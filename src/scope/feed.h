@@ -41,8 +41,8 @@ struct feed_ops {
 	/* A message, borrowed, after FEED_BAD.  NULL: there is no FEED_BAD. */
 	const char *(*error)(const void *feed);
 	/*
-	 * Closes a descriptor that it can do without for now.  False if there
-	 * is none.  NULL: there never is.
+	 * Closes a descriptor that the feed can do without for now.  False if
+	 * there is none.  NULL: there never is one.
 	 */
 	bool (*spare)(void *feed);
 };
@@ -65,7 +65,9 @@ uint64_t feeds_known(const struct feeds *feeds, bool *ret_all);
 uint64_t feeds_left(const struct feeds *feeds, bool *ret_all);
 void feeds_end(const struct feeds *feeds);
 
-/* Has a feed close a descriptor that it can do without.  False if none can. */
+/*
+ * Has one feed close a descriptor that it can do without.  False if none can.
+ */
 bool feeds_spare(const struct feeds *feeds);
 
 #endif

@@ -169,7 +169,7 @@ pidfd_ready(struct loop_io *io, uint32_t events)
 	adopted_ended(planned);
 }
 
-/* Where the kernel has no memory to watch the pidfd, looks now and then. */
+/* Watches the pidfd; if the kernel has no memory for that, looks repeatedly. */
 static void
 watch_adopted(struct loop_timer *timer)
 {

@@ -21,7 +21,7 @@ struct plan_item {
 	enum job_kind kind;
 	const char *command; /* NULL: adopts a process instead */
 	pid_t pid;           /* the process to adopt, or 0 */
-	int pidfd;           /* of pid, the job's once it has one; -1: none */
+	int pidfd; /* of pid; owned by its job once there is one; -1: none */
 	struct ready_spec *ready; /* NULL: a service is ready once it runs */
 	int64_t ready_timeout_ns;
 };

@@ -104,7 +104,9 @@ left_client(void *arg, struct inbox_client *client)
 		spawned->dropped += errand->request.n_commands;
 	} else if (errand != NULL &&
 	    backlog_put(&spawned->backlog, &errand->request) < 0) {
-		/* they stay here, as if the client were parked */
+		/*
+		 * no room: the waiter keeps them as if its client were parked
+		 */
 		waiter_give_slot_back(spawned, waiter);
 		waiter->pid = inbox_client_pid(client);
 		waiter->client = NULL;
@@ -175,7 +177,7 @@ feed_spawned_close(struct feed *feed)
 	else /* a nursery with its folder in ours may live on */
 		front_leave_rundir(front);
 	if (nested)
-		rmdir(outer); /* if that nursery ended before us */
+		rmdir(outer); /* its nursery may have ended and left it to us */
 }
 
 void

@@ -15,8 +15,8 @@ struct feed feed_spawned_new(struct scope *scope);
 void feed_spawned_free(struct feed *feed);
 
 /*
- * No process is left: closes the socket and removes the private folder; says it
- * if that cannot be.  To be called before feed_spawned_free().
+ * At the end, before feed_spawned_free(): closes the socket and removes the
+ * private folder, or says that it cannot.
  */
 void feed_spawned_close(struct feed *feed);
 

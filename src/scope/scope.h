@@ -22,7 +22,7 @@ struct plan_item; /* see feed_plan.h */
 
 /* --contain: what keeps the processes together, besides the subreapers. */
 enum containment {
-	CONTAIN_AUTO,   /* what can be had without changing what jobs see */
+	CONTAIN_AUTO,   /* cgroups if they can be had: jobs see no difference */
 	CONTAIN_STRICT, /* a cgroup or a PID namespace, or nothing is started */
 	CONTAIN_PIDNS,  /* a PID namespace, or nothing is started */
 };

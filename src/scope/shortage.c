@@ -9,11 +9,11 @@
 /* The first pause before a start is tried again, and the longest. */
 #define PAUSE_FIRST_NS (10 * NS_PER_MS)
 #define PAUSE_MAX_NS (1 * NS_PER_S)
-/* How long a shortage lasts until it is said. */
+/* How long a shortage lasts until we say so. */
 #define SAY_NS (5 * NS_PER_S)
-/* How long it lasts until a job fails, if none runs whose end could help. */
+/* How long it lasts until the job fails, if none runs whose end could help. */
 #define GIVE_UP_NS (10 * NS_PER_S)
-/* The same if it is of our own descriptors, and no job has any. */
+/* GIVE_UP_NS if we ourselves have all the descriptors: nobody can free some. */
 #define GIVE_UP_ALONE_NS (500 * NS_PER_MS)
 
 static void
@@ -38,9 +38,9 @@ shortage_release(struct scope *scope)
 }
 
 /*
- * True if a job runs whose end may bring what is missing.  Services run until
- * the work is over.  What drains may have to wait for the output of a job that
- * is to run again, but not for that of a new one.
+ * True if a job runs whose end may bring what is missing.  Services do not
+ * count, since they run until the work is over.  Nor do jobs that drain if job
+ * is to run again: they may have to wait for its output.
  */
 static bool
 may_pass(const struct scope *scope, const struct job *job)
@@ -68,7 +68,7 @@ shortage_tell(const struct scope *scope)
 		.error = shortage->error });
 }
 
-/* Says it once for each thing that was missing. */
+/* Says what is missing, once for each thing. */
 static void
 say(struct scope *scope)
 {
@@ -80,7 +80,7 @@ say(struct scope *scope)
 	shortage_tell(scope);
 }
 
-/* When the job fails, if none runs whose end could help. */
+/* The time at which the job fails, if none runs whose end could help. */
 static int64_t
 give_up_ns(const struct scope *scope)
 {

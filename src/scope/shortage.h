@@ -16,9 +16,9 @@ void shortage_release(struct scope *scope);
 
 /*
  * The job could not be started because of error, see launch_is_shortage().
- * True if it is to wait: shortage_holds() then, until it is worth trying again.
- * False if that has lasted too long and no job runs whose end could help: the
- * job has failed.
+ * Returns true if it is to wait: shortage_holds() is true then until it is
+ * worth trying again.  Returns false if this has lasted too long and no job
+ * runs whose end could help: the job has failed.
  */
 bool shortage_wait(struct scope *scope, const struct job *job, int error);
 

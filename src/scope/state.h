@@ -54,15 +54,15 @@ struct admission {
 	struct job_list due;  /* to be started again, or new probes */
 	uint64_t dropped;     /* jobs pending when the scope closed */
 	bool again;           /* there is more to do in another turn */
-	struct rlimit nofile; /* our limit at first, which jobs get */
+	struct rlimit nofile; /* the limit that we began with, for jobs */
 };
 
 /* A process, descriptor or memory was missing when a job was to start. */
 struct shortage {
-	int error;        /* the errno that says what; 0: nothing is missing */
+	int error;        /* the errno of the start; 0: nothing is missing */
 	int said;         /* the error that was said last, or 0 */
 	const char *kind; /* of the job that waits */
-	uint64_t seq;     /* and its number */
+	uint64_t seq;     /* number of the job that waits */
 	int64_t since_ns; /* when the shortage began */
 	int64_t pause_ns; /* between the next two tries */
 	struct loop_timer timer; /* the next try; armed while nothing starts */

@@ -71,7 +71,7 @@ waiter_lend_slot(struct spawned *spawned, struct waiter *waiter)
 	shortage_wake(scope);
 }
 
-/* Drops what the waiter has asked for and has not been taken. */
+/* Drops the commands of the waiter that have not become jobs. */
 static void
 drop_errand(struct spawned *spawned, struct waiter *waiter)
 {
@@ -92,7 +92,7 @@ waiter_forget(struct spawned *spawned, struct waiter *waiter)
 	waiter_unref(waiter);
 }
 
-/* Forgets those that were parked and will not come again: they are dead. */
+/* Forgets waiters that were parked and whose clients are dead. */
 static void
 forget_dead(struct spawned *spawned)
 {

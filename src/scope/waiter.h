@@ -28,12 +28,12 @@ struct scope;
  * of the job that it belongs to is free for others.
  */
 struct waiter {
-	unsigned refs;               /* by errands, and the list of waiters */
+	unsigned refs; /* of errands, and of the list of waiters */
 	struct inbox_client *client; /* NULL: answered, gone, or parked */
 	uint64_t ticket; /* with which it comes again, or 0: never parked */
 	pid_t pid;       /* the client, once it was parked */
 	struct job *job; /* whose slot is lent meanwhile, or NULL */
-	struct errand *errand; /* has commands left to take; or NULL */
+	struct errand *errand; /* its commands that are no jobs yet; or NULL */
 	uint64_t running;      /* jobs asked for that are not over */
 	int status;            /* of the first of the jobs to fail, or 0 */
 	bool dropped;          /* one of the jobs was cancelled, or never ran */
@@ -46,7 +46,7 @@ TAILQ_HEAD(waiter_list, waiter);
 /* A request, for as long as a job of it lives or is to come. */
 struct errand {
 	struct spawned *spawned;
-	unsigned refs; /* by jobs, and by who has commands of it left */
+	unsigned refs; /* of jobs, and of who has to take commands from it */
 	struct request request;
 	char **envp;           /* of the jobs; made when needed, owned */
 	const char *path;      /* PATH in envp, or NULL */
@@ -59,9 +59,9 @@ struct spawned {
 	char path[RUNDIR_MAX + sizeof(SOCKET_NAME)];
 	struct inbox *inbox;
 	struct backlog backlog;
-	struct errand *oldest; /* at hand, from the backlog; or NULL */
+	struct errand *oldest; /* taken from the backlog; or NULL */
 	/*
-	 * The newest first, and it is served first: so few wait at a time,
+	 * The newest is the first, and is served first: so few wait at a time,
 	 * even where each job spawns another one and waits for it.
 	 */
 	struct waiter_list waiters;
@@ -81,7 +81,7 @@ struct errand *errand_new(struct spawned *spawned,
     const struct request *request, struct waiter *waiter);
 void errand_unref(struct errand *errand);
 
-/* A waiter for a client that has none, which is its inbox_client_data(). */
+/* A new waiter for the client, which has it in inbox_client_data(). */
 struct waiter *waiter_new(struct spawned *spawned, struct inbox_client *client);
 
 /* The client was answered, or is gone: frees what is left of the waiter. */
@@ -100,12 +100,13 @@ void waiter_give_slot_back(struct spawned *spawned, struct waiter *waiter);
 void waiter_finish(struct spawned *spawned, struct waiter *waiter);
 
 /*
- * Takes its connection from a client that waits, which will come again.  So no
- * number of clients that wait can take the descriptors that jobs need.
+ * Closes the connection of a client that waits, and tells it to come again
+ * later.  So clients that wait, however many, take no descriptors that jobs
+ * need.
  */
 void waiter_park(struct spawned *spawned, struct waiter *waiter);
 
-/* Parks the one that has waited longest.  False if there is none. */
+/* Parks the client that has waited longest.  False if there is none. */
 bool waiter_park_one(struct spawned *spawned);
 
 /* A client that was parked is here again.  False if there is no such ticket. */

@@ -23,11 +23,11 @@
 /* Commands are sent once they are this many bytes, or no more come for now. */
 #define ENOUGH (1024 * 1024)
 
-/* The pause before what was not possible is tried again: it grows. */
+/* The pause before the nursery is asked again: it grows. */
 #define PAUSE_MIN_MS 1
 #define PAUSE_MAX_MS 250
 
-/* After so long it is said what we wait for. */
+/* How long we wait until we say what for. */
 #define PATIENCE_MS 5000
 
 enum result { OK, AGAIN, FAILED };
@@ -41,11 +41,11 @@ struct spawning {
 	uint64_t n_commands; /* how many commands are in request */
 	bool asked;          /* a request was accepted */
 	bool over;           /* with wait: the last answer has come */
-	int status;          /* the status in it */
+	int status;          /* the status in that answer */
 	uint64_t ticket;     /* with wait: we were parked, or 0 */
-	int error;           /* why something is to be tried again, or 0 */
+	int error;           /* why the nursery must be asked again, or 0 */
 	int pause_ms;        /* the next pause */
-	int waited_ms;       /* all pauses since something was possible */
+	int waited_ms;       /* all pauses since it last took something */
 };
 
 static enum result
@@ -153,7 +153,7 @@ be_patient_anew(struct spawning *spawning)
 	spawning->error = 0;
 }
 
-/* Says why, unless we were not refused but are to ask again. */
+/* Acts on an answer.  FAILED after saying why; AGAIN: ask again later. */
 static enum result
 judge(struct spawning *spawning, const struct request_answer *answer)
 {
@@ -217,7 +217,8 @@ hear(struct spawning *spawning)
 
 /*
  * Sends a message, with the descriptor passed unless that is -1, and hears the
- * answer.  Who refused before we sent has gone, but what it said can be read.
+ * answer.  A nursery that has refused us before has closed the connection, so
+ * we cannot send; but its answer can be read.
  */
 static enum result
 ask(struct spawning *spawning, uint64_t ticket, int passed)
@@ -256,7 +257,7 @@ reach(struct spawning *spawning)
 	if (spawning->ticket == 0)
 		return OK;
 	result = ask(spawning, spawning->ticket, -1);
-	if (result == AGAIN) /* this connection is not the waiting one */
+	if (result == AGAIN) /* our ticket was not taken: connect anew */
 		hang_up(spawning);
 	return result;
 }
@@ -285,7 +286,7 @@ prepare(struct spawning *spawning)
 	return 0;
 }
 
-/* Hands on the commands that passed holds, however long that takes. */
+/* Hands on the commands in the file passed, however long that takes. */
 static enum result
 hand_on(struct spawning *spawning, int passed)
 {
@@ -407,7 +408,7 @@ await_end(struct spawning *spawning)
 		enum result result = reach(spawning);
 
 		if (result == OK) {
-			shutdown(spawning->fd, SHUT_WR); /* that was all */
+			shutdown(spawning->fd, SHUT_WR); /* we ask no more */
 			result = hear(spawning);
 		}
 		if (result == FAILED)

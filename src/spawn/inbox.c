@@ -25,7 +25,7 @@
 /* How long not to accept when there is no descriptor to be had. */
 #define RETRY_NS (50 * NS_PER_MS)
 
-/* How long the client in the last place may keep others waiting. */
+/* How long a client may have the last connection that there is. */
 #define LAST_NS NS_PER_S
 
 TAILQ_HEAD(client_list, inbox_client);
@@ -45,9 +45,9 @@ struct inbox {
 	struct inbox_events events;
 	void *arg;
 	int fd; /* the socket */
-	/* In reserve: for the last client's connection, for a request. */
+	/* Descriptors in reserve: for one more connection, for a request. */
 	int last_fd, memory_fd;
-	struct inbox_client *last; /* the client in the place of last_fd */
+	struct inbox_client *last; /* the client that got last_fd's place */
 	struct loop_io io;
 	struct loop_timer timer;    /* accepts again; ends the last client */
 	struct client_list passing; /* clients that do not wait */
@@ -193,7 +193,7 @@ take_request(struct inbox_client *client, const struct request_message *message,
 	error = fd_read_sealed(packet->fd, REQUEST_MAX, &bytes, &len) < 0
 	    ? errno
 	    : 0;
-	/* now, as what is asked may need a descriptor to be kept */
+	/* closed first: to keep what is asked may take a descriptor */
 	close(packet->fd);
 	packet->fd = -1;
 	if (error != 0) {
@@ -219,7 +219,7 @@ accepted(struct inbox_client *client)
 {
 	struct inbox *inbox = client->inbox;
 
-	if (!client->waits) { /* of those that pass it is the newest now */
+	if (!client->waits) { /* the others are dismissed before it */
 		TAILQ_REMOVE(&inbox->passing, client, link);
 		TAILQ_INSERT_TAIL(&inbox->passing, client, link);
 	}
@@ -279,7 +279,7 @@ client_ready(struct loop_io *io, uint32_t events)
 		leave(client);
 }
 
-/* Has a client that does not wait come again. */
+/* Tells a client that does not wait to come again, and forgets it. */
 static void
 dismiss(struct inbox_client *client, int error)
 {
@@ -287,7 +287,7 @@ dismiss(struct inbox_client *client, int error)
 	forget(client);
 }
 
-/* Returns NULL after telling the client to come again. */
+/* Returns the new client; or NULL after telling it to come again. */
 static struct inbox_client *
 add_client(struct inbox *inbox, int fd, pid_t pid)
 {
@@ -308,7 +308,7 @@ add_client(struct inbox *inbox, int fd, pid_t pid)
 	return client;
 }
 
-/* Admits a client if it is the same user's; NULL if it had to go. */
+/* Returns a new client if it is our user's; NULL after refusing it. */
 static struct inbox_client *
 greet(struct inbox *inbox, int fd)
 {

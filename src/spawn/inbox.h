@@ -3,10 +3,10 @@
  * own user's processes, checks and answers them.  Nothing here blocks, whatever
  * a client sends or does not send.
  *
- * A client that need not have a connection loses it when there are too many, or
- * when descriptors are short: it is told to come again (ANSWER_LATER), and one
- * that waits is parked.  Two descriptors are kept in reserve, so that one
- * client after the other is served even where no other descriptor is left.
+ * When there are too many connections, or descriptors are short, clients lose
+ * theirs and come again: one that waits is parked (ANSWER_PARKED), others get
+ * ANSWER_LATER.  Two descriptors are kept in reserve, so that one client after
+ * the other is served even where no other descriptor is left.
  */
 #ifndef SPAWN_INBOX_H
 #define SPAWN_INBOX_H
@@ -33,11 +33,11 @@ struct inbox_events {
 	    struct request *request, bool wait);
 	/*
 	 * A client that was parked is here again.  After ANSWER_ACCEPTED it
-	 * stays as one whose request has wait true.
+	 * waits, as after a request with wait true.
 	 */
 	enum answer_kind (*rejoined)(
 	    void *arg, struct inbox_client *client, uint64_t ticket);
-	/* A client that waits must be parked now: its place is needed. */
+	/* A client that waits must be parked: its connection is needed. */
 	void (*crowded)(void *arg, struct inbox_client *client);
 	/* A client that waits will ask no more. */
 	void (*ended)(void *arg, struct inbox_client *client);
@@ -74,9 +74,9 @@ pid_t inbox_client_pid(const struct inbox_client *client);
 void inbox_park(struct inbox_client *client, uint64_t ticket);
 
 /*
- * Makes a descriptor free: that of a client that does not wait, which must come
- * again, or one of the reserve, until the next event.  False if there is none.
- * Not from within an event.
+ * Makes a descriptor free: the connection of a client that does not wait, which
+ * is told to come again; or one of the reserve, until the next event.  False if
+ * there is none.  Not to be called from within an event.
  */
 bool inbox_spare(struct inbox *inbox);
 

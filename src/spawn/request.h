@@ -22,8 +22,9 @@
 #define REQUEST_VARIABLES_MAX 1000000 /* more than execve(2) takes */
 
 /*
- * With a ticket there is no descriptor: who was parked is here again, and an
- * answer to what was asked before is wanted.
+ * What a client sends.  With ticket 0 it passes a descriptor, the request.
+ * With another ticket it was parked, and wants the answer to its earlier
+ * requests.
  */
 struct request_message {
 	uint64_t magic;
@@ -39,7 +40,7 @@ enum answer_kind {
 	ANSWER_MALFORMED, /* refused: not understood */
 	ANSWER_STRANGER,  /* refused: another user's */
 	ANSWER_LATER,     /* not taken: ask again soon; detail: errno, or 0 */
-	ANSWER_PARKED,    /* come again with the ticket; nothing was taken */
+	ANSWER_PARKED,    /* not taken: come again with the ticket */
 };
 
 struct request_answer {

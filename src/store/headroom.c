@@ -2,12 +2,12 @@
 
 #include "sys/pressure.h"
 
-/* Bytes that are taken without a look at the memory: at first, and later. */
+/* Bytes taken before the first look at the memory; and from look to look. */
 #define FIRST (INT64_C(256) * 1024)
 #define STEP (INT64_C(4) * 1024 * 1024)
 /* What HEADROOM_MOST leaves, at least. */
 #define RESERVE (INT64_C(2) * 1024 * 1024)
-/* Requests that are refused before it is looked again. */
+/* How many requests are refused from one look at the memory to the next. */
 #define LOOK_AGAIN 64
 
 void
@@ -33,7 +33,7 @@ headroom_give(struct headroom *headroom, int64_t used)
 		headroom->tight = false; /* the next request looks */
 }
 
-/* How much of so many bytes may be used. */
+/* How many of all the bytes may be used. */
 static int64_t
 share_of(enum headroom_share share, int64_t all)
 {
@@ -68,7 +68,7 @@ headroom_has(struct headroom *headroom, int64_t used, int64_t more)
 		return false;
 	}
 	headroom->tight = false;
-	/* the less there is, the sooner it is looked again */
+	/* the less there is, the sooner we look again */
 	headroom->allowed = used + more +
 	    ((most - used - more) / 4 < STEP ? (most - used - more) / 4 : STEP);
 	return true;

@@ -1,6 +1,6 @@
 /*
- * Headroom: whether there is memory for more bytes that wait.  It is looked at
- * before memory runs out, which would kill us, or whoever else needs some.
+ * Headroom: whether there is memory for more bytes that wait.  We ask before
+ * memory runs out, since that would kill us or another process.
  */
 #ifndef STORE_HEADROOM_H
 #define STORE_HEADROOM_H
@@ -11,25 +11,25 @@
 /* How much of the memory that there is may be used. */
 enum headroom_share {
 	HEADROOM_QUARTER,
-	HEADROOM_FILE, /* half, by a file in memory: the limits of our own */
-	/* address space do not count it */
+	/* half, for a file in memory, which is not in our address space */
+	HEADROOM_FILE,
 	HEADROOM_MOST, /* all but a reserve */
 };
 
 struct headroom {
 	enum headroom_share share;
-	int64_t allowed;    /* bytes in use until it is looked again */
+	int64_t allowed;    /* we look again when more bytes are in use */
 	bool tight;         /* the last look, or malloc(3), said no */
-	int64_t tight_used; /* bytes that were in use then */
-	int refused;        /* requests since then */
+	int64_t tight_used; /* bytes in use when it said no */
+	int refused;        /* requests since it said no */
 };
 
 /* Prepares it in the caller's storage. */
 void headroom_init(struct headroom *headroom, enum headroom_share share);
 
 /*
- * True if more bytes may be taken where used bytes are in use.  Looks at the
- * memory only now and then.
+ * True if so many more bytes may be taken while used bytes are in use.  Looks
+ * at the memory of the machine only now and then.
  */
 bool headroom_has(struct headroom *headroom, int64_t used, int64_t more);
 

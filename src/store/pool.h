@@ -24,8 +24,8 @@ struct pool {
 };
 
 /*
- * Prepares a pool in the caller's storage, of limit bytes.  It stays below the
- * limit where there is not enough memory for that.
+ * Prepares a pool in the caller's storage, of at most limit bytes; fewer if the
+ * share of the memory that it may use is less.
  */
 void pool_init(struct pool *pool, int64_t limit, enum headroom_share share);
 

@@ -29,7 +29,7 @@ struct spool {
 	int64_t end;              /* end of the last extent in the file */
 	int64_t live;             /* number of extents in use */
 	bool in_memory;           /* the file is in memory, as in a tmpfs */
-	struct headroom headroom; /* then: whether there is enough for more */
+	struct headroom headroom; /* if in_memory: whether more may be used */
 	struct segment_list
 	    free[SPOOL_CLASSES]; /* extents not in use, by size */
 };

@@ -16,7 +16,7 @@ struct store {
 	struct pool pool;   /* memory */
 	struct spool spool; /* a file, for what has no room in memory */
 	uint64_t waiting;   /* bytes in all queues */
-	bool full; /* what came last had room in neither: bring little more */
+	bool full; /* both had no room for what came last: read little */
 	/*
 	 * STORE_SCRATCH bytes for a read that is dealt with at once; owned.
 	 * Queues read the file into it.
@@ -24,7 +24,7 @@ struct store {
 	char *scratch;
 };
 
-/* The buffer of who does not say how large it is to be. */
+/* The argument buffer of store_init() if the user does not set one. */
 #define STORE_DEFAULT (-1)
 
 /*

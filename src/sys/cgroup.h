@@ -67,16 +67,16 @@ int cgroup_find_own(const char *root, struct cgroup_place *ret);
 int cgroup_path_of(pid_t pid, char *buf, size_t size);
 
 /*
- * The same as cgroup_read() and its counterpart, for a file below the directory
- * dirfd, which may be opened with O_PATH.  Writes text in one call.  Both
- * return 0, or -1 with errno.
+ * Read a file below the directory dirfd as cgroup_read() does, and write text
+ * to one in a single call.  dirfd may be opened with O_PATH.  Both return 0, or
+ * -1 with errno.
  */
 int cgroup_read_at(int dirfd, const char *name, char *buf, size_t size);
 int cgroup_write_at(int dirfd, const char *name, const char *text);
 
 /*
- * The number that a file of events such as cgroup.events (lines of "key
- * number") has for the key; -1: it has none.
+ * The number that the text of a file such as cgroup.events, whose lines are
+ * "key number", has for the key; -1: it has none.
  */
 int64_t cgroup_event(const char *text, const char *key);
 

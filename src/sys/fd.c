@@ -33,7 +33,7 @@ fd_open_standard(void)
 	return 0;
 }
 
-/* The soft limit that leaves a reserve below the hard one. */
+/* The highest soft limit that leaves a reserve below the hard one. */
 static rlim_t
 most_to_use(const struct rlimit *limit)
 {
@@ -86,8 +86,8 @@ open_either(const char *path, int flags, pid_t pid)
 }
 
 /*
- * As above; if no descriptor is left, with the limit raised for this call:
- * descriptors above a limit stay open.
+ * Opens what open_either() does.  If no descriptor is left, raises the limit
+ * for this call; a descriptor above the limit stays open afterwards.
  */
 static int
 open_in_need(const char *path, int flags, pid_t pid)

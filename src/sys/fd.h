@@ -25,8 +25,8 @@ struct rlimit;
 int fd_open_standard(void);
 
 /*
- * Descriptors that are kept back for what must not fail for want of one: to
- * find processes and to signal them takes two at a time.
+ * How many descriptors are kept back, for what must not fail for want of one:
+ * finding processes and signalling them takes two at a time.
  */
 #define FD_RESERVE 2
 
@@ -46,14 +46,18 @@ int fd_raise_limit(struct rlimit *ret_original);
 int fd_keep_reserve(struct rlimit *ret_original);
 
 /*
- * Opens a file close-on-exec, or a pidfd, by the reserve if no other descriptor
- * is left: so close it before another function is called that needs one.  The
- * caller owns it.  Returns -1 with errno from open(2) or pidfd_open(2).
+ * Open a file close-on-exec, or a pidfd; from the reserve if no other
+ * descriptor is left: so the caller, who owns it, closes it before calling
+ * another function that needs one.  Both return -1 with errno from open(2) or
+ * pidfd_open(2).
  */
 int fd_open_in_need(const char *path, int flags);
 int fd_pidfd_in_need(pid_t pid);
 
-/* The same as opendir(3).  Returns NULL with errno if it cannot be opened. */
+/*
+ * Opens a folder as opendir(3) does, from the reserve if need be.  Returns NULL
+ * with errno if it cannot be opened.
+ */
 DIR *fd_folder_in_need(const char *path);
 
 /* True if both are open and the same file, by device and inode number. */

@@ -17,13 +17,13 @@
 RB_HEAD(timer_tree, loop_timer);
 
 /*
- * What epoll(7) knows of a watched descriptor is a key: the number of a place,
- * and how often that had been used before.  So an event of what is watched no
- * longer is known for what it is, even if epoll goes on sending it.
+ * epoll(7) gets a key for each descriptor that we watch: the number of a place,
+ * and how often that place has been used.  So an event can be recognized that
+ * epoll still sends of a descriptor which is not watched any more.
  */
 struct place {
 	struct loop_io *io; /* NULL: free */
-	uint32_t used;      /* from 1 on, so that no key is 0 */
+	uint32_t used;      /* how often: at least once, so no key is 0 */
 	size_t next_free;   /* if it is free; n_places at the end of the list */
 };
 
@@ -40,7 +40,7 @@ struct loop {
 	struct loop_io *next_always;     /* where serve_always() goes on */
 	struct epoll_event batch[BATCH]; /* the events of the running turn */
 	int batch_len;
-	bool renew; /* epoll sends what is watched no longer */
+	bool renew; /* epoll sends events of what is not watched */
 };
 
 static int
@@ -114,7 +114,7 @@ add_places(struct loop *loop)
 	loop->n_places = n;
 }
 
-/* Gives io a place, and its key. */
+/* Gives io a place and a key. */
 static void
 take_place(struct loop *loop, struct loop_io *io)
 {
@@ -131,7 +131,7 @@ take_place(struct loop *loop, struct loop_io *io)
 	io->key = (uint64_t)place->used << 32 | i;
 }
 
-/* The place of io is free; its key means nothing any more. */
+/* Frees the place of io: its key means nothing any more. */
 static void
 give_place(struct loop *loop, const struct loop_io *io)
 {
@@ -346,9 +346,9 @@ fire_due(struct loop *loop)
 }
 
 /*
- * Begins anew with another epoll: the one that we have goes on about a
- * descriptor that it did not forget when it was told to, and that we cannot
- * name any more.
+ * Makes another epoll.  The old one sends events of a descriptor that we have
+ * closed and that another process still has open: it cannot be removed from
+ * there any more, see epoll(7).
  */
 static void
 renew(struct loop *loop)

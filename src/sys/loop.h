@@ -30,7 +30,7 @@ struct loop_io {
 	bool always;     /* epoll refuses it (a regular file): always ready */
 	bool urgent;     /* served first in each turn, see loop_turn() */
 	struct loop_io *next_always; /* of the loop: a list */
-	uint64_t key;                /* of the loop: see struct place */
+	uint64_t key;                /* of the loop: what epoll knows it by */
 };
 
 /* A deadline.  The caller embeds it and sets fire and arg. */

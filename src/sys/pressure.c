@@ -129,7 +129,7 @@ pressure_memory(const char *root, int64_t *ret_bytes)
 	return 0;
 }
 
-/* The bytes that a limit leaves to who has so many pages. */
+/* The bytes that a limit leaves us, who use so many pages. */
 static int64_t
 left_of(int resource, int64_t pages)
 {
@@ -143,7 +143,10 @@ left_of(int resource, int64_t pages)
 					      : 0;
 }
 
-/* The text is like 819 357 308 20 0 140 0: the first is all, the sixth data. */
+/*
+ * The bytes that our limits of address space and data leave.  /proc/self/statm
+ * has seven numbers of pages: the first is all, the sixth data.
+ */
 static int64_t
 limits_leave(const char *root)
 {

@@ -24,8 +24,9 @@ int pressure_load(const char *root, int64_t *ret_milli);
 int pressure_memory(const char *root, int64_t *ret_bytes);
 
 /*
- * The bytes of memory that we could have: as pressure_memory(), but no more
- * than our limits of address space and data leave, see getrlimit(2).
+ * The bytes of memory that this process could have: what pressure_memory()
+ * says, but no more than its limits of address space and data leave, see
+ * getrlimit(2).  Returns 0, or -1 if nothing is known.
  */
 int pressure_room(const char *root, int64_t *ret_bytes);
 

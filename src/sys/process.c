@@ -47,7 +47,7 @@ struct child {
 	struct process_spawner *sp;
 	const struct process_request *req;
 	const char *path; /* the folders to look in, as in $PATH */
-	bool moves;       /* it is not in the cgroup yet, but is to be */
+	bool moves;       /* it is to move itself to the cgroup */
 };
 
 static void
@@ -268,8 +268,8 @@ process_finds(const char *name)
 }
 
 /*
- * True if clone3(2) could not start a child in a cgroup because it does not
- * know how, or a filter of system calls forbids it.
+ * True if clone3(2) has failed because the kernel does not have it, or cannot
+ * start a child in a cgroup, or because a filter of system calls forbids it.
  */
 static bool
 is_not_known(int error)
@@ -278,7 +278,9 @@ is_not_known(int error)
 	    error == EPERM;
 }
 
-/* True if the cgroup cannot be entered; any other error would meet any child.
+/*
+ * True if clone3(2) has failed because of the cgroup: any other error would
+ * meet a child without one, too.
  */
 static bool
 is_refused(int error)
@@ -288,8 +290,9 @@ is_refused(int error)
 }
 
 /*
- * Starts the child: by clone3(2) in its cgroup; or in ours, from where it moves
- * itself if only clone3(2) is missing.  To move takes longer, perhaps 10 ms.
+ * Starts the child in its cgroup by clone3(2).  Without clone3(2) it starts in
+ * ours and moves itself, which takes longer, perhaps 10 ms.  If the cgroup
+ * cannot be entered, it starts in ours and stays.
  */
 static pid_t
 start(struct process_spawner *sp, struct child *child, int *ret_pidfd)

@@ -33,11 +33,11 @@ struct process_request {
 	const struct rlimit *nofile;   /* RLIMIT_NOFILE in it; NULL: ours */
 	/*
 	 * Directory of the cgroup v2 to start it in, perhaps opened with
-	 * O_PATH; -1: that in which we are, where it also starts if the other
-	 * cannot be entered.
+	 * O_PATH; -1: our own cgroup.  Unless cgroup_only is true, it starts in
+	 * our own also if the other cannot be entered.
 	 */
 	int cgroup_fd;
-	bool cgroup_only; /* it must not start elsewhere */
+	bool cgroup_only; /* it must not start in another cgroup */
 };
 
 /* A program that runs. */

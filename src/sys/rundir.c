@@ -77,8 +77,8 @@ make_in(const char *dir, char *path)
 }
 
 /*
- * Makes a folder in that of the nursery around us; or, where the path would be
- * too long, in that of the nursery around that one, and so on.
+ * Makes a folder in parent, the folder of the nursery around us; or, if the
+ * path would be too long, in that of the next nursery further out, and so on.
  */
 static int
 make_nested(const char *parent, char *path)
@@ -95,7 +95,7 @@ make_nested(const char *parent, char *path)
 	return -1;
 }
 
-/* Makes a folder with room for that of a nested nursery in it. */
+/* Makes a folder whose path is short enough for a nested nursery's in it. */
 static int
 make_outermost(const char *dir, char *path)
 {

@@ -19,12 +19,13 @@
 #define RUNDIR_MAX 80
 
 /*
- * Makes a new folder of mode 0700, in parent if that is ours (NULL: there is
- * none), else in a folder of nursery that parent is in, and writes its absolute
- * path to path, which has RUNDIR_MAX bytes. Whenever the folder exists, path
- * names it, and path never names another one: so a process that shares those
- * bytes can remove it if we die.  Returns 0, or -1 with errno of the last
- * attempt and an empty path.
+ * Makes a new folder of mode 0700 and writes its absolute path to path, which
+ * has RUNDIR_MAX bytes.  It is made in parent if that is our user's; or, if its
+ * path would be too long there, in a nursery's folder around parent; else in
+ * XDG_RUNTIME_DIR, /dev/shm, TMPDIR or /tmp.  parent may be NULL.  Whenever the
+ * folder exists, path names it, and path never names another one: so a process
+ * that shares those bytes can remove it if we die.  Returns 0, or -1 with errno
+ * of the last attempt and an empty path.
  */
 int rundir_new(char *path, const char *parent);
 
@@ -33,8 +34,8 @@ int rundir_new(char *path, const char *parent);
 bool rundir_is_one(const char *path);
 
 /*
- * True if the folder of that path is in one of another nursery, whose path then
- * is in outer, which has RUNDIR_MAX bytes.
+ * True if the folder of that path is in the folder of another nursery: then
+ * outer, which has RUNDIR_MAX bytes, gets the path of that one.
  */
 bool rundir_outer(const char *path, char *outer);
 

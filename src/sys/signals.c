@@ -105,7 +105,7 @@ signals_die_with(pid_t parent)
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
 		return -1;
-	now = getppid(); /* 0: it is in another PID namespace */
+	now = getppid(); /* 0: the parent is in another PID namespace */
 	if (now != parent && now != 0)
 		_exit(127); /* it died before prctl(2) could tell */
 	return 0;

@@ -60,10 +60,10 @@ bool signals_may_stop(int signo);
 bool signals_stop_in_background(int fd);
 
 /*
- * Makes the calling process, a child of parent, die when that dies, and at once
- * if it is dead already.  Where the child is in a PID namespace below that of
- * its parent, the init of that sees to the latter.  Returns 0, or -1 with
- * errno.  Async-signal-safe.
+ * Makes the calling process, a child of parent, die when parent dies; or now,
+ * if that is dead already.  A child in a PID namespace of its own cannot know
+ * that, but dies all the same, with the namespace's init.  Returns 0, or -1
+ * with errno.  Async-signal-safe.
  */
 int signals_die_with(pid_t parent);
 

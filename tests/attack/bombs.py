@@ -1,7 +1,7 @@
 """bomb/KIND/HOW: a fork bomb as a user of its own whose processes are limited.
 
 HOW: timeout; fail (a sibling fails); TERM; front, worker (that one is killed).
-One bomb at a time; whatever happens, at the end all of the user is killed.
+One bomb runs at a time; at the end all processes of the user are killed.
 """
 
 import itertools
@@ -58,10 +58,10 @@ def processes_of(uid):
 
 
 def put_out(uid):
-    """The safety net.  Returns how many were there."""
+    """Kills all processes of the user.  Returns how many there were."""
     found = len(processes_of(uid))
     for _ in range(200):
-        # one kill(-1) is atomic against fork: all of the user, but itself
+        # kill(-1) reaches all of the user at once, so none can fork meanwhile
         subprocess.run(
             ["setpriv", "--reuid=%d" % uid, "--regid=%d" % uid, "--clear-groups", "sh", "-c", "kill -9 -1"],
             stderr=subprocess.DEVNULL,

@@ -14,7 +14,7 @@ import time
 
 import settings
 
-LIMIT_S = float(os.environ.get("ATTACK_LIMIT") or 20)  # what takes longer hangs, on a machine that is not too busy
+LIMIT_S = float(os.environ.get("ATTACK_LIMIT") or 20)  # a run hangs that takes longer; more if the machine is busy
 LEAK = 99
 HANG = 98
 
@@ -28,7 +28,7 @@ class Run:
         self.err = b""
         self.watch = []  # what leakcheck said: LEAK, LIMIT
         self.watch_status = None
-        self.held = False  # somebody outlived nursery and leakcheck
+        self.held = False  # a process outlived nursery and leakcheck
         self.marks = []  # lines of the jobs, split into words
         self.left = []  # files that nursery left behind
         self.trace = ""
@@ -46,7 +46,7 @@ class Run:
 
 
 def patience():
-    """How much longer everything may take because of the load."""
+    """By how much the load of the machine makes everything slower."""
     per_cpu = os.getloadavg()[0] / os.cpu_count()
     return min(max(1, per_cpu / 8), 8)
 
@@ -63,7 +63,7 @@ class Box:
     count = itertools.count()
 
     def __init__(self):
-        # short: a socket's path in it must fit
+        # a short name: the path of a socket in it must not be too long
         self.folder = os.path.join(settings.scratch(), str(next(Box.count)))
         for name in ("tmp", "run", "home", "work", "gate"):
             os.makedirs(self.path(name))
@@ -81,7 +81,7 @@ class Box:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def fill(self, text):
-        """Replaces the words that stand for something of this box."""
+        """Replaces @PORT@ and the like by their values in this box."""
         for word, value in (
             ("@PORT@", str(self.port)),
             ("@BOX@", self.folder),
@@ -224,7 +224,7 @@ class Box:
     # -- the run ----------------------------------------------------------
 
     def play(self, script):
-        """What a person does meanwhile: (what, value) one after the other."""
+        """Does what a person would do during the run: (what, value) one by one."""
         for what, value in script:
             if self.over.is_set():
                 return

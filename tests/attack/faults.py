@@ -17,9 +17,9 @@ FD = "EMFILE ENFILE ENOMEM"
 READ = "EINTR EIO ENOMEM"
 WRITE = "EINTR EAGAIN EIO ENOSPC EPIPE"
 
-# What the kernel may say to a call: (pattern of its arguments, errors).  The
-# first that matches counts; a call that is not here cannot fail.  brk(2) is not
-# here because it does not say so by an error.
+# By which errors a call may fail: (pattern of its arguments, errors).  The first
+# pattern that matches counts; a call that is not here cannot fail.  brk(2) is not
+# here because its failure is not an error that strace could inject.
 ERRORS = {
     "pipe2": [("", "EMFILE ENFILE")],
     "clone": [("", "EAGAIN ENOMEM")],
@@ -99,7 +99,8 @@ ERRORS = {
     "setns": [("", "EPERM")],
 }
 
-# The rest of a process is its end; a stop there is a stop of its zombie.
+# Calls that get no signals either: after exit_group(2) a process only ends, and the
+# kernel makes the other two.
 NOT_EVEN_SIGNALS = ("exit_group", "restart_syscall", "rt_sigreturn")
 
 
@@ -108,7 +109,7 @@ class Call:
 
     def __init__(self, name, k, args, stack):
         self.name = name
-        self.k = k  # the how manieth of this name
+        self.k = k  # it is the k-th call of this name
         self.args = args
         self.stack = stack  # where in nursery it is made
 
@@ -123,7 +124,7 @@ class Call:
             return []
         whats = self.errors()
         if role == "front" and self.name == "kill":
-            whats = []  # the worker is its child and of its user
+            whats = []  # it may always signal the worker, its child
         if role != "child":
             whats += SIGNALS
         return whats + list(DELAYS)
@@ -133,7 +134,7 @@ def parse_trace(text, traced, children):
     """The calls in the output of strace -k, those of the gate left out."""
     calls, counts, frames = [], {}, []
     call_at = re.compile(r"^(?:(\d+) +)?(\w+)\((.*)$")
-    skip_close = True  # of the gate
+    skip_close = True  # the next close(2) is the gate's
     own = set()  # children that have not executed their job
     cloning = False
     for line in text.splitlines():
@@ -165,7 +166,7 @@ def parse_trace(text, traced, children):
             own.discard(pid)
         frames = []
         calls.append(Call(name, count[name], args, ""))
-    if children:  # all that strace traces meets the fault: not the worker's
+    if children:  # strace counts in each process: the worker must not get so far
         workers = counts.get(None, {})
         calls = [c for c in calls if c.k > workers.get(c.name, 0)]
     return calls
@@ -231,7 +232,7 @@ def run(modes, name):
 
 
 def with_grace(mode):
-    """Killed: the other process has to clean up, which takes a moment."""
+    """The mode with time to clean up: after a kill the other process does that."""
     copy = type(mode)(**vars(mode))
     copy.leak_grace = max(mode.leak_grace, 5)
     return copy

@@ -2,14 +2,15 @@
  * gate.so, preloaded into one process of nursery: lets tests/attack attach
  * strace(1) to that process before it does anything, and to no other.
  *
- *	ATTACK_GATE	a folder: our pid is written to the FIFO "ask" in it,
- *			then we wait for the lock of "lock", by flock(2), which
- *			nursery never calls: so the counts of its calls are
- *right ATTACK_ROLE	front: the program itself, before main(); worker: its
- *			first child by fork(2)
+ *	ATTACK_GATE	a folder.  The process writes its pid to the FIFO "ask"
+ *			in it, then waits for the lock of the file "lock" there.
  *
- * In the rest of the program's life, and for its jobs, all this is as if it had
- * never been: the variables are taken out of the environment.
+ *	ATTACK_ROLE	front: the process waits before main().
+ *			worker: its first child by fork(2) waits.
+ *
+ * It waits by flock(2), which nursery never calls, so that nursery's own calls
+ * are counted right.  The variables are removed from the environment, so jobs
+ * do not wait.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -35,7 +36,7 @@ pass_gate(void)
 
 	snprintf(path, sizeof(path), "%s/ask", gate_folder);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
-	/* not getpid(2): in a PID namespace of ours that is another number */
+	/* not getpid(2): strace may not be in our PID namespace */
 	len = readlink("/proc/self", pid, sizeof(pid) - 1);
 	if (fd < 0 || len < 0)
 		_exit(96);

@@ -74,7 +74,7 @@ class Expected:
         return self.seen[name] == len(self.bytes[name])
 
     def message_at(self, data, at):
-        """The length of a line of nursery's own here, or 0."""
+        """The length of the line at this place if nursery itself wrote it, else 0."""
         if self.stream == "out" and not self.mode.merged:
             return 0
         skip = 1 if data[at : at + 1] == b"\n" else 0
@@ -122,7 +122,7 @@ class Expected:
         return None
 
     def back_to_line(self, data, at, n, current, done):
-        """What looks like the start of a line may be that of another job."""
+        """Fewer than n if the last line of the n bytes begins another job's output."""
         start = max(data.rfind(b"\n", 0, at + n) + 1, at)
         if start > 0 and data[start - 1 : start] != b"\n":
             return n  # the job's line began before
@@ -147,7 +147,7 @@ class Expected:
                 if rest == line:
                     self.seen[name] += len(line)
                     break
-                # a last line without its end, which gets one
+                # a last line without a newline gets one
                 if len(line) > len(name) + 3 and rest.startswith(line[:-1]):
                     break
             else:
@@ -163,7 +163,7 @@ class Expected:
 
 
 def common(data, at, other):
-    """How many bytes of data, from at on, are those of other."""
+    """How many bytes of data, from at on, are as those at the start of other."""
     n = min(len(data) - at, len(other))
     piece = data[at : at + n]
     if piece == other[:n]:

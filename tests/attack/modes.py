@@ -1,7 +1,7 @@
-"""The short runs of nursery that are attacked: what each does, what is expected.
+"""Modes: the short runs of nursery that are attacked, and what is expected of each.
 
-A mode's jobs are witnesses (tests/programs/witness.c): all that they write and
-do is known.  Words that Box.fill() replaces: @PORT@ @BOX@ @NURSERY@ @CLIENT@.
+The jobs of a mode are witnesses (tests/programs/witness.c): all that they write
+and do is known.  Box.fill() replaces the words @PORT@ @BOX@ @NURSERY@ @CLIENT@.
 """
 
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ class Job:
     size: int = 400
     both: bool = False  # it writes to standard error as well
     status: int = 0
-    must: bool = True  # it ends with that status if nothing goes wrong
+    must: bool = True  # it must end with status, unless something goes wrong
     tag: str = ""  # what each of its lines begins with
 
     def words(self, *options):
@@ -41,9 +41,9 @@ class Mode:
     env: dict = field(default_factory=dict)
     files: dict = field(default_factory=dict)
     program: str = "@NURSERY@"
-    statuses: tuple = ()  # others that a slow machine may lead to
+    statuses: tuple = ()  # exit statuses that a slow machine may lead to
     leak_grace: float = 0
-    inherit: bool = False
+    inherit: bool = False  # leakcheck -i
     leaves: bool = False  # --orphans=leave: what it leaves is not judged
     relay: bool = False  # lines of services on standard error
     noisy: bool = False  # others than witnesses write to standard error
@@ -51,8 +51,8 @@ class Mode:
     user: bool = False  # run as another user than root: root has privileges
     silent: bool = False  # --quiet: failures are not told
     adopts: bool = False  # a process that need not end if it was not adopted
-    blind: str = ""  # streams that nobody can see: out, err
-    needs: str = ""  # an option that the program may not have
+    blind: str = ""  # streams that cannot be judged, since they are closed: out, err
+    needs: str = ""  # an option that may not work on this machine
 
     def command(self):
         return ([self.program] if self.program else []) + self.args
@@ -66,7 +66,7 @@ def three(both=False, size=400):
 
 
 def maybe(jobs):
-    """They may be cancelled."""
+    """The jobs, none of which must end: they may be cancelled."""
     for job in jobs:
         job.must = False
     return jobs
@@ -294,7 +294,7 @@ def signal_modes():
 
 
 def contained_modes():
-    """These exist where the program has the option."""
+    """Modes that are skipped where their option does not work."""
     orphan = ["witness -o a 400", "witness -d b 400", "witness -s 100 c 400"]
     for what in ("pidns", "strict"):
         option = "--contain=" + what

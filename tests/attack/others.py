@@ -3,8 +3,8 @@
 	storm/NAME			much at once: storms.py
 	race/MODE/N			the mode, many times over
 	kill/MODE/ROLE/SIGNAL/MS	a signal to front or worker after some time
-	limit/MODE/RESOURCE/VALUE	as ulimit -n, -u, -v, -f
-	birth/MODE/HOW			started in a world that is not as usual
+	limit/MODE/RESOURCE/VALUE	under a limit, as by ulimit -n, -u, -v, -f
+	birth/MODE/HOW			started in unusual ways: closed streams, no /proc
 	bomb/KIND/HOW			fork bombs: bombs.py
 """
 
@@ -42,7 +42,7 @@ LIMITED = (
 
 
 def births():
-    """name -> (what runs nursery, does it get standard output)"""
+    """name -> the words before nursery that give it that birth"""
     table = {}
     for sig in ("CHLD", "TERM", "INT", "PIPE", "HUP", "CONT", "USR1", "TSTP", "ALRM"):
         table["block-" + sig] = ["puppet", "block", sig, "exec"]
@@ -84,12 +84,12 @@ BORN = "keep merged fail retries service-notify spawn orphans daemon sig-TERM ti
 
 
 def next_uid():
-    """A user of its own, as limits count a user's processes."""
+    """The id of a user that no other case has: limits count a user's processes."""
     return UID_MIN + next(_uids) % 5000
 
 
 def as_user(box):
-    """Gives the box to a new user; returns the command that becomes that one."""
+    """Gives the box to a new user; returns the words of a command that becomes it."""
     uid = next_uid()
     for root, dirs, files in os.walk(box.folder):
         for name in [root] + [os.path.join(root, f) for f in dirs + files]:
@@ -221,7 +221,7 @@ def is_case(modes, name):
 
 
 def sample(modes, rng):
-    """Every family has its turn; bombs, which stop all else, seldom."""
+    """Takes one case of each family in turn; seldom a bomb, which runs alone."""
     names = whole(modes)
     families = {}
     for name in names:

@@ -1,4 +1,4 @@
-"""Chooses the cases, runs several at once, tells what was found."""
+"""Chooses the cases, runs several at once, prints what was found."""
 
 import hashlib
 import os
@@ -28,7 +28,7 @@ def number(name, default):
 
 
 class Suppressed:
-    """The table "suppressed": PATTERN, blanks, the reason."""
+    """The table in the file "suppressed": PATTERN, blanks, the reason."""
 
     def __init__(self):
         self.rows = []
@@ -160,7 +160,7 @@ class Attack:
                 self.case(name, again)
 
     def is_too_late_for(self, name):
-        """These may take longer than what is left."""
+        """True for a case that may take longer than there is time left."""
         return (
             self.deadline is not None
             and name.startswith(("bomb/", "storm/", "race/"))
@@ -254,7 +254,7 @@ def is_about(mode, word):
 
 
 def available(modes, words):
-    """Without those whose option this program, or this machine, does not have."""
+    """The modes but those whose option this program or machine does not have."""
     known = {}
     for name, mode in list(modes.items()):
         if not mode.needs or (words and not any(is_about(name, word) for word in words)):
@@ -270,13 +270,14 @@ def available(modes, words):
 
 def choose_whole(cases):
     """
-    Each place of the program with all its faults, in the mode where it comes
-    first; in every other mode, and at the last call from there, one of them.
+    Each place of the program that makes a call gets all faults in one mode, and
+    one random fault in every other mode.  In each mode the last call from that
+    place gets a random fault, too, if the place makes several.
     """
     chosen, seen, groups = [], set(), {}
     for mode, key, name, what in cases:
         groups.setdefault((mode, key), {}).setdefault(name.split("/")[4], []).append(name)
-    # by mode, those first that have most: their places are reached simply
+    # the modes in alphabetical order
     for (mode, key), by_k in groups.items():
         ks = sorted(by_k, key=int)
         rng = random.Random(int(hashlib.md5(repr((mode, key)).encode()).hexdigest(), 16))
@@ -291,7 +292,7 @@ def choose_whole(cases):
 
 
 def choose_sample(cases, rng):
-    """Any place of any mode is as likely as any other; so is each fault there."""
+    """All places of all modes are equally likely, and so are the faults of a place."""
     groups = {}
     for mode, key, name, what in cases:
         groups.setdefault((mode, key), []).append(name)
@@ -327,7 +328,7 @@ def main(words):
 
 
 def run_named(attack, words):
-    """A whole name is a case; the beginning of one is all that begin so."""
+    """Runs the cases whose names the words are, or whose names begin with them."""
     names = []
     for word in words:
         if attack_is_case(attack, word):

@@ -1,4 +1,4 @@
-"""Much at once: storm/NAME."""
+"""storm/NAME: modes that do much at once."""
 
 from modes import SLEEP, Job, Mode, maybe
 
@@ -14,7 +14,7 @@ def all_storms():
         "spawn-wait", ["-j2", client + "--wait 'witness s{} 100'", ":::"] + hundred, spawned,
         layout="group", noisy=True,
     )
-    # all requests are on their way when nobody takes them
+    # all requests are sent while the worker is stopped and takes none
     yield Mode(
         "spawn-few-descriptors",
         ["-j0", "ulimit -n 32; sleep 2; exec " + client + "'witness s{} 100'", ":::"] + hundred, spawned,
@@ -26,7 +26,7 @@ def all_storms():
         + [str(i) for i in range(200)],
         [Job("s%d" % i, 100) for i in range(200)], layout="group", noisy=True,
     )
-    # each asks for two more, five deep
+    # each job spawns two more, five levels deep
     tree = "case $1 in ?????*) ;; *) @NURSERY@ --spawn \"sh tree ${1}0\" \"sh tree ${1}1\";; esac; witness t$1 50\n"
     leaves = [""]
     for _ in range(4):

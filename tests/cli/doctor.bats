@@ -21,7 +21,7 @@ out_has() {
 	try 0 nursery --doctor
 	err
 	out_has 'Found here:' 'Promised here' 'More would be promised with:' 'NO ORPHAN' \
-		'both killed' 'whose it is' 'only words'
+		'both killed' 'whose it is' 'not promised'
 	out_has 'subreaper       found: ' '/proc children ' 'pidfd ' 'clone3 ' 'cgroup v2 ' \
 		'PID namespace ' 'processes ' 'descriptors ' 'memory ' 'no-new-privs '
 	doctor_fits
@@ -43,19 +43,19 @@ out_has() {
 	doctor_fits
 }
 
-@test "with --contain it says whether that could be kept, else 125" {
+@test "with --contain it says whether that can be had, else 125" {
 	need_strace
 	PREFIX=(strace -f -o trace -e inject=unshare:error=EPERM -e inject=mkdir:error=EROFS)
 	try 0 nursery --doctor
 	out_has 'PID namespace   not found (cannot make a user and a PID namespace'
 	try 125 nursery --doctor --contain=strict
-	out_has '--contain=strict cannot be kept here.'
+	out_has '--contain=strict cannot be had here.'
 	try 125 nursery --doctor --contain=pidns
-	out_has '--contain=pidns cannot be kept here.'
+	out_has '--contain=pidns cannot be had here.'
 	PREFIX=()
 	"$BINARY" --contain=pidns true 2>/dev/null || skip 'no PID namespaces here'
 	try 0 nursery --doctor --contain=pidns
-	out_has 'Promised here, with a PID namespace:' '--contain=pidns can be kept, by a PID namespace.'
+	out_has 'Promised here, with a PID namespace:' '--contain=pidns can be had, by a PID namespace.'
 }
 
 @test "a full disk is noticed" {

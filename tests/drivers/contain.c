@@ -223,8 +223,8 @@ verb_killed(char **args)
 }
 
 /*
- * A leader leaves two orphans, of which one is no child of ours any more though
- * we have not reaped it: as one that was made with CLONE_AUTOREAP.
+ * A leader leaves two orphans.  One of them is no child of ours any more though
+ * we have not reaped it, like a process that was made with CLONE_AUTOREAP.
  */
 static int
 verb_vanished(char **args)
@@ -261,8 +261,8 @@ verb_offer(char **args)
 }
 
 /*
- * The strays are given up while a child lives that is in no list: as where
- * children are born faster than they can be listed.
+ * The strays are given up while a child lives that is in no list, as it happens
+ * when children are born faster than they can be listed.
  */
 static int
 verb_given_up(char **args)

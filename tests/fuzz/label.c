@@ -1,7 +1,7 @@
 /*
  * label_next(): the first byte says how long the label is, the second how much
- * room there is, the third how long the pieces of the text are.  Without the
- * labels the text comes out as it was, and each line has one.
+ * room there is, the third how long the pieces of the text are.  Each line that
+ * comes out has a label, and without the labels the text is as it was.
  */
 #include <assert.h>
 #include <stdint.h>

@@ -1,7 +1,6 @@
 /*
  * logline_feed(): the first byte chooses the expression, the second the length
- * of the pieces.  In whatever pieces the lines come, those that match are
- * found.
+ * of the pieces.  Lines that match are found in whatever pieces they come.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -14,7 +13,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* True if one of the lines that end matches, as regexec(3) says of it. */
+/* 1 if regexec(3) matches a line that has an end. */
 static int
 has_match(const regex_t *regex, const char *text, size_t len)
 {

@@ -1,8 +1,8 @@
 /*
- * options_parse(): the first byte chooses nursery or parallel, then come
- * $PARALLEL and the words of the command line, a newline between.  What is
- * taken can be released, what is refused is said in one line that no terminal
- * minds.
+ * options_parse(): the first byte chooses nursery or parallel; then come
+ * $PARALLEL and the words of the command line, each ended by a newline.  What
+ * was accepted can be released; what is refused is told in one line without
+ * control characters.
  */
 #include <assert.h>
 #include <netdb.h>
@@ -69,7 +69,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct options options;
 	int n = 0, lines = 0, result;
 
-	/* What memory glibc wants for a regular expression is its affair. */
+	/* No regular expressions: glibc takes too much memory for some. */
 	if (size < 1 || size > 1000 || memchr(data, '\0', size) != NULL ||
 	    memchr(data, '{', size) != NULL || memmem(data, size, "log", 3))
 		return 0;

@@ -55,7 +55,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t len = newline == NULL ? size : (size_t)(newline - data);
 	char *expression, *text, *why;
 
-	/* What memory glibc wants for a{999}{999} or a+++++ is its affair. */
+	/* glibc takes too much memory for such as a{999}{999} or a+++++ */
 	if (len > 20 || memchr(data, '{', len) != NULL || size > 300 ||
 	    memchr(data, '\0', size) != NULL)
 		return 0;

@@ -1,14 +1,15 @@
 /*
- * bomb: forks without end until nothing can fork any more, and again when it
- * can.  Only for tests/attack, as a user whose processes are limited.
+ * bomb: forks without end, as far as the limit of processes allows.  Only for
+ * tests/attack, as a user whose processes are limited.
  *
  *	bomb fork	each process forks
- *	bomb setsid	and begins a session of its own
- *	bomb double	each child is an orphan at once
- *	bomb hop	has a few children that fork and exit, in their own
- *sessions bomb deaf	as setsid, and SIGTERM is ignored
+ *	bomb setsid	each process forks, and begins a session of its own
+ *	bomb double	each process forks, and is an orphan at once
+ *	bomb hop	a few processes fork and exit, in sessions of their own
  *
- * All of it ends LIFETIME_S after the start.
+ *	bomb deaf	setsid with SIGTERM ignored
+ *
+ * All processes end LIFETIME_S after the start.
  */
 #include <err.h>
 #include <signal.h>

@@ -1,22 +1,23 @@
 /*
- * witness: a job whose output and deeds are known beforehand; tests/attack
- * compares them with what came out of nursery.
+ * witness: a job of which tests/attack knows what it will write and do, to
+ * compare that with what comes out of nursery.
  *
  *	witness [-e] [-x STATUS] [-r N] [-s MS] [-u] [-o] [-d] NAME SIZE
  *
- * It writes lines of about SIZE bytes together to standard output, all of which
- * follow from NAME: line_of() here, and witness_lines() in
- *tests/attack/judge.py. In the file $MARKS it appends "begin NAME ATTEMPT"
- *before, and "end NAME STATUS" when all is written and it is about to exit.
+ * It writes lines of about SIZE bytes in all to standard output.  They follow
+ * from NAME alone: see line_of() here and witness_lines() in
+ * tests/attack/judge.py.  To the file $MARKS it appends "begin NAME ATTEMPT" at
+ * first, and "end NAME STATUS" when all is written and it is about to exit.
  *
  *	-e	writes as many lines to standard error, by turns
- *	-x	its exit status; -r: 7 instead, in its first N attempts
+ *	-x	its exit status
+ *	-r	its exit status is 7 in its first N attempts
  *	-s	sleeps in the middle, for so many milliseconds
  *	-u	waits in the middle until it is told to end by SIGTERM
  *	-o	leaves a child that holds its output
  *	-d	leaves a daemon: orphaned, in a session of its own
  *
- * What is forgotten dies after LIFETIME_S.
+ * All of its processes end after LIFETIME_S at the latest.
  */
 #include <err.h>
 #include <errno.h>
@@ -106,7 +107,7 @@ start_state(uint32_t *state, const char *name, char stream)
 		*state = *state * 31u + (unsigned char)*name;
 }
 
-/* A child, or with setsid a daemon, that stays. */
+/* Leaves a child behind, or a daemon. */
 static void
 leave(bool daemon)
 {

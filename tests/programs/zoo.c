@@ -243,7 +243,7 @@ nosig_build(struct zoo *z)
 	clone_two(z, 0);
 }
 
-/* A child that the kernel reaps; -1 with errno before Linux 7.1. */
+/* Forks a child that the kernel reaps.  -1 with errno before Linux 7.1. */
 static pid_t
 clone_autoreap(void)
 {
@@ -252,7 +252,7 @@ clone_autoreap(void)
 	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 }
 
-/* Children that vanish when they end, and nobody is told. */
+/* Has children that the kernel reaps, so that nobody hears of their end. */
 static void
 autoreap_build(struct zoo *z)
 {

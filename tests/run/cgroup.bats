@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Each job in a cgroup of its own, where a cgroup v2 can be written: nothing can leave it
-# unseen.  The same without cgroups is tested by the other files, as without_leaves does.
+# Where a cgroup v2 can be written each job has one of its own, which nothing can leave
+# unseen.  Tests in other files that must run without cgroups call without_leaves.
 
 load ../helper
 

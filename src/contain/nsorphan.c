@@ -1,17 +1,17 @@
-#include "adopted.h"
+#include "nsorphan.h"
 
 #include "family.h"
 #include "pidns.h"
 #include "procstat.h"
 
 /*
- * How often the list is read before it is left for another look, because each
- * time init reaped meanwhile: entries can then be missing.
+ * How often a list is read in one look, as long as init reaps meanwhile: then
+ * the kernel may have left some of its children out.
  */
 #define TRIES 8
 
 int
-adopted_list(struct contain *contain, struct proclist *children)
+nsorphan_list(struct contain *contain, struct proclist *children)
 {
 	struct proctree *tree = contain->proctree;
 	pid_t init = pidns_init(contain->pidns);
@@ -27,8 +27,8 @@ adopted_list(struct contain *contain, struct proclist *children)
 		unsigned reaps = pidns_reaps(contain->pidns);
 
 		children->len = own;
-		if (proctree_adopted(tree, children) == 0 && reaps % 2 == 0 &&
-		    pidns_reaps(contain->pidns) == reaps)
+		if (proctree_init_children(tree, children) == 0 &&
+		    reaps % 2 == 0 && pidns_reaps(contain->pidns) == reaps)
 			return 0;
 	}
 	return -1;
@@ -43,18 +43,18 @@ is_of_init(
 }
 
 bool
-adopted_is(const struct contain *contain, const struct proc *proc)
+nsorphan_is(const struct contain *contain, const struct proc *proc)
 {
 	return contain->pidns != NULL &&
 	    proc->parent == pidns_init(contain->pidns);
 }
 
 bool
-adopted_identify(struct contain *contain, struct proc *proc)
+nsorphan_identify(struct contain *contain, struct proc *proc)
 {
 	struct procstat stat;
 
-	if (!adopted_is(contain, proc))
+	if (!nsorphan_is(contain, proc))
 		return true;
 	if (proctree_stat(contain->proctree, proc->pid, &stat) < 0)
 		return false;
@@ -63,7 +63,7 @@ adopted_identify(struct contain *contain, struct proc *proc)
 }
 
 struct proc
-adopted_proc(const struct contain *contain, const struct member *orphan)
+nsorphan_proc(const struct contain *contain, const struct member *orphan)
 {
 	return (struct proc){ orphan->pid,
 		orphan->start != 0 ? pidns_init(contain->pidns) : 0,
@@ -71,7 +71,7 @@ adopted_proc(const struct contain *contain, const struct member *orphan)
 }
 
 bool
-adopted_lives(struct contain *contain, const struct member *member)
+nsorphan_lives(struct contain *contain, const struct member *member)
 {
 	struct procstat stat;
 
@@ -80,11 +80,11 @@ adopted_lives(struct contain *contain, const struct member *member)
 }
 
 bool
-adopted_is_none(struct contain *contain)
+nsorphan_is_none(struct contain *contain)
 {
 	struct proclist list = { NULL, 0, 0 };
 	bool none = proctree_children(contain->proctree, &list) == 0 &&
-	    adopted_list(contain, &list) == 0 && list.len == 0;
+	    nsorphan_list(contain, &list) == 0 && list.len == 0;
 
 	proclist_release(&list);
 	return none;
