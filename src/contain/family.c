@@ -50,6 +50,23 @@ contain_find(struct contain *contain, pid_t pid)
 	return RB_FIND(member_tree, &contain->members, &key);
 }
 
+bool
+contain_knows(struct contain *contain, pid_t pid)
+{
+	struct member *member = contain_find(contain, pid);
+
+	if (member == NULL)
+		return false;
+	if (member->is_leader)
+		return !member->family->leader.reaped;
+	if (member->start != 0 && !nsorphan_lives(contain, member)) {
+		contain_ended(contain, member);
+		return false;
+	}
+	member->seen = contain->scan.looks;
+	return true;
+}
+
 static void
 unlist(struct contain *contain, struct member *member)
 {

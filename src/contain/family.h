@@ -174,6 +174,12 @@ void contain_free(struct contain *contain);
 /* The child of that pid; NULL if we know none. */
 struct member *contain_find(struct contain *contain, pid_t pid);
 
+/*
+ * True if the child of that pid is one that we know.  The pid of a leader that
+ * was reaped is a new child's.
+ */
+bool contain_knows(struct contain *contain, pid_t pid);
+
 /* Prepares an empty family; child: we will start its leader. */
 void family_init(struct family *family, struct contain *contain, void *owner,
     uint64_t id, bool child);

@@ -110,3 +110,9 @@ origin_is_by_pipe(const struct family *family, pid_t pid)
 			return true;
 	return false;
 }
+
+bool
+origin_is_spared(struct contain *contain, pid_t pid)
+{
+	return contain->spares_late && origin_is_over(contain, pid);
+}

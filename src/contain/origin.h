@@ -33,4 +33,7 @@ bool origin_is_by_pipe(const struct family *family, pid_t pid);
 int64_t origin_environ_number(
     const struct contain *contain, pid_t pid, const char *name);
 
+/* True if the child became ours after its job was over, and may live. */
+bool origin_is_spared(struct contain *contain, pid_t pid);
+
 #endif

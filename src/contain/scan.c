@@ -6,6 +6,7 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
+#include "doomed.h"
 #include "family.h"
 #include "front.h"
 #include "leaves.h"
@@ -13,7 +14,6 @@
 #include "origin.h"
 #include "pidns.h"
 #include "reach.h"
-#include "reaper.h"
 
 /*
  * With so many families at most, our children are listed after every exit of a
@@ -43,13 +43,6 @@ look_within(struct contain *contain, int64_t pause_ns)
 		loop_timer_set(contain->loop, timer, at_ns);
 }
 
-/* True if the child became ours after its job was over, and may live. */
-static bool
-is_spared(struct contain *contain, pid_t pid)
-{
-	return contain->spares_late && origin_is_over(contain, pid);
-}
-
 /*
  * Finds the family of a child that we did not start, and adds the child to it.
  * Returns 0, with the family in *ret: NULL if the child may live.  Returns -1
@@ -66,7 +59,7 @@ adopt(struct contain *contain, const struct proc *proc, struct family **ret)
 		/* it may have been changing when we looked */
 		family = origin_of(contain, proc->pid);
 	}
-	if (family == NULL && !is_spared(contain, proc->pid))
+	if (family == NULL && !origin_is_spared(contain, proc->pid))
 		family = contain->strays;
 	if (family != NULL)
 		family_adopt(family, proc);
@@ -74,93 +67,6 @@ adopt(struct contain *contain, const struct proc *proc, struct family **ret)
 		contain_spare(contain, proc);
 	*ret = family;
 	return 0;
-}
-
-/*
- * True if the child is a member already.  The pid of a leader that was reaped,
- * or of a child of init that has ended, belongs to a new child.
- */
-static bool
-is_known(struct contain *contain, pid_t pid)
-{
-	struct member *member = contain_find(contain, pid);
-
-	if (member == NULL)
-		return false;
-	if (member->is_leader)
-		return !member->family->leader.reaped;
-	if (member->start != 0 && !nsorphan_lives(contain, member)) {
-		contain_ended(contain, member);
-		return false;
-	}
-	member->seen = contain->scan.looks;
-	return true;
-}
-
-/*
- * True if all families are being killed: then new children are doomed.  A stray
- * that may live may also be the parent of a new child.
- */
-static bool
-is_all_doomed(const struct contain *contain)
-{
-	bool doomed = contain->strays->doomed;
-	const struct family *family;
-
-	if (!doomed && contain->strays->n_orphans > 0)
-		return false;
-	TAILQ_FOREACH(family, &contain->families, link) {
-		if (family->doomed)
-			doomed = true;
-		else if (!family->gone)
-			return false;
-	}
-	return doomed;
-}
-
-static void
-kill_all(struct contain *contain, struct proclist *doomed)
-{
-	bool hold = contain_may_hold(contain);
-
-	reaper_kill(contain->proctree, doomed, false, hold,
-	    front_group(contain->front));
-	if (hold)
-		contain_held(contain);
-}
-
-/*
- * Where all is doomed, kills our children without asking whose they are: that
- * would take longer than programs need that fork and exit in a loop.  Returns
- * how many new ones there were; the next look may find none, as the dead are
- * reaped.
- */
-static size_t
-kill_doomed(struct contain *contain, const struct proclist *children)
-{
-	struct proclist doomed = { NULL, 0, 0 };
-	size_t unknown = 0;
-
-	if (!is_all_doomed(contain))
-		return 0;
-	for (size_t i = 0; i < children->len; i++) {
-		const struct proc *proc = &children->procs[i];
-		const struct member *member = contain_find(contain, proc->pid);
-
-		if (member == NULL ? is_spared(contain, proc->pid)
-				   : member->family == NULL)
-			continue;
-		unknown += !is_known(contain, proc->pid);
-		if (!nsorphan_is(contain, proc))
-			proclist_add(&doomed, proc->pid, 0);
-	}
-	if (unknown > 0 && contain->pidns != NULL)
-		pidns_kill(contain->pidns);
-	if (unknown > 0)
-		kill_all(contain, &doomed);
-	contain->scan.wanted |= unknown > 0;
-	proclist_release(&doomed);
-	return unknown;
 }
 
 static void
@@ -191,11 +97,11 @@ look(struct contain *contain, bool without_proc)
 		proctree_children_without_proc(&children);
 	if (contain->pidns != NULL && nsorphan_list(contain, &children) < 0)
 		scan->wanted = true;
-	scan->n_unknown = kill_doomed(contain, &children);
+	scan->n_unknown = doomed_kill(contain, &children);
 	for (size_t i = 0; scan->n_unknown == 0 && i < children.len; i++) {
 		struct proc *proc = &children.procs[i];
 
-		if (is_known(contain, proc->pid))
+		if (contain_knows(contain, proc->pid))
 			continue;
 		if (proctree_is_dead(contain->proctree, proc->pid) ||
 		    !nsorphan_identify(contain, proc)) {
@@ -568,8 +474,9 @@ is_all_dead(struct family *family)
 		dead &= proctree_is_dead(tree, family->leader.member.pid);
 	for (size_t i = 0; dead && i < children.len; i++) {
 		pid_t pid = children.procs[i].pid;
-		const struct member *member =
-		    is_known(contain, pid) ? contain_find(contain, pid) : NULL;
+		const struct member *member = contain_knows(contain, pid)
+		    ? contain_find(contain, pid)
+		    : NULL;
 
 		dead = (member != NULL && member->family != family) ||
 		    proctree_is_dead(tree, pid);
