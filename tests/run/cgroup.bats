@@ -151,6 +151,7 @@ nothing_is_left() {
 @test "another user's folder is left alone" {
 	local here name
 	need_root
+	be_alone
 	here=$(own_cgroup)
 	name=$here/nursery-999999-1-$(stat -Lc %i /proc/self/ns/pid)
 	mkdir "$name"

@@ -602,6 +602,7 @@ all_numbers() {
 @test "a private folder that cannot be removed is said" {
 	need_strace
 	PREFIX=(strace -f -qq -o trace -e 'inject=?rmdir,unlinkat:error=EBUSY')
+	without_leaves # their removal would fail, too
 	try 0 nursery 'echo a'
 	out a
 	err_matches "nursery: cannot remove the folder '$XDG_RUNTIME_DIR/nursery\.......': Device or resource busy"
