@@ -237,30 +237,48 @@ group_evacuate(const char *dir, const char *to)
 	return empty;
 }
 
+/* How a group is removed, and what became of it. */
+struct removal {
+	int tries;
+	int error;
+};
+
 static void
 remove_one(const char *dir, void *arg)
 {
-	int *error = arg;
+	struct removal *removal = arg;
 
-	for (int i = 0; rmdir(dir) < 0; i++) {
-		*error = errno;
+	for (int i = 1; rmdir(dir) < 0; i++) {
+		removal->error = errno;
 		if (errno == ENOENT)
 			break;
-		if (errno != EBUSY || i == REMOVE_TRIES ||
+		if (errno != EBUSY || i >= removal->tries ||
 		    group_has_processes(dir))
 			return;
 		poll(NULL, 0, 1);
 	}
-	*error = 0;
+	removal->error = 0;
+}
+
+static int
+remove_all(const char *dir, int tries)
+{
+	struct removal removal = { tries, 0 };
+	const struct visit visit = { true, remove_one, &removal };
+
+	walk(dir, &visit);
+	errno = removal.error;
+	return removal.error == 0 ? 0 : -1;
 }
 
 int
 group_remove(const char *dir)
 {
-	int error = 0;
-	const struct visit visit = { true, remove_one, &error };
+	return remove_all(dir, REMOVE_TRIES);
+}
 
-	walk(dir, &visit);
-	errno = error;
-	return error == 0 ? 0 : -1;
+int
+group_remove_now(const char *dir)
+{
+	return remove_all(dir, 1);
 }

@@ -42,7 +42,12 @@ int group_add(const char *dir, pid_t pid);
  */
 bool group_evacuate(const char *dir, const char *to);
 
-/* Removes the group, which has no process.  Returns 0, or -1 with errno. */
+/*
+ * Removes the group, which has no process.  group_remove() waits for processes
+ * that have just ended, group_remove_now() does not.  Return 0, or -1 with
+ * errno.
+ */
 int group_remove(const char *dir);
+int group_remove_now(const char *dir);
 
 #endif

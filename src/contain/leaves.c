@@ -29,6 +29,7 @@ struct leaf {
 	/* dir and the file cgroup.events in it; -1 if descriptors are short */
 	int dir_fd, events_fd;
 	struct limit_events before; /* as read when the leaf was taken */
+	bool killed; /* by leaf_kill() */
 	LIST_ENTRY(leaf) link;
 };
 
@@ -44,6 +45,7 @@ struct leaves {
 	bool saves_files; /* see leaves_close_files() */
 	bool left;        /* a leaf with processes in it was given back */
 	struct leaf_list free, used;
+	struct leaf_list spent; /* to be removed: see is_as_new() */
 	int64_t n_made;
 };
 
@@ -73,6 +75,7 @@ leaves_new(struct leaves_made *made, pid_t front)
 	leaves->front = front;
 	LIST_INIT(&leaves->free);
 	LIST_INIT(&leaves->used);
+	LIST_INIT(&leaves->spent);
 	leaves->refused = find_place(leaves) < 0;
 	return leaves;
 }
@@ -142,6 +145,7 @@ leaves_free(struct leaves *leaves)
 	leaves_close(leaves);
 	free_list(&leaves->free);
 	free_list(&leaves->used);
+	free_list(&leaves->spent);
 	free(leaves);
 }
 
@@ -260,18 +264,48 @@ open_files(struct leaf *leaf)
 		    openat(leaf->dir_fd, "cgroup.events", O_RDONLY | O_CLOEXEC);
 }
 
+/* Removes what was spent, unless the kernel has it in use for a moment more. */
+static void
+remove_spent(struct leaves *leaves)
+{
+	struct leaf *leaf, *next;
+
+	LIST_FOREACH_SAFE(leaf, &leaves->spent, link, next) {
+		if (group_remove_now(leaf->dir) < 0)
+			continue;
+		LIST_REMOVE(leaf, link);
+		free_leaf(leaf);
+	}
+}
+
+/* A leaf that a job has had, and that can be another's; NULL: there is none. */
+static struct leaf *
+take_free(struct leaves *leaves)
+{
+	struct leaf *leaf = LIST_FIRST(&leaves->free);
+
+	if (leaf == NULL)
+		return NULL;
+	LIST_REMOVE(leaf, link);
+	/* the job may have changed its limits */
+	if (limits_set(&leaves->limits, leaf->dir) == 0)
+		return leaf;
+	LIST_INSERT_HEAD(&leaves->spent, leaf, link);
+	return NULL;
+}
+
 struct leaf *
 leaves_take(struct leaves *leaves)
 {
-	struct leaf *leaf = LIST_FIRST(&leaves->free);
+	struct leaf *leaf;
 
 	if (leaves->refused) {
 		errno = EACCES;
 		return NULL;
 	}
-	if (leaf != NULL) {
-		LIST_REMOVE(leaf, link);
-	} else {
+	leaf = take_free(leaves);
+	if (leaf == NULL) {
+		remove_spent(leaves);
 		if (leaves->made->folder[0] != '\0' || make_folder(leaves) == 0)
 			leaf = make_leaf(leaves);
 		else
@@ -286,11 +320,51 @@ leaves_take(struct leaves *leaves)
 	return leaf;
 }
 
+/* Reads the file cgroup.events of the leaf; "" if that cannot be. */
+static void
+read_events(const struct leaf *leaf, char *buf, size_t size)
+{
+	ssize_t n = 0;
+
+	if (leaf->events_fd >= 0)
+		n = pread(leaf->events_fd, buf, size - 1, 0);
+	else if (cgroup_read(leaf->dir, "cgroup.events", buf, size) == 0)
+		return;
+	buf[n > 0 ? n : 0] = '\0';
+}
+
+/*
+ * True if a job that gets the leaf cannot tell that another one has had it.
+ * What was killed once kills whatever clone3(2) starts in it later (since Linux
+ * 6.14, if the parent is in another group).  A group that the job has frozen
+ * would hold the next one, and us with it until that has called execve(2).  One
+ * with groups in it may take no process.  Files in memory that a job has left
+ * are charged to the leaf.
+ */
+static bool
+is_as_new(const struct leaf *leaf)
+{
+	char events[256];
+	struct stat st;
+
+	if (leaf->killed || leaf->leaves->limits.memory != 0)
+		return false;
+	read_events(leaf, events, sizeof(events));
+	/* a kernel before Linux 5.2 cannot freeze; links count the folders */
+	return events[0] != '\0' && cgroup_event(events, "frozen") <= 0 &&
+	    stat(leaf->dir, &st) == 0 && st.st_nlink <= 2;
+}
+
 void
 leaves_give_back(struct leaves *leaves, struct leaf *leaf)
 {
 	LIST_REMOVE(leaf, link);
-	LIST_INSERT_HEAD(&leaves->free, leaf, link);
+	if (is_as_new(leaf)) {
+		LIST_INSERT_HEAD(&leaves->free, leaf, link);
+	} else {
+		close_files(leaf);
+		LIST_INSERT_HEAD(&leaves->spent, leaf, link);
+	}
 }
 
 void
@@ -373,18 +447,13 @@ leaf_close(const struct leaf *leaf, int fd)
 bool
 leaf_has_processes(const struct leaf *leaf)
 {
-	char text[256];
-	ssize_t n;
+	char events[256];
 
 	if (leaf == NULL)
 		return false;
-	if (leaf->events_fd >= 0) {
-		n = pread(leaf->events_fd, text, sizeof(text) - 1, 0);
-		text[n > 0 ? n : 0] = '\0';
-		if (cgroup_event(text, "populated") == 0)
-			return false;
-	}
-	return group_has_processes(leaf->dir);
+	read_events(leaf, events, sizeof(events));
+	return cgroup_event(events, "populated") != 0 &&
+	    group_has_processes(leaf->dir);
 }
 
 enum limit
@@ -406,8 +475,10 @@ leaf_list(const struct leaf *leaf, bool nested_too, struct proclist *list)
 }
 
 void
-leaf_kill(const struct leaf *leaf)
+leaf_kill(struct leaf *leaf)
 {
-	if (leaf != NULL)
-		group_kill(leaf->dir);
+	if (leaf == NULL)
+		return;
+	leaf->killed = true;
+	group_kill(leaf->dir);
 }

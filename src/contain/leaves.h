@@ -3,7 +3,7 @@
  * nursery makes a folder in the cgroup that it runs in, and in the folder a
  * leaf for each job that runs: what a job starts stays in its leaf, whatever it
  * does.  Leaves are used again, because making one takes much longer than
- * starting a job in it.
+ * starting a job in it; but not those of which the next job could tell.
  *
  * Where cgroups cannot be made, the leaf of every job is NULL, and all
  * functions take that: callers need not know.
@@ -103,6 +103,6 @@ enum limit leaf_limit_met(const struct leaf *leaf);
 void leaf_list(const struct leaf *leaf, bool nested_too, struct proclist *list);
 
 /* Kills all in the leaf, also processes that we may not signal. */
-void leaf_kill(const struct leaf *leaf);
+void leaf_kill(struct leaf *leaf);
 
 #endif

@@ -29,6 +29,25 @@ explain(struct cgroup_offer *offer, const char *format, ...)
 	va_end(args);
 }
 
+/* Awaits its end.  Returns its exit status, or an errno. */
+static int
+await(pid_t pid)
+{
+	int status;
+
+	if (pid < 0 || waitpid(pid, &status, 0) < 0)
+		return errno;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : ECHILD;
+}
+
+/* True if not the group is to blame, but clone3(2): see process.c. */
+static bool
+is_of_clone3(int error)
+{
+	return error == ENOSYS || error == EINVAL || error == E2BIG ||
+	    error == ECHILD;
+}
+
 /*
  * Forks a process that ends at once: by clone3(2) right into the group; or, if
  * the kernel cannot do that, one that moves itself to the group.  Returns 0, or
@@ -40,21 +59,19 @@ try_process(int group_fd)
 	struct clone_args args = { .flags = CLONE_INTO_CGROUP,
 		.exit_signal = SIGCHLD,
 		.cgroup = (uint64_t)group_fd };
-	long pid = syscall(SYS_clone3, &args, sizeof(args));
-	int status;
+	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	int error;
 
-	if (pid < 0 && (errno == ENOSYS || errno == EINVAL || errno == E2BIG)) {
-		pid = fork();
-		if (pid == 0)
-			_exit(cgroup_write_at(group_fd, "cgroup.procs", "0") < 0
-				? errno
-				: 0);
-	}
 	if (pid == 0)
 		_exit(0);
-	if (pid < 0 || waitpid((pid_t)pid, &status, 0) < 0)
-		return errno;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : ECHILD;
+	error = await(pid);
+	if (!is_of_clone3(error))
+		return error;
+	pid = fork();
+	if (pid == 0)
+		_exit(cgroup_write_at(group_fd, "cgroup.procs", "0") < 0 ? errno
+									 : 0);
+	return await(pid);
 }
 
 /* Fills in groups and kills by trying them on the group dir, which is ours. */

@@ -30,6 +30,7 @@
 struct report {
 	enum process_failure failure;
 	int error;
+	bool began;     /* the child has run */
 	bool in_cgroup; /* the child has moved itself to the cgroup */
 };
 
@@ -207,6 +208,7 @@ child_main(void *arg)
 	const struct process_request *req = child->req;
 	int error;
 
+	sp->report->began = true;
 	if (child->moves)
 		sp->report->in_cgroup = move_to_cgroup(req);
 	if (req->cgroup_only && !sp->report->in_cgroup)
@@ -289,10 +291,21 @@ is_refused(int error)
 	    error == ENODEV || error == ENOENT || error == EBADF;
 }
 
+static void
+forget_killed(pid_t pid, int *pidfd)
+{
+	waitpid(pid, NULL, 0);
+	close(*pidfd);
+	*pidfd = -1;
+}
+
 /*
  * Starts the child in its cgroup by clone3(2).  Without clone3(2) it starts in
  * ours and moves itself, which takes longer, perhaps 10 ms.  If the cgroup
- * cannot be entered, it starts in ours and stays.
+ * cannot be entered, it starts in ours and stays. The child
+ * also moves itself if it was killed before it could run: Linux since 6.14 does
+ * that where cgroup.kill was used, at any time, on its cgroup more often than
+ * on ours, or less often.
  */
 static pid_t
 start(struct process_spawner *sp, struct child *child, int *ret_pidfd)
@@ -302,18 +315,22 @@ start(struct process_spawner *sp, struct child *child, int *ret_pidfd)
 	struct report *report = sp->report;
 	pid_t pid;
 
-	*report = (struct report){ PROCESS_OK, 0, false };
+	*report = (struct report){ PROCESS_OK, 0, false, false };
 	child->moves = cgroup_fd >= 0 && sp->no_clone3;
 	if (cgroup_fd >= 0 && !sp->no_clone3) {
 		report->in_cgroup = true;
 		pid = clone3_into(
 		    child_main, stack, STACK_SIZE, child, cgroup_fd, ret_pidfd);
-		if (pid >= 0 ||
-		    !(is_not_known(errno) ||
-			(is_refused(errno) && !child->req->cgroup_only)))
+		if (pid >= 0 && report->began)
 			return pid;
+		if (pid < 0 && !is_not_known(errno) &&
+		    !(is_refused(errno) && !child->req->cgroup_only))
+			return -1;
+		sp->no_clone3 = pid < 0 && is_not_known(errno);
+		child->moves = pid >= 0 || sp->no_clone3;
 		report->in_cgroup = false;
-		child->moves = sp->no_clone3 = is_not_known(errno);
+		if (pid >= 0)
+			forget_killed(pid, ret_pidfd);
 	}
 	return clone(child_main, stack + STACK_SIZE,
 	    CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, child, ret_pidfd);

@@ -178,6 +178,39 @@ nothing_is_left() {
 	done
 }
 
+# job_in_leaf COMMAND: it is run in the directory of the job's own cgroup.
+job_in_leaf() {
+	local path
+	path=$(sed -n s/^0:://p /proc/self/cgroup)
+	echo "path=\$(sed -n s/^0:://p /proc/self/cgroup); cd '$(own_cgroup)'\"\${path#'${path%/}'}\"; $1"
+}
+
+@test "what a job has made of its cgroup is nothing to the next one" {
+	local spoil
+	# what the job does, and the status
+	for spoil in 'exec sleep 1000=124' \
+		'echo 1 >cgroup.freeze; exec sleep 1000=124' \
+		'mkdir a a/b=0' \
+		'echo 1 >cgroup.kill=137'; do
+		try "${spoil#*=}" nursery -k -K -j1 --job-timeout "$SHORT" --kill-after 0 \
+			"$(job_in_leaf "${spoil%=*}")" 'echo second' 'echo third'
+		out second third
+		err_lacks 'job 2'
+		err_lacks 'job 3'
+		nothing_is_left
+	done
+}
+
+@test "a cgroup that was killed as a whole some time ago is like any other" {
+	be_alone
+	mkdir "$alone/killed"
+	echo 1 >"$alone/killed/cgroup.kill" # there is nothing in it
+	PREFIX=(sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$alone/killed")
+	try 0 nursery --contain=strict 'sed -n s/^0:://p /proc/self/cgroup'
+	[[ $output == */killed/nursery-*/1 ]] || fail 'not in a cgroup'
+	rmdir "$alone/killed"
+}
+
 @test "a nursery in a job has its cgroups in that of the job" {
 	try 0 nursery "nursery 'sed -n s/^0:://p /proc/self/cgroup'"
 	[[ $output =~ /nursery-[0-9-]+/1/nursery-[0-9-]+/1$ ]] || fail 'not nested'
