@@ -151,7 +151,7 @@ has(const struct foreign_list *list, pid_t pid)
 	return false;
 }
 
-void
+bool
 foreign_list_add(const struct proctree *tree, struct foreign_list *list,
     const struct proc *proc)
 {
@@ -159,15 +159,15 @@ foreign_list_add(const struct proctree *tree, struct foreign_list *list,
 	int pidfd;
 
 	if (has(list, proc->pid))
-		return;
+		return true;
 	pidfd = pidfd_open(proc->pid, 0);
 	if (pidfd < 0)
-		return;
+		return errno != EMFILE && errno != ENFILE;
 	/* pidfd holds the listed process if that has the same parent still */
 	if (proctree_stat(tree, proc->pid, &stat) < 0 ||
 	    stat.parent != proc->parent) {
 		close(pidfd);
-		return;
+		return true;
 	}
 	if (list->len == list->cap) {
 		list->cap = list->cap > 0 ? list->cap * 2 : 16;
@@ -175,6 +175,7 @@ foreign_list_add(const struct proctree *tree, struct foreign_list *list,
 		    xreallocarray(list->procs, list->cap, sizeof(*list->procs));
 	}
 	list->procs[list->len++] = (struct foreign){ proc->pid, pidfd };
+	return true;
 }
 
 size_t

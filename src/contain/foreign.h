@@ -5,6 +5,7 @@
 #ifndef CONTAIN_FOREIGN_H
 #define CONTAIN_FOREIGN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <sys/types.h>
@@ -40,8 +41,11 @@ struct foreign_list {
 	size_t cap;
 };
 
-/* Adds the process, unless it is in the list or the pid is another's by now. */
-void foreign_list_add(const struct proctree *tree, struct foreign_list *list,
+/*
+ * Adds the process, unless it is in the list or the pid is another's by now.
+ * False if there is no descriptor for it.
+ */
+bool foreign_list_add(const struct proctree *tree, struct foreign_list *list,
     const struct proc *proc);
 
 /* Drops processes that have ended, zombies too.  Returns how many are left. */

@@ -182,13 +182,23 @@ leader_runs(const struct family *family)
 		errno != ESRCH);
 }
 
+static bool
+has(const struct proclist *list, pid_t pid)
+{
+	for (size_t i = 0; i < list->len; i++)
+		if (list->procs[i].pid == pid)
+			return true;
+	return false;
+}
+
 /*
  * Adds to family->foreign what is below a leader that is no child of ours, and
  * below those that were added before: nothing shows that they belong to the
- * family once their parents have died.
+ * family once their parents have died.  Those for which there is no descriptor are
+ * appended to rest.
  */
 static void
-find_foreign(struct family *family)
+find_foreign(struct family *family, struct proclist *rest)
 {
 	struct proctree *tree = family->contain->proctree;
 	struct foreign_list *foreign = &family->foreign;
@@ -201,7 +211,9 @@ find_foreign(struct family *family)
 	for (size_t i = 0; i < foreign->len; i++)
 		proctree_below(tree, foreign->procs[i].pid, &below);
 	for (size_t i = 0; i < below.len; i++)
-		foreign_list_add(tree, foreign, &below.procs[i]);
+		if (!foreign_list_add(tree, foreign, &below.procs[i]) &&
+		    !has(rest, below.procs[i].pid))
+			proclist_append(rest, &below.procs[i]);
 	proclist_release(&below);
 }
 
@@ -211,8 +223,15 @@ signal_foreign(struct family *family, bool nested_too, int signo)
 {
 	const struct foreign_list *foreign = &family->foreign;
 	int64_t own = nested_too ? 0 : own_front(family);
+	struct proclist rest = { NULL, 0, 0 };
 
-	find_foreign(family);
+	find_foreign(family, &rest);
+	for (size_t i = rest.len; i-- > 0;)
+		if (nested_too ||
+		    !is_nested(family->contain, rest.procs[i].pid, own))
+			proctree_signal(
+			    family->contain->proctree, &rest.procs[i], signo);
+	proclist_release(&rest);
 	for (size_t i = foreign->len; i-- > 0;)
 		if (nested_too ||
 		    !is_nested(family->contain, foreign->procs[i].pid, own))

@@ -3,6 +3,11 @@
 
 load adoptee
 
+short_of_descriptors() {
+	tell USR1
+	err_so_far_has 'waiting for free descriptors'
+}
+
 @test "a process that cannot be adopted is an error before anything starts" {
 	not_under valgrind # it has no pidfd_open(2)
 	try 125 nursery --adopt x 'touch started'
@@ -61,6 +66,24 @@ load adoptee
 
 # While the worker is stopped, the adopted process ends and another process gets its
 # number.
+# What is below an adopted process is held by descriptors, where there are any.
+@test "what descends from an adopted process is asked to end without descriptors, too" {
+	need prlimit
+	not_under valgrind coverage # they keep descriptors for themselves
+	gate up
+	lifeline line
+	adopt open 9 line fork 6 { setsid catch-exit TERM told 0 sleep } say up sleep
+	await up
+	PREFIX=(prlimit --nofile=24:24)
+	start -u -j0 --kill-after "$LIMIT" --adopt "$adoptee" 'puppet say up sleep' 'puppet sleep'{,}{,}{,}{,}
+	await up # so that it knows SIGUSR1
+	eventually short_of_descriptors
+	tell TERM
+	finish 143
+	adoptee_is_gone
+	lifeline_cut
+}
+
 @test "who got the number of an adopted process that has ended is a stranger" {
 	need unshare
 	{ : >/proc/sys/kernel/ns_last_pid; } 2>/dev/null || skip 'numbers cannot be chosen here'
