@@ -14,6 +14,7 @@
 
 #include <sys/stat.h>
 
+#include "base/strvec.h"
 #include "owner.h"
 #include "procstat.h"
 #include "proctree.h"
@@ -39,31 +40,41 @@ is_folder_of_nursery(const char *name)
 	return owner_parse(name, &owner) == 0;
 }
 
-/* Visits the groups below dir, then dir itself. */
+/* The paths of the groups in dir, except those that are not to be visited. */
 static void
-walk(const char *dir, const struct visit *visit)
+list_groups(const char *dir, bool nested_too, struct strvec *ret)
 {
-	char below[PATH_MAX];
 	const struct dirent *entry;
 	struct stat st;
 	DIR *groups;
 
-	if (stat(dir, &st) < 0)
-		return;
 	/* in a cgroup file system the links count the folders, and two more */
-	groups = st.st_nlink > 2 ? fd_folder_in_need(dir) : NULL;
+	groups = stat(dir, &st) == 0 && st.st_nlink > 2 ? fd_folder_in_need(dir)
+							: NULL;
 	while (groups != NULL && (entry = readdir(groups)) != NULL) {
 		const char *name = entry->d_name;
 
-		if (entry->d_type != DT_DIR || name[0] == '.' ||
-		    (!visit->nested_too && is_folder_of_nursery(name)) ||
-		    snprintf(below, sizeof(below), "%s/%s", dir, name) >=
-			(int)sizeof(below))
-			continue;
-		walk(below, visit);
+		if (entry->d_type == DT_DIR && name[0] != '.' &&
+		    (nested_too || !is_folder_of_nursery(name)))
+			strvec_pushf(ret, "%s/%s", dir, name);
 	}
 	if (groups != NULL)
 		closedir(groups);
+}
+
+/*
+ * Visits the groups below dir, then dir itself.  None is open meanwhile: there
+ * may be more of them, one in another, than descriptors.
+ */
+static void
+walk(const char *dir, const struct visit *visit)
+{
+	struct strvec groups = STRVEC_INIT;
+
+	list_groups(dir, visit->nested_too, &groups);
+	for (size_t i = 0; i < groups.len; i++)
+		walk(groups.items[i], visit);
+	strvec_release(&groups);
 	visit->each(dir, visit->arg);
 }
 

@@ -17,6 +17,7 @@
 #include <sys/vfs.h>
 #include <sys/wait.h>
 
+#include "group.h"
 #include "owner.h"
 
 __attribute__((__format__(__printf__, 2, 3))) static void
@@ -141,5 +142,5 @@ cgroup_offer_probe(struct cgroup_offer *ret)
 		return;
 	}
 	try_group(ret, dir);
-	rmdir(dir);
+	group_remove(dir);
 }

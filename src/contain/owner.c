@@ -79,6 +79,24 @@ owner_parse(const char *name, struct owner *ret)
 	return strcmp(again, name) == 0 ? 0 : -1; /* such as 007 */
 }
 
+/*
+ * True if the process counts time as we do, see time_namespaces(7): else its
+ * start, as we read it, is not what it has read itself.
+ */
+static bool
+shares_time(pid_t pid)
+{
+	char path[64], own[64], other[64];
+	ssize_t own_len = readlink("/proc/self/ns/time", own, sizeof(own));
+	ssize_t other_len;
+
+	if (own_len < 0)
+		return true; /* a kernel before Linux 5.6 */
+	snprintf(path, sizeof(path), "/proc/%d/ns/time", (int)pid);
+	other_len = readlink(path, other, sizeof(other));
+	return other_len == own_len && memcmp(own, other, (size_t)own_len) == 0;
+}
+
 bool
 owner_is_gone(const struct owner *owner, const struct owner *judge)
 {
@@ -87,8 +105,8 @@ owner_is_gone(const struct owner *owner, const struct owner *judge)
 	if (owner->namespace_ino != judge->namespace_ino)
 		return false; /* we cannot see the processes there */
 	if (procstat_read(owner->pid, &stat) == 0)
-		return stat.started != owner->started ||
-		    procstat_is_dead(&stat);
+		return procstat_is_dead(&stat) ||
+		    (stat.started != owner->started && shares_time(owner->pid));
 	/* /proc may hide a process that is there: see hidepid in proc(5) */
 	return (errno == ENOENT || errno == ESRCH) && kill(owner->pid, 0) < 0 &&
 	    errno == ESRCH;

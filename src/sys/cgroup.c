@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/parse.h"
+#include "fd.h"
 
 /* The name of a controller that no hierarchy of v1 has: only v2 is found. */
 #define NO_CONTROLLER ""
@@ -121,10 +122,17 @@ cgroup_parse_self(
 	return 0;
 }
 
+static int
+open_at(int dirfd, const char *name, int flags)
+{
+	return dirfd == AT_FDCWD ? fd_open_in_need(name, flags)
+				 : openat(dirfd, name, flags | O_CLOEXEC);
+}
+
 int
 cgroup_read_at(int dirfd, const char *name, char *buf, size_t size)
 {
-	int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC);
+	int fd = open_at(dirfd, name, O_RDONLY);
 	ssize_t n;
 
 	if (fd < 0)
@@ -140,7 +148,7 @@ cgroup_read_at(int dirfd, const char *name, char *buf, size_t size)
 int
 cgroup_write_at(int dirfd, const char *name, const char *text)
 {
-	int fd = openat(dirfd, name, O_WRONLY | O_CLOEXEC), error;
+	int fd = open_at(dirfd, name, O_WRONLY), error;
 	ssize_t n;
 
 	if (fd < 0)
@@ -286,11 +294,14 @@ read_path(const char *file, char *buf, size_t size)
 {
 	char *line = NULL;
 	size_t room = 0;
-	int found = -1;
-	FILE *f = fopen(file, "re");
+	int found = -1, fd = fd_open_in_need(file, O_RDONLY);
+	FILE *f = fd >= 0 ? fdopen(fd, "r") : NULL;
 
-	if (f == NULL)
+	if (f == NULL) {
+		if (fd >= 0)
+			close(fd);
 		return -1;
+	}
 	while (found < 0 && getline(&line, &room, f) > 0) {
 		const char *path;
 		bool v2;

@@ -10,15 +10,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "contain/delegation.h"
 #include "contain/family.h"
 #include "contain/front.h"
+#include "contain/group.h"
 #include "contain/offer.h"
 #include "contain/owner.h"
 #include "contain/reach.h"
 #include "contain/scan.h"
+#include "sys/fd.h"
 #include "sys/signals.h"
 
 #include "checked.h"
@@ -245,6 +248,27 @@ verb_vanished(char **args)
 	end(&run);
 }
 
+/* Looks at a group and kills it while no descriptor is left but the reserve. */
+static int
+verb_group_in_need(char **args)
+{
+	struct rlimit limit = { 64, 64 }, original;
+	struct proclist list = { NULL, 0, 0 };
+
+	if (setrlimit(RLIMIT_NOFILE, &limit) < 0 ||
+	    fd_keep_reserve(&original) <= 0)
+		return 1;
+	while (dup(STDOUT_FILENO) >= 0)
+		continue;
+	printf("has processes: %d\n", group_has_processes(args[0]));
+	group_list(args[0], true, &list);
+	printf("listed: %zu\n", list.len);
+	group_end(args[0]);
+	printf("killed: %d\n", group_has_processes(args[0]));
+	proclist_release(&list);
+	return 0;
+}
+
 /* What cgroup v2 offers here: a word for each thing, then why not the rest. */
 static int
 verb_offer(char **args)
@@ -365,6 +389,7 @@ static const struct verb verbs[] = {
 	{ "vanished", 0, 0, verb_vanished },
 	{ "given-up", 0, 0, verb_given_up },
 	{ "offer", 0, 0, verb_offer },
+	{ "group-in-need", 1, 1, verb_group_in_need },
 	{ "killed", 0, 0, verb_killed },
 	{ "stopped", 0, 0, verb_stopped },
 	{ "orphan", 0, 0, verb_orphan },

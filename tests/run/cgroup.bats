@@ -148,6 +148,19 @@ nothing_is_left() {
 	nothing_is_left
 }
 
+@test "a nursery that lives in another time namespace is not cleaned up after" {
+	need unshare
+	unshare -T --boottime 100000 true 2>/dev/null || skip 'no time namespace to try it in'
+	gate up go
+	start 'puppet say up wait-fifo go write-text alive'
+	await up
+	unshare -T --boottime 100000 "$BINARY" true 3>&-
+	open_gate go
+	finish 0
+	out alive
+	nothing_is_left
+}
+
 @test "another user's folder is left alone" {
 	local here name
 	need_root
@@ -209,6 +222,24 @@ job_in_leaf() {
 	try 0 nursery --contain=strict 'sed -n s/^0:://p /proc/self/cgroup'
 	[[ $output == */killed/nursery-*/1 ]] || fail 'not in a cgroup'
 	rmdir "$alone/killed"
+}
+
+@test "a cgroup is seen and killed to its depths without a descriptor to spare" {
+	local below pid
+	be_alone
+	below=$alone/top/a/b/c/d
+	mkdir -p "$below"
+	gate up
+	puppet say-pid up sleep 3>&- &
+	await up
+	echo "$said" >"$below/cgroup.procs"
+	pid=$said
+	run "$HELPERS/drivers/contain" group-in-need "$alone/top"
+	expect_status 0
+	kill -KILL "$pid" 2>/dev/null || :
+	wait "$pid" 2>/dev/null || :
+	rmdir "$below" "$alone"/top/a/b/{c,} "$alone"/top/{a,}
+	out 'has processes: 1' 'listed: 1' 'killed: 0'
 }
 
 @test "a nursery in a job has its cgroups in that of the job" {
