@@ -144,13 +144,12 @@ static enum process_failure
 spawn(struct job *job, struct process_request *request, struct process *ret)
 {
 	struct process_spawner *spawner = job->context->spawner;
-	enum process_failure failure;
+	enum process_failure failure = PROCESS_NO_PROCESS;
 
 	request->cgroup_fd = family_open_leaf(&job->family);
 	request->cgroup_only = contain_must_limit(job->context->contain);
-	if (request->cgroup_fd < 0 && request->cgroup_only)
-		return PROCESS_NO_PROCESS;
-	failure = process_spawn(spawner, request, ret);
+	if (request->cgroup_fd >= 0 || !request->cgroup_only)
+		failure = process_spawn(spawner, request, ret);
 	family_close_leaf(&job->family, request->cgroup_fd,
 	    failure == PROCESS_OK, ret->in_cgroup);
 	if (failure == PROCESS_NO_PROCESS && is_short_of_files(job, errno) &&

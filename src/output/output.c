@@ -124,6 +124,20 @@ output_new(struct loop *loop, const struct output_options *options,
 	return out;
 }
 
+bool
+output_spare(struct output *out)
+{
+	bool any = out->streams.n_kept > 0;
+	struct capture *cap;
+
+	out->streams.most_kept = 0;
+	LIST_FOREACH(cap, &out->all, all_link)
+		for (int i = 0; i < cap->len; i++)
+			if (cap->streams[i].pipe.kept)
+				stream_close_write(&cap->streams[i]);
+	return any;
+}
+
 void
 output_free(struct output *out)
 {

@@ -138,6 +138,12 @@ void capture_release(struct capture *cap);
  */
 void capture_drain(struct capture *cap);
 
+/*
+ * Descriptors are short: closes those that only save work, and keeps none of
+ * them from now on.  False if there was none.
+ */
+bool output_spare(struct output *out);
+
 /* True if the file of that device and inode is one of the job's pipes. */
 bool capture_has_pipe(const struct capture *cap, dev_t dev, ino_t ino);
 

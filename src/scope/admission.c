@@ -6,6 +6,7 @@
 #include "job/launch.h"
 #include "job/retry.h"
 #include "job/states.h"
+#include "output/output.h"
 #include "roster.h"
 #include "shortage.h"
 #include "slots.h"
@@ -43,7 +44,9 @@ static bool
 find_files(struct scope *scope, int error)
 {
 	return admission_raise_files(scope, error) ||
-	    (error == EMFILE && feeds_spare(&scope->feeds));
+	    (error == EMFILE &&
+		(output_spare(scope->context.output) ||
+		    feeds_spare(&scope->feeds)));
 }
 
 void

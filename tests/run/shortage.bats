@@ -170,6 +170,22 @@ settled() {
 		"$BATS_TEST_TMPDIR/err"
 }
 
+sixty_run() {
+	[ "$(wc -l <up)" = 60 ]
+}
+
+# The write ends of pipes that are kept open would take those of four jobs.
+@test "descriptors that only save work are given to jobs that need them" {
+	need prlimit
+	not_under valgrind coverage # they keep descriptors for themselves
+	PREFIX=(prlimit --nofile=200:200)
+	: >up
+	start -j0 < <(yes 'echo >>up; exec puppet sleep' | head -n 60)
+	eventually sixty_run
+	tell TERM
+	finish 143
+}
+
 # As many jobs as there are descriptors for.  Below the first one is a daemon in a
 # session of its own, which nursery reaches only by way of /proc.
 @test "with any number of descriptors all processes are asked to end, none is only killed" {
