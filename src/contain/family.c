@@ -382,6 +382,12 @@ contain_held(struct contain *contain)
 	contain->hold_ns = loop_clock() + HOLD_AFTER_NS;
 }
 
+bool
+contain_is_broken(const struct contain *contain)
+{
+	return contain->pidns != NULL && pidns_has_ended(contain->pidns);
+}
+
 void
 contain_save_files(struct contain *contain)
 {

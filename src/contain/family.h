@@ -248,6 +248,9 @@ bool contain_must_limit(const struct contain *contain);
 bool contain_may_hold(struct contain *contain);
 void contain_held(struct contain *contain);
 
+/* True if somebody has ended the PID namespace: no process can be started. */
+bool contain_is_broken(const struct contain *contain);
+
 /* Descriptors are short: keeps none open that is not needed. */
 void contain_save_files(struct contain *contain);
 

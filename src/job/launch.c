@@ -157,6 +157,10 @@ spawn(struct job *job, struct process_request *request, struct process *ret)
 		request->cgroup_fd = -1;
 		failure = process_spawn(spawner, request, ret);
 	}
+	/* clone(2) says ENOMEM, which would be waited for */
+	if (failure == PROCESS_NO_PROCESS &&
+	    contain_is_broken(job->context->contain))
+		errno = ESRCH;
 	return failure;
 }
 

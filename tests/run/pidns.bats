@@ -120,11 +120,14 @@ kill_both() {
 
 @test "the init process is killed by somebody: that is said, 125" {
 	gate up
-	start --contain=pidns 'puppet say up sleep' 'puppet double-fork { setsid sleep } sleep'
+	start --contain=pidns --finally 'echo late' 'puppet say up sleep' \
+		'puppet double-fork { setsid sleep } sleep'
 	await up
 	kill -9 "$(pgrep -x nursery-init -P "$(worker)")"
 	finish 125
-	err_has 'somebody has killed the init process of the PID namespace'
+	err_has 'somebody has killed the init process of the PID namespace' \
+		'finally 3 failed: cannot start: No such process'
+	err_lacks 'waiting for free memory'
 }
 
 @test "init holds no descriptor open, and does not heed a signal to the group" {
