@@ -26,9 +26,10 @@ int fd_open_standard(void);
 
 /*
  * How many descriptors are kept back, for what must not fail for want of one:
- * finding processes and signalling them takes two at a time.
+ * finding processes and signalling them takes two at a time, and one more with
+ * the /proc of another PID namespace (see procpid.h).
  */
-#define FD_RESERVE 2
+#define FD_RESERVE 3
 
 /*
  * Raises the soft limit of descriptors to the hard one, but for the reserve.

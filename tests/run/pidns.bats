@@ -181,3 +181,29 @@ kill_both() {
 	try 0 nursery --contain=strict 'echo $$'
 	out 2
 }
+
+short_of_descriptors() {
+	kill -s USR1 "$inner"
+	err_so_far_has 'waiting for free descriptors'
+}
+
+# There each process is found by a pidfd, which takes one descriptor more.
+@test "a nursery in a job asks all processes to end without a descriptor to spare" {
+	local inner
+	need prlimit
+	not_under valgrind coverage # they keep descriptors for themselves
+	cat >job <<'END'
+setsid sh -c 'trap ": >asked; exit" TERM; echo up >up; while :; do sleep .05; done' &
+trap : TERM
+until [ -e asked ]; do sleep .05; done
+END
+	gate up
+	start --contain=pidns \
+		"exec prlimit --nofile=24:24 '$BINARY' -u -j0 --kill-after 2 'sh job' $(yes "'puppet sleep'" | head -n 20 | paste -sd' ')"
+	await up
+	inner=$(pgrep -x nursery -P "$(worker)")
+	eventually short_of_descriptors
+	tell TERM
+	finish 143
+	[ -e asked ] || fail 'not asked'
+}
