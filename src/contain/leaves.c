@@ -367,11 +367,20 @@ leaves_give_back(struct leaves *leaves, struct leaf *leaf)
 	}
 }
 
+/* The group that we are in; the one that we came from can have no processes. */
+static const char *
+own_group(const struct leaves *leaves)
+{
+	const char *home = leaves->made->delegation.home;
+
+	return home[0] != '\0' ? home : leaves->place.dir;
+}
+
 void
 leaves_give_up(struct leaves *leaves, struct leaf *leaf, bool spare)
 {
 	if (leaf_has_processes(leaf) &&
-	    (!spare || !group_evacuate(leaf->dir, leaves->place.dir))) {
+	    (!spare || !group_evacuate(leaf->dir, own_group(leaves)))) {
 		leaves->left = true;
 		close_files(leaf);
 		return; /* no job ever gets this leaf again */

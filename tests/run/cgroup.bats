@@ -287,6 +287,23 @@ job_in_leaf() {
 	[[ $(<"$BATS_TEST_TMPDIR/out") == */1 ]] || fail 'the cgroup was not used again'
 }
 
+@test "--orphans=leave: what is left lives on outside the cgroup, also where there were limits" {
+	local controllers daemon
+	controllers=" $(cat "$(own_cgroup)/cgroup.controllers") "
+	[[ $controllers == *' pids '* ]] || skip "the controllers here are:$controllers"
+	gate up
+	LEAK_GRACE=$LIMIT
+	start --orphans=leave --pids-max 100 'puppet double-fork { setsid close 1 close 2 say-pid up sleep }'
+	await up
+	daemon=$said
+	eventually nothing_is_left
+	finish 0
+	"$BINARY" true 3>&-
+	in_state S "$daemon" || fail 'the next nursery has ended it'
+	kill "$daemon"
+	eventually gone "$daemon"
+}
+
 # nursery does what it does without cgroups, and says nothing of them
 runs_as_ever() {
 	try 0 nursery -j2 'echo a' 'puppet double-fork { sleep } write-text b' 'echo c'
