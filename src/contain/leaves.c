@@ -29,7 +29,7 @@ struct leaf {
 	/* dir and the file cgroup.events in it; -1 if descriptors are short */
 	int dir_fd, events_fd;
 	struct limit_events before; /* as read when the leaf was taken */
-	bool killed; /* by leaf_kill() */
+	bool killed;                /* by leaf_kill() */
 	LIST_ENTRY(leaf) link;
 };
 

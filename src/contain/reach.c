@@ -194,8 +194,8 @@ has(const struct proclist *list, pid_t pid)
 /*
  * Adds to family->foreign what is below a leader that is no child of ours, and
  * below those that were added before: nothing shows that they belong to the
- * family once their parents have died.  Those for which there is no descriptor are
- * appended to rest.
+ * family once their parents have died.  Those for which there is no descriptor
+ * are appended to rest.
  */
 static void
 find_foreign(struct family *family, struct proclist *rest)
