@@ -321,6 +321,8 @@ void
 pidns_kill(const struct pidns *pidns)
 {
 	send(pidns->fd, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+	/* it cannot do that if somebody has stopped it */
+	pidfd_send_signal(pidns->pidfd, SIGCONT, NULL, 0);
 }
 
 bool

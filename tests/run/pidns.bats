@@ -130,6 +130,20 @@ kill_both() {
 	err_lacks 'waiting for free memory'
 }
 
+@test "the init process is stopped by somebody: the end comes nevertheless" {
+	local init
+	gate up
+	start --contain=pidns --kill-after 100ms 'setsid sleep 1000 & puppet say up sleep'
+	await up
+	init=$(pgrep -x nursery-init -P "$(worker)")
+	kill -STOP "$init"
+	eventually in_state T "$init"
+	tell TERM
+	LIMIT=$((LIMIT / 2)) # before the leak check ends all
+	eventually gone "$init"
+	finish 143
+}
+
 @test "init holds no descriptor open, and does not heed a signal to the group" {
 	local init
 	gate up
