@@ -317,7 +317,7 @@ msg_short(const char *bytes, size_t len)
 char *
 msg_safe(const char *bytes, size_t len, size_t *ret_len)
 {
-	char *safe = malloc(len * SAFE_MAX + 1);
+	char *safe = reallocarray(NULL, len + 1, SAFE_MAX);
 
 	if (safe == NULL)
 		msg_fatal("out of memory");

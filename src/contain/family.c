@@ -85,13 +85,12 @@ list(struct contain *contain, struct member *member)
 {
 	struct member *old = RB_INSERT(member_tree, &contain->members, member);
 
-	if (old != NULL && !old->is_leader) {
-		contain_ended(contain, old);
-		RB_INSERT(member_tree, &contain->members, member);
-	} else if (old != NULL) {
-		assert(old->family->leader.reaped);
+	if (old != NULL) {
+		assert(!old->is_leader || old->family->leader.reaped);
 		unlist(contain, old);
 		RB_INSERT(member_tree, &contain->members, member);
+		if (!old->is_leader)
+			contain_ended(contain, old);
 	}
 	member->listed = true;
 }

@@ -457,7 +457,7 @@ all_numbers() {
 	not_under valgrind # it keeps descriptors for itself
 	local limit
 	LIMIT=120
-	for limit in 22 24 32; do
+	for limit in 24 28 32; do
 		PREFIX=(prlimit "--nofile=$limit:$limit")
 		try 0 nursery -j1 "$(spawners 20 --wait)"
 		all_numbers 20
@@ -473,7 +473,7 @@ all_numbers() {
 		done
 		wait
 	E
-	PREFIX=(prlimit --nofile=22:22)
+	PREFIX=(prlimit --nofile=24:24)
 	LIMIT=120
 	try 3 nursery -K -j1 './many 3'
 	[ "$(sort <<<"$output" | uniq -c | tr -s ' ')" = ' 20 3' ]
