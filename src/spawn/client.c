@@ -225,11 +225,13 @@ ask(struct spawning *spawning, uint64_t ticket, int passed)
 {
 	const struct request_message message = { REQUEST_MAGIC, spawning->wait,
 		ticket };
+	struct pollfd left = { .fd = spawning->fd, .events = POLLIN };
 
 	if (packet_send(spawning->fd, &message, sizeof(message), passed) < 0) {
 		if (is_shortage(errno))
 			return again(spawning, errno);
-		if (errno != EPIPE && errno != ECONNRESET)
+		if ((errno != EPIPE && errno != ECONNRESET) ||
+		    poll(&left, 1, 0) <= 0)
 			return say_cannot_pass();
 	}
 	return hear(spawning);

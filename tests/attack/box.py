@@ -129,13 +129,22 @@ class Box:
                 with open(self.path("pids")) as f:
                     words = f.read().split()
                 if len(words) == 2:
-                    return int(words[1])
-            except OSError:
+                    return self.behind_unshare(int(words[1]))
+            except (OSError, IndexError):
                 pass
             if not wait or self.over.is_set():
                 return None
             time.sleep(0.005)
         return None
+
+    @staticmethod
+    def behind_unshare(pid):
+        """The process for which unshare --fork waits, if that is what has the pid."""
+        with open("/proc/%d/comm" % pid) as f:
+            if f.read() != "unshare\n":
+                return pid
+        with open("/proc/%d/task/%d/children" % (pid, pid)) as f:
+            return int(f.read().split()[0])
 
     def worker(self):
         front = self.front()
