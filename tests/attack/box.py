@@ -341,6 +341,7 @@ class Box:
     def look(self, run, collect, mode):
         """Fills in what is known when everything is over."""
         run.out = collect.out
+        run.self_trouble = run.self_trouble or collect.trouble
         if mode.sink == "file":
             with open(self.path("out"), "rb") as f:
                 run.out = f.read()
@@ -385,6 +386,7 @@ class Collect:
         self.mode = mode
         self.out = b""
         self.err = b""
+        self.trouble = None
         self.threads = []
         if process.stdout is not None:
             self.threads.append(threading.Thread(target=self.read_out))
@@ -402,7 +404,11 @@ class Collect:
             return
         data = []
         while True:
-            more = os.read(self.process.stdout.fileno(), 1 << 16)
+            try:
+                more = os.read(self.process.stdout.fileno(), 1 << 16)
+            except ValueError:
+                self.trouble = "the output was not read to its end"
+                return
             if not more:
                 break
             data.append(more)
