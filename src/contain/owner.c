@@ -10,29 +10,21 @@
 #include <sys/stat.h>
 
 #include "base/parse.h"
+#include "procpid.h"
 #include "procstat.h"
 
 #define PREFIX "nursery-"
-
-/* True if /proc shows the processes as they are numbered for us. */
-static bool
-proc_is_ours(void)
-{
-	char target[32];
-	const char *end;
-	ssize_t n = readlink("/proc/self", target, sizeof(target) - 1);
-
-	target[n > 0 ? n : 0] = '\0';
-	return procstat_number(target, &end) == getpid();
-}
 
 int
 owner_of(pid_t pid, struct owner *ret)
 {
 	struct procstat process;
+	struct procpid procpid;
 	struct stat ns;
 
-	if (!proc_is_ours() || stat("/proc/self/ns/pid", &ns) < 0 ||
+	procpid_init(&procpid);
+	if (!procpid.usable || procpid.other ||
+	    stat("/proc/self/ns/pid", &ns) < 0 ||
 	    procstat_read(pid, &process) < 0)
 		return -1;
 	*ret = (struct owner){ pid, process.started, ns.st_ino };

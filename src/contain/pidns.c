@@ -20,6 +20,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "sys/fd.h"
 #include "sys/loop.h"
 
 #define END_NS (10 * NS_PER_S) /* how long all may take to die */
@@ -180,18 +181,9 @@ static int
 write_proc(const char *name, const char *text)
 {
 	char path[64];
-	int fd, error;
-	ssize_t n;
 
 	snprintf(path, sizeof(path), "/proc/self/%s", name);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	n = write(fd, text, strlen(text));
-	error = errno;
-	close(fd);
-	errno = error;
-	return n < 0 ? -1 : 0;
+	return fd_write_and_close(open(path, O_WRONLY | O_CLOEXEC), text);
 }
 
 /*

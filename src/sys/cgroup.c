@@ -148,16 +148,7 @@ cgroup_read_at(int dirfd, const char *name, char *buf, size_t size)
 int
 cgroup_write_at(int dirfd, const char *name, const char *text)
 {
-	int fd = open_at(dirfd, name, O_WRONLY), error;
-	ssize_t n;
-
-	if (fd < 0)
-		return -1;
-	n = write(fd, text, strlen(text));
-	error = errno;
-	close(fd);
-	errno = error;
-	return n < 0 ? -1 : 0;
+	return fd_write_and_close(open_at(dirfd, name, O_WRONLY), text);
 }
 
 int

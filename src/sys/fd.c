@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <sys/ioctl.h>
@@ -133,6 +134,21 @@ fd_folder_in_need(const char *path)
 	if (folder == NULL && fd >= 0)
 		close(fd);
 	return folder;
+}
+
+int
+fd_write_and_close(int fd, const char *text)
+{
+	ssize_t n;
+	int error;
+
+	if (fd < 0)
+		return -1;
+	n = write(fd, text, strlen(text));
+	error = errno;
+	close(fd);
+	errno = error;
+	return n < 0 ? -1 : 0;
 }
 
 /*

@@ -61,6 +61,12 @@ int fd_pidfd_in_need(pid_t pid);
  */
 DIR *fd_folder_in_need(const char *path);
 
+/*
+ * Writes the text in a single call, as files of the kernel want it, and closes
+ * fd.  Returns 0, or -1 with errno: of write(2), or as it was if fd is -1.
+ */
+int fd_write_and_close(int fd, const char *text);
+
 /* True if both are open and the same file, by device and inode number. */
 bool fd_same_file(int a, int b);
 
