@@ -40,14 +40,14 @@ select_children(struct contain *contain, const struct proclist *children,
 
 	for (size_t i = 0; i < children->len; i++) {
 		const struct proc *proc = &children->procs[i];
-		const struct member *member = contain_find(contain, proc->pid);
-		bool known = contain_knows(contain, proc->pid);
+		const struct member *member =
+		    contain_recognize(contain, proc->pid);
 
 		if (member == NULL ? origin_is_spared(contain, proc->pid)
 				   : member->family == NULL)
 			continue;
-		unknown += !known;
-		if ((all || !known) && !nsorphan_is(contain, proc))
+		unknown += member == NULL;
+		if ((all || member == NULL) && !nsorphan_is(contain, proc))
 			proclist_add(ret, proc->pid, 0);
 	}
 	return unknown;

@@ -50,21 +50,21 @@ contain_find(struct contain *contain, pid_t pid)
 	return RB_FIND(member_tree, &contain->members, &key);
 }
 
-bool
-contain_knows(struct contain *contain, pid_t pid)
+struct member *
+contain_recognize(struct contain *contain, pid_t pid)
 {
 	struct member *member = contain_find(contain, pid);
 
 	if (member == NULL)
-		return false;
+		return NULL;
 	if (member->is_leader)
-		return !member->family->leader.reaped;
+		return member->family->leader.reaped ? NULL : member;
 	if (member->start != 0 && !nsorphan_lives(contain, member)) {
 		contain_ended(contain, member);
-		return false;
+		return NULL;
 	}
 	member->seen = contain->scan.looks;
-	return true;
+	return member;
 }
 
 static void

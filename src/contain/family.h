@@ -171,14 +171,15 @@ int contain_close(struct contain *contain);
 /* Frees it; every family but the strays must be released. */
 void contain_free(struct contain *contain);
 
-/* The child of that pid; NULL if we know none. */
+/* What is listed under that pid; NULL if nothing is. */
 struct member *contain_find(struct contain *contain, pid_t pid);
 
 /*
- * True if the child of that pid is one that we know.  The pid of a leader that
- * was reaped is a new child's.
+ * For a child of ours that lives: which of those that we know it is; NULL if it
+ * is a new one.  The pid of a leader that was reaped is a new child's.  An orphan
+ * whose pid is another's now has ended: it is freed.
  */
-bool contain_knows(struct contain *contain, pid_t pid);
+struct member *contain_recognize(struct contain *contain, pid_t pid);
 
 /* Prepares an empty family; child: we will start its leader. */
 void family_init(struct family *family, struct contain *contain, void *owner,

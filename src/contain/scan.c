@@ -101,7 +101,7 @@ look(struct contain *contain, bool without_proc)
 	for (size_t i = 0; scan->n_unknown == 0 && i < children.len; i++) {
 		struct proc *proc = &children.procs[i];
 
-		if (contain_knows(contain, proc->pid))
+		if (contain_recognize(contain, proc->pid) != NULL)
 			continue;
 		if (proctree_is_dead(contain->proctree, proc->pid) ||
 		    !nsorphan_identify(contain, proc)) {
@@ -474,9 +474,7 @@ is_all_dead(struct family *family)
 		dead &= proctree_is_dead(tree, family->leader.member.pid);
 	for (size_t i = 0; dead && i < children.len; i++) {
 		pid_t pid = children.procs[i].pid;
-		const struct member *member = contain_knows(contain, pid)
-		    ? contain_find(contain, pid)
-		    : NULL;
+		const struct member *member = contain_recognize(contain, pid);
 
 		dead = (member != NULL && member->family != family) ||
 		    proctree_is_dead(tree, pid);
