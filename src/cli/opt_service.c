@@ -8,7 +8,7 @@
 #include "base/msg.h"
 #include "base/parse.h"
 #include "base/xalloc.h"
-#include "contain/foreign.h"
+#include "proc/foreign.h"
 #include "ready/spec.h"
 #include "scope/feed_plan.h"
 #include "setting.h"

@@ -8,8 +8,8 @@
 #include <sys/wait.h>
 
 #include "base/xalloc.h"
+#include "cgroup/leaves.h"
 #include "front.h"
-#include "leaves.h"
 #include "nsorphan.h"
 #include "pidns.h"
 #include "reaper.h"

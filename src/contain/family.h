@@ -17,9 +17,9 @@
 #include <sys/tree.h>
 #include <sys/types.h>
 
-#include "foreign.h"
-#include "limits.h"
-#include "proctree.h"
+#include "cgroup/limits.h"
+#include "proc/foreign.h"
+#include "proc/proctree.h"
 #include "sys/loop.h"
 
 struct family;
@@ -176,8 +176,8 @@ struct member *contain_find(struct contain *contain, pid_t pid);
 
 /*
  * For a child of ours that lives: which of those that we know it is; NULL if it
- * is a new one.  The pid of a leader that was reaped is a new child's.  An orphan
- * whose pid is another's now has ended: it is freed.
+ * is a new one.  The pid of a leader that was reaped is a new child's.  An
+ * orphan whose pid is another's now has ended: it is freed.
  */
 struct member *contain_recognize(struct contain *contain, pid_t pid);
 

@@ -2,7 +2,7 @@
 
 #include "family.h"
 #include "pidns.h"
-#include "procstat.h"
+#include "proc/procstat.h"
 
 /*
  * How often a list is read in one look, as long as init reaps meanwhile: then

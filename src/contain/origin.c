@@ -3,9 +3,9 @@
 #include <unistd.h>
 
 #include "base/parse.h"
+#include "cgroup/leaves.h"
 #include "family.h"
 #include "front.h"
-#include "leaves.h"
 
 static struct family *
 family_by_id(struct contain *contain, int64_t id)

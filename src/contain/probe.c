@@ -11,7 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-#include "proctree.h"
+#include "proc/proctree.h"
 #include "reach.h"
 
 /*

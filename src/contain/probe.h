@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "offer.h"
+#include "cgroup/offer.h"
 #include "pidns.h"
 
 struct probe {

@@ -11,9 +11,9 @@
 #include <sys/wait.h>
 
 #include "base/msg.h"
+#include "cgroup/leaves.h"
 #include "family.h"
 #include "front.h"
-#include "leaves.h"
 #include "nsorphan.h"
 #include "origin.h"
 

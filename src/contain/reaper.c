@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 
 #include "base/msg.h"
-#include "proctree.h"
+#include "proc/proctree.h"
 #include "sys/loop.h"
 
 #define ROUND_NS 1000000L /* the longest pause between two rounds */

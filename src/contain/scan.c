@@ -6,10 +6,10 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
+#include "cgroup/leaves.h"
 #include "doomed.h"
 #include "family.h"
 #include "front.h"
-#include "leaves.h"
 #include "nsorphan.h"
 #include "origin.h"
 #include "pidns.h"

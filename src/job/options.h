@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/codes.h"
-#include "contain/limits.h"
+#include "cgroup/limits.h"
 
 /* What becomes of orphans, which are left when the leader of a job ends. */
 enum orphans_policy {

@@ -1,8 +1,8 @@
 #include "containment.h"
 
 #include "base/msg.h"
+#include "cgroup/offer.h"
 #include "contain/isolation.h"
-#include "contain/offer.h"
 #include "state.h"
 #include "verdict.h"
 

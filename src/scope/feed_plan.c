@@ -8,10 +8,10 @@
 #include <sys/wait.h>
 
 #include "base/xalloc.h"
-#include "contain/foreign.h"
 #include "contain/scan.h"
 #include "job/states.h"
 #include "ladder.h"
+#include "proc/foreign.h"
 #include "roster.h"
 #include "service.h"
 #include "slots.h"

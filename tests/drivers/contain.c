@@ -13,12 +13,12 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-#include "contain/delegation.h"
+#include "cgroup/delegation.h"
+#include "cgroup/group.h"
+#include "cgroup/offer.h"
+#include "cgroup/owner.h"
 #include "contain/family.h"
 #include "contain/front.h"
-#include "contain/group.h"
-#include "contain/offer.h"
-#include "contain/owner.h"
 #include "contain/reach.h"
 #include "contain/scan.h"
 #include "sys/fd.h"

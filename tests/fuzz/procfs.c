@@ -13,8 +13,8 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-#include "contain/procstat.h"
-#include "contain/proctree.h"
+#include "proc/procstat.h"
+#include "proc/proctree.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -10,8 +10,9 @@
 BEGIN {
 	place("base")
 	place("sys")
-	place("store input report contain ready")
-	place("output spawn")
+	place("store input report ready proc")
+	place("cgroup")
+	place("contain output spawn")
 	place("job")
 	place("scope")
 	place("cli")

@@ -4,8 +4,8 @@
  * while it has processes: so the front and the worker move to a group of their
  * own, beside the folder for the cgroups of jobs.
  */
-#ifndef CONTAIN_DELEGATION_H
-#define CONTAIN_DELEGATION_H
+#ifndef CGROUP_DELEGATION_H
+#define CGROUP_DELEGATION_H
 
 #include <limits.h>
 #include <stddef.h>

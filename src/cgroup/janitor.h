@@ -1,6 +1,6 @@
 /* Cleans up after nurseries that were killed with both of their processes. */
-#ifndef CONTAIN_JANITOR_H
-#define CONTAIN_JANITOR_H
+#ifndef CGROUP_JANITOR_H
+#define CGROUP_JANITOR_H
 
 struct owner;
 

@@ -1,6 +1,6 @@
 /* What /proc/PID/stat says of a process: see proc_pid_stat(5). */
-#ifndef CONTAIN_PROCSTAT_H
-#define CONTAIN_PROCSTAT_H
+#ifndef PROC_PROCSTAT_H
+#define PROC_PROCSTAT_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -8,8 +8,8 @@
  * Where cgroups cannot be made, the leaf of every job is NULL, and all
  * functions take that: callers need not know.
  */
-#ifndef CONTAIN_LEAVES_H
-#define CONTAIN_LEAVES_H
+#ifndef CGROUP_LEAVES_H
+#define CGROUP_LEAVES_H
 
 #include <limits.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* How much a job may take, which the controllers of its cgroup v2 enforce. */
-#ifndef CONTAIN_LIMITS_H
-#define CONTAIN_LIMITS_H
+#ifndef CGROUP_LIMITS_H
+#define CGROUP_LIMITS_H
 
 #include <stdbool.h>
 #include <stddef.h>

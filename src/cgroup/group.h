@@ -2,8 +2,8 @@
  * What can be done to the processes of a cgroup v2, and of all cgroups below
  * it.  "Group" means a cgroup here; it is named by its directory.
  */
-#ifndef CONTAIN_GROUP_H
-#define CONTAIN_GROUP_H
+#ifndef CGROUP_GROUP_H
+#define CGROUP_GROUP_H
 
 #include <stdbool.h>
 

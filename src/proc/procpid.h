@@ -3,8 +3,8 @@
  * namespace above ours: a job under --contain=pidns sees the /proc of the
  * machine, where each process has another number than for itself.
  */
-#ifndef CONTAIN_PROCPID_H
-#define CONTAIN_PROCPID_H
+#ifndef PROC_PROCPID_H
+#define PROC_PROCPID_H
 
 #include <stdbool.h>
 

@@ -3,8 +3,8 @@
  * a pid is not given to another process before we have reaped it.  Below them
  * it is a best effort: processes there start, end and are reaped while we read.
  */
-#ifndef CONTAIN_PROCTREE_H
-#define CONTAIN_PROCTREE_H
+#ifndef PROC_PROCTREE_H
+#define PROC_PROCTREE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -16,8 +16,8 @@
 
 #include "base/strvec.h"
 #include "owner.h"
-#include "procstat.h"
-#include "proctree.h"
+#include "proc/procstat.h"
+#include "proc/proctree.h"
 #include "sys/cgroup.h"
 #include "sys/fd.h"
 

@@ -2,8 +2,8 @@
  * What cgroup v2 offers to this process: whether each job can have a cgroup of
  * its own, which none of its processes can leave unseen, and limits.
  */
-#ifndef CONTAIN_OFFER_H
-#define CONTAIN_OFFER_H
+#ifndef CGROUP_OFFER_H
+#define CGROUP_OFFER_H
 
 #include <stdbool.h>
 

@@ -2,8 +2,8 @@
  * Processes that we did not start: found by pid, held by a pidfd, so that a
  * recycled pid is never hit.
  */
-#ifndef CONTAIN_FOREIGN_H
-#define CONTAIN_FOREIGN_H
+#ifndef PROC_FOREIGN_H
+#define PROC_FOREIGN_H
 
 #include <stdbool.h>
 #include <stddef.h>
