@@ -145,5 +145,6 @@ lines_new(int fd, const struct delimiter *delimiter, bool script)
 	lines->script = script;
 	records_init(&lines->records, fd, delimiter, &lines->budget);
 	lines->records.max = COMMAND_MAX;
+	lines->records.cut = true;
 	return &lines->source;
 }

@@ -69,6 +69,13 @@ find_end(struct records *r)
 	return end;
 }
 
+/* What has no end yet is more than a record may have. */
+static bool
+is_too_long(const struct records *r)
+{
+	return r->max > 0 && r->buf.len - r->start > r->max + r->delimiter.len;
+}
+
 /* At the end of the input what is left is a record. */
 bool
 records_take(struct records *r, const char **ret_text, size_t *ret_len)
@@ -80,7 +87,7 @@ records_take(struct records *r, const char **ret_text, size_t *ret_len)
 		return false;
 	text = r->buf.data + r->start;
 	end = find_end(r);
-	if (end == NULL && !r->eof)
+	if (end == NULL && !r->eof && !is_too_long(r))
 		return false;
 	len = end != NULL ? (size_t)(end - text) : r->buf.len - r->start;
 	r->start += len + (end != NULL ? r->delimiter.len : 0);
@@ -151,7 +158,7 @@ cut_record(struct records *r)
 {
 	size_t most = r->start + r->max, part = r->delimiter.len - 1;
 
-	if (r->max == 0 || r->buf.len <= most + part || find_end(r) != NULL)
+	if (!r->cut || r->buf.len <= most + part || find_end(r) != NULL)
 		return;
 	memmove(r->buf.data + most, r->buf.data + r->buf.len - part, part);
 	r->scanned = most;

@@ -24,7 +24,10 @@ struct records {
 	struct budget *budget;      /* what the call under way may use */
 	bool eof;                   /* nothing more can be read */
 	int error;                  /* errno of a read that failed, or 0 */
-	size_t max;     /* longest record, the rest is dropped; 0: no limit */
+	size_t max;                 /* longest record; 0: no limit */
+	bool cut;       /* what is longer than max loses the rest; or else it is
+			   taken before its end has come, as a record longer than max
+			 */
 	uint64_t count; /* records taken so far */
 	struct buf buf; /* bytes read, from start on not taken yet */
 	size_t start;   /* offset in buf of the first record not yet taken */

@@ -11,6 +11,9 @@
 #include "budget.h"
 #include "records.h"
 
+/* Longer than what any command can take, so it is surely a mistake. */
+#define VALUE_MAX ((size_t)16 * 1024 * 1024)
+
 struct values {
 	const struct values_options *options;
 	struct budget *budget; /* what the call under way may use */
@@ -58,6 +61,7 @@ values_from_file(const char *path, const struct values_options *options,
 		free(v);
 		return NULL;
 	}
+	v->records.max = VALUE_MAX;
 	return v;
 }
 
@@ -114,13 +118,20 @@ values_skip(struct values *v)
 		take_word(v, &text, &len);
 }
 
+static enum source_state
+fail_too_long(struct values *v)
+{
+	return fail(v, "an argument cannot be longer than 16 MiB",
+	    " (are the records ended by something else? then use -0 or -d)");
+}
+
 /* Takes the next record, but not the first if that is to be skipped. */
 static enum source_state
 take_record(struct values *v, const char **ret_text, size_t *ret_len)
 {
 	enum source_state state = records_next(&v->records, ret_text, ret_len);
 
-	if (state != SOURCE_RECORD || !v->skip)
+	if (state != SOURCE_RECORD || !v->skip || *ret_len > VALUE_MAX)
 		return state;
 	v->skip = false;
 	return records_next(&v->records, ret_text, ret_len);
@@ -153,6 +164,8 @@ values_next_raw(struct values *v, const char **ret_text, size_t *ret_len)
 	if (state == SOURCE_RECORD && memchr(*ret_text, '\0', *ret_len) != NULL)
 		return fail(v, "an argument cannot contain a NUL byte",
 		    " (are these NUL-terminated records? then use -0)");
+	if (state == SOURCE_RECORD && *ret_len > VALUE_MAX)
+		return fail_too_long(v);
 	return state;
 }
 
@@ -222,6 +235,8 @@ values_next(struct values *v, const char **ret_text, size_t *ret_len)
 		    is_blank(*ret_text, *ret_len))
 			continue;
 		join(v, ret_text, ret_len);
+		if (*ret_len > VALUE_MAX)
+			return fail_too_long(v);
 		if (!goes_on(v, *ret_text, *ret_len)) {
 			v->carries = false;
 			return SOURCE_RECORD;

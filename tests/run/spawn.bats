@@ -512,6 +512,9 @@ all_numbers() {
 	PREFIX=(setpriv --reuid 65534 --regid 65534 --clear-groups prlimit --nofile=32:32)
 	try 0 nursery -j2 "$(spawners 150)"
 	all_numbers 150
+	# on a busy machine some have to wait for more than five seconds
+	grep -v ' the nursery cannot be asked yet, trying again: ' <<<"$stderr" >others || :
+	stderr=$(<others)
 	err
 }
 
