@@ -146,12 +146,37 @@ class Box:
         with open("/proc/%d/task/%d/children" % (pid, pid)) as f:
             return int(f.read().split()[0])
 
-    def worker(self):
+    @staticmethod
+    def is_nursery(pid):
+        try:
+            return os.readlink("/proc/%d/exe" % pid) == os.path.realpath(settings.NURSERY)
+        except OSError:
+            return False
+
+    def is_up(self, pid):
+        """Whether the process is nursery, and past the moment when any program dies of a signal."""
+        try:
+            with open("/proc/%d/status" % pid) as f:
+                blocked = int(re.search(r"^SigBlk:\s*(\w+)", f.read(), re.M).group(1), 16)
+        except (OSError, AttributeError):
+            return False
+        return self.is_nursery(pid) and blocked >> (signal.SIGCHLD - 1) & 1
+
+    def nursery(self):
+        """The front, once it is up: some modes begin with a shell, which makes children, too."""
+        end = time.monotonic() + 1
         front = self.front()
+        while front is not None and not self.is_up(front) and time.monotonic() < end:
+            time.sleep(0.002)
+            front = self.front()
+        return front
+
+    def worker(self):
+        front = self.nursery()
         try:
             with open("/proc/%d/task/%d/children" % (front, front)) as f:
-                return int(f.read().split()[0])
-        except (OSError, IndexError, TypeError):
+                return next(pid for pid in map(int, f.read().split()) if self.is_nursery(pid))
+        except (OSError, StopIteration, TypeError):
             return None
 
     # -- strace -----------------------------------------------------------
@@ -248,7 +273,7 @@ class Box:
             elif what == "file":
                 open(self.path("work", value), "w").close()
             else:
-                pid = self.front() if what == "front" else self.worker()
+                pid = self.nursery() if what == "front" else self.worker()
                 try:
                     if pid is not None and not self.over.is_set():
                         os.kill(pid, getattr(signal, "SIG" + value))
