@@ -43,7 +43,8 @@ struct leaves {
 	struct limits limits;
 	bool refused;     /* no leaf can be made or entered */
 	bool saves_files; /* see leaves_close_files() */
-	bool left;        /* a leaf with processes in it was given back */
+	bool left;        /* processes that nobody could end are in a leaf */
+	bool spared;      /* processes that may live could not leave a leaf */
 	struct leaf_list free, used;
 	struct leaf_list spent; /* to be removed: see is_as_new() */
 	int64_t n_made;
@@ -127,11 +128,22 @@ leaves_erase(struct leaves_made *made)
 	return result;
 }
 
+/* The group that we are in; the one that we came from can have no processes. */
+static const char *
+own_group(const struct leaves *leaves)
+{
+	const char *home = leaves->made->delegation.home;
+
+	return home[0] != '\0' ? home : leaves->place.dir;
+}
+
 void
 leaves_close(struct leaves *leaves)
 {
 	struct leaves_made *made = leaves->made;
 
+	if (leaves->spared)
+		group_evacuate(made->folder, own_group(leaves));
 	if (leaves_erase(made) < 0 && !leaves->left)
 		msg_warn("cannot remove the cgroup %s: %s", made->folder,
 		    strerror(errno));
@@ -367,25 +379,19 @@ leaves_give_back(struct leaves *leaves, struct leaf *leaf)
 	}
 }
 
-/* The group that we are in; the one that we came from can have no processes. */
-static const char *
-own_group(const struct leaves *leaves)
-{
-	const char *home = leaves->made->delegation.home;
-
-	return home[0] != '\0' ? home : leaves->place.dir;
-}
-
 void
 leaves_give_up(struct leaves *leaves, struct leaf *leaf, bool spare)
 {
-	if (leaf_has_processes(leaf) &&
-	    (!spare || !group_evacuate(leaf->dir, own_group(leaves)))) {
-		leaves->left = true;
-		close_files(leaf);
-		return; /* no job ever gets this leaf again */
+	if (!leaf_has_processes(leaf) ||
+	    (spare && group_evacuate(leaf->dir, own_group(leaves)))) {
+		leaves_give_back(leaves, leaf);
+		return;
 	}
-	leaves_give_back(leaves, leaf);
+	if (spare)
+		leaves->spared = true;
+	else
+		leaves->left = true;
+	close_files(leaf); /* no job ever gets this leaf again */
 }
 
 void

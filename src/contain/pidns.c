@@ -113,6 +113,17 @@ run_init(struct shared *shared)
 	}
 }
 
+static bool
+say_ready(void)
+{
+	ssize_t n;
+
+	do
+		n = send(FROM_WORKER, "", 1, MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	return n == 1;
+}
+
 /*
  * The first steps of init.  PR_SET_PDEATHSIG tells only of a death that comes
  * after it, and getppid(2) of a parent outside the namespace is always 0.  But
@@ -135,7 +146,7 @@ begin_init(int fd, struct shared *shared)
 		_exit(1);
 	prctl(PR_SET_NAME, "nursery-init");
 	setpgid(0, 0); /* signals to the worker's group are not for us */
-	if (chdir("/") < 0 || send(FROM_WORKER, "", 1, MSG_NOSIGNAL) != 1)
+	if (chdir("/") < 0 || !say_ready())
 		_exit(1);
 	run_init(shared);
 }

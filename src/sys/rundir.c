@@ -128,49 +128,75 @@ rundir_outer(const char *path, char *outer)
 	    rundir_is_one(outer);
 }
 
+static int empty(int folder_fd, bool whole);
+
+/* Returns 0, or -1 with errno if it is still there and should not be. */
+static int
+remove_entry(int folder_fd, const char *name, bool whole)
+{
+	int fd;
+
+	if (unlinkat(folder_fd, name, 0) == 0 || errno == ENOENT ||
+	    (errno == EISDIR && !whole))
+		return 0;
+	if (errno != EISDIR)
+		return -1;
+	fd = openat(folder_fd, name,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0)
+		empty(fd, true);
+	return unlinkat(folder_fd, name, AT_REMOVEDIR);
+}
+
 /*
  * Removes what is in the folder: everything if whole is true, else all but the
- * folders in it.  Closes folder_fd.  No symbolic link is followed.
+ * folders in it.  Closes folder_fd.  No symbolic link is followed.  Returns 0,
+ * or -1 with errno if something of that could not be removed.
  */
-static void
+static int
 empty(int folder_fd, bool whole)
 {
 	const struct dirent *entry;
 	DIR *dir = fdopendir(folder_fd);
+	int error = 0;
 
 	if (dir == NULL) {
+		error = errno;
 		close(folder_fd);
-		return;
+		errno = error;
+		return -1;
 	}
-	while ((entry = readdir(dir)) != NULL) {
+	while (errno = 0, (entry = readdir(dir)) != NULL) {
 		const char *name = entry->d_name;
-		int fd;
 
-		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-		    unlinkat(dirfd(dir), name, 0) == 0 || !whole)
-			continue;
-		fd = openat(dirfd(dir), name,
-		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (fd >= 0)
-			empty(fd, true);
-		unlinkat(dirfd(dir), name, AT_REMOVEDIR);
+		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+		    remove_entry(dirfd(dir), name, whole) < 0)
+			error = errno;
 	}
+	if (errno != 0)
+		error = errno;
 	closedir(dir);
+	errno = error;
+	return error == 0 ? 0 : -1;
 }
 
 static int
 remove_folder(char *path, bool whole)
 {
-	int fd, result;
+	int fd, error = 0;
 
 	if (!is_our_name(path))
 		return 0;
 	fd = fd_open_in_need(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-	if (fd >= 0)
-		empty(fd, whole);
-	result = rmdir(path);
+	if (fd >= 0 && empty(fd, whole) < 0)
+		error = errno;
+	if (rmdir(path) == 0 || errno == ENOENT)
+		error = 0;
+	else if (error == 0)
+		error = errno;
 	path[0] = '\0';
-	return result < 0 && errno != ENOENT ? -1 : 0;
+	errno = error;
+	return error == 0 ? 0 : -1;
 }
 
 int

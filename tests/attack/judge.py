@@ -276,7 +276,8 @@ def judge_status(mode, run, fault, said):
         if mode.status != 0 and fault.kind != "term":
             wrong.append("status 0 instead of %d" % mode.status)
     elif run.status not in expected and not said and not mode.silent and not is_about_stderr(run):
-        if not (fault.kind in ("kill", "term") and run.status in (-15, -9, 143)):
+        told = run.status < 0 if fault.kind == "term" else run.status in (-15, -9, 143)
+        if fault.kind not in ("kill", "term") or not told:
             wrong.append("silence: status %d and no message" % run.status)
     return wrong
 

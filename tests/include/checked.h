@@ -42,6 +42,7 @@ static inline bool
 fork_daemon(void)
 {
 	pid_t pid = fork_checked();
+	int status;
 
 	if (pid == 0) {
 		setsid();
@@ -49,7 +50,8 @@ fork_daemon(void)
 			_exit(0);
 		return true;
 	}
-	waitpid(pid, NULL, 0);
+	if (waitpid(pid, &status, 0) == pid && status != 0)
+		exit(1); /* the second fork has failed, and said so */
 	return false;
 }
 

@@ -45,6 +45,10 @@ nothing_is_left() {
 	[ -z "$(folder)" ] || fail "left behind: $(folder)"
 }
 
+no_folder_in() {
+	[ -z "$(compgen -G "$1/nursery-*")" ]
+}
+
 @test "each job has a cgroup, which is used again and gone at the end" {
 	try 0 nursery -j1 'sed -n s/^0:://p /proc/self/cgroup' 'sed -n s/^0:://p /proc/self/cgroup'
 	[[ ${lines[0]} =~ /nursery-[0-9]+-[0-9]+-[0-9]+/1$ ]] || fail 'no such cgroup'
@@ -286,6 +290,22 @@ job_in_leaf() {
 	kill "$daemon"
 	finish 0
 	[[ $(<"$BATS_TEST_TMPDIR/out") == */1 ]] || fail 'the cgroup was not used again'
+}
+
+@test "--orphans=leave: what could not leave the cgroup at once leaves it at the end" {
+	need_strace
+	be_alone
+	gate up
+	LEAK_GRACE=$LIMIT
+	PREFIX=(strace -f -qq -o trace -P "$alone/cgroup.procs" -e inject=write:error=EBUSY:when=1)
+	start --orphans=leave -j1 'puppet double-fork { setsid close 1 close 2 say-pid up sleep }'
+	await up
+	eventually no_folder_in "$alone"
+	in_state S "$said" || fail 'it was ended'
+	grep -q EBUSY trace || fail 'nothing failed'
+	kill "$said"
+	finish 0
+	err
 }
 
 @test "--orphans=leave: what is left lives on outside the cgroup, also where there were limits" {
