@@ -201,8 +201,8 @@ def whole(modes):
                 for ms in (2, 8, 30, 90):
                     names.append("kill/%s/%s/%s/%d" % (mode, role, sig, ms + (i * 7) % 11))
     for mode in LIMITED:
-        if mode in modes:
-            for resource, values in LIMITS.items():
+        for resource, values in LIMITS.items():
+            if mode in modes and (mode, resource) != ("daemon", "nproc"):  # its jobs would wait for each other
                 names += ["limit/%s/%s/%d" % (mode, resource, value) for value in values]
     names += ["birth/%s/%s" % (mode, how) for mode in BORN for how in BIRTHS if possible_birth(modes[mode], how)]
     return names + bombs.whole()
