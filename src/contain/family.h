@@ -92,7 +92,7 @@ struct leader {
 struct family {
 	struct contain *contain;
 	void *owner; /* the job, for the events */
-	uint64_t id; /* NURSERY_SEQ in the environment of the job */
+	uint64_t id; /* NURSERY_ID in the environment of the job */
 	struct leader leader;
 	struct leaf *leaf; /* the cgroup that it runs in; NULL: none */
 	struct member_list orphans;
@@ -176,8 +176,8 @@ struct member *contain_find(struct contain *contain, pid_t pid);
 
 /*
  * For a child of ours that lives: which of those that we know it is; NULL if it
- * is a new one.  The pid of a leader that was reaped is a new child's.  An orphan
- * whose pid is another's now has ended: it is freed.
+ * is a new one.  The pid of a leader that was reaped is a new child's.  An
+ * orphan whose pid is another's now has ended: it is freed.
  */
 struct member *contain_recognize(struct contain *contain, pid_t pid);
 
