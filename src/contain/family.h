@@ -92,7 +92,7 @@ struct leader {
 struct family {
 	struct contain *contain;
 	void *owner; /* the job, for the events */
-	uint64_t id; /* NURSERY_SEQ in the environment of the job */
+	uint64_t id; /* NURSERY_ID in the environment of the job */
 	struct leader leader;
 	struct leaf *leaf; /* the cgroup that it runs in; NULL: none */
 	struct member_list orphans;

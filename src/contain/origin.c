@@ -55,7 +55,7 @@ is_of_nursery(struct contain *contain, pid_t pid)
 bool
 origin_is_over(struct contain *contain, pid_t pid)
 {
-	int64_t id = origin_environ_number(contain, pid, "NURSERY_SEQ");
+	int64_t id = origin_environ_number(contain, pid, "NURSERY_ID");
 
 	return id >= 0 && is_of_nursery(contain, pid) &&
 	    family_by_id(contain, id) == NULL;
@@ -73,8 +73,8 @@ origin_of(struct contain *contain, pid_t pid)
 	if (leader != NULL && leader->is_leader)
 		return leader->family;
 	if (is_of_nursery(contain, pid))
-		return family_by_id(contain,
-		    origin_environ_number(contain, pid, "NURSERY_SEQ"));
+		return family_by_id(
+		    contain, origin_environ_number(contain, pid, "NURSERY_ID"));
 	if (contain->n_families == 1 && first->leader.child && !first->gone)
 		return first;
 	return NULL;

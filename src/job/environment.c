@@ -17,7 +17,9 @@
 #define VALUE_MAX (RUNDIR_MAX + 48)
 
 enum {
+	ENV_NAME, /* first, so that it can be left out */
 	ENV_PID,
+	ENV_ID,
 	ENV_SEQ,
 	ENV_SLOT,
 	ENV_ATTEMPT,
@@ -31,7 +33,9 @@ enum {
 };
 
 static const char *const names[N_ENV] = {
+	[ENV_NAME] = "NURSERY_NAME=",
 	[ENV_PID] = "NURSERY_PID=",
+	[ENV_ID] = "NURSERY_ID=",
 	[ENV_SEQ] = "NURSERY_SEQ=",
 	[ENV_SLOT] = "NURSERY_SLOT=",
 	[ENV_ATTEMPT] = "NURSERY_ATTEMPT=",
@@ -76,6 +80,12 @@ set(struct environment *env, int which, int64_t value)
 	    env->ours[which], VALUE_MAX, "%s%" PRId64, names[which], value);
 }
 
+static void
+set_string(struct environment *env, int which, const char *value)
+{
+	snprintf(env->ours[which], VALUE_MAX, "%s%s", names[which], value);
+}
+
 /* Unix time when our scope closes, or an outer one if that is earlier. */
 static int64_t
 deadline_s(int64_t limit_ns)
@@ -105,8 +115,7 @@ environment_new(const struct environment_facts *facts)
 	set(env, ENV_GRACE, facts->grace_ns / NS_PER_MS * 4 / 5);
 	set(env, ENV_DEADLINE, deadline_s(facts->limit_ns));
 	if (facts->socket != NULL)
-		snprintf(env->ours[ENV_SOCKET], VALUE_MAX, "%s%s",
-		    names[ENV_SOCKET], facts->socket);
+		set_string(env, ENV_SOCKET, facts->socket);
 	for (int i = 0; i < N_ENV; i++)
 		if (env->is_set[i])
 			env->envp[used++] = env->ours[i];
@@ -131,14 +140,17 @@ environment_free(struct environment *env)
 }
 
 char *const *
-environment_of_job(
-    struct environment *env, uint64_t seq, int64_t slot, int64_t attempt)
+environment_of_job(struct environment *env, const struct environment_job *job)
 {
-	set(env, ENV_SEQ, (int64_t)seq);
-	set(env, ENV_SLOT, slot);
-	set(env, ENV_PARALLEL_SEQ, (int64_t)seq);
-	set(env, ENV_PARALLEL_SLOT, slot);
-	set(env, ENV_ATTEMPT, attempt);
+	set(env, ENV_ID, (int64_t)job->id);
+	set(env, ENV_SEQ, (int64_t)job->seq);
+	set(env, ENV_SLOT, job->slot);
+	set(env, ENV_PARALLEL_SEQ, (int64_t)job->seq);
+	set(env, ENV_PARALLEL_SLOT, job->slot);
+	set(env, ENV_ATTEMPT, job->attempt);
+	if (job->name == NULL)
+		return env->envp + 1;
+	set_string(env, ENV_NAME, job->name);
 	return env->envp;
 }
 
@@ -175,13 +187,14 @@ char **
 environment_of_request(
     const struct environment *env, const struct request *request)
 {
-	size_t used = env->n_ours;
+	char *const *ours = env->envp + 1; /* spawned jobs have no name */
+	size_t used = env->n_ours - 1;
 	char **envp =
 	    xcalloc(used + 1 + request->n_variables + 1, sizeof(*envp));
 	const char *variable = request->variables;
 
-	memcpy(envp, env->envp, used * sizeof(*envp));
-	for (char **inherited = env->envp + used; *inherited != NULL;
+	memcpy(envp, ours, used * sizeof(*envp));
+	for (char *const *inherited = ours + used; *inherited != NULL;
 	     inherited++) {
 		if (which_name(*inherited) == ENV_DEADLINE) {
 			envp[used++] = *inherited;

@@ -21,6 +21,15 @@ struct environment_facts {
 	bool parallel; /* set the variables of GNU parallel, too */
 };
 
+/* What one job is told of itself. */
+struct environment_job {
+	uint64_t id;      /* NURSERY_ID: each job has its own */
+	uint64_t seq;     /* NURSERY_SEQ: its number; 0: a special job */
+	int64_t slot;     /* NURSERY_SLOT */
+	int64_t attempt;  /* NURSERY_ATTEMPT */
+	const char *name; /* NURSERY_NAME, not copied; NULL: it has none */
+};
+
 /*
  * A copy of our environment with the variables of nursery.  NURSERY_DEADLINE is
  * the Unix time that is limit_ns from now, or an earlier one that we inherited;
@@ -34,7 +43,7 @@ void environment_free(struct environment *env);
  * job's execve(2) must have happened by then.
  */
 char *const *environment_of_job(
-    struct environment *env, uint64_t seq, int64_t slot, int64_t attempt);
+    struct environment *env, const struct environment_job *job);
 
 /*
  * A copy of envp in which name has the value: one block, the caller's to

@@ -15,7 +15,8 @@ job_new(struct job_context *context, enum job_kind kind, uint64_t seq,
 	job->context = context;
 	job->kind = kind_of(kind);
 	job->seq = seq;
-	family_init(&job->family, context->contain, job, seq, job->kind->child);
+	family_init(&job->family, context->contain, job, ++context->made,
+	    job->kind->child);
 	loop_timer_init(&job->timer, NULL, job);
 	command_init(&job->command, text, len, options->shell, options->direct);
 	return job;

@@ -92,7 +92,8 @@ struct job_context {
 	const struct rlimit *nofile; /* limit that jobs get; NULL: ours */
 	const struct stop *stop;     /* set while all jobs are asked to end */
 	struct job_events events;
-	void *arg; /* the scope, for the events */
+	void *arg;     /* the scope, for the events */
+	uint64_t made; /* how many jobs there were: each has its own id */
 };
 
 /* What the maker of a job adds; each function may be NULL. */
@@ -138,8 +139,9 @@ struct job {
 	const struct kind *kind;
 	const struct job_hooks *hooks; /* NULL: none */
 	void *owner;                   /* the maker of the job, for the hooks */
-	uint64_t seq;                  /* number; 0: the job of the strays */
-	int64_t slot;                  /* 0: none is taken */
+	uint64_t seq;         /* number of a command; 0: of a special kind */
+	const char *name;     /* borrowed from the maker; NULL: it has none */
+	int64_t slot;         /* 0: none is taken */
 	enum job_state state; /* changed by set_state() in states.c only */
 	struct command command;
 	struct attempt attempt; /* the attempt that runs, or ran last */
@@ -163,7 +165,8 @@ TAILQ_HEAD(job_list, job);
 
 /*
  * Returns a job that has not started; text is its command, len bytes, copied.
- * The caller may set hooks, owner, slot and the tag of the output.
+ * seq: its number, or 0 if it is of a special kind.  The caller may set hooks,
+ * owner, name, slot and the tag of the output.
  */
 struct job *job_new(struct job_context *context, enum job_kind kind,
     uint64_t seq, const char *text, size_t len);

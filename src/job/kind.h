@@ -37,14 +37,15 @@ enum voice {
 };
 
 struct kind {
-	const char *name; /* before the number: "job 3 failed" */
+	const char *name; /* before number or name: "job 3 failed" */
 	enum voice voice;
 	unsigned cancelled_by;     /* set of enum canceller */
 	enum outcome_kind stopped; /* outcome if we stop the job */
 	bool child;                /* we start it; false: runs already */
 	bool takes_slot;           /* counts against --jobs */
 	bool limited;              /* --job-timeout and --idle-timeout hold */
-	bool counted;              /* the end is reported, counted and judged */
+	bool counted;              /* the end is reported and judged */
+	bool work;       /* in the counts of jobs, and in those of --halt */
 	bool paced;      /* the start waits for --delay, --load, --memfree */
 	bool retried;    /* --retries holds; needs VOICE_ORDER */
 	bool holds_open; /* the work is not over while one runs */

@@ -87,8 +87,12 @@ equip(struct job *job, struct process_request *request)
 {
 	struct job_context *context = job->context;
 
-	request->envp = environment_of_job(
-	    context->environment, job->seq, job->slot, job->attempt.number + 1);
+	request->envp = environment_of_job(context->environment,
+	    &(struct environment_job){ .id = job->family.id,
+		.seq = job->seq,
+		.slot = job->slot,
+		.attempt = job->attempt.number + 1,
+		.name = job->name });
 	request->fds[1] = request->fds[2] = context->null_fd;
 	if (job->kind->voice == VOICE_ORDER &&
 	    open_capture(job, &request->fds[1]) < 0)

@@ -39,6 +39,7 @@ show(const struct job *job)
 	return (struct report_job){
 		.kind = job->kind->name,
 		.seq = job->seq,
+		.name = job->name,
 		.text = job->command.text,
 		.text_len = job->command.len,
 		.state = tell_state(job->state),

@@ -16,7 +16,8 @@ struct outcome;
 /* A job as listeners see it. */
 struct report_job {
 	const char *kind; /* "job", "service", ... */
-	uint64_t seq;     /* 0: the processes whose job nobody knows */
+	uint64_t seq;     /* 0: it is no command, and has a name only */
+	const char *name; /* NULL: it has none; the strays have neither */
 	const char *text; /* its command, text_len bytes, untrusted */
 	size_t text_len;
 	const char *state;  /* "running", "stopping", ... */
@@ -30,9 +31,10 @@ struct report_counts {
 	uint64_t failed;
 	uint64_t cancelled;
 	uint64_t not_started;
-	bool more_not_started; /* the input was not read to its end */
-	uint64_t running;      /* at this moment */
-	uint64_t waiting;      /* at this moment, for their next attempt */
+	bool more_not_started;      /* the input was not read to its end */
+	uint64_t final_not_started; /* commands of --finally */
+	uint64_t running;           /* at this moment */
+	uint64_t waiting;           /* at this moment, for their next attempt */
 };
 
 enum report_kind {

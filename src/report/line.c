@@ -19,12 +19,26 @@ line_attempt(const struct report_job *job, char *buf, size_t size)
 	return buf;
 }
 
+const char *
+line_job(const struct report_job *job, char *buf, size_t size)
+{
+	if (job->seq == 0)
+		snprintf(buf, size, "%s %s", job->kind, job->name);
+	else if (job->name == NULL)
+		snprintf(buf, size, "%s %" PRIu64, job->kind, job->seq);
+	else
+		snprintf(buf, size, "%s %" PRIu64 " (%s)", job->kind, job->seq,
+		    job->name);
+	return buf;
+}
+
 char *
 line_of_end(const struct report_event *event, bool hint)
 {
 	const struct report_job *job = event->job;
 	bool failed = outcome_is_failure(event->outcome);
 	char what[160], took[FORMAT_DURATION_MAX], attempt[LINE_ATTEMPT_MAX];
+	char who[LINE_JOB_MAX];
 	char *text, *line;
 	const char *hint_text = "";
 
@@ -34,8 +48,8 @@ line_of_end(const struct report_event *event, bool hint)
 	outcome_describe(event->outcome, what, sizeof(what));
 	format_duration(job->elapsed_ns, took, sizeof(took));
 	text = msg_short(job->text, job->text_len);
-	line = xasprintf("%s %" PRIu64 " %s%s%s after %s: %s%s", job->kind,
-	    job->seq, failed ? "failed: " : "", what,
+	line = xasprintf("%s %s%s%s after %s: %s%s",
+	    line_job(job, who, sizeof(who)), failed ? "failed: " : "", what,
 	    line_attempt(job, attempt, sizeof(attempt)), took, text, hint_text);
 	free(text);
 	return line;

@@ -1,4 +1,7 @@
-/* The lines that say how a job ended, for those who print or keep them. */
+/*
+ * What messages call a job, and the lines that say how it ended, for those who
+ * print or keep them.
+ */
 #ifndef REPORT_LINE_H
 #define REPORT_LINE_H
 
@@ -10,6 +13,16 @@ struct report_event;
 struct report_job;
 
 #define LINE_ATTEMPT_MAX 40
+
+/* What line_job() needs for the longest name, see job/name.h. */
+#define LINE_JOB_MAX 160
+
+/*
+ * What every message calls a job: "job 3", "job 3 (web)" if it has a name, or
+ * "service web" if it is no command.  Not for the strays, which have neither.
+ * Into buf; returns buf.
+ */
+const char *line_job(const struct report_job *job, char *buf, size_t size);
 
 /* " (attempt 2)", or nothing for the first, into buf; returns buf. */
 const char *line_attempt(const struct report_job *job, char *buf, size_t size);

@@ -7,6 +7,14 @@
 
 #include "base/msg.h"
 #include "base/parse.h"
+#include "line.h"
+
+/* True for the processes whose job nobody knows. */
+static bool
+is_strays(const struct report_job *job)
+{
+	return job->seq == 0 && job->name == NULL;
+}
 
 static void
 say_orphans(const struct report_event *event)
@@ -14,25 +22,28 @@ say_orphans(const struct report_event *event)
 	const struct report_job *job = event->job;
 	const char *least = event->at_least ? "at least " : "";
 	const char *plural = event->count == 1 ? "" : "es";
+	char who[LINE_JOB_MAX];
 
-	if (event->count == 0) /* there is no /proc to list them */
-		msg_warn("%s %" PRIu64 " left processes behind", job->kind,
-		    job->seq);
-	else if (job->seq > 0)
-		msg_warn("%s %" PRIu64 " left %s%zu process%s behind: %s",
-		    job->kind, job->seq, least, event->count, plural,
-		    event->text);
-	else
+	if (is_strays(job))
 		msg_warn("%s%zu process%s of finished jobs left behind: %s",
 		    least, event->count, plural, event->text);
+	else if (event->count == 0) /* there is no /proc to list them */
+		msg_warn("%s left processes behind",
+		    line_job(job, who, sizeof(who)));
+	else
+		msg_warn("%s left %s%zu process%s behind: %s",
+		    line_job(job, who, sizeof(who)), least, event->count,
+		    plural, event->text);
 }
 
 static void
 say_stuck(const struct report_event *event)
 {
+	char who[LINE_JOB_MAX];
+
 	if (event->pid != 0)
-		msg_warn("cannot end process %d of %s %" PRIu64, event->pid,
-		    event->job->kind, event->job->seq);
+		msg_warn("cannot end process %d of %s", event->pid,
+		    line_job(event->job, who, sizeof(who)));
 	else
 		msg_warn("cannot end what jobs left behind: %s", event->text);
 }
@@ -40,17 +51,19 @@ say_stuck(const struct report_event *event)
 static void
 say_unread(const struct report_event *event)
 {
-	msg_warn("%s %" PRIu64 ": some of its output is lost, as it cannot be "
-		 "read: %s",
-	    event->job->kind, event->job->seq, event->text);
+	char who[LINE_JOB_MAX];
+
+	msg_warn("%s: some of its output is lost, as it cannot be read: %s",
+	    line_job(event->job, who, sizeof(who)), event->text);
 }
 
 static void
 say_not_ready(const struct report_event *event)
 {
+	char who[LINE_JOB_MAX];
 	char *shown = msg_short(event->text, strlen(event->text));
 
-	msg_warn("%s %" PRIu64 " %s", event->job->kind, event->job->seq, shown);
+	msg_warn("%s %s", line_job(event->job, who, sizeof(who)), shown);
 	free(shown);
 }
 
@@ -74,19 +87,21 @@ missing(int error)
 static void
 say_shortage(const struct report_event *event)
 {
-	msg_warn("waiting for free %s: cannot start %s %" PRIu64 " yet: %s",
-	    missing(event->error), event->job->kind, event->job->seq,
+	char who[LINE_JOB_MAX];
+
+	msg_warn("waiting for free %s: cannot start %s yet: %s",
+	    missing(event->error), line_job(event->job, who, sizeof(who)),
 	    strerror(event->error));
 }
 
 static void
 say_status(const struct report_job *job)
 {
-	char took[FORMAT_DURATION_MAX];
+	char who[LINE_JOB_MAX], took[FORMAT_DURATION_MAX];
 	char *text = msg_short(job->text, job->text_len);
 
 	format_duration(job->elapsed_ns, took, sizeof(took));
-	msg_warn("%s %" PRIu64 " %s for %s: %s", job->kind, job->seq,
+	msg_warn("%s %s for %s: %s", line_job(job, who, sizeof(who)),
 	    job->state, took, text);
 	free(text);
 }

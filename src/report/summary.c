@@ -18,13 +18,16 @@ struct summary {
 	const struct report_options *options;
 	char *failures[FAILURES_SHOWN]; /* lines, owned */
 	size_t n_failures;
+	uint64_t n_failed; /* with those that are not kept, and services */
 };
 
 static void
 keep_failure(struct summary *summary, const struct report_event *event)
 {
-	if (!outcome_is_failure(event->outcome) || summary->options->terse ||
-	    summary->n_failures == FAILURES_SHOWN)
+	if (!outcome_is_failure(event->outcome))
+		return;
+	summary->n_failed++;
+	if (summary->options->terse || summary->n_failures == FAILURES_SHOWN)
 		return;
 	summary->failures[summary->n_failures++] =
 	    line_of_end(event, summary->options->hint_one_argument);
@@ -49,6 +52,9 @@ say_counts(const struct summary *summary, const struct report_event *event)
 	add_count(&line, counts->cancelled, "cancelled");
 	add_count(&line, counts->not_started,
 	    counts->more_not_started ? "or more not started" : "not started");
+	add_count(&line, counts->final_not_started,
+	    counts->final_not_started == 1 ? "final command not started"
+					   : "final commands not started");
 	add_count(&line, counts->succeeded, "succeeded");
 	if (line.len == 0 && summary->options->verbose)
 		buf_puts(&line, "no jobs");
@@ -70,9 +76,9 @@ say_all(const struct summary *summary, const struct report_event *event)
 	}
 	for (size_t i = 0; i < summary->n_failures; i++)
 		msg_warn("%s", summary->failures[i]);
-	if (event->counts->failed > summary->n_failures)
+	if (summary->n_failed > summary->n_failures)
 		msg_warn("and %" PRIu64 " more failed",
-		    event->counts->failed - summary->n_failures);
+		    summary->n_failed - summary->n_failures);
 	if (has_cause)
 		msg_warn("%s", event->text);
 	say_counts(summary, event);
@@ -86,7 +92,7 @@ hear(void *arg, const struct report_event *event)
 	if (event->kind == REPORT_ENDED)
 		keep_failure(summary, event);
 	else if (event->kind == REPORT_FINISHED &&
-	    (summary->options->verbose || event->counts->failed > 0 ||
+	    (summary->options->verbose || summary->n_failed > 0 ||
 		event->status != 0 || event->signo != 0))
 		say_all(summary, event);
 }

@@ -13,10 +13,10 @@
 static void
 say_started(const struct report_job *job)
 {
-	char attempt[LINE_ATTEMPT_MAX];
+	char who[LINE_JOB_MAX], attempt[LINE_ATTEMPT_MAX];
 	char *text = msg_short(job->text, job->text_len);
 
-	msg_warn("%s %" PRIu64 " started%s: %s", job->kind, job->seq,
+	msg_warn("%s started%s: %s", line_job(job, who, sizeof(who)),
 	    line_attempt(job, attempt, sizeof(attempt)), text);
 	free(text);
 }
@@ -24,11 +24,11 @@ say_started(const struct report_job *job)
 static void
 say_ready(const struct report_job *job)
 {
-	char took[FORMAT_DURATION_MAX];
+	char who[LINE_JOB_MAX], took[FORMAT_DURATION_MAX];
 	char *text = msg_short(job->text, job->text_len);
 
 	format_duration(job->elapsed_ns, took, sizeof(took));
-	msg_warn("%s %" PRIu64 " ready after %s: %s", job->kind, job->seq, took,
+	msg_warn("%s ready after %s: %s", line_job(job, who, sizeof(who)), took,
 	    text);
 	free(text);
 }
@@ -38,14 +38,14 @@ say_retry(const struct report_event *event)
 {
 	const struct report_job *job = event->job;
 	char what[160], took[FORMAT_DURATION_MAX], wait[FORMAT_DURATION_MAX];
+	char who[LINE_JOB_MAX];
 	char *text = msg_short(job->text, job->text_len);
 
 	outcome_describe(event->outcome, what, sizeof(what));
 	format_duration(job->elapsed_ns, took, sizeof(took));
 	format_duration(event->wait_ns, wait, sizeof(wait));
-	msg_warn("%s %" PRIu64 " failed: %s (attempt %" PRId64
-		 ", again %s%s) after %s: %s",
-	    job->kind, job->seq, what, job->attempt,
+	msg_warn("%s failed: %s (attempt %" PRId64 ", again %s%s) after %s: %s",
+	    line_job(job, who, sizeof(who)), what, job->attempt,
 	    event->wait_ns > 0 ? "in " : "at once",
 	    event->wait_ns > 0 ? wait : "", took, text);
 	free(text);

@@ -251,7 +251,7 @@ drop_pending(struct scope *scope)
 	    !(pending->kind->cleanup ? scope->closing.abandoned
 				     : closing_has_begun(scope)))
 		return;
-	admission->dropped++;
+	admission->dropped += pending->kind->work;
 	shortage_end(scope);
 	job_drop(pending);
 	admission->pending = NULL;

@@ -1,6 +1,7 @@
 #include "feed_plan.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 
 #include "base/xalloc.h"
 #include "contain/scan.h"
+#include "job/name.h"
 #include "job/states.h"
 #include "ladder.h"
 #include "proc/foreign.h"
@@ -26,9 +28,11 @@ struct planned {
 	const struct plan_item *item;
 	const struct kind *kind;
 	struct scope *scope;
+	char *name;              /* owned */
 	struct job *job;         /* from its making to its end; else NULL */
 	struct service *service; /* of a service, once its job is made */
 	bool begun;
+	bool dropped;            /* begun, but never started */
 	bool stopped;            /* told to end, because the work is over */
 	struct loop_io io;       /* watches the pidfd of an adopted process */
 	struct loop_timer timer; /* armed while that cannot be watched */
@@ -40,53 +44,53 @@ struct plan {
 	size_t len;
 };
 
-/* The name of the program, as far as the text of a command tells. */
+static bool
+is_taken(const struct plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->len; i++)
+		if (plan->items[i].name != NULL &&
+		    strcmp(plan->items[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* The name, with a number behind it if another has it. */
 static char *
-program_name(const char *command)
+unique_name(const struct plan *plan, const char *name)
 {
-	size_t len = strcspn(command, " \t\n;&|<>()'\"");
-	const char *slash = memrchr(command, '/', len);
-	size_t start = slash != NULL ? (size_t)(slash - command) + 1 : 0;
+	char *numbered = xstrdup(name);
 
-	if (start == len)
-		return xstrdup("service");
-	return xmemdup0(command + start, len - start);
-}
-
-/* How many services, up to and with last, have a program of that name. */
-static int
-count_name(
-    const struct plan *plan, const struct planned *last, const char *name)
-{
-	int same = 0;
-
-	for (const struct planned *p = plan->items; p <= last; p++) {
-		char *other;
-
-		if (!p->kind->vital)
-			continue;
-		other = program_name(p->item->command);
-		same += strcmp(name, other) == 0;
-		free(other);
+	for (int n = 2; is_taken(plan, numbered); n++) {
+		free(numbered);
+		numbered = xasprintf("%s %d", name, n);
 	}
-	return same;
+	return numbered;
 }
 
-/*
- * Makes a service whose label is the program's name, with a number behind it
- * from the second service of that name on.
- */
+/* Names each: as the user says, or by its program. */
 static void
-make_service(const struct plan *plan, struct planned *planned)
+choose_names(struct plan *plan)
 {
-	char *name = program_name(planned->item->command), *numbered;
-	int same = count_name(plan, planned, name);
+	for (size_t i = 0; i < plan->len; i++) {
+		const struct plan_item *item = plan->items[i].item;
 
-	numbered = same > 1 ? xasprintf("%s %d", name, same) : xstrdup(name);
-	planned->service =
-	    service_new(planned->scope, planned->item, planned->job, numbered);
-	free(numbered);
-	free(name);
+		if (item->name != NULL)
+			plan->items[i].name = xstrdup(item->name);
+	}
+	for (size_t i = 0; i < plan->len; i++) {
+		struct planned *planned = &plan->items[i];
+		const struct plan_item *item = planned->item;
+		char base[NAME_SIZE];
+
+		if (planned->name != NULL)
+			continue;
+		if (item->command != NULL)
+			name_of_command(
+			    item->command, strlen(item->command), base);
+		else
+			snprintf(base, sizeof(base), "%d", (int)item->pid);
+		planned->name = unique_name(plan, base);
+	}
 }
 
 static int
@@ -115,6 +119,7 @@ over(struct job *job)
 
 	loop_del(job->context->loop, &planned->io);
 	loop_timer_clear(job->context->loop, &planned->timer);
+	planned->dropped = job->attempt.number == 0 && !job->judged;
 	planned->job = NULL;
 	if (planned->service != NULL)
 		service_over(planned->service);
@@ -127,19 +132,21 @@ begin(struct plan *plan, struct planned *planned, const char *text)
 		.equip = equip, .started = started, .over = over
 	};
 	struct scope *scope = plan->scope;
-	struct job *job = job_new(&scope->context, planned->item->kind,
-	    tally_number(scope), text, strlen(text));
+	struct job *job = job_new(
+	    &scope->context, planned->item->kind, 0, text, strlen(text));
 
+	job->name = planned->name;
 	planned->begun = true;
 	planned->job = job;
 	job->hooks = &hooks;
 	job->owner = planned;
 	if (planned->kind->takes_slot)
 		job->slot = slots_take(scope);
-	if (planned->kind->holds_open && !planned->kind->cleanup)
+	if (planned->kind->work)
 		tally_work(scope);
 	if (planned->kind->vital)
-		make_service(plan, planned);
+		planned->service =
+		    service_new(scope, planned->item, job, planned->name);
 	return job;
 }
 
@@ -293,24 +300,39 @@ is_over(const void *feed)
 	    find_next(plan, cleanup) == NULL;
 }
 
-/* None: begin() counts each job when it makes it. */
+static uint64_t
+count_work_left(const struct plan *plan)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < plan->len; i++)
+		n += !plan->items[i].begun && plan->items[i].kind->work;
+	return n;
+}
+
 static uint64_t
 known(const void *feed, bool *ret_all)
 {
-	(void)feed;
 	*ret_all = true;
-	return 0;
+	return count_work_left(feed);
 }
 
 static uint64_t
 left(void *feed, bool *ret_all)
 {
-	const struct plan *plan = feed;
+	*ret_all = true;
+	return count_work_left(feed);
+}
+
+uint64_t
+feed_plan_final_left(const struct feed *feed)
+{
+	const struct plan *plan = feed->arg;
 	uint64_t n = 0;
 
-	*ret_all = true;
 	for (size_t i = 0; i < plan->len; i++)
-		n += !plan->items[i].begun;
+		n += plan->items[i].kind->cleanup &&
+		    (!plan->items[i].begun || plan->items[i].dropped);
 	return n;
 }
 
@@ -353,6 +375,7 @@ feed_plan_new(struct scope *scope)
 			.io.fd = -1,
 			.timer.deadline_ns = NS_NEVER,
 		};
+	choose_names(plan);
 	return (struct feed){ &ops, plan };
 }
 
@@ -361,8 +384,10 @@ feed_plan_free(struct feed *feed)
 {
 	struct plan *plan = feed->arg;
 
-	for (size_t i = 0; i < plan->len; i++)
+	for (size_t i = 0; i < plan->len; i++) {
 		service_free(plan->items[i].service);
+		free(plan->items[i].name);
+	}
 	free(plan->items);
 	free(plan);
 }

@@ -20,6 +20,7 @@ struct ready_spec;
 struct plan_item {
 	enum job_kind kind;
 	const char *command; /* NULL: adopts a process instead */
+	const char *name;    /* NULL: that of its program, or the pid */
 	pid_t pid;           /* the process to adopt, or 0 */
 	int pidfd; /* of pid; owned by its job once there is one; -1: none */
 	struct ready_spec *ready; /* NULL: a service is ready once it runs */
@@ -32,6 +33,9 @@ void feed_plan_free(struct feed *feed);
 
 /* Makes jobs of the processes that options adopt. */
 void feed_plan_adopt(struct feed *feed);
+
+/* All is over: how many commands of --finally have not run. */
+uint64_t feed_plan_final_left(const struct feed *feed);
 
 /* The work is over: ends the services, last first.  True if none is left. */
 bool feed_plan_end_services(struct feed *feed);

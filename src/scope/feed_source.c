@@ -47,7 +47,6 @@ new_job(struct commands *commands, int64_t slot, const char *text, size_t len)
 	struct job *job = job_new(
 	    &scope->context, KIND_ORDINARY, tally_number(scope), text, len);
 
-	tally_work(scope);
 	job->slot = slot;
 	job->output.tag = source_tag(commands->source, &job->output.tag_len);
 	if (args != NULL) {

@@ -323,7 +323,6 @@ new_job(struct errand *errand, const char *text, size_t len)
 		command_init(
 		    &job->command, text, len, scope->options->job.shell, false);
 	}
-	tally_work(scope);
 	job->slot = slots_take(scope);
 	job->hooks = &hooks;
 	job->owner = errand;

@@ -56,7 +56,7 @@ job_judged(struct job *job)
 	tell_event(job,
 	    (struct report_event){
 		.kind = REPORT_ENDED, .outcome = &job->attempt.outcome });
-	tally_end(scope, &job->attempt.outcome);
+	tally_end(scope, job->kind, &job->attempt.outcome);
 	verdict_judge(scope, job);
 }
 
@@ -285,7 +285,8 @@ tell_finished(struct scope *scope)
 	const struct scope_result result = verdict_result(scope);
 	char cause[512];
 
-	tally_not_started(scope);
+	tally_not_started(
+	    scope, feed_plan_final_left(&scope->feeds.items[FEED_PLAN]));
 	verdict_describe(scope, cause, sizeof(cause));
 	report_tell(scope->context.report,
 	    &(struct report_event){ .kind = REPORT_FINISHED,

@@ -99,8 +99,8 @@ probe(void *arg)
 
 	if (closing_has_begun(scope))
 		return; /* nobody waits for the answer any more */
-	job = job_new(&scope->context, KIND_PROBE, service->job->seq, command,
-	    strlen(command));
+	job = job_new(&scope->context, KIND_PROBE, 0, command, strlen(command));
+	job->name = service->job->name;
 	job->hooks = &hooks;
 	job->owner = service;
 	admission_due(scope, job);
@@ -193,8 +193,8 @@ prepare(struct service *service, const struct ready_spec *spec)
 			.text = "can have no socket for --ready notify: no "
 				"temporary folder can be made (set TMPDIR)" });
 	else if (folder[0] != '\0')
-		path =
-		    xasprintf("%s/notify.%" PRIu64, folder, service->job->seq);
+		path = xasprintf(
+		    "%s/notify.%" PRIu64, folder, service->job->family.id);
 	ready = ready_new(scope->context.loop, spec, path, &events, service);
 	error = errno;
 	free(path);

@@ -57,14 +57,12 @@ void
 shortage_tell(const struct scope *scope)
 {
 	const struct shortage *shortage = &scope->shortage;
-	const struct report_job job = { .kind = shortage->kind,
-		.seq = shortage->seq };
 
 	if (shortage->error == 0)
 		return;
 	report_tell(scope->context.report,
 	    &(struct report_event){ .kind = REPORT_SHORTAGE,
-		.job = &job,
+		.job = &shortage->job,
 		.error = shortage->error });
 }
 
@@ -106,8 +104,9 @@ shortage_wait(struct scope *scope, const struct job *job, int error)
 	if (shortage->error == 0)
 		shortage->since_ns = now_ns;
 	shortage->error = error;
-	shortage->kind = job->kind->name;
-	shortage->seq = job->seq;
+	shortage->job = (struct report_job){
+		.kind = job->kind->name, .seq = job->seq, .name = job->name
+	};
 	until_ns = now_ns + shortage->pause_ns;
 	shortage->pause_ns = earlier(shortage->pause_ns * 2, PAUSE_MAX_NS);
 	if (now_ns - shortage->since_ns >= SAY_NS)

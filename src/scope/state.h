@@ -40,8 +40,8 @@ struct roster {
 
 /* How many jobs there were, and how they ended. */
 struct tally {
-	uint64_t numbered; /* jobs that got a number */
-	uint64_t work;     /* jobs that --halt counts */
+	uint64_t numbered; /* commands that got a number */
+	uint64_t work;     /* these, and other jobs of kinds that are work */
 	struct report_counts counts;
 	bool halt_reached;
 	struct halt_counts at_halt; /* counts when --halt was reached */
@@ -59,12 +59,11 @@ struct admission {
 
 /* A process, descriptor or memory was missing when a job was to start. */
 struct shortage {
-	int error;        /* the errno of the start; 0: nothing is missing */
-	int said;         /* the error that was said last, or 0 */
-	const char *kind; /* of the job that waits */
-	uint64_t seq;     /* number of the job that waits */
-	int64_t since_ns; /* when the shortage began */
-	int64_t pause_ns; /* between the next two tries */
+	int error; /* the errno of the start; 0: nothing is missing */
+	int said;  /* the error that was said last, or 0 */
+	struct report_job job;   /* kind, number and name of what waits */
+	int64_t since_ns;        /* when the shortage began */
+	int64_t pause_ns;        /* between the next two tries */
 	struct loop_timer timer; /* the next try; armed while nothing starts */
 };
 

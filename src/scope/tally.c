@@ -6,6 +6,7 @@
 uint64_t
 tally_number(struct scope *scope)
 {
+	tally_work(scope);
 	return ++scope->tally.numbered;
 }
 
@@ -16,10 +17,13 @@ tally_work(struct scope *scope)
 }
 
 void
-tally_end(struct scope *scope, const struct outcome *outcome)
+tally_end(
+    struct scope *scope, const struct kind *kind, const struct outcome *outcome)
 {
 	struct report_counts *counts = &scope->tally.counts;
 
+	if (!kind->work)
+		return;
 	if (outcome->kind == OUTCOME_SUCCEEDED)
 		counts->succeeded++;
 	else if (outcome->kind == OUTCOME_CANCELLED)
@@ -47,7 +51,7 @@ tally_reaches_halt(struct scope *scope)
 }
 
 void
-tally_not_started(struct scope *scope)
+tally_not_started(struct scope *scope, uint64_t final_left)
 {
 	struct report_counts *counts = &scope->tally.counts;
 	bool all;
@@ -55,13 +59,22 @@ tally_not_started(struct scope *scope)
 	counts->not_started =
 	    feeds_left(&scope->feeds, &all) + scope->admission.dropped;
 	counts->more_not_started = counts->not_started > 0 && !all;
+	counts->final_not_started = final_left;
 }
 
 void
 tally_running(struct scope *scope)
 {
 	struct report_counts *counts = &scope->tally.counts;
+	const struct job *job;
 
-	counts->waiting = scope->roster.n_waiting;
-	counts->running = scope->roster.n_jobs - counts->waiting;
+	counts->waiting = counts->running = 0;
+	TAILQ_FOREACH(job, &scope->roster.jobs, link) {
+		if (!job->kind->work)
+			continue;
+		if (job->state == JOB_WAITING)
+			counts->waiting++;
+		else
+			counts->running++;
+	}
 }

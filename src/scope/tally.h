@@ -5,18 +5,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct job;
+struct kind;
 struct outcome;
 struct scope;
 
-/* Returns the number of a new job. */
+/* Returns the number of a new command, and counts it as work. */
 uint64_t tally_number(struct scope *scope);
 
-/* Counts a new job that matters to --halt. */
+/* Counts a new job that is work but has no number. */
 void tally_work(struct scope *scope);
 
-/* Counts a job that has ended with the outcome. */
-void tally_end(struct scope *scope, const struct outcome *outcome);
+/* A job has ended with the outcome: counts it if its kind is work. */
+void tally_end(struct scope *scope, const struct kind *kind,
+    const struct outcome *outcome);
 
 /*
  * True if --halt is reached.  The counts that reached it are kept: more jobs
@@ -24,8 +25,11 @@ void tally_end(struct scope *scope, const struct outcome *outcome);
  */
 bool tally_reaches_halt(struct scope *scope);
 
-/* All is over: counts what will never start, as far as that is known. */
-void tally_not_started(struct scope *scope);
+/*
+ * All is over: counts what will never start, as far as that is known.
+ * final_left: commands of --finally among it, which are no work.
+ */
+void tally_not_started(struct scope *scope, uint64_t final_left);
 
 /* Counts the jobs that run or wait, for a status. */
 void tally_running(struct scope *scope);

@@ -88,7 +88,7 @@ verdict_result(const struct scope *scope)
 	    (cause == CLOSE_INPUT && !verdict->failed);
 	struct scope_result result = { .status = EXITS_SUCCESS,
 		.failed = tally->counts.failed,
-		.total = tally->numbered };
+		.total = tally->work };
 
 	if (scope->closing.signo != 0) {
 		result.signo = scope->closing.signo;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "job/command.h"
+#include "job/name.h"
 #include "job/retry.h"
 #include "job/states.h"
 #include "job/tell.h"
@@ -116,6 +117,17 @@ verb_retry_wait(char **args)
 	    strtoll(args[0], NULL, 10), strtoll(args[1], NULL, 10)));
 }
 
+/* COMMAND: what it is called. */
+static int
+verb_name(char **args)
+{
+	char name[NAME_SIZE];
+
+	name_of_command(args[0], strlen(args[0]), name);
+	puts(name);
+	return 0;
+}
+
 /* The state table of jobs as HACKING.md shows it. */
 static int
 verb_states(char **args)
@@ -142,6 +154,7 @@ static const struct verb verbs[] = {
 	{ "exec", 1, 1, verb_exec },
 	{ "environment", 0, 0, verb_environment },
 	{ "retry-wait", 2, 2, verb_retry_wait },
+	{ "name", 1, 1, verb_name },
 	{ "states", 0, 0, verb_states },
 };
 

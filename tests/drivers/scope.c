@@ -12,6 +12,7 @@
 #include "contain/front.h"
 #include "input/source.h"
 #include "input/words.h"
+#include "report/line.h"
 #include "report/outcome.h"
 #include "scope/halt.h"
 #include "scope/pace.h"
@@ -79,11 +80,11 @@ hear(void *arg, const struct report_event *event)
 		[REPORT_TOTALS] = "totals",
 		[REPORT_FINISHED] = "finished",
 	};
-	char what[160];
+	char what[160], who[LINE_JOB_MAX];
 
 	printf("%s", names[event->kind]);
 	if (event->job != NULL)
-		printf(" %s %" PRIu64, event->job->kind, event->job->seq);
+		printf(" %s", line_job(event->job, who, sizeof(who)));
 	if (event->job != NULL && event->job->attempt > 1)
 		printf(" attempt %" PRId64, event->job->attempt);
 	if (event->outcome != NULL) {

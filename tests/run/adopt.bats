@@ -115,9 +115,10 @@ short_of_descriptors() {
 	gate up
 	adopt say up sleep
 	await up
-	try 124 nursery --job-timeout 0.2 --adopt "$adoptee" true
+	local pid=$adoptee
+	try 124 nursery --job-timeout 0.2 --adopt "$pid" true
 	adoptee_is_gone
-	err_has 'adopted process 1 failed: ran past its time limit of 200ms after T: '
+	err_has "adopted process $pid failed: ran past its time limit of 200ms after T: "
 }
 
 @test "messages name an adopted process by its pid and its program" {
@@ -129,13 +130,13 @@ short_of_descriptors() {
 	start -v --adopt "$pid" 'exec puppet say up sleep'
 	await up
 	tell USR1
-	eventually err_so_far_has "adopted process 1 running for "
+	eventually err_so_far_has "adopted process $pid running for "
 	tell TERM
 	finish 143
 	adoptee_is_gone
-	[[ $stderr =~ "adopted process 1 running for "[0-9.]+"s: $pid puppet"$'\n' ]] ||
+	[[ $stderr =~ "adopted process $pid running for "[0-9.]+"s: $pid puppet"$'\n' ]] ||
 		fail 'the status does not name it'
-	err_has "nursery: adopted process 1 cancelled after T: $pid puppet"
+	err_has "nursery: adopted process $pid cancelled after T: $pid puppet"
 }
 
 @test "no job has a descriptor of what was adopted" {

@@ -38,12 +38,12 @@ events() {
 
 @test "a service is told to be ready, or why it is not" {
 	events 0 --service 'puppet sleep' --ready exec:true true
-	out opened 'started service 1' 'ready service 1' 'started job 2' \
-		'ended job 2: succeeded' 'asked service 1: signal 15' \
-		'ended service 1: succeeded' finished
+	out opened 'started service puppet' 'ready service puppet' 'started job 1' \
+		'ended job 1: succeeded' 'asked service puppet: signal 15' \
+		'ended service puppet: succeeded' finished
 	events 124 --service 'puppet sleep' --ready file:nothing --ready-timeout 10ms true
-	out opened 'started service 1' 'not ready service 1' \
-		'ended service 1: not ready within 10ms' 'asked service 1: signal 15' closed finished
+	out opened 'started service puppet' 'not ready service puppet' \
+		'ended service puppet: not ready within 10ms' 'asked service puppet: signal 15' closed finished
 }
 
 @test "orphans that a job leaves behind are told" {

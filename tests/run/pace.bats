@@ -97,14 +97,14 @@ free_is() {
 	load_is 0.00 5
 	try 124 nursery -v --load 4 --timeout 300ms --service 'exec sleep 1000' --finally 'echo f' 'echo a'
 	out f
-	err_has 'service 1 started' '1 not started'
+	err_has 'service sleep started' '1 not started'
 }
 
 @test "Ctrl-C while the load is too high" {
 	faking loadavg
 	load_is 0.00 5
 	start -v --load 4 --service 'exec sleep 1000' 'echo a'
-	eventually err_so_far_has 'service 1 started'
+	eventually err_so_far_has 'service sleep started'
 	tell INT
 	finish 130
 	out

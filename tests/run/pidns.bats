@@ -126,7 +126,7 @@ kill_both() {
 	kill -9 "$(pgrep -x nursery-init -P "$(worker)")"
 	finish 125
 	err_has 'somebody has killed the init process of the PID namespace' \
-		'finally 3 failed: cannot start: No such process'
+		'final command echo failed: cannot start: No such process'
 	err_lacks 'waiting for free memory'
 }
 

@@ -22,14 +22,14 @@ load adoptee
 @test "a service that ends before it is ready: no job starts" {
 	try 3 nursery --service 'puppet exit 3' --ready log:x 'touch started'
 	[ ! -e started ]
-	err_has 'nursery: service 1 failed: exit status 3 after T: puppet exit 3' \
-		'nursery: 1 failed, 1 not started in T'
+	err_has 'nursery: service puppet failed: exit status 3 after T: puppet exit 3' \
+		'nursery: 1 not started in T'
 }
 
 @test "a service that closes its descriptor will never be ready" {
 	try 1 nursery --service 'exec 3>&-; puppet sleep' --ready fd:3 'touch started'
 	[ ! -e started ]
-	err_has 'nursery: service 1 failed: will not become ready after T: '
+	err_has 'nursery: service puppet failed: will not become ready after T: '
 }
 
 # The service takes longer to stop than nursery waits for it to become ready.
@@ -44,7 +44,7 @@ load adoptee
 		tell TERM
 		finish 143
 		err_lacks 'ready'
-		err_has 'nursery: 1 not started, 1 succeeded in T'
+		err_has 'nursery: 1 not started in T'
 	done
 }
 
@@ -90,12 +90,12 @@ load adoptee
 	try 124 nursery --service 'puppet sleep' --ready file:none --ready-timeout 0.1 \
 		'touch started'
 	[ ! -e started ]
-	err 'nursery: service 1 is not ready: No such file or directory' \
-		'nursery: service 1 failed: not ready within 100ms after T: puppet sleep' \
-		'nursery: 1 failed, 1 not started in T'
+	err 'nursery: service puppet is not ready: No such file or directory' \
+		'nursery: service puppet failed: not ready within 100ms after T: puppet sleep' \
+		'nursery: 1 not started in T'
 	try 124 nursery --service 'server send "STATUS=3 of 4$(printf "\033")"; exec puppet sleep' \
 		--ready notify --ready-timeout 1 true
-	err_has 'nursery: service 1 is not ready: 3 of 4^['
+	err_has 'nursery: service server is not ready: 3 of 4^['
 }
 
 @test "a service may ask for more time to become ready" {
@@ -134,7 +134,7 @@ load adoptee
 	local service='server send READY=1; exec puppet sleep'
 	try 0 nursery --service "$service" --ready notify \
 		--service "$service" --ready notify 'ls "$XDG_RUNTIME_DIR"/nursery.*'
-	out notify.1 notify.2 socket
+	out notify.2 notify.3 socket
 	[ -z "$(ls -A "$XDG_RUNTIME_DIR")" ]
 	try 137 nursery --service "$service" --ready notify \
 		'kill -9 $PPID; exec puppet sleep'

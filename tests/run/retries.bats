@@ -98,9 +98,9 @@ waits_for_retry() {
 	echo >go
 	finish 4
 	out a
-	err_has 'nursery: service 1 failed: exit status 4 after T: puppet read-line go exit 4' \
-		'nursery: job 2 failed: exit status 3 after T: echo a; exit 3' \
-		'nursery: 2 failed in T'
+	err_has 'nursery: service puppet failed: exit status 4 after T: puppet read-line go exit 4' \
+		'nursery: job 1 failed: exit status 3 after T: echo a; exit 3' \
+		'nursery: 1 failed in T'
 }
 
 @test "each failed attempt is told under --verbose, the last one counts" {
@@ -210,7 +210,7 @@ waits_for_retry() {
 		--shield 'puppet say ready read-line up; echo s$NURSERY_ATTEMPT; exit $((NURSERY_ATTEMPT < 3))' \
 		'exit 3'
 	await ready
-	eventually err_so_far_has 'job 2 failed: exit status 3 (attempt 3)'
+	eventually err_so_far_has 'job 1 failed: exit status 3 (attempt 3)'
 	echo >up
 	await ready
 	echo >up
@@ -218,7 +218,7 @@ waits_for_retry() {
 	echo >up
 	finish 3
 	out s3 f2
-	err_has 'nursery: 1 failed, 2 succeeded in T'
+	err_has 'nursery: 1 failed, 1 succeeded in T'
 }
 
 @test "Ctrl-C ends the waiting of a shielded job" {
@@ -283,7 +283,7 @@ waits_for_retry() {
 
 @test "--ok-codes are not for services" {
 	try 4 nursery --ok-codes 4 --service 'exit 4' 'exec sleep 1000'
-	err_has 'service 1 failed: exit status 4'
+	err_has 'service exit failed: exit status 4'
 }
 
 @test "--ok-codes counts for --race and --halt" {

@@ -17,14 +17,14 @@ load ../helper
 
 @test "a service that ends with 0 while it is needed has failed" {
 	try 1 nursery --service true 'puppet sleep'
-	err_has 'nursery: service 1 failed: ended while it was needed after T: true' \
-		'nursery: 1 failed, 1 cancelled in T'
+	err_has 'nursery: service true failed: ended while it was needed after T: true' \
+		'nursery: 1 cancelled in T'
 }
 
 @test "a service that is not found" {
 	try 127 nursery --service no-such-server 'touch started'
 	[ ! -e started ]
-	err_has 'nursery: service 1 failed: command not found after T: no-such-server'
+	err_has 'nursery: service no-such-server failed: command not found after T: no-such-server'
 }
 
 @test "a service that ends when no job needs it any more has not failed" {
@@ -98,7 +98,7 @@ load ../helper
 @test "services take no place of --jobs" {
 	try 0 nursery -j1 --service 'puppet sleep' --service 'puppet sleep' \
 		'puppet print-env NURSERY_SLOT print-env NURSERY_SEQ'
-	out NURSERY_SLOT=1 NURSERY_SEQ=3
+	out NURSERY_SLOT=1 NURSERY_SEQ=1
 }
 
 @test "what a service leaves behind is ended with it" {
@@ -143,7 +143,7 @@ load ../helper
 		'puppet catch-say TERM told say up wait-fifo end'
 	await told
 	open_gate go
-	eventually err_so_far_has 'service 1 failed: ended while it was needed'
+	eventually err_so_far_has 'service puppet failed: ended while it was needed'
 	open_gate end
 	finish 0
 }

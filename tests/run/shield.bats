@@ -7,7 +7,7 @@ load ../helper
 	gate go
 	start -v --job-timeout 0.1 --idle-timeout 0.1 -K \
 		--shield 'puppet wait-fifo go write-text done' 'puppet sleep'
-	eventually err_so_far_has 'job 2 failed'
+	eventually err_so_far_has 'job 1 failed'
 	open_gate go
 	finish 124
 	out 'done'
@@ -21,7 +21,7 @@ load ../helper
 @test "a shield that fails after a race is won counts" {
 	gate won
 	start -v --race --shield 'puppet wait-fifo won exit 5' true 'puppet sleep'
-	eventually err_so_far_has 'job 3 cancelled'
+	eventually err_so_far_has 'job 2 cancelled'
 	open_gate won
 	finish 5
 }

@@ -101,7 +101,7 @@ END
 		eventually grep -q 'ENOSPC.*INJECTED' trace
 		kill "$adoptee"
 		finish 143
-		err_has 'adopted process 1 failed: killed by signal 15'
+		err_has "adopted process $adoptee failed: killed by signal 15"
 		wait "$adoptee" || :
 		start_over
 	done
