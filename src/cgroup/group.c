@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 
 #include "base/strvec.h"
-#include "owner.h"
+#include "proc/owner.h"
 #include "proc/procstat.h"
 #include "proc/proctree.h"
 #include "sys/cgroup.h"

@@ -11,7 +11,7 @@
 
 #include "delegation.h"
 #include "group.h"
-#include "owner.h"
+#include "proc/owner.h"
 
 /*
  * True for the name of a group that a nursery has moved itself to; stem is the

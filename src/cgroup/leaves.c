@@ -19,7 +19,7 @@
 #include "base/xalloc.h"
 #include "group.h"
 #include "janitor.h"
-#include "owner.h"
+#include "proc/owner.h"
 #include "sys/cgroup.h"
 
 struct leaf {

@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 
 #include "group.h"
-#include "owner.h"
+#include "proc/owner.h"
 
 __attribute__((__format__(__printf__, 2, 3))) static void
 explain(struct cgroup_offer *offer, const char *format, ...)

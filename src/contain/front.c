@@ -18,7 +18,7 @@
 #include "base/msg.h"
 #include "cgroup/janitor.h"
 #include "cgroup/leaves.h"
-#include "cgroup/owner.h"
+#include "proc/owner.h"
 #include "proc/proctree.h"
 #include "reaper.h"
 #include "sys/cgroup.h"

@@ -13,7 +13,9 @@
 #include "base/xalloc.h"
 #include "closing.h"
 #include "contain/front.h"
+#include "contain/sweep.h"
 #include "job/environment.h"
+#include "proc/owner.h"
 #include "slots.h"
 #include "spawn/inbox.h"
 #include "sys/cpu.h"
@@ -152,10 +154,15 @@ open_socket(struct spawned *spawned)
 	struct scope *scope = spawned->scope;
 	char *folder = front_rundir(scope->front), *around = folder_around();
 	int made = rundir_new(folder, around);
+	struct owner owner;
 
 	free(around);
 	if (made < 0)
 		return;
+	if (owner_of(front_pid(scope->front), &owner) == 0) {
+		sweep_sign(folder, &owner);
+		sweep_beside(folder, &owner);
+	}
 	strlcpy(spawned->path, folder, sizeof(spawned->path));
 	strlcat(spawned->path, SOCKET_NAME, sizeof(spawned->path));
 	spawned->inbox =

@@ -16,7 +16,7 @@
 #include "cgroup/delegation.h"
 #include "cgroup/group.h"
 #include "cgroup/offer.h"
-#include "cgroup/owner.h"
+#include "proc/owner.h"
 #include "contain/family.h"
 #include "contain/front.h"
 #include "contain/reach.h"

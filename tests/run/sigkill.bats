@@ -140,6 +140,56 @@ without() {
 	lifeline_cut
 }
 
+# Both are killed at once, and the job dies with the worker that has started it.
+kill_both() {
+	local front worker
+	front=$(front) worker=$(worker)
+	kill -STOP "$front" "$worker"
+	eventually in_state T "$worker"
+	kill -KILL "$front" "$worker"
+	finish 137
+}
+
+folders() {
+	(cd "$XDG_RUNTIME_DIR" && echo nursery.*)
+}
+
+@test "both are killed at once: the next nursery removes their folder, and no other" {
+	local dead kept=$XDG_RUNTIME_DIR/nursery.kept01
+	gate up
+	start 'puppet say up sleep'
+	await up
+	dead=$(folders)
+	mkdir -m 700 "$kept" # nobody says whose it is
+	"$BINARY" 'cd "$XDG_RUNTIME_DIR" && echo nursery.*' >found 3>&-
+	[[ $(<found) == *"$dead"* ]] || fail 'it has removed what is in use'
+	kill_both
+	[ -d "$XDG_RUNTIME_DIR/$dead" ] || fail 'there is nothing to remove'
+	try 0 nursery true
+	out
+	err
+	[ "$(folders)" = nursery.kept01 ]
+	ln -s nursery-1-99999-1 "$kept/owner" # of another PID namespace: nobody here can know
+	try 0 nursery true
+	[ "$(folders)" = nursery.kept01 ]
+}
+
+@test "both are killed at once: a folder with one of a nursery that lives in it stays" {
+	local outer=$XDG_RUNTIME_DIR/nursery.outer0
+	mkdir -m 700 "$outer"
+	gate up
+	start "XDG_RUNTIME_DIR='$outer' NURSERY_SOCKET= exec nursery 'puppet say up sleep'"
+	await up
+	# as if the one that made the folder had been killed
+	ln -s "nursery-$(bash -c 'echo $$')-1-$(stat -Lc %i /proc/self/ns/pid)" "$outer/owner"
+	"$BINARY" true 3>&-
+	compgen -G "$outer/nursery.*/socket" >found || fail 'a living one has lost its folder'
+	tell TERM
+	finish 143
+	try 0 nursery true
+	[ ! -e "$outer" ] || fail 'the folder is still there'
+}
+
 @test "no animal of the zoo survives when the front is killed" {
 	each_animal without front
 }

@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 
 #include "base/parse.h"
-#include "proc/procpid.h"
-#include "proc/procstat.h"
+#include "procpid.h"
+#include "procstat.h"
 
 #define PREFIX "nursery-"
 

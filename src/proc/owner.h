@@ -2,8 +2,8 @@
  * Which nursery has made a folder: the name of the folder says it, so that
  * other nurseries can tell that the owner is gone, and clean up after it.
  */
-#ifndef CGROUP_OWNER_H
-#define CGROUP_OWNER_H
+#ifndef PROC_OWNER_H
+#define PROC_OWNER_H
 
 #include <stdbool.h>
 #include <stdint.h>
