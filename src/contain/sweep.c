@@ -55,8 +55,8 @@ next_folder(DIR *dir, const char *parent, char path[RUNDIR_MAX])
 	while ((entry = readdir(dir)) != NULL) {
 		if (entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN)
 			continue;
-		if (snprintf(path, RUNDIR_MAX, "%s/%s", parent,
-			entry->d_name) < RUNDIR_MAX &&
+		if (snprintf(path, RUNDIR_MAX, "%s/%s", parent, entry->d_name) <
+			RUNDIR_MAX &&
 		    rundir_is_one(path))
 			return true;
 	}
@@ -90,7 +90,8 @@ sweep_beside(const char *folder, const struct owner *judge)
 	dir = opendir(parent);
 	if (dir == NULL)
 		return;
-	for (int i = 0; i < LOOKED_AT_MAX && next_folder(dir, parent, path); i++)
+	for (int i = 0; i < LOOKED_AT_MAX && next_folder(dir, parent, path);
+	     i++)
 		if (strcmp(path, folder) != 0 && may_go(path, judge))
 			rundir_remove(path);
 	closedir(dir);

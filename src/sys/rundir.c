@@ -141,8 +141,8 @@ remove_entry(int folder_fd, const char *name, bool whole)
 		return 0;
 	if (errno != EISDIR)
 		return -1;
-	fd = openat(folder_fd, name,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(
+	    folder_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd >= 0)
 		empty(fd, true);
 	return unlinkat(folder_fd, name, AT_REMOVEDIR);

@@ -16,11 +16,11 @@
 #include "cgroup/delegation.h"
 #include "cgroup/group.h"
 #include "cgroup/offer.h"
-#include "proc/owner.h"
 #include "contain/family.h"
 #include "contain/front.h"
 #include "contain/reach.h"
 #include "contain/scan.h"
+#include "proc/owner.h"
 #include "sys/fd.h"
 #include "sys/signals.h"
 

@@ -51,7 +51,7 @@ fork_daemon(void)
 		return true;
 	}
 	if (waitpid(pid, &status, 0) == pid && status != 0)
-		exit(1); /* the second fork has failed, and said so */
+		_exit(1); /* the second fork has failed, and said so */
 	return false;
 }
 
