@@ -142,5 +142,9 @@ cgroup_offer_probe(struct cgroup_offer *ret)
 		return;
 	}
 	try_group(ret, dir);
-	group_remove(dir);
+	if (group_remove(dir) < 0 && group_remove(dir) < 0) {
+		explain(ret, "cannot remove the group %s again: %s", dir,
+		    strerror(errno));
+		ret->groups = false;
+	}
 }

@@ -129,7 +129,7 @@ class Box:
                 with open(self.path("pids")) as f:
                     words = f.read().split()
                 if len(words) == 2:
-                    return self.behind_unshare(int(words[1]))
+                    return self.behind_wrapper(int(words[1]))
             except (OSError, IndexError):
                 pass
             if not wait or self.over.is_set():
@@ -138,10 +138,10 @@ class Box:
         return None
 
     @staticmethod
-    def behind_unshare(pid):
-        """The process for which unshare --fork waits, if that is what has the pid."""
+    def behind_wrapper(pid):
+        """The process for which unshare --fork or strace waits, if that is what has the pid."""
         with open("/proc/%d/comm" % pid) as f:
-            if f.read() != "unshare\n":
+            if f.read() not in ("unshare\n", "strace\n"):
                 return pid
         with open("/proc/%d/task/%d/children" % (pid, pid)) as f:
             return int(f.read().split()[0])
