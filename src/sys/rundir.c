@@ -188,7 +188,7 @@ remove_folder(char *path, bool whole)
 	if (!is_our_name(path))
 		return 0;
 	fd = fd_open_in_need(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-	if (fd >= 0 && empty(fd, whole) < 0)
+	if (fd < 0 || empty(fd, whole) < 0)
 		error = errno;
 	if (rmdir(path) == 0 || errno == ENOENT)
 		error = 0;
