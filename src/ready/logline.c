@@ -5,9 +5,19 @@
 
 #include "base/xalloc.h"
 
-/* The line under way, as far as it has come. */
+/* Where in an escape sequence of a terminal the output is: see ecma-48. */
+enum escape {
+	ESCAPE_NONE,
+	ESCAPE_BEGUN,   /* ESC was the last byte */
+	ESCAPE_SHORT,   /* ESC and an intermediate byte, as in ESC ( B */
+	ESCAPE_CONTROL, /* ESC [, until a byte from @ to ~: colours, cursor */
+	ESCAPE_TEXT,    /* ESC ] and others, until BEL or ESC: titles, links */
+};
+
+/* The line under way, as far as it has come, without its colours. */
 struct logline {
 	const regex_t *regex;
+	enum escape escape;
 	size_t len;
 	char text[LOGLINE_MAX + 1];
 };
@@ -18,6 +28,7 @@ logline_new(const regex_t *regex)
 	struct logline *line = xmalloc(sizeof(*line));
 
 	line->regex = regex;
+	line->escape = ESCAPE_NONE;
 	line->len = 0;
 	return line;
 }
@@ -40,16 +51,45 @@ line_len(const char *bytes, size_t len)
 	return nul != NULL ? (size_t)(nul - bytes) : len;
 }
 
+/* Where the sequence is after its next byte. */
+static enum escape
+go_on(enum escape escape, char c)
+{
+	switch (escape) {
+	case ESCAPE_NONE:
+		return c == '\033' ? ESCAPE_BEGUN : ESCAPE_NONE;
+	case ESCAPE_BEGUN:
+		if (c == '[')
+			return ESCAPE_CONTROL;
+		if (strchr("]P_^X", c) != NULL)
+			return ESCAPE_TEXT;
+		return c >= ' ' && c <= '/' ? ESCAPE_SHORT : ESCAPE_NONE;
+	case ESCAPE_SHORT:
+		return c >= ' ' && c <= '/' ? ESCAPE_SHORT : ESCAPE_NONE;
+	case ESCAPE_CONTROL:
+		return c >= '@' && c <= '~' ? ESCAPE_NONE : ESCAPE_CONTROL;
+	case ESCAPE_TEXT:
+		if (c == '\033') /* ESC \ ends it */
+			return ESCAPE_BEGUN;
+		return c == '\a' ? ESCAPE_NONE : ESCAPE_TEXT;
+	}
+	return ESCAPE_NONE;
+}
+
 /* True if something was appended: not to a line that is full. */
 static bool
 append(struct logline *line, const char *bytes, size_t len)
 {
-	size_t room = LOGLINE_MAX - line->len;
+	size_t before = line->len;
 
-	len = len < room ? len : room;
-	memcpy(line->text + line->len, bytes, len);
-	line->len += len;
-	return len > 0;
+	for (size_t i = 0; i < len && line->len < LOGLINE_MAX; i++) {
+		enum escape was = line->escape;
+
+		line->escape = go_on(was, bytes[i]);
+		if (was == ESCAPE_NONE && line->escape == ESCAPE_NONE)
+			line->text[line->len++] = bytes[i];
+	}
+	return line->len > before;
 }
 
 static bool
@@ -73,6 +113,7 @@ logline_feed(struct logline *line, const char *bytes, size_t len)
 		if (matches(line, 0))
 			return true;
 		line->len = 0;
+		line->escape = ESCAPE_NONE;
 		bytes += part + 1;
 		len -= part + 1;
 	}

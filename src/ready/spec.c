@@ -134,10 +134,13 @@ parse_unix(const char *value, struct ready_spec *spec)
 static char *
 parse_log(const char *value, struct ready_spec *spec)
 {
-	char *why;
+	char *why, *text = regex_spell_out(value);
+	int result;
 
 	spec->regex = xmalloc(sizeof(*spec->regex));
-	if (regex_compile(spec->regex, value, REG_NOSUB, &why) == 0)
+	result = regex_compile(spec->regex, text, REG_NOSUB, &why);
+	free(text);
+	if (result == 0)
 		return NULL;
 	free(spec->regex);
 	spec->regex = NULL;

@@ -38,7 +38,7 @@ struct ready_spec {
  * Parses notify, fd:N, tcp:[HOST:]PORT, unix:PATH, file:PATH, log:REGEX or
  * exec:COMMAND.  An IPv6 address stands in brackets; without a host it is
  * 127.0.0.1 and ::1; a name is looked up here and now, which may take its time.
- * The regular expression is an extended one (see regex(7)).
+ * The regular expression is an extended one (see regex(7)) that knows \d \s \w.
  *
  * Returns 0, and the caller frees what *ret holds by spec_release(); or
  * -1 with *ret untouched and what is wrong in *ret_why, which completes

@@ -389,6 +389,32 @@ message() {
 	out ready
 }
 
+@test "log: colours, titles and other escape sequences are no part of a line" {
+	says 0 run 'log:^Ready on port$' 'printf "\033[32mReady\033[0m on \033(B\033[38;5;12mport\033[m\n"; exec sleep 1000'
+	out ready
+	says 0 run 'log:^up$' 'printf "\033]0;title\au\033]8;;http://x\033\\\\p\033[K\r\n"; exec sleep 1000'
+	out ready
+	says 0 run 'log:^ok> ' 'printf "\033[1mok\033[0m> "; exec sleep 1000'
+	out ready
+	says 0 run -s 'log:32m' 'printf "\033[32mReady\033[0m\n"'
+	out 'exited 0'
+	says 0 run 'log:^b$' 'printf "a\033]0;no end\nb\n"; exec sleep 1000'
+	out ready
+}
+
+@test "log: the classes of Perl are known: \\d \\s \\w and their opposites" {
+	says 0 run 'log:^on\sport\s+\d+ \w+$' 'echo on port 8080 as_www1; exec sleep 1000'
+	out ready
+	says 0 run 'log:^[\d.]+\D[^\s\d]\W\S$' 'echo "1.25 x-y"; exec sleep 1000'
+	out ready
+	says 0 run -s 'log:^\d' 'echo d1'
+	out 'exited 0'
+	says 0 run 'log:^\\d[]\w]\.$' 'echo "\d].x"; echo "\d]."; exec sleep 1000'
+	out ready
+	says 1 parse 'log:[\d](a)\1'
+	out 'error: not an extended regular expression: those have no back-references'
+}
+
 @test "log: of a long line the start is looked at" {
 	says 0 run -s log:y 'head -c 1024 /dev/zero | tr "\0" x; echo y'
 	out 'exited 0'
