@@ -168,6 +168,20 @@ spawn(struct job *job, struct process_request *request, struct process *ret)
 	return failure;
 }
 
+/* Ends the job unstarted if its maker refuses to have it started. */
+static bool
+is_refused(struct job *job)
+{
+	struct outcome outcome;
+
+	if (job->hooks == NULL || job->hooks->refuses == NULL ||
+	    !job->hooks->refuses(job, &outcome))
+		return false;
+	job_begin_attempt(job);
+	job_end_unstarted(job, &outcome);
+	return true;
+}
+
 int
 launch(struct job *job)
 {
@@ -184,6 +198,8 @@ launch(struct job *job)
 	struct outcome outcome;
 	enum process_failure failure;
 
+	if (is_refused(job))
+		return 0;
 	if (equip(job, &request) < 0) {
 		is_short_of_files(job, errno);
 		return errno;

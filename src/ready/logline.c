@@ -4,15 +4,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-
-/* Where in an escape sequence of a terminal the output is: see ecma-48. */
-enum escape {
-	ESCAPE_NONE,
-	ESCAPE_BEGUN,   /* ESC was the last byte */
-	ESCAPE_SHORT,   /* ESC and an intermediate byte, as in ESC ( B */
-	ESCAPE_CONTROL, /* ESC [, until a byte from @ to ~: colours, cursor */
-	ESCAPE_TEXT,    /* ESC ] and others, until BEL or ESC: titles, links */
-};
+#include "escape.h"
 
 /* The line under way, as far as it has come, without its colours. */
 struct logline {
@@ -51,44 +43,15 @@ line_len(const char *bytes, size_t len)
 	return nul != NULL ? (size_t)(nul - bytes) : len;
 }
 
-/* Where the sequence is after its next byte. */
-static enum escape
-go_on(enum escape escape, char c)
-{
-	switch (escape) {
-	case ESCAPE_NONE:
-		return c == '\033' ? ESCAPE_BEGUN : ESCAPE_NONE;
-	case ESCAPE_BEGUN:
-		if (c == '[')
-			return ESCAPE_CONTROL;
-		if (strchr("]P_^X", c) != NULL)
-			return ESCAPE_TEXT;
-		return c >= ' ' && c <= '/' ? ESCAPE_SHORT : ESCAPE_NONE;
-	case ESCAPE_SHORT:
-		return c >= ' ' && c <= '/' ? ESCAPE_SHORT : ESCAPE_NONE;
-	case ESCAPE_CONTROL:
-		return c >= '@' && c <= '~' ? ESCAPE_NONE : ESCAPE_CONTROL;
-	case ESCAPE_TEXT:
-		if (c == '\033') /* ESC \ ends it */
-			return ESCAPE_BEGUN;
-		return c == '\a' ? ESCAPE_NONE : ESCAPE_TEXT;
-	}
-	return ESCAPE_NONE;
-}
-
 /* True if something was appended: not to a line that is full. */
 static bool
 append(struct logline *line, const char *bytes, size_t len)
 {
 	size_t before = line->len;
 
-	for (size_t i = 0; i < len && line->len < LOGLINE_MAX; i++) {
-		enum escape was = line->escape;
-
-		line->escape = go_on(was, bytes[i]);
-		if (was == ESCAPE_NONE && line->escape == ESCAPE_NONE)
+	for (size_t i = 0; i < len && line->len < LOGLINE_MAX; i++)
+		if (escape_passes(&line->escape, bytes[i]))
 			line->text[line->len++] = bytes[i];
-	}
 	return line->len > before;
 }
 

@@ -198,6 +198,7 @@ spec_parse(const char *text, struct ready_spec *ret, char **ret_why)
 		*ret_why = why;
 		return -1;
 	}
+	spec.text = xstrdup(text);
 	spec.value = kind != READY_NOTIFY ? xstrdup(text + len) : NULL;
 	*ret = spec;
 	return 0;
@@ -211,5 +212,6 @@ spec_release(struct ready_spec *spec)
 	free(spec->regex);
 	free(spec->addresses);
 	free(spec->value);
+	free(spec->text);
 	*spec = (struct ready_spec){ 0 };
 }

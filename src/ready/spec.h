@@ -24,9 +24,10 @@ struct ready_address {
 	socklen_t len;
 };
 
-/* What one --ready says.  The caller reads kind and value, no more. */
+/* What one --ready says.  The caller reads the first three, no more. */
 struct ready_spec {
 	enum ready_kind kind;
+	char *text;  /* owned: all of it, as it was written */
 	char *value; /* owned: what is behind the colon; NULL for notify */
 	int number;  /* READY_FD: the number of the descriptor */
 	struct ready_address *addresses; /* READY_TCP, READY_UNIX: owned */

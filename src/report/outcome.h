@@ -23,6 +23,7 @@ enum outcome_kind {
 	OUTCOME_ENDED_EARLY,    /* status 0 of a service that was needed */
 	OUTCOME_NOT_READY,      /* a service ran past its --ready-timeout */
 	OUTCOME_NEVER_READY,    /* a service cannot become ready any more */
+	OUTCOME_TAKEN,          /* a stranger is at name, where it would be */
 	OUTCOME_CANCELLED,      /* we ended the job; it did nothing wrong */
 };
 
@@ -31,6 +32,7 @@ struct outcome {
 	int detail;
 	int64_t limit_ns; /* the time that ran out; 0 for other kinds */
 	int64_t limit;    /* the limit met, in bytes or processes; or 0 */
+	const char *name; /* of what the kind says; any bytes; borrowed */
 };
 
 /* The outcome of a leader that exited with code or was killed by signo. */
