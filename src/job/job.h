@@ -130,6 +130,8 @@ struct attempt {
 	bool known;         /* the outcome is set and stays */
 	int64_t known_ns;   /* when the outcome was set */
 	struct outcome outcome;
+	/* Where it began and programs are looked for; borrowed; NULL: ours. */
+	const char *directory, *path;
 };
 
 /* Where what the job writes goes.  At most one of capture and relay is set. */
@@ -152,6 +154,7 @@ struct job {
 	enum job_state state; /* changed by set_state() in states.c only */
 	struct command command;
 	struct attempt attempt; /* the attempt that runs, or ran last */
+	char *lacking;          /* for the name of an outcome; owned, or NULL */
 	struct job_output output;
 	struct family family;
 	bool judged;      /* the outcome is final, and was told */

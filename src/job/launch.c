@@ -213,6 +213,10 @@ launch(struct job *job)
 	else if (failure != PROCESS_NO_EXEC)
 		outcome.kind = OUTCOME_NOT_STARTABLE;
 	job_begin_attempt(job);
+	job->attempt.directory = request.directory;
+	job->attempt.path = request.path;
+	if (outcome.kind == OUTCOME_NOT_FOUND)
+		job_name_interpreter(job, &outcome);
 	capture_attempt(job);
 	print_command(job);
 	if (failure == PROCESS_OK)

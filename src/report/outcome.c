@@ -146,6 +146,9 @@ static const char *const words[] = {
 void
 outcome_describe(const struct outcome *outcome, char *buf, size_t size)
 {
+	const char *name = outcome->name != NULL ? outcome->name : "";
+	const char *open = *name != '\0' ? " (" : "";
+	const char *close = *name != '\0' ? ")" : "";
 	int detail = outcome->detail;
 
 	switch (outcome->kind) {
@@ -156,10 +159,12 @@ outcome_describe(const struct outcome *outcome, char *buf, size_t size)
 	case OUTCOME_LEFT_ORPHANS:
 	case OUTCOME_ENDED_EARLY:
 	case OUTCOME_NEVER_READY:
-		snprintf(buf, size, "%s", words[outcome->kind]);
+		snprintf(buf, size, "%s%s%s%s", words[outcome->kind], open,
+		    name, close);
 		break;
 	case OUTCOME_EXITED:
-		snprintf(buf, size, "exit status %d", detail);
+		snprintf(buf, size, "exit status %d%s%s%s", detail, open, name,
+		    close);
 		break;
 	case OUTCOME_KILLED:
 		describe_signal("killed by", detail, buf, size);
@@ -192,8 +197,7 @@ outcome_describe(const struct outcome *outcome, char *buf, size_t size)
 		break;
 	case OUTCOME_TAKEN:
 		snprintf(buf, size,
-		    "something already accepts connections on %s",
-		    outcome->name);
+		    "something already accepts connections on %s", name);
 		break;
 	}
 }

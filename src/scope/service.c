@@ -113,7 +113,7 @@ probe_over(struct job *job)
 	struct service *service = job->owner;
 	bool succeeded =
 	    attempt->known && attempt->outcome.kind == OUTCOME_SUCCEEDED;
-	char how[160];
+	char how[OUTCOME_TEXT_MAX];
 
 	if (service->ready == NULL)
 		return;
