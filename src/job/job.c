@@ -31,7 +31,6 @@ job_free(struct job *job)
 	family_release(&job->family);
 	relay_free(job->output.relay);
 	command_release(&job->command);
-	free(job->lacking);
 	free(job);
 }
 

@@ -154,7 +154,6 @@ struct job {
 	enum job_state state; /* changed by set_state() in states.c only */
 	struct command command;
 	struct attempt attempt; /* the attempt that runs, or ran last */
-	char *lacking;          /* for the name of an outcome; owned, or NULL */
 	struct job_output output;
 	struct family family;
 	bool judged;      /* the outcome is final, and was told */

@@ -163,12 +163,12 @@ set_limited(struct job *job, int status)
 void
 job_name_interpreter(struct job *job, struct outcome *outcome)
 {
-	const struct command *command = &job->command;
+	struct command *command = &job->command;
 
-	free(job->lacking);
-	job->lacking = interpreter_missing(command->text, command->len,
+	free(command->lacks);
+	command->lacks = interpreter_missing(command->text, command->len,
 	    job->attempt.directory, job->attempt.path);
-	outcome->name = job->lacking;
+	outcome->name = command->lacks;
 }
 
 void
