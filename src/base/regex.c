@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "buf.h"
 #include "xalloc.h"
 
 /*
@@ -61,4 +62,65 @@ regex_compile(regex_t *ret, const char *text, int flags, char **ret_why)
 	}
 	*ret_why = xasprintf("not an extended regular expression: %s", why);
 	return -1;
+}
+
+/* What Perl's class is within brackets; NULL: c is the letter of none. */
+static const char *
+class_of(char c)
+{
+	switch (c) {
+	case 'd':
+	case 'D':
+		return "[:digit:]";
+	case 's':
+	case 'S':
+		return "[:space:]";
+	case 'w':
+	case 'W':
+		return "[:alnum:]_";
+	default:
+		return NULL;
+	}
+}
+
+/* Appends the bracket expression at s; returns where it ends. */
+static const char *
+spell_out_bracket(const char *s, struct buf *out)
+{
+	const char *end = bracket_end(s);
+
+	for (; s < end; s++) {
+		bool is_class =
+		    *s == '\\' && s[1] >= 'a' && class_of(s[1]) != NULL;
+
+		if (is_class)
+			buf_puts(out, class_of(*++s));
+		else
+			buf_append(out, s, 1);
+	}
+	return end;
+}
+
+char *
+regex_spell_out(const char *text)
+{
+	struct buf out = BUF_INIT;
+	const char *class;
+
+	for (const char *s = text; *s != '\0'; s++) {
+		if (*s == '[')
+			s = spell_out_bracket(s, &out);
+		if (*s == '\0')
+			break;
+		if (*s != '\\' || s[1] == '\0') {
+			buf_append(&out, s, 1);
+			continue;
+		}
+		class = class_of(*++s);
+		if (class != NULL)
+			buf_printf(&out, *s >= 'a' ? "[%s]" : "[^%s]", class);
+		else
+			buf_append(&out, s - 1, 2);
+	}
+	return buf_detach(&out);
 }

@@ -18,4 +18,10 @@
  */
 int regex_compile(regex_t *ret, const char *text, int flags, char **ret_why);
 
+/*
+ * Returns the expression with Perl's classes, which POSIX does not have, spelt
+ * out: \d \s \w, also within brackets, and \D \S \W.  The caller frees it.
+ */
+char *regex_spell_out(const char *text);
+
 #endif

@@ -153,6 +153,20 @@ choose_shell(struct reading *reading)
 	return 0;
 }
 
+/* What env_parallel puts there would have to be run before each command. */
+static int
+check_environment(void)
+{
+	const char *functions = getenv("PARALLEL_ENV");
+
+	if (functions == NULL || *functions == '\0')
+		return 0;
+	msg_warn("PARALLEL_ENV is set, and what it says is not supported here: "
+		 "env_parallel's aliases and variables (unset it; functions "
+		 "are known to jobs after 'export -f NAME')");
+	return -1;
+}
+
 /* As for GNU parallel, and unlike nursery, N% of the CPUs is rounded up. */
 static int64_t
 count_jobs(const struct reading *reading)
@@ -172,8 +186,8 @@ conclude(struct reading *reading)
 	struct scope_options *scope = &options->scope;
 
 	options->template.fill |= reading->xargs;
-	if (choose_shell(reading) < 0 || operands_split(reading, true) < 0 ||
-	    workdir_prepare(options) < 0)
+	if (check_environment() < 0 || choose_shell(reading) < 0 ||
+	    operands_split(reading, true) < 0 || workdir_prepare(options) < 0)
 		return -1;
 	scope->jobs = count_jobs(reading);
 	scope->job.direct = caller_shell_is_plain(scope->job.shell) &&

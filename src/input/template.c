@@ -52,8 +52,31 @@ struct template
 };
 
 /* Replacement strings of GNU parallel's that are refused, not left as text. */
-static const char *const foreign[] = { "{uniq}", "{choose_k}", "{slot}",
-	"{host}", "{sshlogin}", "{hgrp}", "{agrp}" };
+static const char *const foreign[] = { "uniq}", "choose_k}", "slot}", "host}",
+	"sshlogin}", "hgrp}", "agrp}" };
+
+/*
+ * Returns the first of them in the text as it stands there, perhaps with a
+ * position as in {-1uniq}; or NULL.  The caller frees it.
+ */
+static char *
+find_foreign(const char *text)
+{
+	for (const char *s = text; (s = strchr(s, '{')) != NULL; s++) {
+		const char *name = s + 1;
+
+		name += *name == '-';
+		name += strspn(name, "0123456789");
+		for (size_t i = 0; i < sizeof(foreign) / sizeof(*foreign);
+		     i++) {
+			size_t len = strlen(foreign[i]);
+
+			if (strncmp(name, foreign[i], len) == 0)
+				return xmemdup0(s, (size_t)(name - s) + len);
+		}
+	}
+	return NULL;
+}
 
 /* Returns -1 and says why in *ret_error if the words are not for us. */
 static int
@@ -61,7 +84,7 @@ check_words(char *const *words, size_t n, const struct template_syntax *syntax,
     char **ret_error)
 {
 	struct buf all = BUF_INIT;
-	char *joined;
+	char *joined, *other;
 	const char *perl;
 
 	for (size_t i = 0; i < n; i++)
@@ -73,12 +96,11 @@ check_words(char *const *words, size_t n, const struct template_syntax *syntax,
 		    xstrdup("{= =} is Perl, which nursery does not run: "
 			    "--plus has replacement strings for most uses, "
 			    "and sh -c '...' sh {} can do the rest");
-	for (size_t i = 0; i < sizeof(foreign) / sizeof(*foreign); i++)
-		if (*ret_error == NULL && syntax->plus &&
-		    strstr(joined, foreign[i]) != NULL)
-			*ret_error = xasprintf(
-			    "%s is GNU parallel's; nursery does not have it",
-			    foreign[i]);
+	other = syntax->plus ? find_foreign(joined) : NULL;
+	if (*ret_error == NULL && other != NULL)
+		*ret_error = xasprintf(
+		    "%s is GNU parallel's; nursery does not have it", other);
+	free(other);
 	if (*ret_error == NULL && syntax->replace != NULL &&
 	    *syntax->replace == '\0')
 		*ret_error = xstrdup("-I: the replacement string is empty");

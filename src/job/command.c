@@ -137,6 +137,7 @@ allocate(struct command *cmd, size_t argc, const char *text, size_t len,
 
 	cmd->argv = xmalloc(pointers + len + 1 + extra);
 	cmd->argv[argc] = NULL;
+	cmd->lacks = NULL;
 	cmd->text = (char *)cmd->argv + pointers;
 	cmd->len = len;
 	if (len > 0)
@@ -223,6 +224,7 @@ void
 command_release(struct command *cmd)
 {
 	free(cmd->argv);
+	free(cmd->lacks);
 	*cmd = (struct command){ .argv = NULL };
 }
 

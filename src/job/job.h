@@ -99,6 +99,13 @@ struct job_context {
 /* What the maker of a job adds; each function may be NULL. */
 struct job_hooks {
 	/*
+	 * True while the job must not be started; asked in each turn of the
+	 * loop.
+	 */
+	bool (*waits)(struct job *job);
+	/* True if an attempt is not to begin: it has failed, with *ret. */
+	bool (*refuses)(struct job *job, struct outcome *ret);
+	/*
 	 * Adds to the request what this job needs beside what all get.
 	 * Returns 0, or -1 with errno: the job cannot be started now.
 	 */
@@ -123,6 +130,8 @@ struct attempt {
 	bool known;         /* the outcome is set and stays */
 	int64_t known_ns;   /* when the outcome was set */
 	struct outcome outcome;
+	/* Where it began and programs are looked for; borrowed; NULL: ours. */
+	const char *directory, *path;
 };
 
 /* Where what the job writes goes.  At most one of capture and relay is set. */

@@ -168,6 +168,20 @@ spawn(struct job *job, struct process_request *request, struct process *ret)
 	return failure;
 }
 
+/* Ends the job unstarted if its maker refuses to have it started. */
+static bool
+is_refused(struct job *job)
+{
+	struct outcome outcome;
+
+	if (job->hooks == NULL || job->hooks->refuses == NULL ||
+	    !job->hooks->refuses(job, &outcome))
+		return false;
+	job_begin_attempt(job);
+	job_end_unstarted(job, &outcome);
+	return true;
+}
+
 int
 launch(struct job *job)
 {
@@ -184,6 +198,8 @@ launch(struct job *job)
 	struct outcome outcome;
 	enum process_failure failure;
 
+	if (is_refused(job))
+		return 0;
 	if (equip(job, &request) < 0) {
 		is_short_of_files(job, errno);
 		return errno;
@@ -197,6 +213,10 @@ launch(struct job *job)
 	else if (failure != PROCESS_NO_EXEC)
 		outcome.kind = OUTCOME_NOT_STARTABLE;
 	job_begin_attempt(job);
+	job->attempt.directory = request.directory;
+	job->attempt.path = request.path;
+	if (outcome.kind == OUTCOME_NOT_FOUND)
+		job_name_interpreter(job, &outcome);
 	capture_attempt(job);
 	print_command(job);
 	if (failure == PROCESS_OK)

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <sys/wait.h>
@@ -12,6 +13,7 @@
 #include "output/output.h"
 #include "output/relay.h"
 #include "retry.h"
+#include "sys/interpreter.h"
 #include "tell.h"
 
 #define ORPHAN_GRACE_NS (1 * NS_PER_S)
@@ -159,6 +161,17 @@ set_limited(struct job *job, int status)
 }
 
 void
+job_name_interpreter(struct job *job, struct outcome *outcome)
+{
+	struct command *command = &job->command;
+
+	free(command->lacks);
+	command->lacks = interpreter_missing(command->text, command->len,
+	    job->attempt.directory, job->attempt.path);
+	outcome->name = command->lacks;
+}
+
+void
 job_leader_status(struct job *job, int code, int status)
 {
 	const struct kind *kind = job->kind;
@@ -174,6 +187,8 @@ job_leader_status(struct job *job, int code, int status)
 		outcome.kind = kind->stopped;
 	else if (kind->vital && outcome.kind == OUTCOME_SUCCEEDED)
 		outcome.kind = OUTCOME_ENDED_EARLY;
+	if (outcome.kind == OUTCOME_EXITED && status == EXITS_NOT_FOUND)
+		job_name_interpreter(job, &outcome);
 	if (outcome_is_failure(&outcome))
 		set_outcome(job, &outcome);
 }

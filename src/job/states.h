@@ -13,6 +13,12 @@ void job_event(struct job *job, enum job_event event);
 /* Before JOB_LEADER_EXITED: how the leader ended, as waitid(2) tells it. */
 void job_leader_status(struct job *job, int code, int status);
 
+/*
+ * Adds to the outcome of a command that was not found that it is there, but not
+ * what is to run it, if that is so.  The name is the job's.
+ */
+void job_name_interpreter(struct job *job, struct outcome *outcome);
+
 /* Asks the job to end and makes it a failure, with that outcome. */
 void job_fail(struct job *job, const struct outcome *outcome);
 

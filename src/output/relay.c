@@ -25,7 +25,7 @@ struct relay {
 	struct loop_io io;
 	int fd;          /* read end, owned; -1 after its end */
 	int write_fd;    /* owned; -1 once the service has started */
-	char *label;     /* owned */
+	char *label;     /* owned; NULL: its lines are not written */
 	struct buf line; /* a line that was read in part */
 	void (*heard)(void *arg, const char *data, size_t len);
 	void *arg; /* of heard() */
@@ -125,7 +125,8 @@ read_once(struct relay *relay)
 		return 0;
 	if (relay->heard != NULL)
 		relay->heard(relay->arg, scratch, (size_t)n);
-	take_lines(relay, scratch, (size_t)n);
+	if (relay->label != NULL)
+		take_lines(relay, scratch, (size_t)n);
 	return (size_t)n;
 }
 
@@ -145,7 +146,8 @@ relay_ready(struct loop_io *io, uint32_t events)
 	(void)events;
 	read_once(relay);
 	/* the service has to wait until somebody reads its lines */
-	if (relay->fd >= 0 && note_is_backed_up(relay->out))
+	if (relay->fd >= 0 && relay->label != NULL &&
+	    note_is_backed_up(relay->out))
 		pause_reading(relay);
 }
 
@@ -174,7 +176,7 @@ relay_open(struct output *out, const char *label,
 		errno = error;
 		return NULL;
 	}
-	relay->label = xstrdup(label);
+	relay->label = label != NULL ? xstrdup(label) : NULL;
 	*ret_fd = relay->write_fd;
 	return relay;
 }

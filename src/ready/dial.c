@@ -1,14 +1,18 @@
 #include "dial.h"
 
 #include <errno.h>
+#include <netdb.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <netinet/in.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
+#include "base/buf.h"
 #include "base/xalloc.h"
 #include "spec.h"
 #include "sys/loop.h"
@@ -23,6 +27,7 @@ struct dial {
 	size_t next; /* the address after the one being tried */
 	int fd;      /* the connection being made, or -1 */
 	int error;   /* errno of the address tried last, or 0 */
+	int *errors; /* of each address in the last try; owned */
 	struct loop_io io;
 	struct loop_timer timer; /* ends the try of an address */
 	dial_ended *ended;
@@ -100,13 +105,23 @@ dial_address(struct dial *dial, const struct ready_address *address)
 	return error;
 }
 
+/* Notes how the try of the address before the next one has ended. */
+static void
+note(struct dial *dial, int error)
+{
+	dial->error = error;
+	dial->errors[dial->next - 1] = error;
+}
+
 /* Tries the addresses that are left, until one must be waited for. */
 static void
 go_on(struct dial *dial)
 {
 	while (dial->next < dial->n) {
-		dial->error =
-		    dial_address(dial, &dial->addresses[dial->next++]);
+		const struct ready_address *address =
+		    &dial->addresses[dial->next++];
+
+		note(dial, dial_address(dial, address));
 		if (dial->error == EINPROGRESS) {
 			loop_timer_set(dial->loop, &dial->timer,
 			    loop_after(loop_now(dial->loop), ANSWER_NS));
@@ -122,13 +137,15 @@ static void
 on_answer(struct loop_io *io, uint32_t events)
 {
 	struct dial *dial = io->arg;
-	socklen_t len = sizeof(dial->error);
+	int error;
+	socklen_t len = sizeof(error);
 
 	(void)events;
-	if (getsockopt(dial->fd, SOL_SOCKET, SO_ERROR, &dial->error, &len) < 0)
-		dial->error = errno;
-	if (dial->error == 0 && is_to_itself(dial->fd))
-		dial->error = ECONNREFUSED;
+	if (getsockopt(dial->fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
+		error = errno;
+	if (error == 0 && is_to_itself(dial->fd))
+		error = ECONNREFUSED;
+	note(dial, error);
 	hang_up(dial);
 	if (dial->error == 0)
 		dial->ended(dial->arg, 0);
@@ -141,7 +158,7 @@ on_silence(struct loop_timer *timer)
 {
 	struct dial *dial = timer->arg;
 
-	dial->error = ETIMEDOUT;
+	note(dial, ETIMEDOUT);
 	hang_up(dial);
 	go_on(dial);
 }
@@ -155,6 +172,7 @@ dial_new(struct loop *loop, const struct ready_address *addresses, size_t n,
 	dial->loop = loop;
 	dial->addresses = addresses;
 	dial->n = n;
+	dial->errors = xcalloc(n, sizeof(*dial->errors));
 	dial->fd = -1;
 	dial->ended = ended;
 	dial->arg = arg;
@@ -170,6 +188,7 @@ dial_free(struct dial *dial)
 	if (dial == NULL)
 		return;
 	hang_up(dial);
+	free(dial->errors);
 	free(dial);
 }
 
@@ -179,4 +198,39 @@ dial_try(struct dial *dial)
 	dial->next = 0;
 	dial->error = ECONNREFUSED;
 	go_on(dial);
+}
+
+/* Appends the address as people write it. */
+static void
+add_name(struct buf *out, const struct ready_address *address)
+{
+	const struct sockaddr *name = (const struct sockaddr *)&address->name;
+	char host[INET6_ADDRSTRLEN + 16], port[8];
+
+	if (name->sa_family == AF_UNIX)
+		buf_puts(out, ((const struct sockaddr_un *)name)->sun_path);
+	else if (getnameinfo(name, address->len, host, sizeof(host), port,
+		     sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) == 0)
+		buf_printf(out,
+		    name->sa_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host,
+		    port);
+}
+
+char *
+dial_describe(const struct dial *dial)
+{
+	struct buf out = BUF_INIT;
+
+	for (size_t i = 0; i < dial->n; i++) {
+		bool alike =
+		    i + 1 < dial->n && dial->errors[i] == dial->errors[i + 1];
+
+		add_name(&out, &dial->addresses[i]);
+		if (alike)
+			buf_puts(&out, ", ");
+		else
+			buf_printf(&out, ": %s%s", strerror(dial->errors[i]),
+			    i + 1 < dial->n ? "; " : "");
+	}
+	return buf_detach(&out);
 }

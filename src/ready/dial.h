@@ -28,4 +28,10 @@ void dial_free(struct dial *dial);
  */
 void dial_try(struct dial *dial);
 
+/*
+ * How the last try ended for each address, as "127.0.0.1:80: Connection
+ * refused; [::1]:80: No route to host"; the caller frees it.
+ */
+char *dial_describe(const struct dial *dial);
+
 #endif

@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "escape.h"
 
-/* The line under way, as far as it has come. */
+/* The line under way, as far as it has come, without its colours. */
 struct logline {
 	const regex_t *regex;
+	enum escape escape;
 	size_t len;
 	char text[LOGLINE_MAX + 1];
 };
@@ -18,6 +20,7 @@ logline_new(const regex_t *regex)
 	struct logline *line = xmalloc(sizeof(*line));
 
 	line->regex = regex;
+	line->escape = ESCAPE_NONE;
 	line->len = 0;
 	return line;
 }
@@ -44,12 +47,12 @@ line_len(const char *bytes, size_t len)
 static bool
 append(struct logline *line, const char *bytes, size_t len)
 {
-	size_t room = LOGLINE_MAX - line->len;
+	size_t before = line->len;
 
-	len = len < room ? len : room;
-	memcpy(line->text + line->len, bytes, len);
-	line->len += len;
-	return len > 0;
+	for (size_t i = 0; i < len && line->len < LOGLINE_MAX; i++)
+		if (escape_passes(&line->escape, bytes[i]))
+			line->text[line->len++] = bytes[i];
+	return line->len > before;
 }
 
 static bool
@@ -73,6 +76,7 @@ logline_feed(struct logline *line, const char *bytes, size_t len)
 		if (matches(line, 0))
 			return true;
 		line->len = 0;
+		line->escape = ESCAPE_NONE;
 		bytes += part + 1;
 		len -= part + 1;
 	}

@@ -25,7 +25,7 @@ void logline_free(struct logline *line);
  * Takes more of the output, and says whether a line matches that ends in it; or
  * the start of a line whose end is still to come, so that a prompt counts, but
  * in such a line "$" does not match.  A NUL ends a line, too; "\r\n" is one
- * end.
+ * end.  Escape sequences of terminals, such as colours, are no part of a line.
  */
 bool logline_feed(struct logline *line, const char *bytes, size_t len);
 

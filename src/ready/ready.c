@@ -7,10 +7,11 @@
 #include <unistd.h>
 
 #include <sys/epoll.h>
-#include <sys/stat.h>
 
 #include "base/xalloc.h"
 #include "dial.h"
+#include "filemark.h"
+#include "lastline.h"
 #include "logline.h"
 #include "notify.h"
 #include "spec.h"
@@ -27,6 +28,7 @@
 #define LAST_WORDS_NS (100 * NS_PER_MS)
 
 enum state {
+	STATE_BEFORE,   /* the service has not been started */
 	STATE_WAITING,  /* nothing is known yet */
 	STATE_MET,      /* ready: the timer tells the owner */
 	STATE_HOPELESS, /* never ready: the timer tells the owner */
@@ -46,8 +48,13 @@ struct ready {
 	struct notify *notify; /* notify: the socket, else NULL */
 	struct dial *dial;     /* tcp, unix: else NULL */
 	struct logline *log;   /* log: the line under way, else NULL */
-	char *status;          /* notify: the last STATUS=, or NULL */
-	int try_error;         /* errno of the last try, or 0 */
+	struct filemark mark;  /* file: what was there before the service */
+	struct lastline last; /* exec: of the last probe; log: of the service */
+	char *how;     /* exec: how the last probe has ended; owned, or NULL */
+	char *status;  /* notify: the last STATUS=, or NULL */
+	int try_error; /* errno of the last try, or 0 */
+	enum ready_before before; /* what ready_look() has found */
+	char *why;                /* what ready_status() returned; owned */
 };
 
 static void
@@ -154,6 +161,10 @@ tried(void *arg, int error)
 	struct ready *ready = arg;
 
 	ready->try_error = error;
+	if (ready->state == STATE_BEFORE) {
+		ready->before = error == 0 ? READY_TAKEN : READY_CLEAR;
+		return;
+	}
 	if (error == 0) {
 		tell_ready(ready);
 		return;
@@ -180,17 +191,34 @@ try_dial(struct ready *ready)
 	dial_try(ready->dial);
 }
 
+/* What there is before the start is no reason to fail: it may be replaced. */
+static void
+look_file(struct ready *ready)
+{
+	if (filemark_read(ready->spec->value, &ready->mark) < 0)
+		ready->mark = (struct filemark){ 0 };
+	ready->before = READY_CLEAR;
+}
+
 static void
 try_file(struct ready *ready)
 {
-	struct stat st;
+	struct filemark now;
 
-	tried(ready, stat(ready->spec->value, &st) < 0 ? errno : 0);
+	if (filemark_read(ready->spec->value, &now) < 0)
+		tried(ready, errno);
+	else if (filemark_is_same(&now, &ready->mark))
+		tried(ready, EEXIST);
+	else
+		tried(ready, 0);
 }
 
 static void
 try_exec(struct ready *ready)
 {
+	ready->last = (struct lastline){ 0 };
+	free(ready->how);
+	ready->how = NULL;
 	ready->events->probe(ready->arg);
 }
 
@@ -202,17 +230,75 @@ open_log(struct ready *ready, const char *path)
 	return 0;
 }
 
+/* Why it is not ready yet, for each kind; the caller frees it. */
+
+static char *
+explain_notify(const struct ready *ready)
+{
+	(void)ready;
+	return xstrdup("it has not sent READY=1 to $NOTIFY_SOCKET");
+}
+
+static char *
+explain_fd(const struct ready *ready)
+{
+	return xasprintf("it has not written a newline to descriptor %d",
+	    ready->spec->number);
+}
+
+static char *
+explain_dial(const struct ready *ready)
+{
+	return dial_describe(ready->dial);
+}
+
+static char *
+explain_file(const struct ready *ready)
+{
+	const char *path = ready->spec->value;
+
+	if (ready->try_error == EEXIST)
+		return xasprintf(
+		    "%s was there before, and is still the same", path);
+	return xasprintf("%s: %s", path, strerror(ready->try_error));
+}
+
+static char *
+explain_log(const struct ready *ready)
+{
+	const char *last = lastline_text(&ready->last);
+
+	return xasprintf("no line of its output matches '%s'%s%s",
+	    ready->spec->value, last[0] != '\0' ? "; the last one is: " : "",
+	    last);
+}
+
+static char *
+explain_exec(const struct ready *ready)
+{
+	const char *command = ready->spec->value;
+	const char *last = lastline_text(&ready->last);
+	const char *colon = last[0] != '\0' ? ": " : "";
+
+	if (ready->how == NULL)
+		return xasprintf(
+		    "'%s' has not ended yet%s%s", command, colon, last);
+	return xasprintf("'%s': %s%s%s", command, ready->how, colon, last);
+}
+
 static const struct {
 	int (*open)(struct ready *ready, const char *path); /* or NULL */
+	void (*look)(struct ready *ready);    /* NULL: nothing to look at */
 	void (*attempt)(struct ready *ready); /* NULL: nothing to try */
+	char *(*explain)(const struct ready *ready);
 } kinds[READY_KINDS] = {
-	[READY_NOTIFY] = { open_notify, NULL },
-	[READY_FD] = { open_pipe, NULL },
-	[READY_TCP] = { open_dial, try_dial },
-	[READY_UNIX] = { open_dial, try_dial },
-	[READY_FILE] = { NULL, try_file },
-	[READY_LOG] = { open_log, NULL },
-	[READY_EXEC] = { NULL, try_exec },
+	[READY_NOTIFY] = { open_notify, NULL, NULL, explain_notify },
+	[READY_FD] = { open_pipe, NULL, NULL, explain_fd },
+	[READY_TCP] = { open_dial, try_dial, try_dial, explain_dial },
+	[READY_UNIX] = { open_dial, try_dial, try_dial, explain_dial },
+	[READY_FILE] = { NULL, look_file, try_file, explain_file },
+	[READY_LOG] = { open_log, NULL, NULL, explain_log },
+	[READY_EXEC] = { NULL, NULL, try_exec, explain_exec },
 };
 
 static void
@@ -221,6 +307,9 @@ on_timer(struct loop_timer *timer)
 	struct ready *ready = timer->arg;
 
 	switch (ready->state) {
+	case STATE_BEFORE:
+		assert(!"no timer runs before the start");
+		break;
 	case STATE_WAITING:
 		kinds[ready->spec->kind].attempt(ready);
 		break;
@@ -246,6 +335,8 @@ ready_new(struct loop *loop, const struct ready_spec *spec, const char *path,
 	ready->events = events;
 	ready->arg = arg;
 	ready->delay_ns = FIRST_DELAY_NS;
+	ready->before =
+	    kinds[spec->kind].look != NULL ? READY_UNKNOWN : READY_CLEAR;
 	ready->pipe_fds[0] = ready->pipe_fds[1] = -1;
 	ready->pipe =
 	    (struct loop_io){ .ready = on_pipe, .arg = ready, .fd = -1 };
@@ -273,7 +364,9 @@ ready_free(struct ready *ready)
 	notify_free(ready->notify);
 	dial_free(ready->dial);
 	logline_free(ready->log);
+	free(ready->how);
 	free(ready->status);
+	free(ready->why);
 	free(ready);
 }
 
@@ -291,10 +384,24 @@ ready_child_fd(const struct ready *ready, int *ret_number)
 	return ready->pipe_fds[1];
 }
 
+enum ready_before
+ready_look(struct ready *ready)
+{
+	assert(ready->state == STATE_BEFORE);
+	if (ready->before == READY_UNKNOWN) {
+		ready->before = READY_LOOKING;
+		kinds[ready->spec->kind].look(ready);
+	}
+	return ready->before;
+}
+
 void
 ready_begin(struct ready *ready)
 {
+	assert(ready->before != READY_LOOKING);
 	close_end(&ready->pipe_fds[1]);
+	ready->state = STATE_WAITING;
+	ready->try_error = 0;
 	if (kinds[ready->spec->kind].attempt != NULL)
 		loop_timer_set(
 		    ready->loop, &ready->timer, loop_now(ready->loop));
@@ -303,27 +410,43 @@ ready_begin(struct ready *ready)
 void
 ready_log(struct ready *ready, const char *bytes, size_t len)
 {
-	if (ready->log != NULL && ready->state == STATE_WAITING &&
-	    logline_feed(ready->log, bytes, len))
+	if (ready->log == NULL || ready->state != STATE_WAITING)
+		return;
+	lastline_feed(&ready->last, bytes, len);
+	if (logline_feed(ready->log, bytes, len))
 		tell_later(ready, STATE_MET, 0);
 }
 
 void
-ready_probe_ended(struct ready *ready, bool succeeded)
+ready_probe_wrote(struct ready *ready, const char *bytes, size_t len)
+{
+	lastline_feed(&ready->last, bytes, len);
+}
+
+void
+ready_probe_ended(struct ready *ready, const char *how)
 {
 	assert(ready->state == STATE_WAITING);
-	if (succeeded)
+	if (how == NULL) {
 		tell_later(ready, STATE_MET, 0);
-	else
-		tried(ready, ECHILD);
+		return;
+	}
+	ready->how = xstrdup(how);
+	tried(ready, ECHILD);
 }
 
 const char *
-ready_status(const struct ready *ready)
+ready_status(struct ready *ready)
 {
+	const struct ready_spec *spec = ready->spec;
+	bool tries = kinds[spec->kind].attempt != NULL;
+
 	if (ready->status != NULL)
 		return ready->status;
-	if (ready->try_error == 0 || ready->spec->kind == READY_EXEC)
+	if (ready->state != STATE_WAITING ||
+	    (tries && spec->kind != READY_EXEC && ready->try_error == 0))
 		return NULL;
-	return strerror(ready->try_error);
+	free(ready->why);
+	ready->why = kinds[spec->kind].explain(ready);
+	return ready->why;
 }

@@ -18,6 +18,14 @@ struct loop;
 struct ready;
 struct ready_spec;
 
+/* What is known of a service's readiness before it was started. */
+enum ready_before {
+	READY_UNKNOWN,
+	READY_LOOKING, /* not known yet, but once the loop has turned */
+	READY_CLEAR,   /* nobody is ready: the service may start */
+	READY_TAKEN,   /* somebody accepts connections there already */
+};
+
 /*
  * All come from the loop, none from within a function below, and each may free
  * the ready.  After ready or failed only extend may follow.
@@ -69,20 +77,34 @@ const char *ready_notify_path(const struct ready *ready);
  */
 int ready_child_fd(const struct ready *ready, int *ret_number);
 
+/*
+ * Looks, before the service is started, whether a stranger is ready in its
+ * place, so that it would never be missed; and which file is there already.
+ * While the answer is READY_LOOKING, it is to be asked again in the next turn
+ * of the loop.
+ */
+enum ready_before ready_look(struct ready *ready);
+
 /* The service was started: closes our copy of its descriptor, starts trying. */
 void ready_begin(struct ready *ready);
 
 /* Passes on what the service wrote to its standard output or error. */
 void ready_log(struct ready *ready, const char *bytes, size_t len);
 
-/* The probe that was asked for is over. */
-void ready_probe_ended(struct ready *ready, bool succeeded);
+/* Passes on what the probe wrote. */
+void ready_probe_wrote(struct ready *ready, const char *bytes, size_t len);
 
 /*
- * What is known of why it is not ready yet: the STATUS= it sent last (any
- * bytes), or the error of the last try; NULL if nothing.
- * Borrowed, until the loop turns.
+ * The probe that was asked for is over.  how: NULL if it succeeded, else how it
+ * has ended, as "exit status 1"; copied.
  */
-const char *ready_status(const struct ready *ready);
+void ready_probe_ended(struct ready *ready, const char *how);
+
+/*
+ * What is known of why it is not ready yet: the STATUS= it sent last, or what
+ * the last try has met (any bytes); NULL if nothing.
+ * Borrowed, until the loop turns or the next call.
+ */
+const char *ready_status(struct ready *ready);
 
 #endif

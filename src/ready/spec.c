@@ -134,10 +134,13 @@ parse_unix(const char *value, struct ready_spec *spec)
 static char *
 parse_log(const char *value, struct ready_spec *spec)
 {
-	char *why;
+	char *why, *text = regex_spell_out(value);
+	int result;
 
 	spec->regex = xmalloc(sizeof(*spec->regex));
-	if (regex_compile(spec->regex, value, REG_NOSUB, &why) == 0)
+	result = regex_compile(spec->regex, text, REG_NOSUB, &why);
+	free(text);
+	if (result == 0)
 		return NULL;
 	free(spec->regex);
 	spec->regex = NULL;
@@ -195,6 +198,7 @@ spec_parse(const char *text, struct ready_spec *ret, char **ret_why)
 		*ret_why = why;
 		return -1;
 	}
+	spec.text = xstrdup(text);
 	spec.value = kind != READY_NOTIFY ? xstrdup(text + len) : NULL;
 	*ret = spec;
 	return 0;
@@ -208,5 +212,6 @@ spec_release(struct ready_spec *spec)
 	free(spec->regex);
 	free(spec->addresses);
 	free(spec->value);
+	free(spec->text);
 	*spec = (struct ready_spec){ 0 };
 }

@@ -24,9 +24,10 @@ struct ready_address {
 	socklen_t len;
 };
 
-/* What one --ready says.  The caller reads kind and value, no more. */
+/* What one --ready says.  The caller reads the first three, no more. */
 struct ready_spec {
 	enum ready_kind kind;
+	char *text;  /* owned: all of it, as it was written */
 	char *value; /* owned: what is behind the colon; NULL for notify */
 	int number;  /* READY_FD: the number of the descriptor */
 	struct ready_address *addresses; /* READY_TCP, READY_UNIX: owned */
@@ -38,7 +39,7 @@ struct ready_spec {
  * Parses notify, fd:N, tcp:[HOST:]PORT, unix:PATH, file:PATH, log:REGEX or
  * exec:COMMAND.  An IPv6 address stands in brackets; without a host it is
  * 127.0.0.1 and ::1; a name is looked up here and now, which may take its time.
- * The regular expression is an extended one (see regex(7)).
+ * The regular expression is an extended one (see regex(7)) that knows \d \s \w.
  *
  * Returns 0, and the caller frees what *ret holds by spec_release(); or
  * -1 with *ret untouched and what is wrong in *ret_why, which completes

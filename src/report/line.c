@@ -37,12 +37,14 @@ line_of_end(const struct report_event *event, bool hint)
 {
 	const struct report_job *job = event->job;
 	bool failed = outcome_is_failure(event->outcome);
-	char what[160], took[FORMAT_DURATION_MAX], attempt[LINE_ATTEMPT_MAX];
+	char what[OUTCOME_TEXT_MAX], took[FORMAT_DURATION_MAX],
+	    attempt[LINE_ATTEMPT_MAX];
 	char who[LINE_JOB_MAX];
 	char *text, *line;
 	const char *hint_text = "";
 
-	if (hint && event->outcome->kind == OUTCOME_NOT_FOUND)
+	if (hint && event->outcome->kind == OUTCOME_NOT_FOUND &&
+	    event->outcome->name == NULL)
 		hint_text = " (each argument is one command: quote a command "
 			    "and its arguments together)";
 	outcome_describe(event->outcome, what, sizeof(what));

@@ -77,6 +77,7 @@ outcome_status(const struct outcome *outcome)
 	case OUTCOME_LEFT_ORPHANS:
 	case OUTCOME_ENDED_EARLY:
 	case OUTCOME_NEVER_READY:
+	case OUTCOME_TAKEN:
 		return EXITS_FAILURE;
 	}
 	return EXITS_NURSERY;
@@ -125,40 +126,58 @@ describe_met(const struct outcome *outcome, char *buf, size_t size)
 	    unit);
 }
 
+static void
+describe_error(const char *what, int error, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s: %s", what, strerror(error));
+}
+
+/* Those that need no more words than these. */
+static const char *const words[] = {
+	[OUTCOME_SUCCEEDED] = "succeeded",
+	[OUTCOME_CANCELLED] = "cancelled",
+	[OUTCOME_WANTS_TERMINAL] = "wants the terminal",
+	[OUTCOME_NOT_FOUND] = "command not found",
+	[OUTCOME_LEFT_ORPHANS] = "left processes behind",
+	[OUTCOME_ENDED_EARLY] = "ended while it was needed",
+	[OUTCOME_NEVER_READY] = "will not become ready",
+};
+
 void
 outcome_describe(const struct outcome *outcome, char *buf, size_t size)
 {
+	const char *name = outcome->name != NULL ? outcome->name : "";
+	const char *open = *name != '\0' ? " (" : "";
+	const char *close = *name != '\0' ? ")" : "";
+	int detail = outcome->detail;
+
 	switch (outcome->kind) {
 	case OUTCOME_SUCCEEDED:
-		snprintf(buf, size, "succeeded");
-		break;
 	case OUTCOME_CANCELLED:
-		snprintf(buf, size, "cancelled");
+	case OUTCOME_WANTS_TERMINAL:
+	case OUTCOME_NOT_FOUND:
+	case OUTCOME_LEFT_ORPHANS:
+	case OUTCOME_ENDED_EARLY:
+	case OUTCOME_NEVER_READY:
+		snprintf(buf, size, "%s%s%s%s", words[outcome->kind], open,
+		    name, close);
 		break;
 	case OUTCOME_EXITED:
-		snprintf(buf, size, "exit status %d", outcome->detail);
+		snprintf(buf, size, "exit status %d%s%s%s", detail, open, name,
+		    close);
 		break;
 	case OUTCOME_KILLED:
-		describe_signal("killed by", outcome->detail, buf, size);
-		break;
-	case OUTCOME_WANTS_TERMINAL:
-		snprintf(buf, size, "wants the terminal");
-		break;
-	case OUTCOME_NOT_FOUND:
-		snprintf(buf, size, "command not found");
+		describe_signal("killed by", detail, buf, size);
 		break;
 	case OUTCOME_NOT_EXECUTABLE:
-		snprintf(
-		    buf, size, "cannot execute: %s", strerror(outcome->detail));
+		describe_error("cannot execute", detail, buf, size);
 		break;
 	case OUTCOME_NO_DIRECTORY:
-		snprintf(buf, size,
-		    "cannot enter the directory it is to run in: %s",
-		    strerror(outcome->detail));
+		describe_error("cannot enter the directory it is to run in",
+		    detail, buf, size);
 		break;
 	case OUTCOME_NOT_STARTABLE:
-		snprintf(
-		    buf, size, "cannot start: %s", strerror(outcome->detail));
+		describe_error("cannot start", detail, buf, size);
 		break;
 	case OUTCOME_JOB_TIMEOUT:
 		describe_limit(
@@ -172,18 +191,13 @@ outcome_describe(const struct outcome *outcome, char *buf, size_t size)
 	case OUTCOME_OUT_OF_PIDS:
 		describe_met(outcome, buf, size);
 		break;
-	case OUTCOME_LEFT_ORPHANS:
-		snprintf(buf, size, "left processes behind");
-		break;
-	case OUTCOME_ENDED_EARLY:
-		snprintf(buf, size, "ended while it was needed");
-		break;
 	case OUTCOME_NOT_READY:
 		describe_limit(
 		    "not ready within", outcome->limit_ns, buf, size);
 		break;
-	case OUTCOME_NEVER_READY:
-		snprintf(buf, size, "will not become ready");
+	case OUTCOME_TAKEN:
+		snprintf(buf, size,
+		    "something already accepts connections on %s", name);
 		break;
 	}
 }

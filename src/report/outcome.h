@@ -8,9 +8,9 @@
 
 enum outcome_kind {
 	OUTCOME_SUCCEEDED,
-	OUTCOME_EXITED,         /* detail: the exit status, not 0 */
+	OUTCOME_EXITED,         /* detail: the exit status, not 0; name: why */
 	OUTCOME_KILLED,         /* detail: the signal; we did not send it */
-	OUTCOME_NOT_FOUND,      /* no such command */
+	OUTCOME_NOT_FOUND,      /* no such command; name: what it lacks */
 	OUTCOME_NOT_EXECUTABLE, /* detail: errno of execve(2) */
 	OUTCOME_NO_DIRECTORY,   /* detail: errno of chdir(2) */
 	OUTCOME_NOT_STARTABLE,  /* detail: errno; no process, no descriptor */
@@ -23,6 +23,7 @@ enum outcome_kind {
 	OUTCOME_ENDED_EARLY,    /* status 0 of a service that was needed */
 	OUTCOME_NOT_READY,      /* a service ran past its --ready-timeout */
 	OUTCOME_NEVER_READY,    /* a service cannot become ready any more */
+	OUTCOME_TAKEN,          /* a stranger is at name, where it would be */
 	OUTCOME_CANCELLED,      /* we ended the job; it did nothing wrong */
 };
 
@@ -31,6 +32,7 @@ struct outcome {
 	int detail;
 	int64_t limit_ns; /* the time that ran out; 0 for other kinds */
 	int64_t limit;    /* the limit met, in bytes or processes; or 0 */
+	const char *name; /* as the kind says, or NULL; any bytes; borrowed */
 };
 
 /* The outcome of a leader that exited with code or was killed by signo. */
@@ -51,6 +53,9 @@ bool outcome_is_failure(const struct outcome *outcome);
  * the command, or one of base/exits.h.
  */
 int outcome_status(const struct outcome *outcome);
+
+/* Room for what outcome_describe() says. */
+#define OUTCOME_TEXT_MAX 512
 
 /* "exit status 2", "killed by signal 9 (SIGKILL)", ... into buf. */
 void outcome_describe(const struct outcome *outcome, char *buf, size_t size);

@@ -37,7 +37,8 @@ static void
 say_retry(const struct report_event *event)
 {
 	const struct report_job *job = event->job;
-	char what[160], took[FORMAT_DURATION_MAX], wait[FORMAT_DURATION_MAX];
+	char what[OUTCOME_TEXT_MAX], took[FORMAT_DURATION_MAX],
+	    wait[FORMAT_DURATION_MAX];
 	char who[LINE_JOB_MAX];
 	char *text = msg_short(job->text, job->text_len);
 

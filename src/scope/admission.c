@@ -67,10 +67,17 @@ undue(struct scope *scope, struct job *job)
 	job->due_ns = 0;
 }
 
-/* False while the pace forbids a start, or its announcement is not out. */
+/*
+ * False while its maker or the pace forbids a start, or its announcement is not
+ * out.
+ */
 static bool
 may_start(struct scope *scope, struct job *job)
 {
+	const struct job_hooks *hooks = job->hooks;
+
+	if (hooks != NULL && hooks->waits != NULL && hooks->waits(job))
+		return false;
 	return (!job->kind->paced || pace_allows(&scope->pace)) &&
 	    launch_announce(job);
 }

@@ -93,6 +93,23 @@ choose_names(struct plan *plan)
 	}
 }
 
+static bool
+waits(struct job *job)
+{
+	const struct planned *planned = job->owner;
+
+	return planned->service != NULL && service_waits(planned->service);
+}
+
+static bool
+refuses(struct job *job, struct outcome *ret)
+{
+	const struct planned *planned = job->owner;
+
+	return planned->service != NULL &&
+	    service_refuses(planned->service, ret);
+}
+
 static int
 equip(struct job *job, struct process_request *request)
 {
@@ -128,9 +145,11 @@ over(struct job *job)
 static struct job *
 begin(struct plan *plan, struct planned *planned, const char *text)
 {
-	static const struct job_hooks hooks = {
-		.equip = equip, .started = started, .over = over
-	};
+	static const struct job_hooks hooks = { .waits = waits,
+		.refuses = refuses,
+		.equip = equip,
+		.started = started,
+		.over = over };
 	struct scope *scope = plan->scope;
 	struct job *job = job_new(
 	    &scope->context, planned->item->kind, 0, text, strlen(text));

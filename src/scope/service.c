@@ -77,21 +77,56 @@ tell_failed(void *arg, const char *why)
 }
 
 static void
+probe_wrote(void *arg, const char *data, size_t len)
+{
+	struct service *service = arg;
+
+	if (service->ready != NULL)
+		ready_probe_wrote(service->ready, data, len);
+}
+
+/* What a probe writes is only for the message, if it never succeeds. */
+static int
+probe_equip(struct job *job, struct process_request *request)
+{
+	struct service *service = job->owner;
+	struct job_output *output = &job->output;
+
+	output->relay = relay_open(service->scope->context.output, NULL,
+	    probe_wrote, service, &request->fds[1]);
+	if (output->relay == NULL)
+		return -1;
+	request->fds[2] = request->fds[1];
+	return 0;
+}
+
+static void
+probe_started(struct job *job)
+{
+	relay_started(job->output.relay);
+}
+
+static void
 probe_over(struct job *job)
 {
 	const struct attempt *attempt = &job->attempt;
 	struct service *service = job->owner;
+	bool succeeded =
+	    attempt->known && attempt->outcome.kind == OUTCOME_SUCCEEDED;
+	char how[OUTCOME_TEXT_MAX];
 
-	if (service->ready != NULL)
-		ready_probe_ended(service->ready,
-		    attempt->known &&
-			attempt->outcome.kind == OUTCOME_SUCCEEDED);
+	if (service->ready == NULL)
+		return;
+	outcome_describe(&attempt->outcome, how, sizeof(how));
+	ready_probe_ended(service->ready, succeeded ? NULL : how);
 }
 
 static void
 probe(void *arg)
 {
-	static const struct job_hooks hooks = { .over = probe_over };
+	static const struct job_hooks hooks = { .equip = probe_equip,
+		.started = probe_started,
+		.over = probe_over };
 	struct service *service = arg;
 	struct scope *scope = service->scope;
 	const char *command = service->item->ready->value;
@@ -200,6 +235,34 @@ prepare(struct service *service, const struct ready_spec *spec)
 	free(path);
 	errno = error;
 	return ready;
+}
+
+/*
+ * Prepares for --ready early if it is to be looked at whether a stranger is
+ * ready in the place of the service.  If it cannot be prepared now, its start
+ * will say so.
+ */
+bool
+service_waits(struct service *service)
+{
+	const struct ready_spec *spec = service->item->ready;
+
+	if (spec == NULL || spec->kind == READY_NOTIFY)
+		return false;
+	if (service->ready == NULL)
+		service->ready = prepare(service, spec);
+	return service->ready != NULL &&
+	    ready_look(service->ready) == READY_LOOKING;
+}
+
+bool
+service_refuses(struct service *service, struct outcome *ret)
+{
+	if (service->ready == NULL || ready_look(service->ready) != READY_TAKEN)
+		return false;
+	*ret = (struct outcome){ .kind = OUTCOME_TAKEN,
+		.name = service->item->ready->text };
+	return true;
 }
 
 int

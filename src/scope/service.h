@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 struct job;
+struct outcome;
 struct plan_item;
 struct process_request;
 struct scope;
@@ -19,6 +20,18 @@ struct service *service_new(struct scope *scope, const struct plan_item *item,
 
 /* Frees a service whose job is over.  NULL is allowed. */
 void service_free(struct service *service);
+
+/*
+ * True while it must not be started, since it is not known yet whether somebody
+ * else already is what would make it ready.
+ */
+bool service_waits(struct service *service);
+
+/*
+ * True if somebody is: then the service has failed, with *ret, which borrows
+ * from the options.  Not while service_waits().
+ */
+bool service_refuses(struct service *service, struct outcome *ret);
 
 /*
  * Makes what the service needs to be heard: its pipe, and what its --ready

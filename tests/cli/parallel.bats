@@ -372,6 +372,14 @@ refused() {
 	done
 }
 
+@test "PARALLEL_ENV, which has aliases for each command, is refused and not forgotten" {
+	PARALLEL_ENV='alias hi="echo a"' refused \
+		'PARALLEL_ENV is set, and what it says is not supported here' 'touch started #' ::: a
+	[ ! -e started ]
+	PARALLEL_ENV='' try 0 parallel echo ::: a
+	out a
+}
+
 @test "a relative PARALLEL_SHELL is found wherever the jobs run" {
 	mkdir elsewhere
 	printf '#!/bin/sh\necho mine\nexec /bin/sh "$@"\n' >mysh

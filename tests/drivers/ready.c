@@ -208,7 +208,8 @@ on_child(struct loop_io *io, uint32_t events)
 	while (read(io->fd, &info, sizeof(info)) > 0)
 		;
 	if (reap(&run->probe, &status) && run->service.pid != 0)
-		ready_probe_ended(run->ready, status == 0);
+		ready_probe_ended(
+		    run->ready, status == 0 ? NULL : "has failed");
 	if (reap(&run->service, &status)) {
 		if (WIFEXITED(status))
 			printf("exited %d\n", WEXITSTATUS(status));
@@ -274,12 +275,17 @@ static void
 start_service(struct run *run, const char *text)
 {
 	struct strvec env = STRVEC_INIT;
+	enum ready_before before;
 	int fds[2];
 
 	strvec_push_all(&env, environ);
 	if (ready_notify_path(run->ready) != NULL)
 		strvec_pushf(
 		    &env, "NOTIFY_SOCKET=%s", ready_notify_path(run->ready));
+	while ((before = ready_look(run->ready)) == READY_LOOKING)
+		loop_turn(run->loop, true);
+	if (before == READY_TAKEN)
+		puts("taken");
 	fds[0] = fds[1] = open_output(run);
 	start(run, &run->service, text, fds, env.items);
 	close(fds[0]);
@@ -381,12 +387,50 @@ verb_delays(char **args)
 		loop_turn(loop, false);
 		if (asked)
 			printf("try %zu while one runs\n", i + 1);
-		ready_probe_ended(ready, false);
+		ready_probe_ended(ready, "has failed");
 	}
 	ready_free(ready);
 	spec_release(&spec);
 	loop_free(loop);
 	puts("done");
+	return 0;
+}
+
+static void
+on_nothing(void *arg)
+{
+	(void)arg;
+}
+
+/* SPEC: prints what stands in the way, or how far looking before got. */
+static int
+verb_why(char **args)
+{
+	static const struct ready_events events = { .ready = on_nothing };
+	struct loop *loop = loop_new();
+	struct ready_spec spec;
+	struct ready *ready;
+	enum ready_before before;
+	char *why;
+
+	if (spec_parse(args[0], &spec, &why) < 0)
+		errx(125, "'%s' is %s", args[0], why);
+	ready = ready_new(loop, &spec, NULL, &events, NULL);
+	if (ready == NULL)
+		err(125, "ready_new");
+	while ((before = ready_look(ready)) == READY_LOOKING)
+		loop_turn(loop, true);
+	if (before == READY_TAKEN) {
+		puts("taken");
+	} else {
+		ready_begin(ready);
+		while (ready_status(ready) == NULL)
+			loop_turn(loop, true);
+		puts(ready_status(ready));
+	}
+	ready_free(ready);
+	spec_release(&spec);
+	loop_free(loop);
 	return 0;
 }
 
@@ -440,6 +484,7 @@ static const struct verb verbs[] = {
 	{ "run", 2, 3, verb_run },
 	{ "delays", 0, 0, verb_delays },
 	{ "dials", 2, 2, verb_dials },
+	{ "why", 1, 1, verb_why },
 };
 
 int

@@ -134,3 +134,47 @@ load ../helper
 	err 'nursery: job 1 failed: command not found after T: nosuch' \
 		'nursery: 1 failed in T'
 }
+
+@test "a script whose interpreter is not there is told so, with status 127" {
+	printf '#! /bin/none -x\n' >none
+	printf '#!/bin/bash\r\necho a\r\n' >windows
+	printf '#!./none\n' >nested
+	mkdir bin
+	cp none bin/inpath
+	chmod +x none windows nested bin/inpath
+	PATH=$PWD/bin:$PATH
+	local none='(the interpreter of ./none, /bin/none, is not there)'
+	try 127 nursery ./none
+	err "nursery: job 1 failed: command not found $none after T: ./none" \
+		'nursery: 1 failed in T'
+	try 127 nursery './windows a'
+	err_has 'command not found (the interpreter of ./windows, /bin/bash\r, is not there: the lines of the file end as on Windows) after T: ./windows a'
+	try 127 nursery ./nested
+	err_has '(the interpreter of ./nested, /bin/none, is not there)'
+	try 127 nursery inpath
+	err_has '(the interpreter of inpath, /bin/none, is not there)'
+	# by a shell, and by a program that runs it
+	try 127 nursery 'cd . && ./none >x'
+	err_has "job 1 failed: exit status 127 $none after T: "
+	try 127 nursery 'env ./none'
+	err_has "job 1 failed: exit status 127 $none after T: "
+	# of a service, and of a spawned job in its own directory
+	try 127 nursery --service ./none true
+	err_has "service none failed: command not found $none"
+	try 127 nursery "cd bin && nursery --spawn ./inpath"
+	err_has '(the interpreter of ./inpath, /bin/none, is not there)'
+	# what is not there at all, or ends so of itself, is not
+	try 127 nursery ./nosuch
+	err 'nursery: job 1 failed: command not found after T: ./nosuch' \
+		'nursery: 1 failed in T' || err_has 'command not found after T: ./nosuch'
+	try 127 nursery 'exit 127 # /bin/sh'
+	err_has 'job 1 failed: exit status 127 after T: '
+}
+
+@test "a program whose dynamic linker is not there is told so" {
+	need cc
+	echo 'int main(void) { return 0; }' >p.c
+	cc -Wl,--dynamic-linker=/lib/no-linker.so.1 -o p p.c || skip "cannot be linked"
+	try 127 nursery ./p
+	err_has 'command not found (the interpreter of ./p, /lib/no-linker.so.1, is not there) after T: ./p'
+}

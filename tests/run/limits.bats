@@ -137,8 +137,7 @@ as_limited_user() {
 @test "readiness needs a temporary folder only where it needs a socket" {
 	need_injection
 	PREFIX=(strace -f -qq -o trace -e trace=mkdir,mkdirat -e inject=mkdir,mkdirat:error=EROFS)
-	: >there
-	try 0 nursery --timeout 10 --service 'puppet sleep' --ready file:there \
+	try 0 nursery --timeout 10 --service ': >there; puppet sleep' --ready file:there \
 		--service 'puppet sleep' --ready exec:true 'echo a'
 	grep -q 'EROFS.*INJECTED' trace
 	out a

@@ -90,12 +90,64 @@ load adoptee
 	try 124 nursery --service 'puppet sleep' --ready file:none --ready-timeout 0.1 \
 		'touch started'
 	[ ! -e started ]
-	err 'nursery: service puppet is not ready: No such file or directory' \
+	err 'nursery: service puppet is not ready: none: No such file or directory' \
 		'nursery: service puppet failed: not ready within 100ms after T: puppet sleep' \
 		'nursery: 1 not started in T'
 	try 124 nursery --service 'server send "STATUS=3 of 4$(printf "\033")"; exec puppet sleep' \
 		--ready notify --ready-timeout 1 true
 	err_has 'nursery: service server is not ready: 3 of 4^['
+}
+
+@test "a command that never succeeds is said with its status and its last line" {
+	try 124 nursery --service 'puppet sleep' --ready-timeout 0.5 \
+		--ready 'exec:printf "\033[31mnot yet\033[0m\n\n"; exit 3' true
+	err "nursery: service puppet is not ready: 'printf \"\\033[31mnot yet\\033[0m\\n\\n\"; exit 3': exit status 3: not yet" \
+		'nursery: service puppet failed: not ready within 500ms after T: puppet sleep' \
+		'nursery: 1 not started in T'
+	try 124 nursery --service 'puppet sleep' --ready-timeout 0.3 \
+		--ready 'exec:echo waiting; puppet sleep' true
+	err_has "service puppet is not ready: 'echo waiting; puppet sleep' has not ended yet: waiting"
+}
+
+@test "a service is not started where a stranger is ready in its place" {
+	local port port2 stranger
+	port=$(server free-port)
+	gate up
+	hold_gate up
+	server listen tcp4 "$port" >up 3>&- &
+	stranger=$!
+	await up
+	try 1 nursery --service 'touch started; puppet sleep' --ready "tcp:$port" 'touch started'
+	[ ! -e started ]
+	err "nursery: service touch failed: something already accepts connections on tcp:$port after T: touch started; puppet sleep" \
+		'nursery: 1 not started in T'
+	# that of another service is as bad: who of them is ready could not be told
+	port2=$(server free-port)
+	try 1 nursery --service "exec server listen tcp4 $port2" --ready "tcp:$port2" \
+		--service 'touch started; puppet sleep' --ready "tcp:$port2" 'touch started'
+	[ ! -e started ]
+	err_has "service touch failed: something already accepts connections on tcp:$port2"
+	kill "$stranger"
+	wait "$stranger" || :
+	server listen stream s >up 3>&- &
+	stranger=$!
+	await up
+	try 1 nursery --service 'touch started; puppet sleep' --ready unix:s true
+	err_has 'service touch failed: something already accepts connections on unix:s'
+	kill "$stranger"
+	wait "$stranger" || :
+	# the socket is still there, and nobody behind it
+	try 0 nursery --service 'rm s; exec server listen stream s' --ready unix:s 'echo a'
+	out a
+}
+
+@test "a file that is older than the service does not make it ready" {
+	: >f
+	try 124 nursery --service 'puppet sleep' --ready file:f --ready-timeout 0.3 'touch started'
+	[ ! -e started ]
+	err_has 'service puppet is not ready: f was there before, and is still the same'
+	try 0 nursery --service 'rm f; : >f; puppet sleep' --ready file:f 'echo a'
+	out a
 }
 
 @test "a service may ask for more time to become ready" {

@@ -362,20 +362,68 @@ message() {
 	[[ $output == 'exited 2'* ]]
 }
 
+@test "file: a file that was there before is none, unless it was replaced or written" {
+	echo old >f
+	says 0 why file:f
+	out 'f was there before, and is still the same'
+	says 0 run file:f 'echo longer >f; exec sleep 1000'
+	out ready
+	says 0 run file:f 'cp -p f g; mv g f; exec sleep 1000'
+	out ready
+	says 0 run file:f 'rm f; exec sleep 1000' &
+	eventually [ ! -e f ]
+	echo new >f
+	wait $!
+}
+
+@test "tcp, unix: who is there before the service is a stranger" {
+	local port
+	port=$(server free-port)
+	serve tcp4 "$port"
+	says 0 why "tcp:$port"
+	out taken
+	unserve
+	says 0 run "tcp:$port" "exec server listen tcp4 $port"
+	out ready
+	serve stream s
+	says 0 why unix:s
+	out taken
+	unserve
+	says 0 run unix:s 'rm s; exec server listen stream s'
+	out ready
+}
+
+@test "what is not ready says why, of each kind" {
+	local port
+	port=$(server free-port)
+	says 0 why "tcp:127.0.0.1:$port"
+	out "127.0.0.1:$port: Connection refused"
+	says 0 why unix:s
+	out 's: No such file or directory'
+	says 0 why file:none
+	out 'none: No such file or directory'
+	says 0 why fd:7
+	out 'it has not written a newline to descriptor 7'
+	says 0 why log:x
+	out "no line of its output matches 'x'"
+	says 0 run -s notify 'exit 2'
+	out 'exited 2' 'status: it has not sent READY=1 to $NOTIFY_SOCKET'
+}
+
 @test "log: a line that matches is readiness, on either stream" {
 	says 0 run 'log:^ready to [a-z]+$' 'echo not ready to serve; echo ready to serve; exec sleep 1000'
 	out ready
 	says 0 run 'log:^ready to [a-z]+$' 'echo ready to serve >&2; exec sleep 1000'
 	out ready
 	says 0 run -s 'log:^ready to [a-z]+$' 'echo "ready to "; echo serve; echo Ready to serve'
-	out 'exited 0'
+	out 'exited 0' "status: no line of its output matches '^ready to [a-z]+\$'; the last one is: Ready to serve"
 }
 
 @test "log: a prompt without a newline counts, the end of its line does not" {
 	says 0 run 'log:^ok> ' 'echo a; printf "ok> "; exec sleep 1000'
 	out ready
 	says 0 run -s 'log:port 80$' 'printf "port 80"; exit 3'
-	out 'exited 3'
+	out 'exited 3' "status: no line of its output matches 'port 80\$'; the last one is: port 80"
 	says 0 run 'log:port 80$' 'printf "port 80\r\n"; exec sleep 1000'
 	out ready
 }
@@ -389,9 +437,35 @@ message() {
 	out ready
 }
 
+@test "log: colours, titles and other escape sequences are no part of a line" {
+	says 0 run 'log:^Ready on port$' 'printf "\033[32mReady\033[0m on \033(B\033[38;5;12mport\033[m\n"; exec sleep 1000'
+	out ready
+	says 0 run 'log:^up$' 'printf "\033]0;title\au\033]8;;http://x\033\\\\p\033[K\r\n"; exec sleep 1000'
+	out ready
+	says 0 run 'log:^ok> ' 'printf "\033[1mok\033[0m> "; exec sleep 1000'
+	out ready
+	says 0 run -s 'log:32m' 'printf "\033[32mReady\033[0m\n \033[1m\n"'
+	out 'exited 0' "status: no line of its output matches '32m'; the last one is: Ready"
+	says 0 run 'log:^b$' 'printf "a\033]0;no end\nb\n"; exec sleep 1000'
+	out ready
+}
+
+@test "log: the classes of Perl are known: \\d \\s \\w and their opposites" {
+	says 0 run 'log:^on\sport\s+\d+ \w+$' 'echo on port 8080 as_www1; exec sleep 1000'
+	out ready
+	says 0 run 'log:^[\d.]+\D[^\s\d]\W\S$' 'echo "1.25 x-y"; exec sleep 1000'
+	out ready
+	says 0 run -s 'log:^\d' 'echo d1'
+	out 'exited 0' "status: no line of its output matches '^\d'; the last one is: d1"
+	says 0 run 'log:^\\d[]\w]\.$' 'echo "\d].x"; echo "\d]."; exec sleep 1000'
+	out ready
+	says 1 parse 'log:[\d](a)\1'
+	out 'error: not an extended regular expression: those have no back-references'
+}
+
 @test "log: of a long line the start is looked at" {
 	says 0 run -s log:y 'head -c 1024 /dev/zero | tr "\0" x; echo y'
-	out 'exited 0'
+	out 'exited 0' "status: no line of its output matches 'y'; the last one is: $(printf %0200d 0 | tr 0 x)"
 	says 0 run log:y 'head -c 1023 /dev/zero | tr "\0" x; printf y; exec sleep 1000'
 	out ready
 	says 0 run log:y 'head -c 1000000 /dev/zero | tr "\0" x; echo; echo y; exec sleep 1000'
@@ -402,7 +476,7 @@ message() {
 	says 0 run 'exec:test -e up' ': >up; exec sleep 1000'
 	out ready
 	says 0 run -s exec:false 'read -r line <gone; exit 5'
-	out 'exited 5'
+	[ "${lines[0]}" = 'exited 5' ]
 }
 
 @test "exec: it is asked again after 5 ms growing to 250 ms, one at a time" {

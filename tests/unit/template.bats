@@ -432,6 +432,8 @@ refuses() {
 	refuses --plus echo '{= s/a/b/ =}' ::: a
 	refuses 'sh -c' echo '{=' 's/a/b/' '=}' ::: a
 	refuses '{uniq}' --plus echo '{uniq}' ::: a
+	refuses '{1uniq} is GNU' --plus echo 'x{1uniq}y' ::: a
+	refuses '{-2choose_k} is GNU' --plus echo '{}{-2choose_k}' ::: a ::: b
 	refuses '{%...}' --plus echo '{%(}' ::: a
 	refuses '-I' -I '' echo ::: a
 	refuses 'standard input' echo :::: - -
