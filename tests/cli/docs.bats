@@ -17,7 +17,7 @@ options_of_manual() {
 }
 
 long_options_of_help() {
-	nursery --help | grep -oE -e '--[a-z][a-z-]+' | sort -u
+	nursery -v --help | grep -oE -e '--[a-z][a-z-]+' | sort -u
 }
 
 # "Every option that ... has" is compared by the lists themselves.
@@ -36,16 +36,24 @@ same() {
 	same 'exits.h and the manual' "$header" "$manual"
 }
 
-@test "every long option of --help is in the manual, and the other way round" {
-	same '--help and the manual' "$(long_options_of_help)" \
+@test "every long option of -v --help is in the manual, and the other way round" {
+	same '-v --help and the manual' "$(long_options_of_help)" \
 		"$(options_of_manual | grep '^--')"
 }
 
-@test "every short option of the manual is in --help, and the other way round" {
+@test "every option of --help, a screen of it, is in -v --help" {
+	local option all
+	all=$(nursery -v --help)
+	for option in $(nursery --help | grep -oE -e '(^|[ ;(])--?[A-Za-z0-9][a-z-]*' | tr -d ' ;(' | sort -u); do
+		[ "$option" = -9 ] || grep -qE -e "(^|[ ,])$option([ ,]|\$)" <<<"$all" || fail "-v --help lacks $option"
+	done
+}
+
+@test "every short option of the manual is in -v --help, and the other way round" {
 	local help option
-	help=$(nursery --help)
+	help=$(nursery -v --help)
 	for option in $(options_of_manual | grep '^-[^-]'); do
-		grep -qE -e "(^|[ ,])$option[ ,]" <<<"$help" || fail "--help lacks $option"
+		grep -qE -e "(^|[ ,])$option[ ,]" <<<"$help" || fail "-v --help lacks $option"
 	done
 	for option in $(grep -oE '(^| )-[A-Za-z0-9],' <<<"$help" | tr -d ' ,'); do
 		options_of_manual | grep -qxe "$option" || fail "the manual lacks $option"
