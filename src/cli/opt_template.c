@@ -1,5 +1,5 @@
 /*
- * Options for templates: where the arguments come from, how many of them go
+ * Options for arguments: where the arguments come from, how many of them go
  * into one command, and how they are put in.
  */
 #include <string.h>
