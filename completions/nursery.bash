@@ -62,7 +62,7 @@ _nursery()
 			-X -m -s --max-chars -I --replace --plus -q --quote
 			--argv --tag --tagstring --retries --retry-delay --ok-codes
 			--delay --load --memfree
-			--help --version' -- "$cur")
+			-h --help --version' -- "$cur")
 	else
 		mapfile -t COMPREPLY < <(compgen -A command -- "$cur")
 	fi

@@ -78,7 +78,8 @@ print(const struct options *options)
 	case OPTIONS_DOCTOR:
 		return doctor_print(stdout, options->scope.contain);
 	case OPTIONS_HELP:
-		help_print(stdout, options->parallel);
+		help_print(
+		    stdout, options->parallel, options->scope.report.verbose);
 		return 0;
 	case OPTIONS_VERSION:
 		help_print_version(stdout, options->parallel);

@@ -75,26 +75,68 @@ parent_of(int pid)
 	return (int)parent;
 }
 
+/*
+ * Puts the path of the program that a process executes into ret.  Returns
+ * whether it can be found out: not for another user's process.
+ */
+static bool
+program_of(int pid, char ret[PATH_MAX])
+{
+	char path[40];
+	ssize_t len;
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	len = readlink(path, ret, PATH_MAX - 1);
+	if (len < 0)
+		return false;
+	ret[len] = '\0';
+	return true;
+}
+
 char *
 caller_shell(void)
 {
 	for (int pid = getppid(); pid > 0; pid = parent_of(pid)) {
-		char path[40], target[PATH_MAX];
+		char program[PATH_MAX];
 		const struct shell *shell;
-		ssize_t len;
 
-		snprintf(path, sizeof(path), "/proc/%d/exe", pid);
-		len = readlink(path, target, sizeof(target) - 1);
-		if (len < 0)
-			continue; /* another user's process: try its parent */
-		target[len] = '\0';
-		shell = find_shell(target);
+		if (!program_of(pid, program))
+			continue; /* try its parent */
+		shell = find_shell(program);
 		if (shell != NULL)
-			return shell->quotes && access(target, X_OK) == 0
-			    ? xstrdup(target)
+			return shell->quotes && access(program, X_OK) == 0
+			    ? xstrdup(program)
 			    : NULL;
 	}
 	return NULL;
+}
+
+/* Whether the program only runs another one, in its own place. */
+static bool
+is_wrapper(const char *program)
+{
+	static const char *const names[] = { "timeout", "sudo", "doas", "time",
+		"strace" };
+	const char *slash = strrchr(program, '/');
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (slash != NULL && strcmp(slash + 1, names[i]) == 0)
+			return true;
+	return false;
+}
+
+int
+caller_next_shell(void)
+{
+	char program[PATH_MAX];
+	int pid = getppid();
+
+	while (pid > 0 && program_of(pid, program) && is_wrapper(program))
+		pid = parent_of(pid);
+	return pid > 0 && program_of(pid, program) &&
+		find_shell(program) != NULL
+	    ? pid
+	    : 0;
 }
 
 bool

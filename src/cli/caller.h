@@ -14,6 +14,13 @@
 char *caller_shell(void);
 
 /*
+ * Returns the process that started us if it is a shell, or else 0.  Between it
+ * and us there may be programs as timeout(1) and sudo(8), which only run
+ * another one.
+ */
+int caller_next_shell(void);
+
+/*
  * True if a command of plain words does the same in this shell as without any
  * shell: the shell reads no start-up file first.
  */

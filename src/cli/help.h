@@ -9,9 +9,10 @@
 
 /*
  * Writes the help to out: for the name parallel if that is true, else for
- * nursery.  Errors show when the caller calls fflush(3).
+ * nursery: a screen, or all options if that is true.  Errors show when the
+ * caller calls fflush(3).
  */
-void help_print(FILE *out, bool parallel);
+void help_print(FILE *out, bool parallel, bool all);
 
 /* Writes one line with the version, in the same way as help_print(). */
 void help_print_version(FILE *out, bool parallel);

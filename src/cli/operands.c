@@ -90,7 +90,7 @@ check_together(const struct reading *reading)
 
 	if (!options->templated && reading->needs_template[0] != '\0') {
 		msg_warn("%s needs a template (try nursery 'echo {}' ::: A B, "
-			 "or -a FILE)",
+			 "-a FILE, or -a - for standard input)",
 		    reading->needs_template);
 		return -1;
 	}

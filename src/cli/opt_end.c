@@ -1,6 +1,6 @@
 /*
- * Options for the end: which failures end the nursery, how long it and its jobs
- * may take, and how jobs are stopped.
+ * Options for stopping early: which failures end the nursery, how long it and
+ * its jobs may take, and how jobs are stopped.
  */
 #include <signal.h>
 #include <stdlib.h>

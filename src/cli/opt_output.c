@@ -71,7 +71,7 @@ const struct setting opt_output_settings[] = {
 	{ "dry-run", '\0', BOTH | SPAWNING, SET_ACTION(OPTIONS_DRY_RUN) },
 	{ "dryrun", '\0', PARALLEL, SET_ACTION(OPTIONS_DRY_RUN) },
 	{ "dr", '\0', PARALLEL, SET_ACTION(OPTIONS_DRY_RUN) },
-	{ "help", '\0', NURSERY | SPAWNING, SET_ACTION(OPTIONS_HELP) },
+	{ "help", 'h', NURSERY | SPAWNING, SET_ACTION(OPTIONS_HELP) },
 	{ "help", 'h', PARALLEL, SET_ACTION(OPTIONS_HELP) },
 	{ "version", '\0', NURSERY | SPAWNING, SET_ACTION(OPTIONS_VERSION) },
 	{ "version", 'V', PARALLEL, SET_ACTION(OPTIONS_VERSION) },

@@ -1,4 +1,4 @@
-/* Options for failures: what counts as one, and which jobs run again. */
+/* Options for trying again: what counts as one, and which jobs run again. */
 #include <limits.h>
 
 #include "base/codes.h"

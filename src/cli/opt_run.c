@@ -4,6 +4,12 @@
  */
 #include "setting.h"
 
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 static int
 set_jobs(struct reading *reading, const char *value)
 {
@@ -12,7 +18,10 @@ set_jobs(struct reading *reading, const char *value)
 	if (parse_jobs(value, jobs) < 0 ||
 	    (reading->options.parallel && jobs->kind == JOBS_PERCENT &&
 		jobs->n == 0)) /* GNU parallel refuses 0%, too */
-		return reading_bad(reading, value, PARSE_JOBS_WHY);
+		return reading_bad(reading, value,
+		    is_letter(value[0]) ? PARSE_JOBS_WHY
+			"; -j alone, as of make, is -j 0"
+					: PARSE_JOBS_WHY);
 	reading->have_jobs = true;
 	return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * Options for templates: where the arguments come from, how many of them go
+ * Options for arguments: where the arguments come from, how many of them go
  * into one command, and how they are put in.
  */
 #include <string.h>
@@ -68,8 +68,10 @@ set_max_args(struct reading *reading, const char *value)
 	struct templated_options *template = &reading->options.template;
 
 	if (parse_count(value, 0, INT32_MAX, &template->max_args) < 0)
-		return reading_bad(
-		    reading, value, "not a number of arguments (try 1 or 10)");
+		return reading_bad(reading, value,
+		    "not a number of arguments (try 1 or 10; names of "
+		    "commands are given with --names, a dry run is "
+		    "--dry-run)");
 	template->replace_args = false;
 	return 0;
 }
@@ -114,8 +116,9 @@ set_max_chars(struct reading *reading, const char *value)
 	int64_t max;
 
 	if (parse_size(value, &max) < 0 || max == 0)
-		return reading_bad(
-		    reading, value, "not a length (try 4000 or 100K)");
+		return reading_bad(reading, value,
+		    "not a length (try 4000 or 100K; a signal is given "
+		    "with --signal)");
 	reading->options.template.max_chars = (size_t)max;
 	return 0;
 }

@@ -8,13 +8,18 @@
 #include <popt.h>
 
 #include "base/msg.h"
+#include "dialect.h"
+#include "firstline.h"
+#include "habits.h"
 #include "job/command.h"
+#include "misplaced.h"
 #include "operands.h"
 #include "parallel.h"
 #include "ready/spec.h"
 #include "scope/feed_plan.h"
 #include "sys/loop.h"
 #include "themes.h"
+#include "unread.h"
 
 /*
  * popt(3) replaces this, wherever it is in the value of an option, with the
@@ -52,32 +57,13 @@ make_grammar(struct grammar *grammar)
 	grammar->options[grammar->n_rows] = end;
 }
 
-/* Finds a row by its long name of len bytes, or by letter if name is NULL. */
-static const struct setting *
-find_row(
-    const struct grammar *grammar, char letter, const char *name, size_t len)
-{
-	for (size_t i = 0; i < grammar->n_rows; i++) {
-		const struct setting *row = grammar->rows[i];
-
-		if (name == NULL && row->letter == letter)
-			return row;
-		if (name != NULL && row->name != NULL &&
-		    strncmp(row->name, name, len) == 0 &&
-		    row->name[len] == '\0')
-			return row;
-	}
-	return NULL;
-}
-
 /*
  * popt(3) drops a = between a letter and its value.  So that the value of -d=
  * is that character, it is doubled in *word, whose old string stays as it is.
  * Returns whether the next word is the value of the option.
  */
 static bool
-protect_option(
-    struct reading *reading, const struct grammar *grammar, char **word)
+protect_option(struct reading *reading, char **word)
 {
 	const char *s = *word + 1, *behind;
 	const struct setting *row;
@@ -85,9 +71,9 @@ protect_option(
 	if (*s == '-') {
 		s++;
 		behind = s + strcspn(s, "=");
-		row = find_row(grammar, '\0', s, (size_t)(behind - s));
+		row = themes_find_name(NURSERY, s, (size_t)(behind - s));
 	} else {
-		while ((row = find_row(grammar, *s, NULL, 0)) != NULL &&
+		while ((row = themes_find_letter(NURSERY, *s)) != NULL &&
 		    row->value == FLAG && s[1] != '\0')
 			s++;
 		behind = s + 1;
@@ -103,35 +89,39 @@ protect_option(
 	return row != NULL && row->value == VALUE && *behind == '\0';
 }
 
-/* Calls protect_option() for each option in argv, up to the first operand. */
+/*
+ * Calls protect_option() for each option in argv, up to the first operand.
+ * Notes what is given before that, and whether it ends at "--".
+ */
 static void
-protect_values(
-    struct reading *reading, const struct grammar *grammar, char **argv)
+protect_values(struct reading *reading, char **argv)
 {
-	bool is_value = true; /* argv[0] is no option either */
+	bool is_value = false;
 
-	for (; *argv != NULL; argv++) {
-		if (is_value)
-			is_value = false;
-		else if ((*argv)[0] == '-' && (*argv)[1] != '\0' &&
-		    strcmp(*argv, "--") != 0)
-			is_value = protect_option(reading, grammar, argv);
-		else
-			return;
+	while (*++argv != NULL) {
+		bool is_option = !is_value && (*argv)[0] == '-' &&
+		    (*argv)[1] != '\0' && strcmp(*argv, "--") != 0;
+
+		if (!is_value && !is_option)
+			break;
+		strvec_push(&reading->given, *argv);
+		is_value = is_option && protect_option(reading, argv);
 	}
+	reading->dashes = *argv != NULL && strcmp(*argv, "--") == 0;
 }
 
 static int
 say_popt_error(poptContext popt, int error)
 {
 	const char *option = poptBadOption(popt, POPT_BADOPTION_NOALIAS);
-	char *shown = msg_short(option, strlen(option));
+	char *shown;
 
-	if (error == POPT_ERROR_BADOPT)
-		msg_warn("%s: unknown option (try 'nursery --help')", shown);
-	else
-		msg_warn("%s: %s (try 'nursery --help')", shown,
-		    poptStrerror(error));
+	if (error == POPT_ERROR_BADOPT) {
+		habits_say_unknown(option);
+		return -1;
+	}
+	shown = msg_short(option, strlen(option));
+	msg_warn("%s: %s (try 'nursery --help')", shown, poptStrerror(error));
 	free(shown);
 	return -1;
 }
@@ -244,6 +234,77 @@ conclude_spawning(struct reading *reading)
 	return 0;
 }
 
+/* Says the message, if it is one, and frees it.  Returns 0, or -1 if it was. */
+static int
+refuse(char *message)
+{
+	if (message == NULL)
+		return 0;
+	msg_warn("%s", message);
+	free(message);
+	return -1;
+}
+
+/* Whether the command, or the arguments of the template, come from there. */
+static bool
+reads_stdin(const struct options *options)
+{
+	const struct arguments_options *arguments =
+	    &options->template.arguments;
+
+	if (!options->templated)
+		return options->words.len == 0;
+	for (size_t i = 0; i < arguments->n_sources; i++)
+		if (arguments->sources[i].path != NULL &&
+		    strcmp(arguments->sources[i].path, "-") == 0)
+			return true;
+	return arguments->n_sources == 0;
+}
+
+/* The commands that are given here: of a template, only the first word. */
+static int
+check_dialect(const struct reading *reading, const char *shell)
+{
+	const struct strvec *words = &reading->options.words;
+	const struct scope_options *scope = &reading->options.scope;
+	size_t n = reading->listed || words->len == 0 ? words->len : 1;
+
+	for (size_t i = 0; i < n; i++)
+		if (refuse(dialect_check(words->items[i], shell)) < 0)
+			return -1;
+	for (size_t i = 0; i < scope->n_plan; i++)
+		if (scope->plan[i].command != NULL &&
+		    refuse(dialect_check(scope->plan[i].command, shell)) < 0)
+			return -1;
+	return 0;
+}
+
+/*
+ * Looks for what is right for another program, but surely wrong here, before
+ * anything is started.
+ */
+static int
+check_habits(const struct reading *reading)
+{
+	const struct options *options = &reading->options;
+	const struct strvec *words = &options->words;
+	const char *shell =
+	    reading->have_shell ? NULL : options->scope.job.shell;
+	bool from_stdin = reads_stdin(options);
+
+	if (reading->listed && !reading->dashes &&
+	    misplaced_check(words, &reading->given) < 0)
+		return -1;
+	if (shell != NULL && check_dialect(reading, shell) < 0)
+		return -1;
+	if (!from_stdin)
+		return unread_check(
+		    reading->listed ? words : NULL, &reading->given);
+	return options->lines && options->template.n_words == 0
+	    ? refuse(firstline_check(shell))
+	    : 0;
+}
+
 /* Sets what follows from options and operands together. */
 static int
 conclude(struct reading *reading)
@@ -271,7 +332,11 @@ conclude(struct reading *reading)
 	options->template.slots = scope->jobs;
 	options->template.environ = environ;
 	reading_settle_grace(reading);
-	return 0;
+	return options->action == OPTIONS_RUN ||
+		options->action == OPTIONS_DRY_RUN ||
+		options->action == OPTIONS_SPAWN
+	    ? check_habits(reading)
+	    : 0;
 }
 
 static int
@@ -283,7 +348,7 @@ parse(struct reading *reading, int argc, char **argv)
 	int result;
 
 	make_grammar(&grammar);
-	protect_values(reading, &grammar, argv);
+	protect_values(reading, argv);
 	popt = poptGetContext("nursery", argc, (const char **)argv,
 	    grammar.options, POPT_CONTEXT_POSIXMEHARDER);
 	if (popt == NULL)

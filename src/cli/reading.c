@@ -52,6 +52,7 @@ void
 reading_release(struct reading *reading)
 {
 	strvec_release(&reading->arg_files);
+	strvec_release(&reading->given);
 }
 
 int

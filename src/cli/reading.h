@@ -26,7 +26,9 @@ struct reading {
 	bool have_delimiter;    /* -0 or --delimiter was given */
 	bool tag;               /* --tag was given */
 	bool tagstring; /* --tagstring was given, and --tag counts no more */
-	bool listed;    /* the operands are the commands themselves */
+	struct strvec given; /* the words before the operands, but no "--" */
+	bool dashes;         /* the options end at "--" */
+	bool listed;         /* the operands are the commands themselves */
 	struct strvec arg_files; /* values of --arg-file */
 	struct separators separators;
 	char name[48];           /* the option at hand, as messages call it */

@@ -1,6 +1,7 @@
 #include "themes.h"
 
 #include <assert.h>
+#include <string.h>
 
 static const struct setting *const themes[] = {
 	opt_run_settings,
@@ -29,4 +30,30 @@ themes_list(unsigned flags, const struct setting *ret[THEMES_MAX_ROWS])
 		}
 	}
 	return n;
+}
+
+const struct setting *
+themes_find_name(unsigned flags, const char *name, size_t len)
+{
+	const struct setting *rows[THEMES_MAX_ROWS];
+	size_t n = themes_list(flags, rows);
+
+	for (size_t i = 0; i < n; i++)
+		if (rows[i]->name != NULL &&
+		    strncmp(rows[i]->name, name, len) == 0 &&
+		    rows[i]->name[len] == '\0')
+			return rows[i];
+	return NULL;
+}
+
+const struct setting *
+themes_find_letter(unsigned flags, char letter)
+{
+	const struct setting *rows[THEMES_MAX_ROWS];
+	size_t n = themes_list(flags, rows);
+
+	for (size_t i = 0; i < n; i++)
+		if (rows[i]->letter != '\0' && rows[i]->letter == letter)
+			return rows[i];
+	return NULL;
 }

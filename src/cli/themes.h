@@ -15,4 +15,12 @@
  */
 size_t themes_list(unsigned flags, const struct setting *ret[THEMES_MAX_ROWS]);
 
+/*
+ * Find a row that has one of the flags, by its long name, which is len bytes
+ * long, or by its letter.  NULL if there is none.
+ */
+const struct setting *themes_find_name(
+    unsigned flags, const char *name, size_t len);
+const struct setting *themes_find_letter(unsigned flags, char letter);
+
 #endif

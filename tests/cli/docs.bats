@@ -17,7 +17,7 @@ options_of_manual() {
 }
 
 long_options_of_help() {
-	nursery --help | grep -oE -e '--[a-z][a-z-]+' | sort -u
+	nursery -v --help | grep -oE -e '--[a-z][a-z-]+' | sort -u
 }
 
 # "Every option that ... has" is compared by the lists themselves.
@@ -36,16 +36,24 @@ same() {
 	same 'exits.h and the manual' "$header" "$manual"
 }
 
-@test "every long option of --help is in the manual, and the other way round" {
-	same '--help and the manual' "$(long_options_of_help)" \
+@test "every long option of -v --help is in the manual, and the other way round" {
+	same '-v --help and the manual' "$(long_options_of_help)" \
 		"$(options_of_manual | grep '^--')"
 }
 
-@test "every short option of the manual is in --help, and the other way round" {
+@test "every option of --help, a screen of it, is in -v --help" {
+	local option all
+	all=$(nursery -v --help)
+	for option in $(nursery --help | grep -oE -e '(^|[ ;(])--?[A-Za-z0-9][a-z-]*' | tr -d ' ;(' | sort -u); do
+		[ "$option" = -9 ] || grep -qE -e "(^|[ ,])$option([ ,]|\$)" <<<"$all" || fail "-v --help lacks $option"
+	done
+}
+
+@test "every short option of the manual is in -v --help, and the other way round" {
 	local help option
-	help=$(nursery --help)
+	help=$(nursery -v --help)
 	for option in $(options_of_manual | grep '^-[^-]'); do
-		grep -qE -e "(^|[ ,])$option[ ,]" <<<"$help" || fail "--help lacks $option"
+		grep -qE -e "(^|[ ,])$option[ ,]" <<<"$help" || fail "-v --help lacks $option"
 	done
 	for option in $(grep -oE '(^| )-[A-Za-z0-9],' <<<"$help" | tr -d ' ,'); do
 		options_of_manual | grep -qxe "$option" || fail "the manual lacks $option"
@@ -188,60 +196,8 @@ takes_value() {
 }
 
 is_of_templates() {
-	sed -n '/^\.Ss Options for templates/,/^\.Ss Options for the end/p' "$MAN" |
+	sed -n '/^\.Ss Options for arguments/,/^\.Ss Options for stopping early/p' "$MAN" |
 		grep '^\.It Fl' | grep -qE -e "Fl ${1#-}( |\$)"
-}
-
-# Runs each line of standard input, where nursery has --dry-run: it shows its commands.
-dry_run_lines() {
-	local line count=0
-	touch commands.txt
-	echo 'echo from a file' >commands.txt
-	printf '%s\n' host,port a,1 >hosts.csv
-	touch 1.log
-	while IFS= read -r line; do
-		try 0 watched bash -c 'nursery() { command nursery --dry-run "$@"; }
-			set -o pipefail; eval "$1"' - "$line"
-		[ -n "$output" ] || fail "nothing would run: $line"
-		[ -z "$stderr" ] || fail "an error for: $line"
-		count=$((count + 1))
-	done
-	[ "$count" -ge 5 ] || fail "only $count examples were found"
-}
-
-examples_of_readme() {
-	sed -nE 's/^    (nursery [^:].*|.*\| nursery.*)$/\1/p' "$REPO/README.md"
-}
-
-examples_of_manual() {
-	sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/s/^\.Dl //p' "$MAN" |
-		sed 's/\\e/\\/g; s/\\(dq/"/g; s/\\-/-/g; s/\\&//g; s/\\ / /g' |
-		sed -e ':more' -e '/\\$/{ N; s/\\\n//; b more' -e '}'
-}
-
-@test "the examples of README can be run" {
-	dry_run_lines < <(examples_of_readme)
-}
-
-@test "the examples of the manual can be run" {
-	dry_run_lines < <(examples_of_manual)
-}
-
-@test "the examples for *.log do for every name, one that begins with a dash, too" {
-	local line count=0
-	while IFS= read -r line; do
-		[[ $line == *'*.log'* ]] || continue
-		mkdir "$((++count))"
-		cd "$count"
-		echo >a.log
-		echo >./-rf.log
-		echo >"it's one.log"
-		try 0 watched bash -c "set -o pipefail; $line" 3>&-
-		out
-		err
-		cd ..
-	done < <(examples_of_readme | grep -v -- -printf; examples_of_manual)
-	[ "$count" -ge 6 ] || fail "only $count examples were found"
 }
 
 @test "the version of --version is the one of NEWS.md" {

@@ -129,7 +129,21 @@ refused() {
 	for line in "${lines[@]}"; do
 		[ "${#line}" -le 80 ] || fail "too wide: $line"
 	done
-	[[ $output == [Uu]sage:\ nursery* ]]
+	[[ ${lines[0]} == 'usage: nursery '*'options go before the commands' ]]
+	[[ ${lines[1]}${lines[2]}${lines[3]}${lines[4]} == '  nursery '*'  nursery '*'  nursery '*'  nursery '* ]]
+}
+
+@test "-v --help lists all options, on lines that fit" {
+	local line
+	try 0 nursery -v --help
+	err
+	[ "${#lines[@]}" -gt 60 ] || fail "${#lines[@]} lines"
+	for line in "${lines[@]}"; do
+		[ "${#line}" -le 80 ] || fail "too wide: $line"
+	done
+	local long=$output
+	try 0 nursery --help --verbose
+	[ "$output" = "$long" ]
 }
 
 @test "--version names the program and its version" {
@@ -210,9 +224,9 @@ refused() {
 }
 
 @test "options end at the first word that is none" {
-	try 127 nursery -j1 'echo a' -k
-	out a
-	err_has 'job 2 failed: command not found after T: -k'
+	try 0 nursery -j1 echo -k ::: a
+	out '-k a'
+	err
 }
 
 @test "options end at --" {

@@ -22,28 +22,14 @@ redis_on() {
 	redis="redis-server --port $1 --save '' --appendonly no"
 }
 
-# nginx_on PORT: sets nginx to the command of a server that answers hello
+# nginx_on PORT: sets nginx to the command of a server that answers hello, with the
+# configuration that README shows; root's worker may not enter our folder otherwise
 nginx_on() {
 	need nginx curl
 	nginx="nginx -p . -c nginx.conf -e stderr"
-	cat >nginx.conf <<-END
-		daemon off;
-		pid nginx.pid;
-		error_log stderr;
-		events {}
-		http {
-			access_log off;
-			client_body_temp_path tmp;
-			proxy_temp_path tmp;
-			fastcgi_temp_path tmp;
-			uwsgi_temp_path tmp;
-			scgi_temp_path tmp;
-			server {
-				listen 127.0.0.1:$1;
-				location / { return 200 'hello\n'; }
-			}
-		}
-	END
+	readme nginx.conf | sed "s/8080/$1/" >nginx.conf
+	grep -q "$1" nginx.conf
+	echo hello >index.html
 	[ "$(id -u)" -ne 0 ] || sed -i '1i user root;' nginx.conf
 }
 

@@ -1,0 +1,14 @@
+/* A look at the first command of a file before anything is read or started. */
+#ifndef CLI_FIRSTLINE_H
+#define CLI_FIRSTLINE_H
+
+/*
+ * If standard input is a file, looks at its first line that is neither blank
+ * nor a comment; where it is read from does not change.  Returns NULL, or the
+ * message that says why the lines cannot be commands, which the caller frees:
+ * this is a Procfile, or the shell, unless it is NULL, does not know what it is
+ * to run.
+ */
+char *firstline_check(const char *shell);
+
+#endif
