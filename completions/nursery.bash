@@ -10,6 +10,7 @@ _nursery()
 		-C --colsep --header -n --max-args -N --max-replace-args
 		-L --max-lines -s --max-chars -I --replace --tagstring
 		--service --ready --ready-timeout --shield --finally --adopt
+		--name --names
 		--retries --retry-delay --ok-codes --delay --load --memfree
 		--memory-max --pids-max --cpu-max --contain '
 	takes_value=${takes_value//[$'\n\t']/ }
@@ -56,7 +57,7 @@ _nursery()
 			-u --ungroup --buffer -v --verbose --quiet --dry-run
 			--spawn --wait
 			--service --ready --ready-timeout --shield --finally
-			--adopt -a --arg-file --link --shuf
+			--adopt --name --names -a --arg-file --link --shuf
 			-r --no-run-if-empty -E --trim -C --colsep --header
 			-n --max-args -N --max-replace-args -L --max-lines
 			-X -m -s --max-chars -I --replace --plus -q --quote

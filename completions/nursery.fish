@@ -67,6 +67,8 @@ complete -c nursery -l ready -x -a 'notify fd:3 tcp: unix: file: log: exec:' -d 
 complete -c nursery -l ready-timeout -x -a $durations -d 'How long the service may take to be ready'
 complete -c nursery -l shield -x -a '(__fish_complete_subcommand)' -d 'Run this, not cancelled by a failure'
 complete -c nursery -l finally -x -a '(__fish_complete_subcommand)' -d 'Run this at the end, whatever happened'
+complete -c nursery -l name -x -d 'Name of the special job before it'
+complete -c nursery -l names -x -d 'Names of the commands in order'
 complete -c nursery -l adopt -x -a '(__fish_complete_pids)' -d 'Wait for this process, stop it like a job'
 
 # Time

@@ -2,6 +2,7 @@
  * Options for running the commands: what ends a command in the input, which
  * shell runs it, how many run at once, and whether another nursery runs them.
  */
+#include "names.h"
 #include "setting.h"
 
 static bool
@@ -55,6 +56,7 @@ const struct setting opt_run_settings[] = {
 	{ "null", '0', BOTH | SPAWNING, CALL_WITH(set_delimiter, "\\0") },
 	{ "delimiter", 'd', BOTH | SPAWNING, CALL(VALUE, set_delimiter) },
 	{ "shell", '\0', NURSERY, CALL(VALUE, set_shell) },
+	{ "names", '\0', NURSERY, CALL(VALUE, names_set) },
 	{ "spawn", '\0', NURSERY | SPAWNING, SET_TRUE(options.spawn) },
 	{ "wait", '\0', NURSERY | SPAWNING, SET_TRUE(options.wait) },
 	SETTINGS_END,

@@ -8,6 +8,7 @@
 #include "base/msg.h"
 #include "base/parse.h"
 #include "base/xalloc.h"
+#include "names.h"
 #include "proc/foreign.h"
 #include "ready/spec.h"
 #include "scope/feed_plan.h"
@@ -78,6 +79,30 @@ set_adopt(struct reading *reading, const char *value)
 	return 0;
 }
 
+/* Names the special job that was given last. */
+static int
+set_name(struct reading *reading, const char *value)
+{
+	const struct scope_options *scope = &reading->options.scope;
+	struct plan_item *item;
+
+	if (scope->n_plan == 0) {
+		msg_warn("%s: belongs to the --service, --shield, --finally or "
+			 "--adopt before it, and there is none (commands are "
+			 "named by --names A,B,...)",
+		    reading->name);
+		return -1;
+	}
+	item = &scope->plan[scope->n_plan - 1];
+	if (item->name != NULL) {
+		msg_warn("%s: given twice for one job, as '%s' and '%s' (try "
+			 "one of them)",
+		    reading->name, item->name, value);
+		return -1;
+	}
+	return names_take(reading, value, strlen(value), &item->name);
+}
+
 /* Returns the last --service, or NULL after saying that there is none. */
 static struct plan_item *
 last_service(struct reading *reading)
@@ -141,5 +166,6 @@ const struct setting opt_service_settings[] = {
 	{ "shield", '\0', NURSERY, CALL(VALUE, set_shield) },
 	{ "finally", '\0', NURSERY, CALL(VALUE, set_finally) },
 	{ "adopt", '\0', NURSERY, CALL(VALUE, set_adopt) },
+	{ "name", '\0', NURSERY, CALL(VALUE, set_name) },
 	SETTINGS_END,
 };

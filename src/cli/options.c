@@ -13,6 +13,7 @@
 #include "habits.h"
 #include "job/command.h"
 #include "misplaced.h"
+#include "names.h"
 #include "operands.h"
 #include "parallel.h"
 #include "ready/spec.h"
@@ -319,6 +320,8 @@ conclude(struct reading *reading)
 	if (check_together(scope) < 0 || conclude_spawning(reading) < 0 ||
 	    operands_split(reading, false) < 0)
 		return -1;
+	if (names_conclude(reading) < 0)
+		return -1;
 	scope->jobs = reading_jobs(reading, reading->listed ? &all : &per_cpu);
 	if (reading->listed && !reading->have_jobs)
 		scope->jobs_listed = (int64_t)words->len;
@@ -399,5 +402,6 @@ options_release(struct options *options)
 	strvec_release(&options->words);
 	strvec_release(&options->kept);
 	free(options->sources);
+	free(options->names);
 	release_plan(&options->scope);
 }

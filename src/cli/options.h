@@ -39,6 +39,7 @@ struct options {
 	struct templated_options template; /* points to what is owned here */
 	struct arguments_source *sources;  /* of the template; owned */
 	struct strvec kept; /* owns strings that other members point to */
+	const char **names; /* of scope.names; owned */
 };
 
 /*

@@ -16,6 +16,7 @@
 struct commands {
 	struct scope *scope;
 	struct source *source;
+	uint64_t taken;          /* how many commands have come from it */
 	bool exhausted;          /* nothing more is taken from the source */
 	struct loop_io io;       /* watched while nothing can be read */
 	struct loop_timer timer; /* armed while it cannot be watched */
@@ -38,6 +39,17 @@ timer_fired(struct loop_timer *timer)
 	(void)timer;
 }
 
+/* The name that the user has chosen for the command taken last, or NULL. */
+static const char *
+chosen_name(const struct commands *commands)
+{
+	const struct scope_options *options = commands->scope->options;
+
+	return commands->taken <= options->n_names
+	    ? options->names[commands->taken - 1]
+	    : NULL;
+}
+
 /* Makes a job with the slot that the text was made for ({%}). */
 static struct job *
 new_job(struct commands *commands, int64_t slot, const char *text, size_t len)
@@ -47,6 +59,8 @@ new_job(struct commands *commands, int64_t slot, const char *text, size_t len)
 	struct job *job = job_new(
 	    &scope->context, KIND_ORDINARY, tally_number(scope), text, len);
 
+	commands->taken++;
+	job->name = chosen_name(commands);
 	job->slot = slot;
 	job->output.tag = source_tag(commands->source, &job->output.tag_len);
 	if (args != NULL) {

@@ -33,8 +33,10 @@ struct scope_options {
 	enum containment contain;
 	struct plan_item *plan; /* jobs that options ask for, in order */
 	size_t n_plan;
-	int64_t jobs;        /* how many at once; 0: no limit */
-	int64_t jobs_listed; /* listed commands that made jobs 0, or 0 */
+	const char *const *names; /* of commands, in order; some may be NULL */
+	size_t n_names;           /* the commands after these have none */
+	int64_t jobs;             /* how many at once; 0: no limit */
+	int64_t jobs_listed;      /* listed commands that made jobs 0, or 0 */
 	struct pace_limits pace;
 	bool tag;           /* --tag: a spawned job is labelled, too */
 	struct halt halt;   /* when to close because of jobs' ends */

@@ -179,6 +179,9 @@ takes_value() {
 			try 0 nursery --service true "$option" "$value" --dry-run \
 				'echo a'
 			;;
+		--name)
+			try 0 nursery --service true "$option" x --dry-run 'echo a'
+			;;
 		*)
 			is_of_templates "$option" && set -- ::: || set --
 			if takes_value "$option"; then
