@@ -202,7 +202,8 @@ def whole(modes):
                     names.append("kill/%s/%s/%s/%d" % (mode, role, sig, ms + (i * 7) % 11))
     for mode in LIMITED:
         for resource, values in LIMITS.items():
-            if mode in modes and (mode, resource) != ("daemon", "nproc"):  # its jobs would wait for each other
+            # the jobs of the one would wait for each other, the other's shell needs a process itself
+            if mode in modes and (mode, resource) not in (("daemon", "nproc"), ("adopt", "nproc")):
                 names += ["limit/%s/%s/%d" % (mode, resource, value) for value in values]
     names += ["birth/%s/%s" % (mode, how) for mode in BORN for how in BIRTHS if possible_birth(modes[mode], how)]
     return names + bombs.whole()
