@@ -90,8 +90,11 @@ check_together(const struct reading *reading)
 
 	if (!options->templated && reading->needs_template[0] != '\0') {
 		msg_warn("%s needs a template (try nursery 'echo {}' ::: A B, "
-			 "-a FILE, or -a - for standard input)",
-		    reading->needs_template);
+			 "-a FILE, or -a - for standard input)%s",
+		    reading->needs_template,
+		    strcmp(reading->needs_template, "--colsep") == 0
+			? "; make's -C is 'cd DIR && make'"
+			: "");
 		return -1;
 	}
 	if (template->argv &&

@@ -158,6 +158,19 @@ EOF
 	refused "nursery 'npm start' 3000 'npm test'" "(try nursery --service 'npm start' --ready tcp:3000 'npm test')"
 }
 
+@test "scripts of npm and words for help are told" {
+	refused "nursery npm:watch 'touch started'" "npm:watch: a script of npm needs npm to run it (try nursery 'npm run watch' 'touch started')"
+	refused 'nursery help' 'help: there is no such command (try nursery --help)'
+	refused 'nursery version' '(try nursery --version)'
+}
+
+@test "an address or a port as --ready is told how it is written" {
+	refused "nursery --service 'sleep 100' --ready http://localhost:3000 'touch started'" \
+		"--ready: 'http://localhost:3000' is no kind of readiness (try 'exec:curl -fsS http://localhost:3000')"
+	refused "nursery --service 'sleep 100' --ready 3000 'touch started'" '(try tcp:3000)'
+	refused "nursery --service 'sleep 100' --ready localhost:3000 'touch started'" 'tcp:8080'
+}
+
 @test "a template whose arguments are on standard input is told of -a -" {
 	refused 'seq 5 | nursery echo {}' \
 		'{}: arguments from standard input are read with -a - (try nursery -a - echo {}; else < /dev/null)'
@@ -275,5 +288,6 @@ for i in range(3): subprocess.run([\"nursery\", \"echo {}\"], input=b\"x\")"'; d
 @test "-j without a number, and options whose letters mean something else, are told" {
 	refused 'nursery -j make all' "--jobs: 'make' is not a number of jobs" '-j alone, as of make, is -j 0'
 	refused 'nursery -n web,api -c blue,green "touch started"' "--max-args: 'web,api' is not a number of arguments" '--names' '--dry-run'
-	refused 'nursery -s KILL "touch started"' "--max-chars: 'KILL' is not a length" '--signal'
+	refused 'nursery -s KILL "touch started"' "--max-chars: 'KILL' is not a length" '--signal' '--quiet'
+	refused 'nursery -C dir "touch started"' "make's -C is 'cd DIR && make'"
 }
