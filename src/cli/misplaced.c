@@ -180,15 +180,16 @@ is_address(const struct mistake *mistake)
 static void
 say_script(struct mistake *mistake)
 {
-	char *command =
-	    xasprintf("npm run %s", mistake->words[mistake->at] + 4);
+	for (size_t i = 0; i < mistake->n; i++) {
+		char *word = mistake->words[i];
+		bool is_script = strncmp(word, "npm:", 4) == 0;
+		char *command = is_script ? xasprintf("npm run %s", word + 4)
+					  : xstrdup(word);
 
-	advice_add(&mistake->line, mistake->words, mistake->at);
-	advice_add(&mistake->line, &command, 1);
-	advice_add(&mistake->line, mistake->words + mistake->at + 1,
-	    mistake->n - mistake->at - 1);
+		advice_add(&mistake->line, &command, 1);
+		free(command);
+	}
 	say(mistake, "a script of npm needs npm to run it");
-	free(command);
 }
 
 /* The only command is a word that many programs have for their help. */
