@@ -42,7 +42,7 @@ struct habit {
 	"option, as in 'grep --color=always'"
 #define ALL_PASSED                                                             \
 	"variables and exported functions are passed on anyway (for "          \
-	"functions add --shell bash)"
+	"functions add --shell bash); a file of variables: set -a; . ./.env"
 
 /*
  * What is typed by habit.  When nursery gets an option that stands here, drop
@@ -147,7 +147,8 @@ static const struct habit habits[] = {
 	{ "--restart-tries", "concurrently", "try --retries N" },
 	{ "--restart-after", "concurrently", "try --retry-delay 1s" },
 	{ "--max-processes", "concurrently", "try -j N" },
-	{ "--prefix", "concurrently", "try --tag, or --tagstring TEXT" },
+	{ "--prefix", "concurrently",
+	    "try --tag, --timestamps or --tagstring TEXT" },
 	{ "--prefix-colors", "concurrently",
 	    "nursery chooses the colours: try --tag" },
 	{ "--prefix-length", "concurrently", "try --tagstring TEXT" },
@@ -207,6 +208,7 @@ static const struct habit habits[] = {
 	{ "--wait-on", "start-server-and-test",
 	    "try --service COMMAND --ready tcp:PORT" },
 	{ "--interval", "wait-on", "not needed: --ready asks often" },
+	{ "--health-check", "docker", "try --ready 'exec:COMMAND'" },
 	{ "--wait-for", "wait-for-it",
 	    "try --service COMMAND --ready tcp:PORT" },
 	/* CI, test runners, shells, Trio */
@@ -229,6 +231,8 @@ static const struct habit habits[] = {
 	    "ends" },
 	{ "--stdin", "CI", NO_INPUT },
 	{ "--die-with-parent", "bwrap", "not in nursery yet" },
+	{ "--time-limit", "CI", "try --timeout 10m, or --job-timeout 10m" },
+	{ "--max-time", "curl", "try --timeout 10m, or --job-timeout 10m" },
 	{ "--deadline", "Trio", "try --timeout 10m" },
 	{ "--cancel-after", "Trio", "try --move-on-after 10m" },
 	{ "--daemon", "daemon tools", "try --service COMMAND" },

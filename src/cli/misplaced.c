@@ -132,6 +132,12 @@ say_address(struct mistake *mistake)
 	free(probe);
 }
 
+static bool
+is_word_for_help(const char *word)
+{
+	return strcmp(word, "help") == 0 || strcmp(word, "version") == 0;
+}
+
 /* Whether there is a program of the name that the first word of text is. */
 static bool
 is_program(const char *text)
@@ -170,6 +176,30 @@ is_address(const struct mistake *mistake)
 	    !advice_is_one_command(mistake->words, mistake->n);
 }
 
+/* npm:NAME, which concurrently takes for "npm run NAME". */
+static void
+say_script(struct mistake *mistake)
+{
+	for (size_t i = 0; i < mistake->n; i++) {
+		char *word = mistake->words[i];
+		bool is_script = strncmp(word, "npm:", 4) == 0;
+		char *command = is_script ? xasprintf("npm run %s", word + 4)
+					  : xstrdup(word);
+
+		advice_add(&mistake->line, &command, 1);
+		free(command);
+	}
+	say(mistake, "a script of npm needs npm to run it");
+}
+
+/* The only command is a word that many programs have for their help. */
+static void
+say_help(struct mistake *mistake)
+{
+	buf_printf(&mistake->line, " --%s", mistake->words[0]);
+	say(mistake, "there is no such command");
+}
+
 /* Returns 0, or -1 after a message, for the command number at. */
 static int
 check(struct mistake *mistake)
@@ -177,17 +207,19 @@ check(struct mistake *mistake)
 	const char *word = mistake->words[mistake->at];
 	bool takes_word;
 
-	if (is_operator(word)) {
-		say_unquoted(mistake);
-		return -1;
-	}
-	if (is_address(mistake) && !is_program(word)) {
-		say_address(mistake);
-		return -1;
-	}
-	if (word[0] != '-' || word[1] == '\0' || is_program(word))
+	if (is_program(word))
 		return 0;
-	if (strcmp(word, "--") == 0)
+	if (is_operator(word))
+		say_unquoted(mistake);
+	else if (strncmp(word, "npm:", 4) == 0)
+		say_script(mistake);
+	else if (mistake->n == 1 && is_word_for_help(word))
+		say_help(mistake);
+	else if (mistake->at > 0 && is_address(mistake))
+		say_address(mistake);
+	else if (word[0] != '-' || word[1] == '\0')
+		return 0;
+	else if (strcmp(word, "--") == 0)
 		say_dashes(mistake);
 	else if (find_option(word, &takes_word) != NULL)
 		say_option(mistake, takes_word);
@@ -201,9 +233,8 @@ check(struct mistake *mistake)
 int
 misplaced_check(const struct strvec *commands, const struct strvec *given)
 {
-	struct mistake mistake = {
-		.words = commands->items, .n = commands->len, .at = 1
-	};
+	struct mistake mistake = { .words = commands->items,
+		.n = commands->len };
 	int result = 0;
 
 	advice_add(&mistake.line, given->items, given->len);

@@ -2,9 +2,12 @@
 
 #include <string.h>
 
+#include "advice.h"
+#include "base/buf.h"
 #include "base/msg.h"
 #include "base/xalloc.h"
 #include "reading.h"
+#include "unread.h"
 
 /* What one word among the operands is. */
 struct operand {
@@ -82,6 +85,29 @@ add_sources(
 	}
 }
 
+/* Says that an option was given that only a template makes sense of. */
+static void
+say_no_template(const struct reading *reading)
+{
+	const struct strvec *words = &reading->options.words;
+	struct buf line = BUF_INIT;
+
+	if (words->len > 0 && unread_is_given()) {
+		buf_puts(&line, " -a -");
+		advice_add(&line, reading->given.items, reading->given.len);
+		advice_add(&line, words->items, words->len);
+	} else {
+		buf_puts(&line,
+		    " 'echo {}' ::: A B, -a FILE, or -a - for standard input");
+	}
+	msg_warn("%s needs a template (try nursery%.*s)%s",
+	    reading->needs_template, (int)line.len, line.data,
+	    strcmp(reading->needs_template, "--colsep") == 0
+		? "; make's -C is 'cd DIR && make'"
+		: "");
+	buf_release(&line);
+}
+
 static int
 check_together(const struct reading *reading)
 {
@@ -89,9 +115,7 @@ check_together(const struct reading *reading)
 	const struct templated_options *template = &options->template;
 
 	if (!options->templated && reading->needs_template[0] != '\0') {
-		msg_warn("%s needs a template (try nursery 'echo {}' ::: A B, "
-			 "-a FILE, or -a - for standard input)",
-		    reading->needs_template);
+		say_no_template(reading);
 		return -1;
 	}
 	if (template->argv &&

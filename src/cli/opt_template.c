@@ -118,7 +118,7 @@ set_max_chars(struct reading *reading, const char *value)
 	if (parse_size(value, &max) < 0 || max == 0)
 		return reading_bad(reading, value,
 		    "not a length (try 4000 or 100K; a signal is given "
-		    "with --signal)");
+		    "with --signal, and silence is --quiet)");
 	reading->options.template.max_chars = (size_t)max;
 	return 0;
 }

@@ -173,6 +173,19 @@ match_kind(int kind, const char *text)
 	return len;
 }
 
+/* What to say of a text that begins like none of the kinds. */
+static char *
+why_no_kind(const char *text)
+{
+	if (strncmp(text, "http:", 5) == 0 || strncmp(text, "https:", 6) == 0)
+		return xasprintf("no kind of readiness (try 'exec:curl -fsS "
+				 "%s')",
+		    text);
+	if (*text != '\0' && text[strspn(text, "0123456789")] == '\0')
+		return xasprintf("no kind of readiness (try tcp:%s)", text);
+	return xstrdup(WHY_KIND);
+}
+
 int
 spec_parse(const char *text, struct ready_spec *ret, char **ret_why)
 {
@@ -185,7 +198,7 @@ spec_parse(const char *text, struct ready_spec *ret, char **ret_why)
 		if ((len = match_kind(kind, text)) > 0)
 			break;
 	if (kind == READY_KINDS) {
-		*ret_why = xstrdup(WHY_KIND);
+		*ret_why = why_no_kind(text);
 		return -1;
 	}
 	spec.kind = (enum ready_kind)kind;

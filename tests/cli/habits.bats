@@ -158,13 +158,27 @@ EOF
 	refused "nursery 'npm start' 3000 'npm test'" "(try nursery --service 'npm start' --ready tcp:3000 'npm test')"
 }
 
+@test "scripts of npm and words for help are told" {
+	refused "nursery npm:watch 'touch started'" "npm:watch: a script of npm needs npm to run it (try nursery 'npm run watch' 'touch started')"
+	refused "nursery npm:watch npm:serve" "(try nursery 'npm run watch' 'npm run serve')"
+	refused 'nursery help' 'help: there is no such command (try nursery --help)'
+	refused 'nursery version' '(try nursery --version)'
+}
+
+@test "an address or a port as --ready is told how it is written" {
+	refused "nursery --service 'sleep 100' --ready http://localhost:3000 'touch started'" \
+		"--ready: 'http://localhost:3000' is no kind of readiness (try 'exec:curl -fsS http://localhost:3000')"
+	refused "nursery --service 'sleep 100' --ready 3000 'touch started'" '(try tcp:3000)'
+	refused "nursery --service 'sleep 100' --ready localhost:3000 'touch started'" 'tcp:8080'
+}
+
 @test "a template whose arguments are on standard input is told of -a -" {
 	refused 'seq 5 | nursery echo {}' \
 		'{}: arguments from standard input are read with -a - (try nursery -a - echo {}; else < /dev/null)'
 	refused 'seq 3 | nursery "touch started {}"' "(try nursery -a - 'touch started {}'; else < /dev/null)"
 	refused 'nursery -j 2 gzip {} < list' '(try nursery -j 2 -a - gzip {}; else < /dev/null)'
 	refused 'seq 3 | timeout 20 nursery "touch started {.}"' 'read with -a -'
-	refused 'nursery -0 -P4 -n1 wc -l < list' '-a - for standard input'
+	refused 'nursery -0 -P4 -n1 wc -l < list' '--max-args needs a template (try nursery -a - -0 -P4 -n1 wc -l)'
 	refused 'nursery wc -l < list' '(try nursery -a - wc -l)'
 	typed 0 'seq 3 | nursery -a - "echo got {}"'
 	out 'got 1' 'got 2' 'got 3'
@@ -275,5 +289,186 @@ for i in range(3): subprocess.run([\"nursery\", \"echo {}\"], input=b\"x\")"'; d
 @test "-j without a number, and options whose letters mean something else, are told" {
 	refused 'nursery -j make all' "--jobs: 'make' is not a number of jobs" '-j alone, as of make, is -j 0'
 	refused 'nursery -n web,api -c blue,green "touch started"' "--max-args: 'web,api' is not a number of arguments" '--names' '--dry-run'
-	refused 'nursery -s KILL "touch started"' "--max-chars: 'KILL' is not a length" '--signal'
+	refused 'nursery -s KILL "touch started"' "--max-chars: 'KILL' is not a length" '--signal' '--quiet'
+	refused 'nursery -C dir "touch started"' "make's -C is 'cd DIR && make'"
+}
+
+# tasks HABIT: runs what is typed by the habit, a line each: the status, the command,
+# and what must be in the output, or in nursery's answer, which gives the command
+# that does.  Each runs in the same folder of small files.
+tasks() {
+	local expected command text count=0
+	printf '%s\n' a.txt b.txt 'c d.txt' >list
+	for text in a.txt b.txt 'c d.txt'; do
+		echo "x in $text" >"$text"
+	done
+	printf '%s\n' 'echo one' '# c' 'echo two' >cmds.txt
+	printf '%s\n' name,age ann,3 bob,4 >t.csv
+	printf '%s\n' 'web: echo web; exec sleep 1000' 'job: echo job' >Procfile
+	printf '%s\n' 'all a b:' $'\t@echo made $@' >Makefile
+	printf '%s\n' '#!/bin/sh' '[ ! -e tried ] || exit 0' 'touch tried; exit 1' >flaky
+	chmod +x flaky
+	while IFS='|' read -r expected command text; do
+		rm -f tried
+		command=${command//_PIPE_/|}
+		run --separate-stderr watched bash -c "$command" </dev/null
+		expect_status "$expected" || fail "typed: $command"
+		[[ $output$'\n'$stderr == *"$text"* ]] || fail "typed: $command" "no answer has: $text"
+		count=$((count + 1))
+	done
+	[ "$count" -ge 4 ] || fail "only $count tasks"
+}
+
+@test "tasks of somebody who knows GNU parallel" {
+	tasks <<'EOF'
+0|nursery gzip -k ::: *.txt && ls|c d.txt.gz
+125|seq 5 _PIPE_ nursery echo {}|try nursery -a - echo {}
+125|seq 3 _PIPE_ nursery -j2 "echo got {}"|try nursery -j2 -a - 'echo got {}'
+0|nursery -j4 < cmds.txt|two
+125|nursery --bar "echo a"|try --progress
+125|nursery --eta echo ::: a|try --progress
+125|nursery --joblog log "echo a"|-v tells starts and ends
+0|nursery -k echo {} ::: 3 1 2|1
+0|nursery --dry-run convert {} {.}.png ::: a.jpg|convert a.jpg a.png
+125|nursery --results out echo ::: a b|{/}.log 2>&1
+0|nursery 'echo {} > {/}.log 2>&1' ::: a b && cat b.log|b
+0|nursery echo {1}-{2} ::: a b ::: 1 2|b-2
+0|nursery --colsep , echo {2} :::: t.csv|4
+0|nursery --retries 3 ./flaky|
+125|cat list _PIPE_ nursery --pipe wc -l|nursery 'COMMAND < {}' ::: x*
+0|nursery --tag echo ::: a b|b	b
+125|nursery -S host1,host2 uptime|nursery 'ssh {} COMMAND' ::: HOST...
+EOF
+}
+
+@test "tasks of somebody who knows xargs" {
+	tasks <<'EOF'
+0|find . -name "*.txt" -print0 _PIPE_ nursery -0 -a - ls -d|./c d.txt
+125|nursery -0 -P4 -n1 wc -l < list|nursery -a - -0 -P4 -n1 wc -l
+125|ls *.txt _PIPE_ nursery wc -c|nursery -a - wc -c
+0|nursery cat < list|nursery -a - cat
+0|nursery -I% echo %% ::: a|aa
+125|echo a b c _PIPE_ nursery -n1 echo|nursery -a - -n1 echo
+0|nursery -a list -n 2 echo|a.txt b.txt
+125|nursery -t echo ::: a|try -v
+125|nursery --max-procs 2 "echo a"|try -j N
+0|ls *.txt _PIPE_ nursery -a - -X echo|c d.txt
+EOF
+}
+
+@test "tasks of somebody who knows concurrently or npm-run-all" {
+	tasks <<'EOF'
+125|nursery -n web,api -c blue,green "echo a" "echo b"|--names
+125|nursery npm:watch npm:serve|nursery 'npm run watch' 'npm run serve'
+125|nursery --kill-others "sleep 100" "echo b"|--halt now,done=1
+0|nursery --halt now,done=1 "sleep 100" "echo b"|b
+125|nursery --success first "echo a"|--halt now,done=1
+125|nursery --restart-tries 2 ./flaky|--retries N
+125|nursery --prefix time "echo a"|--timestamps
+125|nursery --max-processes 2 "echo a"|-j N
+125|nursery --parallel "echo a" "echo b"|that is what nursery does anyway
+125|nursery --continue-on-error false "echo b"|try -K
+125|nursery false "echo b" -K|nursery -K false 'echo b'
+0|nursery --race "sleep 100" "echo won"|won
+EOF
+}
+
+@test "tasks of somebody who knows foreman" {
+	tasks <<'EOF'
+125|nursery < Procfile|sed 's/^[^:]*: *//' Procfile | nursery -j 0 --lb --halt now,done=1
+0|sed 's/^[^:]*: *//' Procfile _PIPE_ nursery -j 0 --lb --halt now,done=1|job
+125|nursery -f Procfile|sed 's/^[^:]*: *//' Procfile
+125|nursery --procfile Procfile|sed 's/^[^:]*: *//' Procfile
+125|nursery --env .env "echo a"|set -a; . ./.env
+0|nursery --lb --tag "echo web" "echo worker"|worker
+EOF
+}
+
+@test "tasks of somebody who writes a CI job" {
+	tasks <<'EOF'
+0|nursery --timeout 10m "echo lint" "echo test"|test
+3|nursery -K "echo a; exit 3" "echo b"|1 failed, 1 succeeded
+125|nursery --fail-fast "echo a" "echo b"|that is what nursery does anyway
+125|nursery --log-dir logs "echo a"|{/}.log 2>&1
+4|nursery --retries 2 --retry-delay 1ms "exit 4"|attempt 3
+125|nursery --no-color "echo a"|--color=never
+125|nursery --time-limit 10m "echo a"|--timeout 10m
+0|nursery -v "echo a"|job 1 succeeded
+124|nursery --timeout .1 "exec sleep 100"|timed out
+EOF
+}
+
+@test "tasks of somebody who knows start-server-and-test" {
+	tasks <<'EOF'
+125|nursery 'npm start' http://localhost:3000 'npm test'|nursery --service 'npm start' --ready 'exec:curl -fsS http://localhost:3000' 'npm test'
+125|nursery 'npm start' 3000 'npm test'|nursery --service 'npm start' --ready tcp:3000 'npm test'
+125|nursery --service 'sleep 100' --ready http://localhost:8000 true|'exec:curl -fsS http://localhost:8000'
+125|nursery --service 'sleep 100' --ready 8000 true|tcp:8000
+125|nursery --service 'sleep 100' --wait-on http://localhost:8000 true|--ready tcp:PORT
+0|nursery --service 'echo up; exec sleep 100' --ready log:up 'echo tested'|tested
+EOF
+}
+
+@test "tasks of somebody who knows bash" {
+	tasks <<'EOF'
+0|nursery 'cd / && pwd' 'echo b'|/
+125|nursery ls -l|nursery 'ls -l'
+0|f() { echo f $1; }; export -f f; nursery --shell bash f ::: 1|f 1
+0|for f in a b; do echo "echo $f"; done _PIPE_ nursery|b
+0|nursery 'read x; echo $x' <<< hi|jobs have none
+0|nursery --shell bash 'cat <(echo a)'|a
+0|nursery --shell bash 'set -o pipefail; cat list _PIPE_ head -n 1'|a.txt
+125|nursery "echo a" "&&" "echo b"|nursery 'echo a && echo b'
+0|while read -r f; do nursery "echo $f"; done < list|c d.txt
+EOF
+}
+
+@test "tasks of somebody who knows make" {
+	tasks <<'EOF'
+125|nursery -j make all|-j 0
+0|nursery -j8 'make a' 'make b'|made b
+125|nursery make -j4|nursery 'make -j4'
+125|nursery -C . make a|cd DIR && make
+125|nursery -n "make a"|--dry-run
+125|nursery -s "make a"|--quiet
+125|nursery -i "make a"|-K
+0|nursery --keep-going "make a" "make b"|made a
+EOF
+}
+
+@test "tasks of somebody who works with data" {
+	tasks <<'EOF'
+0|nursery -a list 'sort {} > {.}.sorted'; ls|c d.sorted
+0|nursery 'echo seed {}' ::: 1 2 3|seed 3
+0|nursery --header : -C , -a t.csv echo {name} is {age}|bob is 4
+0|seq 3 _PIPE_ nursery -a - 'echo got {}' _PIPE_ sort -r|got 3
+0|nursery wc -l {} ::: *.txt > counts; cat counts|1 c d.txt
+125|cat list _PIPE_ nursery wc -c {}|nursery -a - wc -c {}
+0|nursery --memfree 1M -j 50% echo ::: a|a
+125|nursery --resume echo ::: a|[ -e {}.out ]
+EOF
+}
+
+@test "tasks of somebody who knows Trio" {
+	tasks <<'EOF'
+0|nursery --move-on-after .1 'exec sleep 100'|
+124|nursery --fail-after .1 'exec sleep 100'|timed out
+0|nursery 'nursery --spawn "echo hi"'|hi
+1|nursery --shield 'echo shielded' 'false'|shielded
+1|nursery --finally 'echo bye' 'false'|bye
+125|nursery --deadline 5 true|--timeout 10m
+EOF
+}
+
+@test "tasks of somebody at a terminal" {
+	tasks <<'EOF'
+125|nursery --timeot 5 "echo a"|did you mean --timeout?
+0|nursery -h|nursery 'make lint' 'make test'
+125|nursery help|nursery --help
+125|nursery --hlep|did you mean --help?
+125|nursery -timeout 5 "echo a"|did you mean --timeout?
+125|nursery "echo a" --verbose|nursery --verbose 'echo a'
+125|nursery --pty "ls"|--color=always
+125|nursery --stdin first cat|'COMMAND < FILE'
+EOF
 }

@@ -89,9 +89,15 @@ message() {
 
 @test "what is no kind of readiness is refused with all of them" {
 	local bad
-	for bad in '' notif notifyx notify:1 NOTIFY fd tcp tcp=80 :80 8080 http://x ' fd:3'; do
+	for bad in '' notif notifyx notify:1 NOTIFY fd tcp tcp=80 :80 ' fd:3'; do
 		refuses "$bad" 'no kind of readiness (try notify, fd:3, tcp:8080, unix:PATH, file:PATH, log:REGEX or exec:COMMAND)'
 	done
+}
+
+@test "a port or an address of the web is told what kind it is" {
+	refuses 8080 'no kind of readiness (try tcp:8080)'
+	refuses http://x 'no kind of readiness (try '"'exec:curl -fsS http://x')"
+	refuses https://x 'no kind of readiness (try '"'exec:curl -fsS https://x')"
 }
 
 @test "a kind without its value is refused" {
