@@ -345,6 +345,13 @@ read_events(const struct leaf *leaf, char *buf, size_t size)
 	buf[n > 0 ? n : 0] = '\0';
 }
 
+static int
+stat_leaf(const struct leaf *leaf, struct stat *ret)
+{
+	return leaf->dir_fd >= 0 ? fstat(leaf->dir_fd, ret)
+				 : stat(leaf->dir, ret);
+}
+
 /*
  * True if a job that gets the leaf cannot tell that another one has had it.
  * What was killed once kills whatever clone3(2) starts in it later (since Linux
@@ -364,7 +371,7 @@ is_as_new(const struct leaf *leaf)
 	read_events(leaf, events, sizeof(events));
 	/* a kernel before Linux 5.2 cannot freeze; links count the folders */
 	return events[0] != '\0' && cgroup_event(events, "frozen") <= 0 &&
-	    stat(leaf->dir, &st) == 0 && st.st_nlink <= 2;
+	    stat_leaf(leaf, &st) == 0 && st.st_nlink <= 2;
 }
 
 void
