@@ -3,6 +3,7 @@
  * verb starts a leader, does something to it, and prints the events.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@
 #include "contain/reach.h"
 #include "contain/scan.h"
 #include "proc/owner.h"
+#include "proc/proctree.h"
 #include "sys/fd.h"
 #include "sys/signals.h"
 
@@ -381,7 +383,50 @@ verb_owner(char **args)
 	return 0;
 }
 
+/* How many children we have, or that nobody can tell. */
+static void
+print_children(struct proctree *tree)
+{
+	struct proclist list = { NULL, 0, 0 };
+
+	if (proctree_children(tree, &list) < 0)
+		puts("cannot tell");
+	else
+		printf("%zu\n", list.len);
+	proclist_release(&list);
+}
+
+/* Our children, then again when the file that tells them cannot be read. */
+static int
+verb_children(char **args)
+{
+	struct proctree *tree = proctree_new();
+	char path[40], target[PATH_MAX];
+	pid_t child = fork_checked();
+	int root = open("/", O_RDONLY | O_CLOEXEC);
+
+	(void)args;
+	if (child == 0)
+		pause_for_ever();
+	print_children(tree);
+	for (int fd = 3; fd < root; fd++) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+		ssize_t n = readlink(path, target, sizeof(target) - 1);
+
+		target[n > 0 ? n : 0] = '\0';
+		if (strstr(target, "/children") != NULL)
+			dup2(root, fd);
+	}
+	print_children(tree);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	close(root);
+	proctree_free(tree);
+	return 0;
+}
+
 static const struct verb verbs[] = {
+	{ "children", 0, 0, verb_children },
 	{ "limits", 5, 5, verb_limits },
 	{ "met", 2, 2, verb_met },
 	{ "delegate", 1, 1, verb_delegate },

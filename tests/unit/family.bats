@@ -43,3 +43,8 @@ progressed
 progressed
 gone' vanished
 }
+
+@test "a list of children that cannot be read is none, not an empty one" {
+	is '1
+cannot tell' children
+}
