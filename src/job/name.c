@@ -65,7 +65,9 @@ skip_blanks(struct reader *r)
 static void
 take(struct reader *r, size_t *len)
 {
-	if (r->p < r->end && *len + 1 < sizeof(r->word))
+	if (r->p == r->end)
+		return;
+	if (*len + 1 < sizeof(r->word))
 		r->word[(*len)++] = *r->p;
 	r->p++;
 }
@@ -247,7 +249,7 @@ trim(char *name)
 	lead = (unsigned char)name[len - 1 - tail];
 	if (lead >= 0xc0)
 		want = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-	if (want > tail + 1)
+	if (want > tail + 1 && len > tail + 1)
 		name[len - 1 - tail] = '\0';
 }
 

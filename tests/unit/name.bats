@@ -79,4 +79,6 @@ make' 'exec 2>&1; make'
 	called '$(a b' '$(a b'
 	called "a\\" "a\\\\"
 	called a 'a\'
+	called a 'cd x && a\'
+	called $'\326' $'\326 x'
 }
