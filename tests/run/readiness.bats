@@ -186,7 +186,7 @@ load adoptee
 	local service='server send READY=1; exec puppet sleep'
 	try 0 nursery --service "$service" --ready notify \
 		--service "$service" --ready notify 'ls "$XDG_RUNTIME_DIR"/nursery.*'
-	out notify.2 notify.3 socket
+	out notify.2 notify.3 owner socket
 	[ -z "$(ls -A "$XDG_RUNTIME_DIR")" ]
 	try 137 nursery --service "$service" --ready notify \
 		'kill -9 $PPID; exec puppet sleep'
