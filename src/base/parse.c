@@ -1,5 +1,6 @@
 #include "parse.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -541,4 +542,21 @@ format_limit_duration(int64_t ns, char *buf, size_t size)
 			unit++;
 	if ((ns > 0 || len == 0) && len < size)
 		format_term(ns, &duration_units[unit], buf + len, size - len);
+}
+
+void
+format_size(int64_t bytes, char *buf, size_t size)
+{
+	static const char units[] = "KMGTP";
+	int64_t tenths = bytes < INT64_MAX / 10 ? bytes * 10 : INT64_MAX;
+	const char *unit = units;
+
+	if (bytes < 1024) {
+		snprintf(buf, size, "%" PRId64, bytes);
+		return;
+	}
+	for (tenths /= 1024; tenths >= 10240 && unit[1] != '\0'; unit++)
+		tenths /= 1024;
+	snprintf(buf, size, "%" PRId64 ".%d%c", tenths / 10, (int)(tenths % 10),
+	    *unit);
 }

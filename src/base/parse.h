@@ -112,6 +112,11 @@ int64_t jobs_limit_resolve(const struct jobs_limit *limit, int cpus);
  */
 void format_duration(int64_t ns, char *buf, size_t size);
 
+#define FORMAT_SIZE_MAX 24
+
+/* "900", "15.6G": bytes as people read them, and as parse_size() does. */
+void format_size(int64_t bytes, char *buf, size_t size);
+
 /*
  * Writes a limit as a user would: "10s", "1h30m", "300ms", "1.5s", "0s".
  * parse_duration() of it gives ns again.  ns is not negative.

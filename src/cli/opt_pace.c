@@ -1,4 +1,6 @@
 /* Options for the pace: what must hold before the next job may start. */
+#include <stdio.h>
+
 #include "base/parse.h"
 #include "setting.h"
 #include "sys/cpu.h"
@@ -26,10 +28,18 @@ set_load(struct reading *reading, const char *value)
 static int
 set_memfree(struct reading *reading, const char *value)
 {
-	int64_t now;
+	int64_t now, total;
+	char shown[FORMAT_SIZE_MAX], why[80];
 
 	if (parse_size(value, &limits(reading)->memory) < 0)
 		return reading_bad(reading, value, PARSE_SIZE_WHY);
+	if (pressure_total("", &total) == 0 &&
+	    limits(reading)->memory >= total) {
+		format_size(total, shown, sizeof(shown));
+		snprintf(why, sizeof(why),
+		    "never free here: there are %s of memory in all", shown);
+		return reading_bad(reading, value, why);
+	}
 	if (pressure_memory("", &now) < 0)
 		return reading_bad(reading, value,
 		    "no use here: /proc/meminfo cannot be read");

@@ -127,6 +127,7 @@ struct attempt {
 	int64_t give_up_ns; /* when JOB_KILLING gives up */
 	bool announced;     /* the command was printed before the start */
 	bool warned;        /* a message has named the orphans */
+	bool said_stopped;  /* a message has said that it is stopped */
 	bool known;         /* the outcome is set and stays */
 	int64_t known_ns;   /* when the outcome was set */
 	struct outcome outcome;

@@ -36,6 +36,8 @@ tell_state(enum job_state state)
 static struct report_job
 show(const struct job *job)
 {
+	const struct leader *leader = &job->family.leader;
+
 	return (struct report_job){
 		.kind = job->kind->name,
 		.seq = job->seq,
@@ -45,6 +47,10 @@ show(const struct job *job)
 		.state = tell_state(job->state),
 		.attempt = job->attempt.number,
 		.elapsed_ns = elapsed_ns(job),
+		.stopped = leader->child && leader->stopped && !leader->exited
+		    ? leader->member.pid
+		    : 0,
+		.spawned = job->n_waits > 0,
 	};
 }
 

@@ -23,6 +23,8 @@ struct report_job {
 	const char *state;  /* "running", "stopping", ... */
 	int64_t attempt;    /* from 1; 0: adopted or strays */
 	int64_t elapsed_ns; /* time that it ran, has run or waits */
+	pid_t stopped;      /* its leader, if that was stopped; or 0 */
+	bool spawned;       /* it waits for jobs that it has spawned */
 };
 
 /* How many jobs ended how. */
@@ -35,6 +37,8 @@ struct report_counts {
 	uint64_t final_not_started; /* commands of --finally */
 	uint64_t running;           /* at this moment */
 	uint64_t waiting;           /* at this moment, for their next attempt */
+	uint64_t left;              /* have not started, at this moment */
+	bool more_left;             /* the input has not been read to its end */
 };
 
 enum report_kind {
@@ -50,7 +54,13 @@ enum report_kind {
 	REPORT_STUCK,    /* process pid, or what text names, does not end */
 	REPORT_ENDED,    /* the outcome is known and counts */
 	REPORT_SHORTAGE, /* the job cannot be started yet: error is why */
+	REPORT_STOPPED,  /* its leader, pid, was stopped by a signal */
 	REPORT_STATUS,   /* state of the job, because somebody asked */
+	/*
+	 * Nothing starts before that: text is what is missing; or with a job,
+	 * which is a service, why that is not ready, or NULL.
+	 */
+	REPORT_WAITING,
 	/* events of the scope: job is NULL */
 	REPORT_OPENED,
 	REPORT_CLOSED, /* no job starts any more */

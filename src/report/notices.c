@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,14 +96,52 @@ say_shortage(const struct report_event *event)
 }
 
 static void
+say_waiting(const struct report_event *event)
+{
+	char who[LINE_JOB_MAX];
+	char *shown;
+
+	if (event->job == NULL) {
+		msg_warn("waiting for %s", event->text);
+		return;
+	}
+	shown = event->text != NULL
+	    ? msg_short(event->text, strlen(event->text))
+	    : NULL;
+	msg_warn("waiting for %s to be ready%s%s",
+	    line_job(event->job, who, sizeof(who)), shown != NULL ? ": " : "",
+	    shown != NULL ? shown : "");
+	free(shown);
+}
+
+static void
+say_stopped(const struct report_event *event)
+{
+	char who[LINE_JOB_MAX];
+	char *text = msg_short(event->job->text, event->job->text_len);
+
+	msg_warn("%s was stopped by a signal and is waited for (kill -CONT %d "
+		 "continues it): %s",
+	    line_job(event->job, who, sizeof(who)), event->pid, text);
+	free(text);
+}
+
+static void
 say_status(const struct report_job *job)
 {
-	char who[LINE_JOB_MAX], took[FORMAT_DURATION_MAX];
+	char who[LINE_JOB_MAX], took[FORMAT_DURATION_MAX], more[80] = "";
 	char *text = msg_short(job->text, job->text_len);
 
 	format_duration(job->elapsed_ns, took, sizeof(took));
-	msg_warn("%s %s for %s: %s", line_job(job, who, sizeof(who)),
-	    job->state, took, text);
+	if (job->stopped != 0)
+		snprintf(more, sizeof(more),
+		    ", stopped by a signal (kill -CONT %d continues it)",
+		    job->stopped);
+	else if (job->spawned)
+		snprintf(more, sizeof(more),
+		    ", waiting for jobs that it has spawned");
+	msg_warn("%s %s for %s%s: %s", line_job(job, who, sizeof(who)),
+	    job->state, took, more, text);
 	free(text);
 }
 
@@ -110,19 +149,22 @@ static void
 say_totals(const struct report_event *event)
 {
 	const struct report_counts *counts = event->counts;
+	char waiting[64] = "", left[64] = "";
 
 	if (event->count > 0)
 		msg_warn("and %zu more jobs", event->count);
 	if (counts->waiting > 0)
-		msg_warn("%" PRIu64 " running, %" PRIu64
-			 " waiting for another attempt, %" PRIu64
-			 " failed, %" PRIu64 " succeeded",
-		    counts->running, counts->waiting, counts->failed,
-		    counts->succeeded);
-	else
-		msg_warn("%" PRIu64 " running, %" PRIu64 " failed, %" PRIu64
-			 " succeeded",
-		    counts->running, counts->failed, counts->succeeded);
+		snprintf(waiting, sizeof(waiting),
+		    ", %" PRIu64 " waiting for another attempt",
+		    counts->waiting);
+	if (counts->left > 0)
+		snprintf(left, sizeof(left), ", %" PRIu64 "%s not started yet",
+		    counts->left, counts->more_left ? " or more" : "");
+	else if (counts->more_left)
+		snprintf(left, sizeof(left), ", more may come");
+	msg_warn("%" PRIu64 " running%s, %" PRIu64 " failed, %" PRIu64
+		 " succeeded%s",
+	    counts->running, waiting, counts->failed, counts->succeeded, left);
 }
 
 static void
@@ -139,6 +181,10 @@ hear(void *arg, const struct report_event *event)
 		say_not_ready(event);
 	else if (event->kind == REPORT_SHORTAGE)
 		say_shortage(event);
+	else if (event->kind == REPORT_WAITING)
+		say_waiting(event);
+	else if (event->kind == REPORT_STOPPED)
+		say_stopped(event);
 	else if (event->kind == REPORT_STATUS)
 		say_status(event->job);
 	else if (event->kind == REPORT_TOTALS)

@@ -17,13 +17,16 @@
 #include "job/states.h"
 #include "job/tell.h"
 #include "report/report.h"
-#include "shortage.h"
+#include "state.h"
 #include "sys/signals.h"
 #include "tally.h"
+#include "waiting.h"
 
 #define READ_AT_ONCE 16
 #define SUSPEND_GRACE_NS (100 * NS_PER_MS)
 #define STATUS_LINES 50
+/* How long a job may have stopped until we say so. */
+#define SAY_STOPPED_NS (5 * NS_PER_S)
 
 static void
 signal_all(struct scope *scope, int signo)
@@ -102,6 +105,27 @@ have_all_stopped(const struct scope *scope)
 	return true;
 }
 
+/* Says once of each job that has stopped long ago that it is waited for. */
+static void
+stopped_timer_fired(struct loop_timer *timer)
+{
+	struct scope *scope = timer->arg;
+	struct job *job;
+
+	TAILQ_FOREACH(job, &scope->roster.jobs, link) {
+		const struct leader *leader = &job->family.leader;
+
+		if (job->state != JOB_RUNNING || !leader->child ||
+		    leader->exited || !leader->stopped ||
+		    job->attempt.said_stopped)
+			continue;
+		job->attempt.said_stopped = true;
+		tell_event(job,
+		    (struct report_event){
+			.kind = REPORT_STOPPED, .pid = leader->member.pid });
+	}
+}
+
 void
 control_job_stopped(struct scope *scope, struct job *job, int signo)
 {
@@ -116,6 +140,9 @@ control_job_stopped(struct scope *scope, struct job *job, int signo)
 	} else if ((signo == SIGTTIN || signo == SIGTTOU) &&
 	    job->state == JOB_RUNNING) {
 		job_fail(job, &outcome);
+	} else if (scope->control.stopped_timer.deadline_ns == NS_NEVER) {
+		loop_timer_set(loop, &scope->control.stopped_timer,
+		    loop_now(loop) + SAY_STOPPED_NS);
 	}
 }
 
@@ -153,7 +180,7 @@ tell_status(struct scope *scope)
 		}
 		tell_event(job, (struct report_event){ .kind = REPORT_STATUS });
 	}
-	shortage_tell(scope);
+	waiting_tell(scope);
 	tally_running(scope);
 	report_tell(scope->context.report, &totals);
 }
@@ -275,6 +302,8 @@ control_init(struct scope *scope)
 		msg_fatal("cannot watch for signals: %s", strerror(errno));
 	loop_timer_init(
 	    &scope->control.suspend_timer, suspend_timer_fired, scope);
+	loop_timer_init(
+	    &scope->control.stopped_timer, stopped_timer_fired, scope);
 	msg_set_panic(panic);
 }
 
@@ -285,5 +314,6 @@ control_release(struct scope *scope)
 
 	loop_del(scope->context.loop, &scope->control.signal_io);
 	loop_del(scope->context.loop, &scope->control.front_io);
+	loop_timer_clear(scope->context.loop, &scope->control.stopped_timer);
 	close(fd);
 }

@@ -38,6 +38,8 @@ struct feed_ops {
 	uint64_t (*left)(void *feed, bool *ret_all);
 	/* The work is over: the feed takes nothing more.  NULL: no need. */
 	void (*end)(void *feed);
+	/* Tells the report what the feed waits for.  NULL: nothing ever. */
+	void (*tell_waits)(const void *feed);
 	/* A message, borrowed, after FEED_BAD.  NULL: there is no FEED_BAD. */
 	const char *(*error)(const void *feed);
 	/*

@@ -12,6 +12,7 @@
 #include "contain/scan.h"
 #include "job/name.h"
 #include "job/states.h"
+#include "job/tell.h"
 #include "ladder.h"
 #include "proc/foreign.h"
 #include "roster.h"
@@ -309,6 +310,22 @@ next(void *feed, bool room, struct job **ret_job)
 	return FEED_JOB;
 }
 
+static void
+tell_waits(const void *feed)
+{
+	const struct plan *plan = feed;
+
+	for (size_t i = 0; i < plan->len; i++) {
+		const struct planned *planned = &plan->items[i];
+
+		if (planned->service != NULL && planned->job != NULL &&
+		    !service_is_ready(planned->service))
+			tell_event(planned->job,
+			    (struct report_event){ .kind = REPORT_WAITING,
+				.text = service_status(planned->service) });
+	}
+}
+
 static bool
 is_over(const void *feed)
 {
@@ -377,9 +394,11 @@ feed_plan_end_services(struct feed *feed)
 struct feed
 feed_plan_new(struct scope *scope)
 {
-	static const struct feed_ops ops = {
-		.next = next, .is_over = is_over, .known = known, .left = left
-	};
+	static const struct feed_ops ops = { .next = next,
+		.is_over = is_over,
+		.known = known,
+		.left = left,
+		.tell_waits = tell_waits };
 	const struct scope_options *options = scope->options;
 	struct plan *plan = xcalloc(1, sizeof(*plan));
 

@@ -6,6 +6,7 @@
 
 #include "base/xalloc.h"
 #include "input/source.h"
+#include "report/report.h"
 #include "slots.h"
 #include "state.h"
 #include "tally.h"
@@ -146,6 +147,17 @@ left(void *feed, bool *ret_all)
 }
 
 static void
+tell_waits(const void *feed)
+{
+	const struct commands *commands = feed;
+
+	if (commands->io.fd >= 0)
+		report_tell(commands->scope->context.report,
+		    &(struct report_event){ .kind = REPORT_WAITING,
+			.text = "more input: commands or arguments" });
+}
+
+static void
 end(void *feed)
 {
 	struct commands *commands = feed;
@@ -169,6 +181,7 @@ feed_source_new(struct scope *scope, struct source *source)
 		.known = known,
 		.left = left,
 		.end = end,
+		.tell_waits = tell_waits,
 		.error = error };
 	struct commands *commands = xcalloc(1, sizeof(*commands));
 

@@ -1,10 +1,16 @@
 #include "pace.h"
 
+#include <stdio.h>
+
+#include "base/parse.h"
+#include "report/report.h"
 #include "sys/pressure.h"
 
 /* How often the machine is looked at while a job waits for it. */
 #define PAUSE_FIRST_NS (100 * NS_PER_MS)
 #define PAUSE_MAX_NS (1 * NS_PER_S)
+/* How long is waited for something until we say so. */
+#define SAY_NS (5 * NS_PER_S)
 
 /* Only wakes the loop; admission looks again. */
 static void
@@ -14,12 +20,13 @@ timer_fired(struct loop_timer *timer)
 }
 
 void
-pace_init(
-    struct pace *pace, const struct pace_limits *limits, struct loop *loop)
+pace_init(struct pace *pace, const struct pace_limits *limits,
+    struct loop *loop, struct report *report)
 {
-	*pace = (struct pace){
-		.limits = limits, .loop = loop, .pause_ns = PAUSE_FIRST_NS
-	};
+	*pace = (struct pace){ .limits = limits,
+		.loop = loop,
+		.report = report,
+		.pause_ns = PAUSE_FIRST_NS };
 	loop_timer_init(&pace->timer, timer_fired, pace);
 }
 
@@ -29,38 +36,102 @@ pace_release(struct pace *pace)
 	loop_timer_clear(pace->loop, &pace->timer);
 }
 
-bool
-pace_is_pressed(const struct pace_limits *limits, const char *root)
+enum pace_cause
+pace_pressed(
+    const struct pace_limits *limits, const char *root, int64_t *ret_found)
 {
-	int64_t load, memory;
+	if (limits->load_milli > 0 && pressure_load(root, ret_found) == 0 &&
+	    *ret_found >= limits->load_milli)
+		return PACE_LOAD;
+	if (limits->memory > 0 && pressure_memory(root, ret_found) == 0 &&
+	    *ret_found < limits->memory)
+		return PACE_MEMORY;
+	return PACE_NOTHING;
+}
 
-	if (limits->load_milli > 0 && pressure_load(root, &load) == 0 &&
-	    load >= limits->load_milli)
-		return true;
-	return limits->memory > 0 && pressure_memory(root, &memory) == 0 &&
-	    memory < limits->memory;
+static void
+describe(const struct pace *pace, char *buf, size_t size)
+{
+	const struct pace_limits *limits = pace->limits;
+	char found[FORMAT_DURATION_MAX], wanted[FORMAT_DURATION_MAX];
+
+	switch (pace->cause) {
+	case PACE_NOTHING:
+		buf[0] = '\0';
+		break;
+	case PACE_DELAY:
+		format_duration(
+		    pace->next_ns - loop_now(pace->loop), found, sizeof(found));
+		snprintf(buf, size, "the end of --delay: %s more", found);
+		break;
+	case PACE_LOAD:
+		snprintf(buf, size, "a load below --load %.15g: it is %.15g",
+		    (double)limits->load_milli / 1000,
+		    (double)pace->found / 1000);
+		break;
+	case PACE_MEMORY:
+		format_size(pace->found, found, sizeof(found));
+		format_size(limits->memory, wanted, sizeof(wanted));
+		snprintf(buf, size,
+		    "free memory: --memfree wants %s, %s are free", wanted,
+		    found);
+		break;
+	}
+}
+
+void
+pace_tell(const struct pace *pace)
+{
+	char text[160];
+
+	if (pace->cause == PACE_NOTHING)
+		return;
+	describe(pace, text, sizeof(text));
+	report_tell(pace->report,
+	    &(struct report_event){ .kind = REPORT_WAITING, .text = text });
+}
+
+/* A start has to wait; --delay is known to the user, and has an end. */
+static void
+wait_for(struct pace *pace, enum pace_cause cause)
+{
+	int64_t now_ns = loop_now(pace->loop);
+
+	if (pace->cause != cause)
+		pace->since_ns = now_ns;
+	pace->cause = cause;
+	if (cause == PACE_DELAY || pace->said[cause] ||
+	    now_ns - pace->since_ns < SAY_NS)
+		return;
+	pace->said[cause] = true;
+	pace_tell(pace);
 }
 
 bool
 pace_allows(struct pace *pace)
 {
 	int64_t now_ns = loop_now(pace->loop);
+	enum pace_cause cause;
 
 	if (pace->timer.deadline_ns != NS_NEVER)
 		return false;
 	if (now_ns < pace->next_ns) {
 		loop_timer_set(pace->loop, &pace->timer, pace->next_ns);
+		wait_for(pace, PACE_DELAY);
 		return false;
 	}
-	if (pace_is_pressed(pace->limits, "")) {
+	cause = pace_pressed(pace->limits, "", &pace->found);
+	if (cause != PACE_NOTHING) {
 		loop_timer_set(
 		    pace->loop, &pace->timer, now_ns + pace->pause_ns);
 		if (pace->pause_ns < PAUSE_MAX_NS / 2)
 			pace->pause_ns *= 2;
 		else
 			pace->pause_ns = PAUSE_MAX_NS;
+		wait_for(pace, cause);
 		return false;
 	}
+	pace->cause = PACE_NOTHING;
 	pace->pause_ns = PAUSE_FIRST_NS;
 	return true;
 }

@@ -204,7 +204,8 @@ init(struct scope *scope, const struct scope_options *options,
 	roster_init(scope);
 	admission_init(scope);
 	shortage_init(scope);
-	pace_init(&scope->pace, &options->pace, scope->context.loop);
+	pace_init(&scope->pace, &options->pace, scope->context.loop,
+	    scope->context.report);
 	closing_init(scope);
 	ladder_init(scope);
 	delivery_init(scope);

@@ -320,6 +320,12 @@ service_is_ready(const struct service *service)
 	return service->is_ready;
 }
 
+const char *
+service_status(const struct service *service)
+{
+	return service->ready != NULL ? ready_status(service->ready) : NULL;
+}
+
 void
 service_over(struct service *service)
 {

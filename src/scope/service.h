@@ -46,6 +46,9 @@ void service_started(struct service *service);
 /* True once jobs that wait for the service may start. */
 bool service_is_ready(const struct service *service);
 
+/* Why it is not ready yet, as far as is known, or NULL; see ready_status(). */
+const char *service_status(const struct service *service);
+
 /* The job of the service is over. */
 void service_over(struct service *service);
 

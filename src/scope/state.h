@@ -146,6 +146,7 @@ struct control {
 	int64_t suspend_ns;         /* when suspending began, by loop_clock() */
 	unsigned suspend_conts;     /* SIGCONT of the front before the Ctrl-Z */
 	struct loop_timer suspend_timer;
+	struct loop_timer stopped_timer; /* armed when a job has stopped */
 };
 
 struct scope {

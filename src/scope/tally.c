@@ -67,7 +67,12 @@ tally_running(struct scope *scope)
 {
 	struct report_counts *counts = &scope->tally.counts;
 	const struct job *job;
+	bool all;
 
+	counts->left = feeds_known(&scope->feeds, &all);
+	counts->left += scope->admission.pending != NULL &&
+	    scope->admission.pending->kind->work;
+	counts->more_left = !all;
 	counts->waiting = counts->running = 0;
 	TAILQ_FOREACH(job, &scope->roster.jobs, link) {
 		if (!job->kind->work)

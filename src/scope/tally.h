@@ -31,7 +31,7 @@ bool tally_reaches_halt(struct scope *scope);
  */
 void tally_not_started(struct scope *scope, uint64_t final_left);
 
-/* Counts the jobs that run or wait, for a status. */
+/* Counts the jobs that run, wait or are still to come, for a status. */
 void tally_running(struct scope *scope);
 
 #endif

@@ -86,6 +86,34 @@ pressure_load(const char *root, int64_t *ret_milli)
 	return pressure_parse_load(text, ret_milli);
 }
 
+/* Lowers the bytes at arg to the limit of one cgroup. */
+static bool
+lower_total(void *arg, const char *dir, bool v2)
+{
+	int64_t *bytes = arg, limit;
+	char text[64];
+
+	if (cgroup_read(dir, v2 ? "memory.max" : "memory.limit_in_bytes", text,
+		sizeof(text)) == 0 &&
+	    scan(text, "\n", 1, &limit) == 0 && limit < *bytes)
+		*bytes = limit;
+	return true;
+}
+
+int
+pressure_total(const char *root, int64_t *ret_bytes)
+{
+	char text[4096];
+	int64_t bytes;
+
+	if (read_proc(root, "meminfo", text, sizeof(text)) < 0 ||
+	    find_number(text, "MemTotal:", 1024, &bytes) < 0)
+		return -1;
+	cgroup_visit(root, "memory", lower_total, &bytes);
+	*ret_bytes = bytes;
+	return 0;
+}
+
 /*
  * Lowers the bytes at arg to what the limit of one cgroup leaves.  What the
  * cgroup uses for files that nobody needs now counts as free: the kernel gives

@@ -24,6 +24,13 @@ int pressure_load(const char *root, int64_t *ret_milli);
 int pressure_memory(const char *root, int64_t *ret_bytes);
 
 /*
+ * The bytes of memory that nobody can ever have more of: all of the machine, as
+ * meminfo says, or the least limit of our cgroups.  Returns as
+ * pressure_memory().
+ */
+int pressure_total(const char *root, int64_t *ret_bytes);
+
+/*
  * The bytes of memory that this process could have: what pressure_memory()
  * says, but no more than its limits of address space and data leave, see
  * getrlimit(2).  Returns 0, or -1 if nothing is known.

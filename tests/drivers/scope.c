@@ -55,7 +55,10 @@ verb_pressed(char **args)
 		.memory = strtoll(args[2], NULL, 10),
 	};
 
-	puts(pace_is_pressed(&limits, args[0]) ? "wait" : "go");
+	int64_t found;
+
+	puts(pace_pressed(&limits, args[0], &found) != PACE_NOTHING ? "wait"
+								    : "go");
 	return 0;
 }
 
@@ -74,6 +77,8 @@ hear(void *arg, const struct report_event *event)
 		[REPORT_STUCK] = "stuck",
 		[REPORT_ENDED] = "ended",
 		[REPORT_SHORTAGE] = "shortage",
+		[REPORT_WAITING] = "waiting",
+		[REPORT_STOPPED] = "stopped",
 		[REPORT_STATUS] = "status",
 		[REPORT_OPENED] = "opened",
 		[REPORT_CLOSED] = "closed",

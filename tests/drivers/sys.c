@@ -56,6 +56,18 @@ verb_room(char **args)
 	return 0;
 }
 
+static int
+verb_total(char **args)
+{
+	int64_t total;
+
+	if (pressure_total(args[0], &total) == 0)
+		printf("%" PRId64 "\n", total);
+	else
+		printf("none\n");
+	return 0;
+}
+
 /* ROOT: load and memory that the files below it say, "none" if they do not. */
 static int
 verb_pressure(char **args)
@@ -309,6 +321,7 @@ verb_hasty(char **args)
 static const struct verb verbs[] = {
 	{ "abort", 0, 0, verb_abort },
 	{ "pressure", 1, 1, verb_pressure },
+	{ "total", 1, 1, verb_total },
 	{ "room", 1, 1, verb_room },
 	{ "cpumax", 1, 1, verb_cpumax },
 	{ "mountinfo", 1, 1, verb_mountinfo },

@@ -92,6 +92,38 @@ free_is() {
 	err
 }
 
+@test "--memfree: what the machine can never have is refused, and said" {
+	try 125 nursery --memfree 100000T 'touch started'
+	[ ! -e started ]
+	err_matches "nursery: --memfree: '100000T' is never free here: there are [0-9.]+[MGT] of memory in all"
+	faking meminfo
+	free_is 100
+	try 125 nursery --memfree 9999999K 'touch started'
+	err "nursery: --memfree: '9999999K' is never free here: there are 9.5G of memory in all"
+	[ ! -e started ]
+}
+
+@test "what is waited for is said once, after five seconds, and told to who asks" {
+	faking meminfo
+	free_is 2000
+	start --memfree 3M --service 'puppet sleep' 'echo a' 'echo b'
+	eventually err_so_far_has 'nursery: waiting for free memory: --memfree wants 3.0M, 1.9M are free'
+	tell USR1
+	eventually err_so_far_has 'nursery: 0 running, 0 failed, 0 succeeded, 2 not started yet'
+	[ "$(grep -c 'waiting for free memory: --memfree wants 3.0M, ' "$BATS_TEST_TMPDIR/err")" -eq 2 ]
+	free_is 4000
+	finish 0
+	out a b
+	[ "$(grep -c 'waiting for' <<<"$stderr")" -eq 2 ]
+	faking loadavg
+	load_is 0.00 5
+	start --load 2.5 --service 'puppet sleep' 'echo a'
+	eventually err_so_far_has 'nursery: waiting for a load below --load 2.5: it is 4'
+	load_is 0.00 1
+	finish 0
+	out a
+}
+
 @test "--load and --memfree are for jobs, not for services and cleanup" {
 	faking loadavg
 	load_is 0.00 5
@@ -155,7 +187,7 @@ free_is() {
 	echo >go
 	finish 0
 	[ "$(grep -c -e loadavg -e meminfo trace)" -eq "$before" ]
-	[ "$before" -le 4 ]
+	[ "$before" -le 5 ]
 }
 
 @test "jobs that run again take turns with those that have waited longer" {

@@ -174,6 +174,50 @@ load ../helper
 	[[ $stderr == nursery:* ]]
 }
 
+@test "SIGUSR1 tells how many are left, and what waits for what" {
+	gate up go
+	start -j2 'puppet say up wait-fifo go' 'puppet say up wait-fifo go' true true true
+	await up 2
+	tell USR1
+	eventually err_so_far_has 'nursery: 2 running, 0 failed, 0 succeeded, 3 not started yet'
+	open_gate go
+	finish 0
+	start_over
+	gate up
+	start --service 'puppet say up sleep' --ready unix:s --ready-timeout 0 true
+	await up
+	tell USR1
+	eventually err_so_far_has 'nursery: 0 running, 0 failed, 0 succeeded, 1 not started yet'
+	err_so_far_has 'nursery: service puppet running for '
+	err_so_far_has 'nursery: waiting for service puppet to be ready: s: No such file or directory'
+	tell TERM
+	finish 143
+	start_over
+	gate in up
+	hold_gate in
+	start < in
+	echo 'puppet say up sleep' >in
+	await up
+	tell USR1
+	eventually err_so_far_has 'nursery: 1 running, 0 failed, 0 succeeded, more may come'
+	err_so_far_has 'nursery: waiting for more input: commands or arguments'
+	tell TERM
+	finish 143
+}
+
+@test "a job that has stopped is said to be waited for, and by SIGUSR1 how to continue it" {
+	gate up
+	start 'puppet say up stop write-text a' true
+	await up
+	tell USR1
+	eventually err_so_far_has ', stopped by a signal (kill -CONT '
+	eventually err_so_far_has 'nursery: job 1 was stopped by a signal and is waited for (kill -CONT '
+	kill -CONT "$(sed -n 's/.*waited for (kill -CONT \([0-9]*\).*/\1/p' "$BATS_TEST_TMPDIR/err")"
+	finish 0
+	out a
+	[ "$(grep -c 'is waited for' <<<"$stderr")" -eq 1 ]
+}
+
 @test "SIGUSR1 is safe from the first line of main on" {
 	need_strace
 	# the first call of main: are 0, 1 and 2 open?

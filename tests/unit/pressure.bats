@@ -30,6 +30,22 @@ tree() {
 	is 'none none' pressure root
 }
 
+@test "all the memory is that of the machine, or the least limit of a cgroup" {
+	tree '0.00 0.00 0.00 1/1 1' 'MemTotal: 1000 kB
+MemAvailable: 10 kB'
+	is 1024000 total root
+	local group=root/sys/fs/cgroup/a/b
+	mkdir -p "$group"
+	echo 0::/a/b >root/proc/self/cgroup
+	: >"$group/cgroup.procs"
+	echo max >"$group/memory.max"
+	is 1024000 total root
+	echo 7000 >"${group%/b}/memory.max"
+	is 7000 total root
+	rm -r root
+	is none total root
+}
+
 @test "a limit of a cgroup counts if it leaves less, and so do those above it" {
 	tree '0.00 0.00 0.00 1/1 1' 'MemAvailable: 1000000 kB'
 	local group=root/sys/fs/cgroup/a/b
