@@ -90,11 +90,22 @@ protect_option(struct reading *reading, char **word)
 	return row != NULL && row->value == VALUE && *behind == '\0';
 }
 
+/* Whether the word is a long option with one dash, as -race. */
+static bool
+lacks_dash(const char *word)
+{
+	size_t len = strcspn(word, "=");
+
+	return len > 3 && word[1] != '-' &&
+	    themes_find_name(NURSERY, word + 1, len - 1) != NULL;
+}
+
 /*
  * Calls protect_option() for each option in argv, up to the first operand.
- * Notes what is given before that, and whether it ends at "--".
+ * Notes what is given before that, and whether it ends at "--".  Returns 0, or
+ * -1 after a message: a long option with one dash would be taken for letters.
  */
-static void
+static int
 protect_values(struct reading *reading, char **argv)
 {
 	bool is_value = false;
@@ -105,10 +116,15 @@ protect_values(struct reading *reading, char **argv)
 
 		if (!is_value && !is_option)
 			break;
+		if (is_option && lacks_dash(*argv)) {
+			habits_say_unknown(*argv);
+			return -1;
+		}
 		strvec_push(&reading->given, *argv);
 		is_value = is_option && protect_option(reading, argv);
 	}
 	reading->dashes = *argv != NULL && strcmp(*argv, "--") == 0;
+	return 0;
 }
 
 static int
@@ -351,7 +367,8 @@ parse(struct reading *reading, int argc, char **argv)
 	int result;
 
 	make_grammar(&grammar);
-	protect_values(reading, argv);
+	if (protect_values(reading, argv) < 0)
+		return -1;
 	popt = poptGetContext("nursery", argc, (const char **)argv,
 	    grammar.options, POPT_CONTEXT_POSIXMEHARDER);
 	if (popt == NULL)

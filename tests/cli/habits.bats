@@ -59,7 +59,7 @@ habits() {
 			esac
 			# those that are built now
 			case $named in
-			--progress | --color | --timestamps | --names) continue ;;
+			--progress | --color | --timestamps) continue ;;
 			esac
 			[[ $stderr == *"'"*"$named"*"'"* ]] || grep -qxe "$named" <<<"$ours" ||
 				fail "$option is answered with $named, which nursery does not have"
@@ -95,6 +95,10 @@ habits() {
 -timeout --timeout
 -tag --tag
 -lb --lb
+-race --race
+-argv --argv
+-delay --delay
+-header --header
 EOF
 	try 125 nursery --jobs-log x 'touch started'
 	complains "--jobs-log: unknown option (like --joblog of parallel: "
