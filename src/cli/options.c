@@ -305,8 +305,9 @@ check_habits(const struct reading *reading)
 {
 	const struct options *options = &reading->options;
 	const struct strvec *words = &options->words;
-	const char *shell =
-	    reading->have_shell ? NULL : options->scope.job.shell;
+	const char *shell = reading->have_shell || options->spawn
+	    ? NULL
+	    : options->scope.job.shell;
 	bool from_stdin = reads_stdin(options);
 
 	if (reading->listed && !reading->dashes &&

@@ -284,6 +284,9 @@ for i in range(3): subprocess.run([\"nursery\", \"echo {}\"], input=b\"x\")"'; d
 	out a list
 	err
 	mkdir bin
+	typed 0 "nursery --shell bash -j1 'f() { echo f; }; export -f f; nursery --spawn f \"[[ a = a ]]\"'"
+	out f
+	err
 	printf '#!/bin/sh\necho sourced\n' >bin/source
 	chmod +x bin/source
 	PATH=$PWD/bin:$PATH try 0 nursery 'source x'
