@@ -347,6 +347,7 @@ conclude(struct reading *reading)
 	    (command_environment_plain(environ) || !is_bash(scope->job.shell));
 	for (size_t i = 0; i < words->len; i++)
 		blank |= strpbrk(words->items[i], " \t\n") != NULL;
+	scope->report.hint_bash = !reading->have_shell;
 	scope->report.hint_one_argument =
 	    !options->templated && words->len > 1 && !blank;
 	options->template.slots = scope->jobs;

@@ -16,9 +16,7 @@ touch_list() {
 
 # typed STATUS COMMAND: what a shell does that is given the command by a person
 typed() {
-	local expected=$1
-	run --separate-stderr watched bash -c "$2"
-	expect_status "$expected"
+	try "$1" watched bash -c "$2"
 }
 
 # refused COMMAND TEXT...: nothing is started, and one line has all these texts
@@ -274,6 +272,24 @@ for i in range(3): subprocess.run([\"nursery\", \"echo {}\"], input=b\"x\")"'; d
 		nursery --shell bash f ::: 1 && nursery --shell bash '[[ a = a ]]' 'set -o pipefail' 'cat <<<a' 'cat <(echo b)'"
 	out 'f 1' a b
 	err
+}
+
+@test "a job that fails for what only bash knows gets a hint" {
+	[ -z "${plain_sh:-}" ] || skip '/bin/sh is not dash'
+	typed 127 "printf '%s\n' 'echo a' 'true && [[ a = a ]]' | nursery -j1"
+	err_has '[[ a = a ]] (if this is for bash: nursery --shell bash)'
+	typed 2 "nursery ':; set -o pipefail'"
+	err_has '(if this is for bash: nursery --shell bash)'
+	typed 127 "f() { :; }; export -f f; printf '%s\n' 'echo a' 'f 1' | nursery -j1"
+	err_has 'job 2 failed: command not found after T: f 1 (if this is for bash: nursery --shell bash)'
+	typed 127 "f() { :; }; export -f f; nursery ':; f'"
+	err_has '(if this is for bash: nursery --shell bash)'
+	typed 127 "f() { :; }; export -f f; nursery ':; f2; ff; nosuch; exit 127'"
+	err_lacks 'for bash'
+	typed 3 "nursery ': \"[[ \"; exit 3'"
+	err_lacks 'for bash'
+	typed 127 "nursery --shell bash '[[ a = a ]] && nosuch'"
+	err_lacks 'for bash'
 }
 
 @test "what looks like bash and is not is run" {
