@@ -129,6 +129,7 @@ EOF
 	refused 'nursery "touch started" --timeout=5' "try nursery --timeout=5 'touch started'"
 	refused 'nursery --service "sleep 100" "touch started" --ready tcp:1' \
 		"try nursery --service 'sleep 100' --ready tcp:1 'touch started'"
+	refused 'nursery -d= "touch started" -K' "try nursery -d= -K 'touch started'"
 	refused 'nursery make -j4' "(try nursery -j4 make; for one command, nursery 'make -j4')"
 	refused 'nursery --dry-run "touch started" -K' 'options go before the commands'
 }
@@ -152,6 +153,11 @@ EOF
 	try 0 nursery echo -k {} --tag ::: a -j b
 	out '-k a --tag' '-k -j --tag' '-k b --tag'
 	try 0 nursery --version -h
+	echo 'nursery alias --many --jobs' >"$HOME/.popt"
+	NURSERY_NO_POPT=0 try 127 nursery --many 1 -- 'echo a' -K
+	out a
+	NURSERY_NO_POPT=0 try 125 nursery --many 1 'echo a' -K
+	complains "(try nursery --many 1 -K 'echo a')"
 }
 
 @test "a server, an address and a test are told to be a service and its readiness" {
