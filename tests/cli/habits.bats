@@ -182,9 +182,9 @@ EOF
 
 @test "a template whose arguments are on standard input is told of -a -" {
 	refused 'seq 5 | nursery echo {}' \
-		'{}: arguments from standard input are read with -a - (try nursery -a - echo {}; else < /dev/null)'
-	refused 'seq 3 | nursery "touch started {}"' "(try nursery -a - 'touch started {}'; else < /dev/null)"
-	refused 'nursery -j 2 gzip {} < list' '(try nursery -j 2 -a - gzip {}; else < /dev/null)'
+		'{}: arguments from standard input are read with -a - (try nursery -a - echo {}; if none is meant, < /dev/null)'
+	refused 'seq 3 | nursery "touch started {}"' "(try nursery -a - 'touch started {}'; if none is meant, < /dev/null)"
+	refused 'nursery -j 2 gzip {} < list' '(try nursery -j 2 -a - gzip {}; if none is meant, < /dev/null)'
 	refused 'seq 3 | timeout 20 nursery "touch started {.}"' 'read with -a -'
 	refused 'nursery -0 -P4 -n1 wc -l < list' '--max-args needs a template (try nursery -a - -0 -P4 -n1 wc -l)'
 	refused 'nursery wc -l < list' '(try nursery -a - wc -l)'
@@ -195,7 +195,7 @@ EOF
 @test "standard input that nobody reads is told, and the jobs run" {
 	typed 0 'nursery cat <<<hello'
 	out
-	err "nursery: nobody reads standard input: jobs have none (nursery -a - cat runs it for each line; for one job, 'COMMAND < FILE')"
+	err "nursery: nobody reads standard input: jobs have none (nursery -a - cat runs it for each line; to give all to one job, 'COMMAND < FILE')"
 	typed 0 'nursery "echo a" "echo b" < list'
 	out a b
 	err "nursery: nobody reads standard input: jobs have none (redirect it in a command, as in 'COMMAND < FILE')"
