@@ -8,11 +8,9 @@
 #include <popt.h>
 
 #include "base/msg.h"
-#include "dialect.h"
-#include "firstline.h"
 #include "habits.h"
 #include "job/command.h"
-#include "misplaced.h"
+#include "mistakes.h"
 #include "names.h"
 #include "operands.h"
 #include "parallel.h"
@@ -20,7 +18,6 @@
 #include "scope/feed_plan.h"
 #include "sys/loop.h"
 #include "themes.h"
-#include "unread.h"
 
 /*
  * popt(3) replaces this, wherever it is in the value of an option, with the
@@ -90,11 +87,22 @@ protect_option(struct reading *reading, char **word)
 	return row != NULL && row->value == VALUE && *behind == '\0';
 }
 
+/* Whether the word is a long option with one dash, as -race. */
+static bool
+lacks_dash(const char *word)
+{
+	size_t len = strcspn(word, "=");
+
+	return len > 3 && word[1] != '-' &&
+	    themes_find_name(NURSERY, word + 1, len - 1) != NULL;
+}
+
 /*
  * Calls protect_option() for each option in argv, up to the first operand.
- * Notes what is given before that, and whether it ends at "--".
+ * Returns 0, or -1 after a message: a long option with one dash would be taken
+ * for letters.
  */
-static void
+static int
 protect_values(struct reading *reading, char **argv)
 {
 	bool is_value = false;
@@ -105,10 +113,13 @@ protect_values(struct reading *reading, char **argv)
 
 		if (!is_value && !is_option)
 			break;
-		strvec_push(&reading->given, *argv);
+		if (is_option && lacks_dash(*argv)) {
+			habits_say_unknown(*argv);
+			return -1;
+		}
 		is_value = is_option && protect_option(reading, argv);
 	}
-	reading->dashes = *argv != NULL && strcmp(*argv, "--") == 0;
+	return 0;
 }
 
 static int
@@ -155,8 +166,24 @@ count_markers(const char *const *words)
 	return n;
 }
 
+/*
+ * Notes what was typed before the n operands: options, and perhaps "--" behind
+ * them.
+ */
+static void
+note_given(struct reading *reading, const struct strvec *typed, size_t n)
+{
+	size_t first = n < typed->len ? typed->len - n : 1;
+
+	reading->dashes =
+	    first > 1 && strcmp(typed->items[first - 1], "--") == 0;
+	for (size_t i = 1; i < first - reading->dashes; i++)
+		strvec_push(&reading->given, typed->items[i]);
+}
+
 static int
-copy_words(struct options *options, poptContext popt, char **argv)
+copy_words(struct reading *reading, const struct strvec *typed,
+    poptContext popt, char **argv)
 {
 	const char **args = poptGetArgs(popt);
 
@@ -168,7 +195,8 @@ copy_words(struct options *options, poptContext popt, char **argv)
 		return -1;
 	}
 	for (; args != NULL && *args != NULL; args++)
-		strvec_push(&options->words, *args);
+		strvec_push(&reading->options.words, *args);
+	note_given(reading, typed, reading->options.words.len);
 	return 0;
 }
 
@@ -235,77 +263,6 @@ conclude_spawning(struct reading *reading)
 	return 0;
 }
 
-/* Says the message, if it is one, and frees it.  Returns 0, or -1 if it was. */
-static int
-refuse(char *message)
-{
-	if (message == NULL)
-		return 0;
-	msg_warn("%s", message);
-	free(message);
-	return -1;
-}
-
-/* Whether the command, or the arguments of the template, come from there. */
-static bool
-reads_stdin(const struct options *options)
-{
-	const struct arguments_options *arguments =
-	    &options->template.arguments;
-
-	if (!options->templated)
-		return options->words.len == 0;
-	for (size_t i = 0; i < arguments->n_sources; i++)
-		if (arguments->sources[i].path != NULL &&
-		    strcmp(arguments->sources[i].path, "-") == 0)
-			return true;
-	return arguments->n_sources == 0;
-}
-
-/* The commands that are given here: of a template, only the first word. */
-static int
-check_dialect(const struct reading *reading, const char *shell)
-{
-	const struct strvec *words = &reading->options.words;
-	const struct scope_options *scope = &reading->options.scope;
-	size_t n = reading->listed || words->len == 0 ? words->len : 1;
-
-	for (size_t i = 0; i < n; i++)
-		if (refuse(dialect_check(words->items[i], shell)) < 0)
-			return -1;
-	for (size_t i = 0; i < scope->n_plan; i++)
-		if (scope->plan[i].command != NULL &&
-		    refuse(dialect_check(scope->plan[i].command, shell)) < 0)
-			return -1;
-	return 0;
-}
-
-/*
- * Looks for what is right for another program, but surely wrong here, before
- * anything is started.
- */
-static int
-check_habits(const struct reading *reading)
-{
-	const struct options *options = &reading->options;
-	const struct strvec *words = &options->words;
-	const char *shell =
-	    reading->have_shell ? NULL : options->scope.job.shell;
-	bool from_stdin = reads_stdin(options);
-
-	if (reading->listed && !reading->dashes &&
-	    misplaced_check(words, &reading->given) < 0)
-		return -1;
-	if (shell != NULL && check_dialect(reading, shell) < 0)
-		return -1;
-	if (!from_stdin)
-		return unread_check(
-		    reading->listed ? words : NULL, &reading->given);
-	return options->lines && options->template.n_words == 0
-	    ? refuse(firstline_check(shell))
-	    : 0;
-}
-
 /* Sets what follows from options and operands together. */
 static int
 conclude(struct reading *reading)
@@ -330,6 +287,7 @@ conclude(struct reading *reading)
 	    (command_environment_plain(environ) || !is_bash(scope->job.shell));
 	for (size_t i = 0; i < words->len; i++)
 		blank |= strpbrk(words->items[i], " \t\n") != NULL;
+	scope->report.hint_bash = !reading->have_shell;
 	scope->report.hint_one_argument =
 	    !options->templated && words->len > 1 && !blank;
 	options->template.slots = scope->jobs;
@@ -338,12 +296,14 @@ conclude(struct reading *reading)
 	return options->action == OPTIONS_RUN ||
 		options->action == OPTIONS_DRY_RUN ||
 		options->action == OPTIONS_SPAWN
-	    ? check_habits(reading)
+	    ? mistakes_check(reading)
 	    : 0;
 }
 
+/* Reads options and operands with popt(3), which may get other strings. */
 static int
-parse(struct reading *reading, int argc, char **argv)
+read_all(
+    struct reading *reading, const struct strvec *typed, int argc, char **argv)
 {
 	const char *no_popt = getenv("NURSERY_NO_POPT");
 	struct grammar grammar;
@@ -351,7 +311,8 @@ parse(struct reading *reading, int argc, char **argv)
 	int result;
 
 	make_grammar(&grammar);
-	protect_values(reading, argv);
+	if (protect_values(reading, argv) < 0)
+		return -1;
 	popt = poptGetContext("nursery", argc, (const char **)argv,
 	    grammar.options, POPT_CONTEXT_POSIXMEHARDER);
 	if (popt == NULL)
@@ -360,8 +321,20 @@ parse(struct reading *reading, int argc, char **argv)
 		poptReadDefaultConfig(popt, 0);
 	result = read_options(reading, &grammar, popt);
 	if (result == 0)
-		result = copy_words(&reading->options, popt, argv);
+		result = copy_words(reading, typed, popt, argv);
 	poptFreeContext(popt);
+	return result;
+}
+
+static int
+parse(struct reading *reading, int argc, char **argv)
+{
+	struct strvec typed = STRVEC_INIT;
+	int result;
+
+	strvec_push_all(&typed, argv);
+	result = read_all(reading, &typed, argc, argv);
+	strvec_release(&typed);
 	return result == 0 ? conclude(reading) : -1;
 }
 

@@ -102,7 +102,7 @@ refuse(const struct strvec *commands, const struct strvec *given,
 		buf_puts(&line, "nursery -a - COMMAND");
 	advised = msg_short(line.data, line.len);
 	msg_warn("%s: arguments from standard input are read with -a - "
-		 "(try %s; else < /dev/null)",
+		 "(try %s; if none is meant, < /dev/null)",
 	    shown, advised);
 	free(shown);
 	free(advised);
@@ -116,7 +116,8 @@ warn(const struct strvec *commands, const struct strvec *given)
 	char *advised;
 
 	if (commands != NULL && add_template(&line, commands, given)) {
-		buf_puts(&line, " runs it for each line; for one job,");
+		buf_puts(
+		    &line, " runs it for each line; to give all to one job,");
 	} else {
 		buf_puts(&line, "redirect it in a command, as in");
 	}

@@ -8,6 +8,7 @@
 #include "base/parse.h"
 #include "base/xalloc.h"
 #include "event.h"
+#include "hint.h"
 #include "outcome.h"
 
 const char *
@@ -33,7 +34,8 @@ line_job(const struct report_job *job, char *buf, size_t size)
 }
 
 char *
-line_of_end(const struct report_event *event, bool hint)
+line_of_end(
+    const struct report_event *event, const struct report_options *options)
 {
 	const struct report_job *job = event->job;
 	bool failed = outcome_is_failure(event->outcome);
@@ -41,18 +43,14 @@ line_of_end(const struct report_event *event, bool hint)
 	    attempt[LINE_ATTEMPT_MAX];
 	char who[LINE_JOB_MAX];
 	char *text, *line;
-	const char *hint_text = "";
 
-	if (hint && event->outcome->kind == OUTCOME_NOT_FOUND &&
-	    event->outcome->name == NULL)
-		hint_text = " (each argument is one command: quote a command "
-			    "and its arguments together)";
 	outcome_describe(event->outcome, what, sizeof(what));
 	format_duration(job->elapsed_ns, took, sizeof(took));
 	text = msg_short(job->text, job->text_len);
 	line = xasprintf("%s %s%s%s after %s: %s%s",
 	    line_job(job, who, sizeof(who)), failed ? "failed: " : "", what,
-	    line_attempt(job, attempt, sizeof(attempt)), took, text, hint_text);
+	    line_attempt(job, attempt, sizeof(attempt)), took, text,
+	    hint_of_end(event, options));
 	free(text);
 	return line;
 }

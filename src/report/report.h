@@ -19,6 +19,11 @@ struct report_options {
 	 * without a blank, as if somebody had not quoted one.
 	 */
 	bool hint_one_argument;
+	/*
+	 * A command that the shell did not understand gets a hint if it may be
+	 * for bash: nobody has chosen the shell.
+	 */
+	bool hint_bash;
 	/* Listeners beside those that these options ask for; copied. */
 	const struct report_listener *listeners;
 	size_t n_listeners;

@@ -30,7 +30,7 @@ keep_failure(struct summary *summary, const struct report_event *event)
 	if (summary->options->terse || summary->n_failures == FAILURES_SHOWN)
 		return;
 	summary->failures[summary->n_failures++] =
-	    line_of_end(event, summary->options->hint_one_argument);
+	    line_of_end(event, summary->options);
 }
 
 static void

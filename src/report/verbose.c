@@ -68,7 +68,7 @@ say_ended(
 
 	if (!options->verbose && !(options->terse && was_mute(event->outcome)))
 		return;
-	line = line_of_end(event, options->hint_one_argument);
+	line = line_of_end(event, options);
 	msg_warn("%s", line);
 	free(line);
 }

@@ -16,9 +16,7 @@ touch_list() {
 
 # typed STATUS COMMAND: what a shell does that is given the command by a person
 typed() {
-	local expected=$1
-	run --separate-stderr watched bash -c "$2"
-	expect_status "$expected"
+	try "$1" watched bash -c "$2"
 }
 
 # refused COMMAND TEXT...: nothing is started, and one line has all these texts
@@ -59,7 +57,7 @@ habits() {
 			esac
 			# those that are built now
 			case $named in
-			--progress | --color | --timestamps | --names) continue ;;
+			--progress | --color | --timestamps) continue ;;
 			esac
 			[[ $stderr == *"'"*"$named"*"'"* ]] || grep -qxe "$named" <<<"$ours" ||
 				fail "$option is answered with $named, which nursery does not have"
@@ -95,6 +93,10 @@ habits() {
 -timeout --timeout
 -tag --tag
 -lb --lb
+-race --race
+-argv --argv
+-delay --delay
+-header --header
 EOF
 	try 125 nursery --jobs-log x 'touch started'
 	complains "--jobs-log: unknown option (like --joblog of parallel: "
@@ -127,6 +129,7 @@ EOF
 	refused 'nursery "touch started" --timeout=5' "try nursery --timeout=5 'touch started'"
 	refused 'nursery --service "sleep 100" "touch started" --ready tcp:1' \
 		"try nursery --service 'sleep 100' --ready tcp:1 'touch started'"
+	refused 'nursery -d= "touch started" -K' "try nursery -d= -K 'touch started'"
 	refused 'nursery make -j4' "(try nursery -j4 make; for one command, nursery 'make -j4')"
 	refused 'nursery --dry-run "touch started" -K' 'options go before the commands'
 }
@@ -150,6 +153,11 @@ EOF
 	try 0 nursery echo -k {} --tag ::: a -j b
 	out '-k a --tag' '-k -j --tag' '-k b --tag'
 	try 0 nursery --version -h
+	echo 'nursery alias --many --jobs' >"$HOME/.popt"
+	NURSERY_NO_POPT=0 try 127 nursery --many 1 -- 'echo a' -K
+	out a
+	NURSERY_NO_POPT=0 try 125 nursery --many 1 'echo a' -K
+	complains "(try nursery --many 1 -K 'echo a')"
 }
 
 @test "a server, an address and a test are told to be a service and its readiness" {
@@ -174,9 +182,9 @@ EOF
 
 @test "a template whose arguments are on standard input is told of -a -" {
 	refused 'seq 5 | nursery echo {}' \
-		'{}: arguments from standard input are read with -a - (try nursery -a - echo {}; else < /dev/null)'
-	refused 'seq 3 | nursery "touch started {}"' "(try nursery -a - 'touch started {}'; else < /dev/null)"
-	refused 'nursery -j 2 gzip {} < list' '(try nursery -j 2 -a - gzip {}; else < /dev/null)'
+		'{}: arguments from standard input are read with -a - (try nursery -a - echo {}; if none is meant, < /dev/null)'
+	refused 'seq 3 | nursery "touch started {}"' "(try nursery -a - 'touch started {}'; if none is meant, < /dev/null)"
+	refused 'nursery -j 2 gzip {} < list' '(try nursery -j 2 -a - gzip {}; if none is meant, < /dev/null)'
 	refused 'seq 3 | timeout 20 nursery "touch started {.}"' 'read with -a -'
 	refused 'nursery -0 -P4 -n1 wc -l < list' '--max-args needs a template (try nursery -a - -0 -P4 -n1 wc -l)'
 	refused 'nursery wc -l < list' '(try nursery -a - wc -l)'
@@ -187,7 +195,7 @@ EOF
 @test "standard input that nobody reads is told, and the jobs run" {
 	typed 0 'nursery cat <<<hello'
 	out
-	err "nursery: nobody reads standard input: jobs have none (nursery -a - cat runs it for each line; for one job, 'COMMAND < FILE')"
+	err "nursery: nobody reads standard input: jobs have none (nursery -a - cat runs it for each line; to give all to one job, 'COMMAND < FILE')"
 	typed 0 'nursery "echo a" "echo b" < list'
 	out a b
 	err "nursery: nobody reads standard input: jobs have none (redirect it in a command, as in 'COMMAND < FILE')"
@@ -272,6 +280,24 @@ for i in range(3): subprocess.run([\"nursery\", \"echo {}\"], input=b\"x\")"'; d
 	err
 }
 
+@test "a job that fails for what only bash knows gets a hint" {
+	[ -z "${plain_sh:-}" ] || skip '/bin/sh is not dash'
+	typed 127 "printf '%s\n' 'echo a' 'true && [[ a = a ]]' | nursery -j1"
+	err_has '[[ a = a ]] (if this is for bash: nursery --shell bash)'
+	typed 2 "nursery ':; set -o pipefail'"
+	err_has '(if this is for bash: nursery --shell bash)'
+	typed 127 "f() { :; }; export -f f; printf '%s\n' 'echo a' 'f 1' | nursery -j1"
+	err_has 'job 2 failed: command not found after T: f 1 (if this is for bash: nursery --shell bash)'
+	typed 127 "f() { :; }; export -f f; nursery ':; f'"
+	err_has '(if this is for bash: nursery --shell bash)'
+	typed 127 "f() { :; }; export -f f; nursery ':; f2; ff; nosuch; exit 127'"
+	err_lacks 'for bash'
+	typed 3 "nursery ': \"[[ \"; exit 3'"
+	err_lacks 'for bash'
+	typed 127 "nursery --shell bash '[[ a = a ]] && nosuch'"
+	err_lacks 'for bash'
+}
+
 @test "what looks like bash and is not is run" {
 	try 0 nursery "grep -c '<<<' list || :" 'echo "<("' "echo '=('" 'echo source [[ ]]' 'echo set -o pipefail'
 	out 0 '<(' '=(' 'source [[ ]]' 'set -o pipefail'
@@ -280,6 +306,9 @@ for i in range(3): subprocess.run([\"nursery\", \"echo {}\"], input=b\"x\")"'; d
 	out a list
 	err
 	mkdir bin
+	typed 0 "nursery --shell bash -j1 'f() { echo f; }; export -f f; nursery --spawn f \"[[ a = a ]]\"'"
+	out f
+	err
 	printf '#!/bin/sh\necho sourced\n' >bin/source
 	chmod +x bin/source
 	PATH=$PWD/bin:$PATH try 0 nursery 'source x'

@@ -129,10 +129,11 @@ load ../helper
 		out function
 		return
 	fi
-	try 127 nursery nosuch
+	try 125 nursery nosuch
+	complains 'nosuch: /bin/sh does not know a function that bash has exported'
+	try 127 nursery --shell "$(readlink -f /bin/sh)" nosuch
 	out
-	err 'nursery: job 1 failed: command not found after T: nosuch' \
-		'nursery: 1 failed in T'
+	err_has 'job 1 failed: exit status 127 after T: nosuch'
 }
 
 @test "a script whose interpreter is not there is told so, with status 127" {
