@@ -36,9 +36,9 @@ load adoptee
 @test "a service that is being stopped is not said to be unready" {
 	local ready
 	gate up
-	for ready in 'fd:3' 'file:never --ready-timeout 0.3'; do
+	for ready in 'fd:3' 'file:never --ready-timeout 1.5'; do
 		# shellcheck disable=SC2086
-		start --service "trap 'exec 3>&-; sleep 0.5; exit' TERM; echo >up; while :; do puppet sleep & wait; done" \
+		start --service "trap 'exec 3>&-; sleep 2; exit' TERM; echo >up; while :; do puppet sleep & wait; done" \
 			--ready $ready true
 		await up
 		tell TERM
