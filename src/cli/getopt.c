@@ -52,6 +52,7 @@ make_grammar(struct grammar *grammar)
 		[VALUE] = required_argument,
 		[MAYBE] = optional_argument,
 		[MAYBE_NUMBER] = optional_argument,
+		[ATTACHED] = optional_argument,
 	};
 	char *letters = grammar->letters;
 	size_t n = 0;

@@ -76,8 +76,68 @@ nth(const struct scope_options *scope, size_t n)
 				  : scope->plan[n - scope->n_names].name;
 }
 
+/* A listed command, and what it is called. */
+struct listed {
+	size_t number; /* from 1 */
+	bool chosen;   /* the user chose the name */
+	char name[NAME_SIZE];
+};
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct listed *left = a, *right = b;
+	int order = strcmp(left->name, right->name);
+
+	return order != 0 ? order : left->number < right->number ? -1 : 1;
+}
+
+/*
+ * The names that labels of listed commands have: chosen by the user, or that of
+ * the program, with the number of the job if another has it, too.
+ */
+static void
+name_listed(struct reading *reading)
+{
+	struct options *options = &reading->options;
+	const struct strvec *words = &options->words;
+	struct listed *all = xcalloc(words->len, sizeof(*all));
+
+	for (size_t i = 0; i < words->len; i++) {
+		const char *chosen =
+		    i < options->scope.n_names ? options->scope.names[i] : NULL;
+
+		all[i].number = i + 1;
+		all[i].chosen = chosen != NULL;
+		if (chosen != NULL)
+			strlcpy(all[i].name, chosen, NAME_SIZE);
+		else
+			name_of_command(words->items[i],
+			    strlen(words->items[i]), all[i].name);
+	}
+	qsort(all, words->len, sizeof(*all), by_name);
+	options->label_names =
+	    xcalloc(words->len, sizeof(*options->label_names));
+	for (size_t i = 0; i < words->len; i++) {
+		bool same =
+		    (i > 0 && strcmp(all[i].name, all[i - 1].name) == 0) ||
+		    (i + 1 < words->len &&
+			strcmp(all[i].name, all[i + 1].name) == 0);
+
+		if (same && !all[i].chosen)
+			strvec_pushf(&options->kept, "%s %zu", all[i].name,
+			    all[i].number);
+		else
+			strvec_push(&options->kept, all[i].name);
+		options->label_names[all[i].number - 1] =
+		    options->kept.items[options->kept.len - 1];
+	}
+	free(all);
+	options->scope.label_names = options->label_names;
+}
+
 int
-names_conclude(const struct reading *reading)
+names_conclude(struct reading *reading)
 {
 	const struct scope_options *scope = &reading->options.scope;
 	size_t n = scope->n_names + scope->n_plan;
@@ -97,5 +157,7 @@ names_conclude(const struct reading *reading)
 				    nth(scope, i));
 				return -1;
 			}
+	if (reading->listed && reading->options.template.tag != NULL)
+		name_listed(reading);
 	return 0;
 }

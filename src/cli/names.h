@@ -21,8 +21,9 @@ int names_set(struct reading *reading, const char *value);
 
 /*
  * When all options and operands are known: refuses two jobs of one name, and
- * more names than commands.  Returns 0, or -1 after a message.
+ * more names than commands; and names listed commands for their labels.
+ * Returns 0, or -1 after a message.
  */
-int names_conclude(const struct reading *reading);
+int names_conclude(struct reading *reading);
 
 #endif

@@ -139,9 +139,11 @@ operands_split(struct reading *reading, bool always)
 	bool commands = first == words->len && reading->arg_files.len == 0;
 
 	if (reading->tag && !reading->tagstring)
-		template->tag = template->syntax.replace != NULL
+		template->tag = commands && !always ? "{name}"
+		    : template->syntax.replace != NULL
 		    ? template->syntax.replace
 		    : "{}";
+	template->marks = !always;
 	if (options->scope.output.mode == OUTPUT_UNGROUP)
 		template->tag = NULL;
 	reading->listed = commands && !always && words->len > 0;

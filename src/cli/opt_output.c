@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "output/stamp.h"
 #include "setting.h"
 
 /* Replaces the escapes \t, \n, \r, \N and \NNN (octal digits) in s. */
@@ -51,6 +52,41 @@ set_tagstring(struct reading *reading, const char *value)
 	return 0;
 }
 
+static int
+set_timestamps(struct reading *reading, const char *value)
+{
+	struct output_options *output = &reading->options.scope.output;
+	struct stamp stamp = { .format = value };
+	char text[STAMP_MAX];
+
+	output->stamped = true;
+	output->time_format = NULL;
+	if (value == NULL || value[0] == '\0')
+		return 0;
+	if (strlen(value) < STAMP_MAX / 2)
+		stamp_write(&stamp, text);
+	if (strlen(value) >= STAMP_MAX / 2 || text[0] == '\0')
+		return reading_bad(reading, value,
+		    "not a format of times (try %H:%M:%S, see strftime(3))");
+	output->time_format = reading_keep(reading, value);
+	return 0;
+}
+
+static int
+set_color(struct reading *reading, const char *value)
+{
+	static const char *const names[] = { [COLOUR_AUTO] = "auto",
+		[COLOUR_ALWAYS] = "always",
+		[COLOUR_NEVER] = "never" };
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(value, names[i]) == 0) {
+			reading->options.scope.output.colour = i;
+			return 0;
+		}
+	return reading_bad(reading, value, "none of auto, always and never");
+}
+
 #define MODE(mode_) SET_ENUM(options.scope.output.mode, mode_)
 
 const struct setting opt_output_settings[] = {
@@ -65,6 +101,9 @@ const struct setting opt_output_settings[] = {
 	{ "tag", '\0', BOTH, SET_TRUE(tag) },
 	{ "tagstring", '\0', BOTH, CALL(VALUE, set_tagstring) },
 	{ "tag-string", '\0', PARALLEL, CALL(VALUE, set_tagstring) },
+	{ "timestamps", '\0', NURSERY, CALL(ATTACHED, set_timestamps) },
+	{ "color", '\0', NURSERY, CALL(VALUE, set_color) },
+	{ "colour", '\0', NURSERY, CALL(VALUE, set_color) },
 	{ "buffer", '\0', NURSERY, SIZE(options.scope.output.buffer) },
 	{ "verbose", 'v', NURSERY, SET_TRUE(options.scope.report.verbose) },
 	{ "quiet", '\0', NURSERY, SET_TRUE(options.scope.report.quiet) },

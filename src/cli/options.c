@@ -8,6 +8,7 @@
 #include <popt.h>
 
 #include "base/msg.h"
+#include "base/xalloc.h"
 #include "habits.h"
 #include "job/command.h"
 #include "mistakes.h"
@@ -26,33 +27,68 @@
 #define POPT_MARKER "!#:+"
 
 /*
+ * popt(3) knows no option whose value may be left out.  So --name=VALUE of such
+ * an option is given to it as --name:=VALUE, which is another one.
+ */
+#define WITH_VALUE ":"
+
+/*
  * The rows, and the table that popt(3) wants, made of them.  For an option popt
  * returns 1 plus the number of its row.
  */
 struct grammar {
 	const struct setting *rows[THEMES_MAX_ROWS];
 	size_t n_rows;
-	struct poptOption options[THEMES_MAX_ROWS + 1];
+	struct poptOption options[2 * THEMES_MAX_ROWS + 1];
+	char *names[THEMES_MAX_ROWS]; /* second names; owned */
 };
 
 static void
 make_grammar(struct grammar *grammar)
 {
 	static const struct poptOption end = POPT_TABLEEND;
+	size_t n = 0;
 
 	grammar->n_rows = themes_list(NURSERY, grammar->rows);
 	for (size_t i = 0; i < grammar->n_rows; i++) {
 		const struct setting *row = grammar->rows[i];
 
-		grammar->options[i] = (struct poptOption){
+		grammar->names[i] = NULL;
+		grammar->options[n++] = (struct poptOption){
 			.longName = row->name,
 			.shortName = row->letter,
-			.argInfo = row->value == FLAG ? POPT_ARG_NONE
-						      : POPT_ARG_STRING,
+			.argInfo = row->value == VALUE ? POPT_ARG_STRING
+						       : POPT_ARG_NONE,
+			.val = (int)i + 1,
+		};
+		if (row->value != ATTACHED)
+			continue;
+		grammar->names[i] = xasprintf("%s" WITH_VALUE, row->name);
+		grammar->options[n++] = (struct poptOption){
+			.longName = grammar->names[i],
+			.argInfo = POPT_ARG_STRING,
 			.val = (int)i + 1,
 		};
 	}
-	grammar->options[grammar->n_rows] = end;
+	grammar->options[n] = end;
+}
+
+static void
+release_grammar(struct grammar *grammar)
+{
+	for (size_t i = 0; i < grammar->n_rows; i++)
+		free(grammar->names[i]);
+}
+
+/* Makes --name=VALUE, whose = is at behind, the option WITH_VALUE is of. */
+static void
+rename_word(struct reading *reading, char **word, const char *behind)
+{
+	struct strvec *kept = &reading->options.kept;
+
+	strvec_pushf(
+	    kept, "%.*s" WITH_VALUE "%s", (int)(behind - *word), *word, behind);
+	*word = kept->items[kept->len - 1];
 }
 
 /*
@@ -70,6 +106,8 @@ protect_option(struct reading *reading, char **word)
 		s++;
 		behind = s + strcspn(s, "=");
 		row = themes_find_name(NURSERY, s, (size_t)(behind - s));
+		if (row != NULL && row->value == ATTACHED && *behind == '=')
+			rename_word(reading, word, behind);
 	} else {
 		while ((row = themes_find_letter(NURSERY, *s)) != NULL &&
 		    row->value == FLAG && s[1] != '\0')
@@ -275,14 +313,12 @@ conclude(struct reading *reading)
 	bool blank = false;
 
 	if (check_together(scope) < 0 || conclude_spawning(reading) < 0 ||
-	    operands_split(reading, false) < 0)
-		return -1;
-	if (names_conclude(reading) < 0)
+	    operands_split(reading, false) < 0 || names_conclude(reading) < 0)
 		return -1;
 	scope->jobs = reading_jobs(reading, reading->listed ? &all : &per_cpu);
 	if (reading->listed && !reading->have_jobs)
 		scope->jobs_listed = (int64_t)words->len;
-	scope->tag = options->template.tag != NULL;
+	scope->labelled = options->template.tag != NULL;
 	scope->job.direct = !reading->have_shell && getenv("PATH") != NULL &&
 	    (command_environment_plain(environ) || !is_bash(scope->job.shell));
 	for (size_t i = 0; i < words->len; i++)
@@ -323,6 +359,7 @@ read_all(
 	if (result == 0)
 		result = copy_words(reading, typed, popt, argv);
 	poptFreeContext(popt);
+	release_grammar(&grammar);
 	return result;
 }
 
@@ -376,5 +413,6 @@ options_release(struct options *options)
 	strvec_release(&options->kept);
 	free(options->sources);
 	free(options->names);
+	free(options->label_names);
 	release_plan(&options->scope);
 }

@@ -38,8 +38,9 @@ struct options {
 	bool templated; /* commands are made of the template */
 	struct templated_options template; /* points to what is owned here */
 	struct arguments_source *sources;  /* of the template; owned */
-	struct strvec kept; /* owns strings that other members point to */
-	const char **names; /* of scope.names; owned */
+	struct strvec kept;       /* owns strings that other members point to */
+	const char **names;       /* of scope.names; owned */
+	const char **label_names; /* of scope.label_names; owned */
 };
 
 /*

@@ -130,6 +130,8 @@ set_defaults(struct options *options)
 	scope->halt.when = HALT_NEVER;
 	scope->parallel = true;
 	scope->output.mode = OUTPUT_GROUP;
+	scope->output.end_lines = false;
+	scope->output.colour = COLOUR_NEVER;
 	scope->report.terse = true;
 }
 

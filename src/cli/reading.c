@@ -39,6 +39,7 @@ reading_init(struct reading *reading)
 				.job.cancel_signal = SIGTERM,
 				.job.grace_ns = GRACE_NOT_GIVEN,
 				.output.buffer = STORE_DEFAULT,
+				.output.end_lines = true,
 				.output.tmpdir =
 				    tmpdir != NULL && *tmpdir != '\0' ?
 				    tmpdir :

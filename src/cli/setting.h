@@ -18,6 +18,7 @@ enum setting_value {
 	VALUE, /* takes a value, attached to it or the next word */
 	MAYBE, /* the next word is a value unless it looks like an option */
 	MAYBE_NUMBER, /* the next word is a value if it is a number */
+	ATTACHED,     /* takes a value only if it is attached: --name=VALUE */
 };
 
 enum setting_flags {

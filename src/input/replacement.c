@@ -196,6 +196,18 @@ VALUE_FUNCTION(padded_slot)
 	    (uint64_t)job->slot, width_of((uint64_t)job->slots), scratch);
 }
 
+VALUE_FUNCTION(name)
+{
+	return (
+	    struct argument){ .text = TEMPLATE_NAME, .len = TEMPLATE_MARK_LEN };
+}
+
+VALUE_FUNCTION(time)
+{
+	return (
+	    struct argument){ .text = TEMPLATE_TIME, .len = TEMPLATE_MARK_LEN };
+}
+
 VALUE_FUNCTION(before_slash)
 {
 	return pathname_before_slash(value, scratch);
@@ -259,6 +271,8 @@ static const struct behaviour behaviours[] = {
 	[REPLACEMENT_TOTAL] = { total, NULL, NULL },
 	[REPLACEMENT_PADDED_SEQ] = { padded_seq, NULL, NULL },
 	[REPLACEMENT_PADDED_SLOT] = { padded_slot, NULL, NULL },
+	[REPLACEMENT_NAME] = { name, NULL, NULL },
+	[REPLACEMENT_TIME] = { time, NULL, NULL },
 	[REPLACEMENT_BEFORE_SLASH] = { before_slash, NULL, NULL },
 	[REPLACEMENT_EXTENSION] = { extension, NULL, NULL },
 	[REPLACEMENT_DEFAULT] = { or_default, NULL, NULL },

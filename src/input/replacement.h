@@ -23,6 +23,8 @@ enum replacement_kind {
 	REPLACEMENT_TOTAL,        /* {##} */
 	REPLACEMENT_PADDED_SEQ,   /* {0#} */
 	REPLACEMENT_PADDED_SLOT,  /* {0%} */
+	REPLACEMENT_NAME,         /* {name} */
+	REPLACEMENT_TIME,         /* {time} */
 	REPLACEMENT_BEFORE_SLASH, /* {+/} */
 	REPLACEMENT_EXTENSION,    /* {+.} {+..} {+...}: count extensions */
 	REPLACEMENT_DEFAULT,      /* {:-first} */

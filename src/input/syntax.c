@@ -194,7 +194,7 @@ set_position(struct replacement *r, const char *digits, size_t len)
 {
 	bool negative = len > 0 && *digits == '-';
 	bool numbered =
-	    r->kind >= REPLACEMENT_SEQ && r->kind <= REPLACEMENT_PADDED_SLOT;
+	    r->kind >= REPLACEMENT_SEQ && r->kind <= REPLACEMENT_TIME;
 	size_t n;
 
 	read_number(digits + negative, &n);
@@ -302,6 +302,19 @@ cut_both(struct pieces *pieces, const struct key *key, char **ret_error)
 	return -1;
 }
 
+static void
+cut_marks(struct pieces *pieces)
+{
+	static const struct key marks[] = {
+		{ .prefix = "{name}", .kind = REPLACEMENT_NAME },
+		{ .prefix = "{time}", .kind = REPLACEMENT_TIME },
+	};
+	char *why = NULL; /* they have no pattern that could be bad */
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+		cut(pieces, &marks[i], match_plain, &why);
+}
+
 int
 syntax_parse(const char *word, const struct template_syntax *syntax,
     struct pieces *ret, char **ret_error)
@@ -315,6 +328,8 @@ syntax_parse(const char *word, const struct template_syntax *syntax,
 		whole.prefix = "{}";
 	whole.length = strlen(whole.prefix);
 	add_text(ret, word, strlen(word));
+	if (syntax->marks)
+		cut_marks(ret);
 	for (; i < n && keys[i].length >= whole.length; i++)
 		if ((syntax->plus || !keys[i].plus) &&
 		    cut_both(ret, &keys[i], ret_error) < 0)

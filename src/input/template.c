@@ -426,14 +426,15 @@ put_value(struct expansion *e, const struct replacement *r,
 	if (arg == NULL)
 		return; /* {3} of two */
 	if (e->job->none &&
-	    (r->kind < REPLACEMENT_SEQ || r->kind > REPLACEMENT_PADDED_SLOT)) {
+	    (r->kind < REPLACEMENT_SEQ || r->kind > REPLACEMENT_TIME)) {
 		e->pieces--;
 		return;
 	}
 	value = replacement_value(r, *arg, e->job, &e->t->scratch);
 	if (e->t->quote_values)
 		quote_shell(e->out, value.text, value.len);
-	else if (e->t->syntax.raw)
+	else if (e->t->syntax.raw && r->kind != REPLACEMENT_NAME &&
+	    r->kind != REPLACEMENT_TIME)
 		put_safe(e, &value);
 	else
 		buf_append(e->out, value.text, value.len);

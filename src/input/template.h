@@ -21,7 +21,16 @@ struct template_syntax {
 	bool context;        /* -X, -N, -L: a word with replacement strings is
 				repeated for each argument, not only they */
 	bool raw;            /* --tagstring: nothing is quoted or appended */
+	bool marks;          /* {name} and {time} become the marks below */
 };
+
+/*
+ * Stand for the name of the job, and for the time of each line of output, which
+ * nobody knows here.  No other text has a NUL.
+ */
+#define TEMPLATE_NAME "\0n"
+#define TEMPLATE_TIME "\0t"
+#define TEMPLATE_MARK_LEN 2
 
 /* What one job puts into a template. */
 struct template_job {

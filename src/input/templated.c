@@ -121,6 +121,7 @@ make_template(struct templated *t, char **ret_error)
 
 	tag.raw = true;
 	tag.quote = false;
+	tag.marks = options->marks;
 	if (!options->argv) {
 		t->tmpl = template_new(options->words, options->n_words,
 		    &t->syntax, t->names.items, t->names.len, ret_error);

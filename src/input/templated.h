@@ -29,6 +29,7 @@ struct templated_options {
 	bool shuffle;     /* --shuf */
 	bool argv;        /* --argv: nothing is replaced, see source_args() */
 	const char *tag;  /* --tagstring, "{}" for --tag; or NULL */
+	bool marks;       /* the tag may have {name} and {time} in it */
 	int64_t slots;    /* how many jobs run at once, 0 = no limit */
 	char *const *environ; /* what execve must hold beside the command */
 };

@@ -19,6 +19,7 @@
 #include "contain/family.h"
 #include "kind.h"
 #include "options.h"
+#include "output/output.h"
 #include "report/outcome.h"
 #include "sys/loop.h"
 
@@ -137,11 +138,10 @@ struct attempt {
 
 /* Where what the job writes goes.  At most one of capture and relay is set. */
 struct job_output {
-	struct capture *capture; /* for kinds of VOICE_ORDER */
-	struct relay *relay;     /* for kinds of VOICE_ERRORS; owned */
-	bool on_hold;            /* kept back because the job may run again */
-	const char *tag; /* goes before lines; borrowed until the start */
-	size_t tag_len;
+	struct capture *capture;   /* for kinds of VOICE_ORDER */
+	struct relay *relay;       /* for kinds of VOICE_ERRORS; owned */
+	bool on_hold;              /* kept back because the job may run again */
+	struct output_label label; /* its text is borrowed until the start */
 };
 
 struct job {

@@ -71,8 +71,8 @@ open_capture(struct job *job, int ret_fds[2])
 
 	if (output->capture != NULL)
 		return capture_again(output->capture, ret_fds);
-	output->capture = capture_open(
-	    job->context->output, job, output->tag, output->tag_len, ret_fds);
+	output->capture = capture_open(job->context->output, job,
+	    output->label.text != NULL ? &output->label : NULL, ret_fds);
 	if (output->capture == NULL)
 		return -1;
 	output->on_hold = retry_wanted(job);

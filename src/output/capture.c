@@ -45,15 +45,16 @@ open_streams(struct capture *cap)
 }
 
 static void
-set_label(struct capture *cap, const char *tag, size_t tag_len)
+set_label(struct capture *cap, const struct output_label *label)
 {
+	static const struct output_label none = { .text = NULL };
 	struct output *out = cap->out;
 
-	if (tag == NULL || cap->len == 0)
-		return;
-	cap->label = label_new(tag, tag_len);
-	if (out->labelled == NULL)
-		out->labelled = xmalloc(LABELLED_SIZE);
+	if (cap->len > 0 && (label != NULL || out->stamped))
+		cap->label =
+		    label_new(label != NULL ? label : &none, out->stamped);
+	for (int i = 0; i < cap->len; i++)
+		intake_label(&cap->streams[i], cap->label);
 }
 
 /* What the job's standard output and error must become. */
@@ -74,7 +75,7 @@ close_pipes(struct capture *cap)
 }
 
 struct capture *
-capture_open(struct output *out, void *job, const char *tag, size_t tag_len,
+capture_open(struct output *out, void *job, const struct output_label *label,
     int ret_fds[2])
 {
 	struct capture *cap = xcalloc(1, sizeof(*cap));
@@ -88,7 +89,7 @@ capture_open(struct output *out, void *job, const char *tag, size_t tag_len,
 		errno = error;
 		return NULL;
 	}
-	set_label(cap, tag, tag_len);
+	set_label(cap, label);
 	LIST_INSERT_HEAD(&out->all, cap, all_link);
 	if (out->mode == OUTPUT_KEEP_ORDER)
 		order_append(cap);
@@ -235,7 +236,7 @@ take_rest(struct capture *cap)
 			rest = true;
 			stream_sync(st);
 		} else {
-			stream_close(st);
+			intake_close(st);
 		}
 	}
 	if (!rest) {

@@ -6,7 +6,8 @@
 
 #include <sys/ioctl.h>
 
-#include "label.h"
+#include "base/xalloc.h"
+#include "labelling.h"
 #include "state.h"
 #include "stream.h"
 #include "sys/fd.h"
@@ -100,14 +101,13 @@ hand_on(struct stream *st, const char *data, size_t len, size_t whole)
 static void
 hand_labelled(struct stream *st, const char *data, size_t len)
 {
+	struct labelling *labelling = st->input.labelling;
 	char *buf = st->cap->out->labelled;
-	struct label_run run;
 	size_t n, whole;
 
-	label_begin(&run, st->cap->label, data, len, st->input.mid_line);
-	while ((n = label_next(&run, buf, LABELLED_SIZE, &whole)) > 0)
+	labelling_begin(labelling, data, len);
+	while ((n = labelling_next(labelling, buf, LABELLED_SIZE, &whole)) > 0)
 		hand_on(st, buf, n, whole);
-	st->input.mid_line = label_is_mid_line(&run);
 }
 
 /* How many of the bytes are whole lines. */
@@ -117,6 +117,51 @@ whole_lines(const char *data, size_t len)
 	const char *newline = memrchr(data, '\n', len);
 
 	return newline != NULL ? (size_t)(newline - data) + 1 : 0;
+}
+
+void
+intake_label(struct stream *st, const struct label *label)
+{
+	struct output *out = st->cap->out;
+
+	if (label == NULL && !st->sink->coloured)
+		return;
+	st->input.labelling =
+	    labelling_new(label, &out->stamp, st->sink->coloured);
+	if (out->labelled == NULL)
+		out->labelled = xmalloc(LABELLED_SIZE);
+}
+
+void
+intake_release(struct stream *st)
+{
+	labelling_free(st->input.labelling);
+	st->input.labelling = NULL;
+}
+
+/* Lines are whole where each has a label, and in line mode. */
+static bool
+must_end_line(const struct stream *st)
+{
+	return st->input.mid_line && st->cap->out->end_lines &&
+	    (st->cap->label != NULL || turn_by_lines(st));
+}
+
+void
+intake_close(struct stream *st)
+{
+	bool newline = must_end_line(st);
+	char tail[LABELLING_END_MAX];
+	size_t len = 0;
+
+	if (st->input.labelling != NULL)
+		len = labelling_end(st->input.labelling, newline, tail);
+	else if (newline)
+		tail[len++] = '\n';
+	st->input.mid_line = false;
+	if (len > 0)
+		hand_on(st, tail, len, newline ? len : 0);
+	stream_close(st);
 }
 
 int
@@ -133,12 +178,15 @@ intake_forget(struct stream *st)
 {
 	stream_forget(st);
 	st->input.mid_line = false;
+	if (st->input.labelling != NULL)
+		labelling_reset(st->input.labelling);
 }
 
 void
 intake_say(struct stream *st, const char *data, size_t len)
 {
-	if (st->cap->label != NULL)
+	st->input.mid_line = data[len - 1] != '\n';
+	if (st->input.labelling != NULL)
 		hand_labelled(st, data, len);
 	else if (turn_by_lines(st))
 		hand_on(st, data, len, whole_lines(data, len));
@@ -167,11 +215,12 @@ grow_pipes(struct stream *st)
 static size_t
 read_size(const struct stream *st)
 {
-	const struct label *label = st->cap->label;
+	const struct labelling *labelling = st->input.labelling;
 
 	if (st->cap->out->store.full && !turn_is_live(st))
 		return POOL_SMALL; /* what is read must be kept, room or not */
-	return label != NULL ? label_input_max(label) : STORE_SCRATCH;
+	return labelling != NULL ? labelling_input_max(labelling)
+				 : STORE_SCRATCH;
 }
 
 /* One read(2).  Returns the bytes read, 0 if there are none now or no more. */
@@ -197,7 +246,7 @@ read_once(struct stream *st)
 		return 0;
 	if (n < 0)
 		st->cap->read_error = errno;
-	stream_close(st);
+	intake_close(st);
 	return 0;
 }
 
@@ -237,8 +286,9 @@ splice_once(struct stream *st)
 static bool
 can_splice(const struct stream *st)
 {
-	return st->input.full_reads >= HOT_READS && st->cap->label == NULL &&
-	    st->sink->is_pipe && !st->sink->no_splice && st->sink->error == 0 &&
+	return st->input.full_reads >= HOT_READS &&
+	    st->input.labelling == NULL && st->sink->is_pipe &&
+	    !st->sink->no_splice && st->sink->error == 0 &&
 	    !turn_by_lines(st) && turn_may_write(st);
 }
 

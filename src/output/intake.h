@@ -9,7 +9,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct label;
 struct stream;
+
+/*
+ * Prepares for the label, which is borrowed: NULL if the stream has none.  To
+ * be called before anything is read.
+ */
+void intake_label(struct stream *st, const struct label *label);
+
+/* Frees what intake_label() made. */
+void intake_release(struct stream *st);
 
 /* Makes a new pipe for a job that runs again; as stream_open(). */
 int intake_reopen(struct stream *st);
@@ -29,6 +39,9 @@ void intake_run(struct stream *st, bool at_end);
  * for it; closes the pipe at end of file.  Never waits.
  */
 void intake_take(struct stream *st);
+
+/* Nothing more comes: ends the last line if it is to end, closes the pipe. */
+void intake_close(struct stream *st);
 
 /* Takes over bytes of our own as if the job had written them. */
 void intake_say(struct stream *st, const char *data, size_t len);

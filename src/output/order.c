@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "intake.h"
 #include "label.h"
 #include "state.h"
 #include "stream.h"
@@ -45,8 +46,10 @@ order_let_go(struct capture *cap)
 void
 order_free(struct capture *cap)
 {
-	for (int i = 0; i < cap->len; i++)
+	for (int i = 0; i < cap->len; i++) {
 		stream_release(&cap->streams[i]);
+		intake_release(&cap->streams[i]);
+	}
 	unlink_from_order(cap);
 	if (cap->waiting)
 		TAILQ_REMOVE(&cap->out->undrained, cap, undrained_link);

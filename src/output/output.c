@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/xalloc.h"
+#include "colour.h"
 #include "note.h"
 #include "order.h"
 #include "pump.h"
@@ -107,11 +108,18 @@ output_new(struct loop *loop, const struct output_options *options,
 	out->mode = options->mode;
 	out->events = *events;
 	out->arg = arg;
+	out->end_lines = options->end_lines;
+	out->stamped = options->stamped;
+	out->stamp = (struct stamp){ .loop = loop,
+		.format = options->time_format,
+		.start_ns = loop_now(loop) };
 	out->sink_len = one ? 1 : 2;
 	for (int i = 0; i < out->sink_len; i++) {
 		sink_init(&out->sinks[i], STDOUT_FILENO + i);
 		out->sinks[i].io.ready = sink_ready;
 		out->sinks[i].io.arg = out;
+		out->sinks[i].coloured =
+		    colour_is_wanted(options->colour, out->sinks[i].fd);
 		queue_init(&out->notes[i].q);
 	}
 	store_init(&out->store, options->buffer, options->tmpdir);

@@ -26,11 +26,31 @@ enum output_mode {
 	OUTPUT_UNGROUP,    /* jobs write to our descriptors themselves */
 };
 
+/* --color: where labels have colours, see colour.h. */
+enum colour_when { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
+
 struct output_options {
 	enum output_mode mode;
 	int64_t buffer; /* bytes that may wait in memory; see store_init() */
 	const char *tmpdir; /* folder of a file for what has no room there */
+	bool end_lines; /* a last line without an end gets one where there are
+			   labels, and with OUTPUT_LINE */
+	enum colour_when colour;
+	bool stamped;            /* labels begin with the time */
+	const char *time_format; /* see stamp.h */
 };
+
+/* A label, which goes before each line of a job. */
+struct output_label {
+	const char *text; /* may have LABEL_TIME in it; NULL: none */
+	size_t len;
+	char behind;     /* between it and the line: a tab or a blank */
+	unsigned colour; /* the number of its colour */
+};
+
+/* Stands for the time in the text of a label, where else no NUL can be. */
+#define LABEL_TIME "\0t"
+#define LABEL_TIME_LEN 2
 
 /*
  * What the layer above is told.  Called from the loop; only drained() may also
@@ -81,13 +101,13 @@ void output_free(struct output *out);
  * OUTPUT_KEEP_ORDER the order of these calls is the order of the output.
  * ret_fds[0] and [1] are what the job's standard output and error must become:
  * borrowed, valid until capture_started(); they may be equal.
- * The tag (copied) and a tab go before each line of both, see label.h; NULL: no
- * tag.  With OUTPUT_UNGROUP there is none.
+ * The label (copied) goes before each line of both; NULL: none but the time, if
+ * lines are stamped.  With OUTPUT_UNGROUP there is none.
  * Returns NULL with errno (EMFILE, ENFILE, ENOMEM, ENOSPC) if there is no pipe:
  * nothing has changed then.
  */
-struct capture *capture_open(struct output *out, void *job, const char *tag,
-    size_t tag_len, int ret_fds[2]);
+struct capture *capture_open(struct output *out, void *job,
+    const struct output_label *label, int ret_fds[2]);
 
 /*
  * Puts the capture on hold, because the job may run again: until

@@ -11,6 +11,8 @@
 
 #include "base/buf.h"
 #include "base/xalloc.h"
+#include "label.h"
+#include "labelling.h"
 #include "note.h"
 #include "state.h"
 #include "sys/fd.h"
@@ -23,10 +25,11 @@
 struct relay {
 	struct output *out;
 	struct loop_io io;
-	int fd;          /* read end, owned; -1 after its end */
-	int write_fd;    /* owned; -1 once the service has started */
-	char *label;     /* owned; NULL: its lines are not written */
-	struct buf line; /* a line that was read in part */
+	int fd;              /* read end, owned; -1 after its end */
+	int write_fd;        /* owned; -1 once the service has started */
+	struct label *label; /* owned */
+	struct labelling *labelling; /* owned */
+	struct buf lines; /* labelled; at last one that was read in part */
 	void (*heard)(void *arg, const char *data, size_t len);
 	void *arg; /* of heard() */
 	TAILQ_ENTRY(relay) paused_link;
@@ -50,48 +53,46 @@ relay_resume(struct output *out)
 	}
 }
 
-/* Passes complete, labelled lines on and empties the buffer. */
+/* Passes on the first len bytes of the lines, which are whole. */
 static void
-tell(struct relay *relay, struct buf *notes)
+tell(struct relay *relay, size_t len)
 {
 	struct output *out = relay->out;
 
-	if (notes->len > 0) {
-		note_add(out, note_sink(out), notes->data, notes->len, true);
-		relay_resume(out);
-	}
-	notes->len = 0;
+	if (len == 0)
+		return;
+	note_add(out, note_sink(out), relay->lines.data, len, true);
+	buf_consume(&relay->lines, len);
+	relay_resume(out);
 }
 
+/* Ends the last line, which has not ended, and passes it on. */
 static void
-end_line(struct relay *relay, struct buf *notes)
+end_line(struct relay *relay)
 {
-	buf_puts(notes, relay->label);
-	buf_append(notes, relay->line.data, relay->line.len);
-	buf_append(notes, "\n", 1);
-	relay->line.len = 0;
+	char tail[LABELLING_END_MAX];
+
+	buf_append(
+	    &relay->lines, tail, labelling_end(relay->labelling, true, tail));
+	tell(relay, relay->lines.len);
 }
 
 static void
 take_lines(struct relay *relay, const char *data, size_t len)
 {
-	struct buf notes = BUF_INIT;
-	const char *end = data + len;
+	char *buf = relay->out->labelled;
+	size_t n, whole;
 
-	while (data < end) {
-		size_t room = LINE_MAX_LEN - relay->line.len;
-		size_t most =
-		    (size_t)(end - data) < room ? (size_t)(end - data) : room;
-		const char *newline = memchr(data, '\n', most);
-		size_t n = newline != NULL ? (size_t)(newline - data) : most;
-
-		buf_append(&relay->line, data, n);
-		if (newline != NULL || n == room)
-			end_line(relay, &notes);
-		data += n + (newline != NULL);
+	labelling_begin(relay->labelling, data, len);
+	while ((n = labelling_next(
+		    relay->labelling, buf, LABELLED_SIZE, &whole)) > 0) {
+		if (whole > 0)
+			whole += relay->lines.len;
+		buf_append(&relay->lines, buf, n);
+		tell(relay, whole);
+		if (relay->lines.len >= LINE_MAX_LEN)
+			end_line(relay);
 	}
-	tell(relay, &notes);
-	buf_release(&notes);
 }
 
 static void
@@ -152,7 +153,7 @@ relay_ready(struct loop_io *io, uint32_t events)
 }
 
 struct relay *
-relay_open(struct output *out, const char *label,
+relay_open(struct output *out, const struct output_label *label,
     void (*heard)(void *arg, const char *data, size_t len), void *arg,
     int *ret_fd)
 {
@@ -176,7 +177,13 @@ relay_open(struct output *out, const char *label,
 		errno = error;
 		return NULL;
 	}
-	relay->label = label != NULL ? xstrdup(label) : NULL;
+	if (label != NULL) {
+		relay->label = label_new(label, out->stamped);
+		relay->labelling = labelling_new(
+		    relay->label, &out->stamp, note_sink(out)->coloured);
+		if (out->labelled == NULL)
+			out->labelled = xmalloc(LABELLED_SIZE);
+	}
 	*ret_fd = relay->write_fd;
 	return relay;
 }
@@ -191,7 +198,6 @@ relay_started(struct relay *relay)
 int
 relay_drain(struct relay *relay)
 {
-	struct buf notes = BUF_INIT;
 	int left;
 
 	/* a process that is not ours may hold the pipe and go on writing */
@@ -204,10 +210,8 @@ relay_drain(struct relay *relay)
 			left -= (int)n;
 		}
 	stop_reading(relay);
-	if (relay->line.len > 0)
-		end_line(relay, &notes);
-	tell(relay, &notes);
-	buf_release(&notes);
+	if (relay->lines.len > 0)
+		end_line(relay);
 	return relay->error;
 }
 
@@ -228,7 +232,8 @@ relay_free(struct relay *relay)
 	stop_reading(relay);
 	if (relay->write_fd >= 0)
 		close(relay->write_fd);
-	buf_release(&relay->line);
-	free(relay->label);
+	buf_release(&relay->lines);
+	labelling_free(relay->labelling);
+	label_free(relay->label);
 	free(relay);
 }

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 struct output;
+struct output_label;
 struct relay;
 
 /*
@@ -23,7 +24,7 @@ struct relay;
  * not call anything of the output layer.
  * Returns NULL with errno (EMFILE, ENFILE, ENOMEM, ENOSPC) if there is no pipe.
  */
-struct relay *relay_open(struct output *out, const char *label,
+struct relay *relay_open(struct output *out, const struct output_label *label,
     void (*heard)(void *arg, const char *data, size_t len), void *arg,
     int *ret_fd);
 

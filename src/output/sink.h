@@ -39,6 +39,7 @@ struct sink {
 	int wfd; /* descriptor that is written to; owned if it is not fd */
 	enum sink_way way;
 	bool is_pipe;
+	bool coloured;  /* labels have colours there */
 	bool no_splice; /* splice(2) into it does not work */
 	bool grown;     /* sink_grow() was called */
 	bool full;      /* no room for now: wait for EPOLLOUT */

@@ -21,7 +21,10 @@
  *
  * The files build on each other.  Each uses only those named before it:
  *
- *	wakeup, sink, label
+ *	wakeup, sink, stamp, colour
+ *	sgr	what a job has coloured
+ *	label	what goes before a line
+ *	labelling	lines get their labels
  *	note	lines of nursery's own
  *	relay	lines of services
  *	turn	the rules: which stream may write or read at this moment
@@ -42,15 +45,14 @@
 
 #include "output.h"
 #include "sink.h"
+#include "stamp.h"
 #include "store/queue.h"
 #include "sys/loop.h"
 #include "wakeup.h"
 
 struct label;
+struct labelling;
 struct relay;
-
-/* Size of the buffer that lines are labelled in. */
-#define LABELLED_SIZE 262144
 
 /* The pipe of a stream.  Changed by stream.c only. */
 struct stream_pipe {
@@ -64,8 +66,9 @@ struct stream_pipe {
 
 /* How the reading of a stream goes.  Changed by intake.c only. */
 struct stream_input {
-	int full_reads; /* reads in a row that found a full pipe */
-	bool mid_line;  /* labelled: the last line read has not ended */
+	int full_reads;              /* reads in a row that found a full pipe */
+	bool mid_line;               /* the last line read has not ended */
+	struct labelling *labelling; /* owned; NULL: bytes stay as they are */
 };
 
 struct stream {
@@ -138,6 +141,9 @@ struct output {
 	struct capture_list order;
 	struct capture_list undrained; /* ended jobs whose pipes hold a rest */
 	struct relay_list paused;      /* relays that are not read for now */
+	struct stamp stamp;            /* how times are written */
+	bool stamped;                  /* every label has the time */
+	bool end_lines;                /* see struct output_options */
 	char *labelled; /* LABELLED_SIZE bytes, owned; NULL until needed */
 	struct wakeup wakeup;
 	bool in_loop; /* the pump was called by the loop: see pump.h */

@@ -1,5 +1,6 @@
 #include "feed_plan.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,11 +9,13 @@
 #include <sys/epoll.h>
 #include <sys/wait.h>
 
+#include "base/buf.h"
 #include "base/xalloc.h"
 #include "contain/scan.h"
 #include "job/name.h"
 #include "job/states.h"
 #include "job/tell.h"
+#include "labels.h"
 #include "ladder.h"
 #include "proc/foreign.h"
 #include "roster.h"
@@ -43,6 +46,7 @@ struct plan {
 	struct scope *scope;
 	struct planned *items; /* in the order of the options */
 	size_t len;
+	struct buf label; /* of the job made last */
 };
 
 static bool
@@ -143,6 +147,13 @@ over(struct job *job)
 		service_over(planned->service);
 }
 
+/* Other colours than those of the first commands, as far as there are some. */
+static unsigned
+colour_of(const struct plan *plan, const struct planned *planned)
+{
+	return UINT_MAX - (unsigned)(planned - plan->items);
+}
+
 static struct job *
 begin(struct plan *plan, struct planned *planned, const char *text)
 {
@@ -165,8 +176,11 @@ begin(struct plan *plan, struct planned *planned, const char *text)
 	if (planned->kind->work)
 		tally_work(scope);
 	if (planned->kind->vital)
-		planned->service =
-		    service_new(scope, planned->item, job, planned->name);
+		planned->service = service_new(scope, planned->item, job,
+		    planned->name, colour_of(plan, planned));
+	else if (scope->options->labelled)
+		job->output.label =
+		    labels_by_name(job, colour_of(plan, planned), &plan->label);
 	return job;
 }
 
@@ -427,5 +441,6 @@ feed_plan_free(struct feed *feed)
 		free(plan->items[i].name);
 	}
 	free(plan->items);
+	buf_release(&plan->label);
 	free(plan);
 }

@@ -4,8 +4,10 @@
 
 #include <sys/epoll.h>
 
+#include "base/buf.h"
 #include "base/xalloc.h"
 #include "input/source.h"
+#include "labels.h"
 #include "report/report.h"
 #include "slots.h"
 #include "state.h"
@@ -18,6 +20,7 @@ struct commands {
 	struct scope *scope;
 	struct source *source;
 	uint64_t taken;          /* how many commands have come from it */
+	struct buf label;        /* of the command taken last */
 	bool exhausted;          /* nothing more is taken from the source */
 	struct loop_io io;       /* watched while nothing can be read */
 	struct loop_timer timer; /* armed while it cannot be watched */
@@ -51,6 +54,20 @@ chosen_name(const struct commands *commands)
 	    : NULL;
 }
 
+static void
+set_label(struct commands *commands, struct job *job)
+{
+	const char *const *listed = commands->scope->options->label_names;
+	size_t len;
+	const char *tag = source_tag(commands->source, &len);
+	const char *name =
+	    listed != NULL ? listed[commands->taken - 1] : job->name;
+
+	if (tag != NULL)
+		job->output.label =
+		    labels_of_command(job, tag, len, name, &commands->label);
+}
+
 /* Makes a job with the slot that the text was made for ({%}). */
 static struct job *
 new_job(struct commands *commands, int64_t slot, const char *text, size_t len)
@@ -63,7 +80,7 @@ new_job(struct commands *commands, int64_t slot, const char *text, size_t len)
 	commands->taken++;
 	job->name = chosen_name(commands);
 	job->slot = slot;
-	job->output.tag = source_tag(commands->source, &job->output.tag_len);
+	set_label(commands, job);
 	if (args != NULL) {
 		command_release(&job->command);
 		command_init_argv(
@@ -201,5 +218,6 @@ feed_source_free(struct feed *feed)
 
 	loop_del(loop, &commands->io);
 	loop_timer_clear(loop, &commands->timer);
+	buf_release(&commands->label);
 	free(commands);
 }

@@ -15,6 +15,7 @@
 #include "contain/front.h"
 #include "contain/sweep.h"
 #include "job/environment.h"
+#include "labels.h"
 #include "proc/owner.h"
 #include "slots.h"
 #include "spawn/inbox.h"
@@ -198,7 +199,7 @@ feed_spawned_free(struct feed *feed)
 	errand_unref(spawned->oldest);
 	backlog_release(&spawned->backlog);
 	free(spawned->error);
-	free(spawned->tag);
+	buf_release(&spawned->label);
 	free(spawned);
 }
 
@@ -334,12 +335,9 @@ new_job(struct errand *errand, const char *text, size_t len)
 	job->hooks = &hooks;
 	job->owner = errand;
 	errand->refs++;
-	if (scope->options->tag) {
-		free(errand->spawned->tag);
-		errand->spawned->tag =
-		    msg_safe(job->command.text, len, &job->output.tag_len);
-		job->output.tag = errand->spawned->tag;
-	}
+	if (scope->options->labelled)
+		job->output.label = labels_by_name(
+		    job, (unsigned)(job->seq - 1), &errand->spawned->label);
 	return job;
 }
 

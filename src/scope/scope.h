@@ -38,7 +38,9 @@ struct scope_options {
 	int64_t jobs;             /* how many at once; 0: no limit */
 	int64_t jobs_listed;      /* listed commands that made jobs 0, or 0 */
 	struct pace_limits pace;
-	bool tag;           /* --tag: a spawned job is labelled, too */
+	bool labelled; /* --tag: special and spawned jobs have labels, too */
+	/* of listed commands: the names that labels have; NULL: not listed */
+	const char *const *label_names;
 	struct halt halt;   /* when to close because of jobs' ends */
 	int64_t timeout_ns; /* --timeout, for the whole nursery */
 	int64_t move_on_ns; /* --move-on-after: as that, but no error */

@@ -22,8 +22,8 @@
 struct service {
 	struct scope *scope;
 	const struct plan_item *item;
-	struct job *job;     /* NULL once that is over */
-	char *label;         /* goes before each line */
+	struct job *job;           /* NULL once that is over */
+	struct output_label label; /* its text is owned */
 	struct ready *ready; /* NULL: not made yet, or nothing to wait for */
 	bool is_ready;
 	struct loop_timer timer; /* of --ready-timeout */
@@ -175,16 +175,21 @@ heard(void *arg, const char *data, size_t len)
 
 struct service *
 service_new(struct scope *scope, const struct plan_item *item, struct job *job,
-    const char *name)
+    const char *name, unsigned colour)
 {
 	struct service *service = xcalloc(1, sizeof(*service));
+	char *text;
 	size_t len;
 	char *safe = msg_safe(name, strlen(name), &len);
 
 	service->scope = scope;
 	service->item = item;
 	service->job = job;
-	service->label = xasprintf("[%s] ", safe);
+	text = xasprintf("[%s]", safe);
+	service->label = (struct output_label){ .text = text,
+		.len = strlen(text),
+		.behind = ' ',
+		.colour = colour };
 	free(safe);
 	loop_timer_init(&service->timer, timer_fired, service);
 	return service;
@@ -198,7 +203,7 @@ service_free(struct service *service)
 	loop_timer_clear(loop_of(service), &service->timer);
 	ready_free(service->ready);
 	free(service->envp);
-	free(service->label);
+	free((char *)service->label.text);
 	free(service);
 }
 
@@ -278,7 +283,7 @@ service_equip(struct service *service, struct process_request *request)
 	if (spec != NULL && service->ready == NULL)
 		return -1;
 	output->relay = relay_open(service->scope->context.output,
-	    service->label, heard, service, &request->fds[1]);
+	    &service->label, heard, service, &request->fds[1]);
 	if (output->relay == NULL)
 		return -1;
 	request->fds[2] = request->fds[1];

@@ -13,10 +13,11 @@ struct service;
 
 /*
  * Returns the service that the job, which has not started, will be.  Its lines
- * are labelled with name; item and job are borrowed.
+ * are labelled with name, in the colour of that number; item and job are
+ * borrowed.
  */
 struct service *service_new(struct scope *scope, const struct plan_item *item,
-    struct job *job, const char *name);
+    struct job *job, const char *name, unsigned colour);
 
 /* Frees a service whose job is over.  NULL is allowed. */
 void service_free(struct service *service);

@@ -11,6 +11,7 @@
 #include <sys/queue.h>
 #include <sys/types.h>
 
+#include "base/buf.h"
 #include "spawn/backlog.h"
 #include "spawn/request.h"
 #include "sys/rundir.h"
@@ -69,7 +70,7 @@ struct spawned {
 	uint64_t waiters_left; /* commands left in errands of waiters */
 	uint64_t dropped;      /* commands that will never start */
 	int64_t limit;         /* how many jobs may run; 0: any number */
-	char *tag;             /* of the job made last, or NULL */
+	struct buf label;      /* of the job made last */
 	char *error;           /* why commands could not be kept, or NULL */
 };
 

@@ -88,7 +88,7 @@ options() {
 }
 
 @test "a label is one line that no terminal obeys, and keeps UTF-8" {
-	try 0 nursery --tag 'echo a # größer'$'\e[31m\rb\n: c'
+	try 0 nursery --tagstring {} 'echo a # größer'$'\e[31m\rb\n: c'
 	out $'echo a # größer^[[31m\\rb\\n: c\ta'
 }
 

@@ -258,10 +258,12 @@ endless() {
 }
 
 @test "--tag and --shuf also go with plain commands" {
-	try 0 nursery --tag 'echo a; echo b' 'echo c'
-	out $'echo a; echo b\ta' $'echo a; echo b\tb' $'echo c\tc'
+	try 0 nursery --tag 'echo a; echo b' 'printf "c\n"'
+	out $'echo\ta' $'echo\tb' $'printf\tc'
 	try 0 nursery --tag < <(printf 'echo a\n\necho c\n')
-	out $'echo a\ta' $'echo c\tc'
+	out $'echo 1\ta' $'echo 2\tc'
+	try 0 nursery --tagstring '{}' 'echo a; echo b' 'echo c'
+	out $'echo a; echo b\ta' $'echo a; echo b\tb' $'echo c\tc'
 	try 0 nursery --shuf 'echo a' 'echo b'
 	out_sorted a b
 }

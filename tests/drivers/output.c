@@ -160,14 +160,16 @@ static struct capture *
 capture(struct driver *driver, struct child *child, int ret_fds[2])
 {
 	struct capture *cap;
+	struct output_label label = { .behind = '\t' };
 	char *tag = NULL;
-	size_t len = 0;
 
 	if (driver->tag != NULL) {
 		tag = xasprintf("%s%d", driver->tag, child->number);
-		len = strlen(tag);
+		label.text = tag;
+		label.len = strlen(tag);
 	}
-	cap = capture_open(driver->out, child, tag, len, ret_fds);
+	cap = capture_open(
+	    driver->out, child, tag != NULL ? &label : NULL, ret_fds);
 	free(tag);
 	if (cap == NULL)
 		err(1, "cannot capture");
@@ -343,7 +345,8 @@ int
 main(int argc, char **argv)
 {
 	struct driver driver = { 0 };
-	struct output_options options = { .tmpdir = "/tmp" };
+	struct output_options options = { .tmpdir = "/tmp",
+		.colour = COLOUR_NEVER };
 	struct output_events events = { wrote, drained, undeliverable };
 	struct sigaction noop = { .sa_handler = on_sigpipe };
 	int opt, status;

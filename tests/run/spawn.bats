@@ -699,9 +699,9 @@ all_numbers() {
 	out won
 }
 
-@test "--tag labels what a spawned job writes with its command" {
+@test "--tag labels what a spawned job writes with its program and its number" {
 	try 0 nursery -j1 --tag 'nursery --spawn "echo a"; echo b'
-	out $'nursery --spawn "echo a"; echo b\tb' $'echo a\ta'
+	out $'nursery\tb' $'echo 2\ta'
 }
 
 @test "what is left when services are stopped, and final commands, may not spawn" {

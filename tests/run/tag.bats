@@ -25,12 +25,12 @@ holds() {
 	holds o 'a\t1\na\t2\na\t3\nb\t1\nb\t2\nb\t3\n'
 }
 
-@test "a last line without a newline gets its label, and no newline" {
+@test "a last line without a newline gets its label, and a newline" {
 	local mode
 	for mode in -k --group --lb; do
-		try 0 to_files $mode -j1 --tag 'printf "1\n2"; printf 3 >&2 #' ::: a
-		holds o 'a\t1\na\t2'
-		holds e 'a\t3'
+		try 0 to_files $mode -j1 --tag 'printf "1\n2"; printf 3 >&2 #' ::: a b
+		holds o 'a\t1\na\t2\nb\t1\nb\t2\n'
+		holds e 'a\t3\nb\t3\n'
 	done
 }
 
@@ -53,13 +53,13 @@ holds() {
 		try 0 to_files $mode --tag 'printf "1\r\n2\r\n" #' ::: a
 		holds o 'a\t1\ra\t\na\t2\ra\t\n'
 		try 0 to_files $mode --tag 'printf "1\r" #' ::: a
-		holds o 'a\t1\r'
+		holds o 'a\t1\r\n'
 	done
 }
 
 @test "bytes that are no text are labelled and come out as they are" {
 	try 0 to_files --tag 'printf "\0\377\n\0\n\200" #' ::: a
-	holds o 'a\t\0\377\na\t\0\na\t\200'
+	holds o 'a\t\0\377\na\t\0\na\t\200\n'
 }
 
 @test "a line that is written in pieces has one label" {
@@ -150,7 +150,7 @@ unlabel() {
 	local mode
 	for mode in -k --group --lb; do
 		try 0 to_files $mode --buffer 1M --tag 'head -c 100000000 /dev/zero #' ::: a
-		[ "$(stat -c %s o)" -eq 100000002 ]
+		[ "$(stat -c %s o)" -eq 100000003 ]
 		[ "$(head -c 2 o)" = $'a\t' ]
 	done
 }
@@ -210,13 +210,18 @@ same() {
 	same --tagstring '{2}{1}' 'echo 1 #' ::: c ::: d
 }
 
-@test "the same as GNU parallel for last lines without newline" {
+@test "called as parallel, the same as GNU parallel for last lines without newline" {
 	need parallel
 	local mode
+	mkdir bin
+	ln -s "$BINARY" bin/parallel
+	as_parallel() {
+		watched "$PWD/bin/parallel" "$@" >o 2>e </dev/null
+	}
 	for mode in -k --group; do
 		parallel --will-cite -j1 $mode --tag 'printf "1\n2"; printf 3 >&2 #' \
 			::: a b >o.gnu 2>e.gnu </dev/null
-		try 0 to_files -j1 $mode --tag 'printf "1\n2"; printf 3 >&2 #' ::: a b
+		try 0 as_parallel -j1 $mode --tag 'printf "1\n2"; printf 3 >&2 #' ::: a b
 		cmp o.gnu o
 		cmp e.gnu e
 	done
