@@ -51,6 +51,24 @@ set_tagstring(struct reading *reading, const char *value)
 	return 0;
 }
 
+static int
+set_progress(struct reading *reading, const char *value)
+{
+	static const char *const names[] = {
+		[PROGRESS_AUTO] = "auto",
+		[PROGRESS_ALWAYS] = "always",
+		[PROGRESS_NEVER] = "never",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(value, names[i]) == 0) {
+			reading->options.scope.progress = (enum progress_when)i;
+			return 0;
+		}
+	}
+	return reading_bad(reading, value, "none of auto, always and never");
+}
+
 #define MODE(mode_) SET_ENUM(options.scope.output.mode, mode_)
 
 const struct setting opt_output_settings[] = {
@@ -67,6 +85,7 @@ const struct setting opt_output_settings[] = {
 	{ "tag-string", '\0', PARALLEL, CALL(VALUE, set_tagstring) },
 	{ "buffer", '\0', NURSERY, SIZE(options.scope.output.buffer) },
 	{ "verbose", 'v', NURSERY, SET_TRUE(options.scope.report.verbose) },
+	{ "progress", '\0', NURSERY, CALL(VALUE, set_progress) },
 	{ "quiet", '\0', NURSERY, SET_TRUE(options.scope.report.quiet) },
 	{ "dry-run", '\0', BOTH | SPAWNING, SET_ACTION(OPTIONS_DRY_RUN) },
 	{ "dryrun", '\0', PARALLEL, SET_ACTION(OPTIONS_DRY_RUN) },
