@@ -315,6 +315,22 @@ msg_short(const char *bytes, size_t len)
 }
 
 char *
+msg_shown(const char *bytes, size_t len)
+{
+	char *text = strndup(bytes, len), *shown;
+
+	if (text == NULL)
+		msg_fatal("out of memory");
+	use_locale(text);
+	shown = reallocarray(NULL, strlen(text) + 1, SAFE_MAX);
+	if (shown == NULL)
+		msg_fatal("out of memory");
+	make_safe(shown, text, strlen(text), by_locale);
+	free(text);
+	return shown;
+}
+
+char *
 msg_safe(const char *bytes, size_t len, size_t *ret_len)
 {
 	char *safe = reallocarray(NULL, len + 1, SAFE_MAX);

@@ -58,6 +58,13 @@ char *msg_short(const char *bytes, size_t len);
 #define MSG_SHORT_MAX 240
 
 /*
+ * A copy of what a message would show of the bytes, however long, for text that
+ * is shown in another way.  It is from malloc(3) and never NULL; the caller
+ * frees it.
+ */
+char *msg_shown(const char *bytes, size_t len);
+
+/*
  * A copy of bytes that are not a message, but are written among the output of
  * jobs, such as a label.  It is escaped as a message is, but keeps tabs and,
  * whatever the locale, all that is UTF-8 or a control character in no 8-bit

@@ -72,19 +72,38 @@ set_timestamps(struct reading *reading, const char *value)
 	return 0;
 }
 
+/* Which of auto, always and never the value is, counted from 0; -1: none. */
+static int
+take_when(struct reading *reading, const char *value)
+{
+	static const char *const names[] = { "auto", "always", "never" };
+
+	for (int i = 0; i < (int)(sizeof(names) / sizeof(*names)); i++)
+		if (strcmp(value, names[i]) == 0)
+			return i;
+	return reading_bad(reading, value, "none of auto, always and never");
+}
+
 static int
 set_color(struct reading *reading, const char *value)
 {
-	static const char *const names[] = { [COLOUR_AUTO] = "auto",
-		[COLOUR_ALWAYS] = "always",
-		[COLOUR_NEVER] = "never" };
+	int when = take_when(reading, value);
 
-	for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (strcmp(value, names[i]) == 0) {
-			reading->options.scope.output.colour = i;
-			return 0;
-		}
-	return reading_bad(reading, value, "none of auto, always and never");
+	if (when < 0)
+		return -1;
+	reading->options.scope.output.colour = (enum colour_when)when;
+	return 0;
+}
+
+static int
+set_progress(struct reading *reading, const char *value)
+{
+	int when = take_when(reading, value);
+
+	if (when < 0)
+		return -1;
+	reading->options.scope.progress = (enum progress_when)when;
+	return 0;
 }
 
 #define MODE(mode_) SET_ENUM(options.scope.output.mode, mode_)
@@ -106,6 +125,7 @@ const struct setting opt_output_settings[] = {
 	{ "colour", '\0', NURSERY, CALL(VALUE, set_color) },
 	{ "buffer", '\0', NURSERY, SIZE(options.scope.output.buffer) },
 	{ "verbose", 'v', NURSERY, SET_TRUE(options.scope.report.verbose) },
+	{ "progress", '\0', NURSERY, CALL(VALUE, set_progress) },
 	{ "quiet", '\0', NURSERY, SET_TRUE(options.scope.report.quiet) },
 	{ "dry-run", '\0', BOTH | SPAWNING, SET_ACTION(OPTIONS_DRY_RUN) },
 	{ "dryrun", '\0', PARALLEL, SET_ACTION(OPTIONS_DRY_RUN) },

@@ -129,6 +129,7 @@ set_defaults(struct options *options)
 	options->parallel = true;
 	scope->halt.when = HALT_NEVER;
 	scope->parallel = true;
+	scope->progress = PROGRESS_NEVER; /* --bar and --eta are its ways */
 	scope->output.mode = OUTPUT_GROUP;
 	scope->output.end_lines = false;
 	scope->output.colour = COLOUR_NEVER;

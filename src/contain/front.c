@@ -25,6 +25,7 @@
 #include "sys/loop.h"
 #include "sys/rundir.h"
 #include "sys/signals.h"
+#include "sys/tty.h"
 
 #define ECHO_NS (2 * NS_PER_MS)
 
@@ -44,6 +45,7 @@ struct shared {
 	bool ending;               /* the front was told to end the worker */
 	char rundir[RUNDIR_MAX];   /* see front_rundir() */
 	struct leaves_made leaves; /* see front_leaves() */
+	atomic_int screen;         /* see front_screen() */
 	/*
 	 * How often the front has forwarded each signal.  The worker cannot
 	 * count: it sees two that are pending as one.
@@ -105,10 +107,12 @@ static _Noreturn void
 end_front(struct shared *shared, const siginfo_t *info)
 {
 	if (!atomic_load(&shared->given)) {
-		int left = end_all(shared, getpgrp());
+		int left;
 
+		tty_clean(
+		    STDERR_FILENO, (enum tty_mark)atomic_load(&shared->screen));
+		left = end_all(shared, getpgrp());
 		clean_up_after_worker();
-
 		if (info->si_code == CLD_EXITED)
 			_exit(msg_failure()); /* the worker has said why */
 		msg_warn("the worker process was killed by signal %d; %s",
@@ -387,6 +391,12 @@ struct leaves_made *
 front_leaves(const struct front *front)
 {
 	return &front->shared->leaves;
+}
+
+atomic_int *
+front_screen(const struct front *front)
+{
+	return &front->shared->screen;
 }
 
 void

@@ -7,6 +7,7 @@
 #ifndef CONTAIN_FRONT_H
 #define CONTAIN_FRONT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include <sys/signalfd.h>
@@ -60,6 +61,13 @@ void front_leave_rundir(const struct front *front);
  * them and removes them if the worker dies without front_end().
  */
 struct leaves_made *front_leaves(const struct front *front);
+
+/*
+ * Where the worker notes what it has drawn on the terminal of standard error,
+ * an enum tty_mark.  The front takes it away if the worker dies without
+ * front_end().
+ */
+atomic_int *front_screen(const struct front *front);
 
 /*
  * For the worker when the front was killed: ends every job and removes what we

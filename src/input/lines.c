@@ -81,7 +81,9 @@ lines_fd(const struct source *src)
 static bool
 lines_reads_terminal(const struct source *src)
 {
-	return isatty(lines_fd(src));
+	const struct records *records = &((const struct lines *)src)->records;
+
+	return !records->eof && isatty(records->fd);
 }
 
 static const char *

@@ -43,14 +43,6 @@ pass(struct stream *st, const char *data, size_t len)
 	return n;
 }
 
-/* Keeps bytes until they can be written. */
-static void
-keep(struct stream *st, const char *data, size_t len)
-{
-	if (len > 0 && !queue_append(&st->q, &st->cap->out->store, data, len))
-		stream_starve(st);
-}
-
 /*
  * Line mode: only the first bytes, which are whole lines, may be written.  A
  * stream that is writing a line which was too long to keep goes on with it.
@@ -72,7 +64,7 @@ hand_lines(struct stream *st, const char *data, size_t len, size_t whole)
 		sink->owner = n < whole || sink->mid_line ? st : NULL;
 	if (n < whole)
 		st->printable = st->q.len + whole - n;
-	keep(st, data + n, len - n);
+	stream_keep(st, data + n, len - n);
 	if (st->overlong || whole < len)
 		stream_close_write(st);
 }
@@ -93,7 +85,7 @@ hand_on(struct stream *st, const char *data, size_t len, size_t whole)
 	} else {
 		size_t n = pass(st, data, len);
 
-		keep(st, data + n, len - n);
+		stream_keep(st, data + n, len - n);
 	}
 }
 

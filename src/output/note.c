@@ -61,7 +61,7 @@ note_flush(struct output *out, struct sink *sink)
 {
 	struct notes *notes = notes_for(out, sink);
 
-	while (notes->q.len > 0 && !sink->full) {
+	while (notes->q.len > 0 && !sink->full && !sink->held) {
 		const char *data;
 		size_t len, n;
 

@@ -44,7 +44,7 @@ serve(struct output *out, struct sink *sink, int64_t *budget)
 
 		note_flush(out, sink);
 		relay_resume(out);
-		if (sink->full || *budget <= 0)
+		if (sink->full || sink->held || *budget <= 0)
 			return;
 		st = sink->owner != NULL ? sink->owner
 					 : TAILQ_FIRST(&sink->ready);

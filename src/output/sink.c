@@ -107,7 +107,7 @@ write_once(struct sink *sink, const char *data, size_t len)
 }
 
 size_t
-sink_write(struct sink *sink, const char *data, size_t len)
+sink_put(struct sink *sink, const char *data, size_t len)
 {
 	size_t done = 0;
 
@@ -116,7 +116,6 @@ sink_write(struct sink *sink, const char *data, size_t len)
 
 		if (n > 0) {
 			done += (size_t)n;
-			sink->mid_line = data[done - 1] != '\n';
 			if (done == len || sink->way == SINK_PLAIN ||
 			    sink->way == SINK_POLL)
 				continue;
@@ -133,6 +132,25 @@ sink_write(struct sink *sink, const char *data, size_t len)
 		sink_fail(sink, n < 0 ? errno : EIO);
 	}
 	return len;
+}
+
+size_t
+sink_write(struct sink *sink, const char *data, size_t len)
+{
+	const struct sink_guard *guard = sink->guard;
+	size_t n;
+
+	if (guard != NULL && !guard->clear(guard->arg)) {
+		sink->full = true;
+		return 0;
+	}
+	n = sink_put(sink, data, len);
+	if (n == 0 || sink->error != 0)
+		return n;
+	sink->mid_line = data[n - 1] != '\n';
+	if (guard != NULL)
+		guard->wrote(guard->arg, data, n);
+	return n;
 }
 
 size_t

@@ -23,6 +23,21 @@
 
 struct stream;
 
+/*
+ * Who has drawn something on the terminal that a sink leads to, and must take
+ * it away before anything else is written there.
+ */
+struct sink_guard {
+	/*
+	 * Something is about to be written: takes away what is drawn.  False if
+	 * the terminal does not take that now: then nothing may be written.
+	 */
+	bool (*clear)(void *arg);
+	/* These bytes have been written. */
+	void (*wrote)(void *arg, const char *data, size_t len);
+	void *arg;
+};
+
 /* Size of a pipe that carries much. */
 #define SINK_PIPE_BIG 1048576
 
@@ -43,11 +58,13 @@ struct sink {
 	bool no_splice; /* splice(2) into it does not work */
 	bool grown;     /* sink_grow() was called */
 	bool full;      /* no room for now: wait for EPOLLOUT */
+	bool held;      /* nothing is written for a moment: see screen.h */
 	bool mid_line;  /* the last byte written was no newline */
 	int error;      /* errno that ended it: all bytes are dropped; or 0 */
 	bool told;      /* events.undeliverable() was told of the error */
 	bool told_loss; /* it was told that bytes of jobs were lost by that */
 	uint64_t lost;  /* bytes of jobs that could not be written */
+	const struct sink_guard *guard; /* NULL: nothing is ever drawn there */
 	struct loop_io io;
 	TAILQ_HEAD(sink_queue, stream)
 	ready;                /* streams that may write, in their order */
@@ -71,6 +88,9 @@ void sink_release(struct sink *sink, struct loop *loop);
  * them: look at sink->error after the call.
  */
 size_t sink_write(struct sink *sink, const char *data, size_t len);
+
+/* As sink_write(), for the guard itself: does not ask it, nor tell it. */
+size_t sink_put(struct sink *sink, const char *data, size_t len);
 
 /*
  * Moves up to len bytes from the pipe fd, which must hold that many, without

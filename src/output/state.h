@@ -21,7 +21,7 @@
  *
  * The files build on each other.  Each uses only those named before it:
  *
- *	wakeup, sink, stamp, colour
+ *	wakeup, sink, stamp, colour, cursor
  *	sgr	what a job has coloured
  *	label	what goes before a line
  *	labelling	lines get their labels
@@ -34,6 +34,8 @@
  *	pump	writing what the sinks take, in that order
  *	capture	what the layer above asks for a job
  *	output	the whole, and what the loop calls
+ *	screen	what is drawn below the output on a terminal
+ *	waiting	how much waits, and for whom
  */
 #ifndef OUTPUT_STATE_H
 #define OUTPUT_STATE_H
@@ -77,6 +79,7 @@ struct stream {
 	struct stream_pipe pipe;
 	struct stream_input input;
 	struct queue q;     /* bytes that were read and wait */
+	uint64_t lines;     /* in q, if output.counts_lines */
 	uint64_t printable; /* line mode: first bytes of q that may go out */
 	bool starved;       /* no room for more; in streams.starved */
 	bool overlong;      /* line mode: its line goes out before its end */
@@ -146,7 +149,8 @@ struct output {
 	bool end_lines;                /* see struct output_options */
 	char *labelled; /* LABELLED_SIZE bytes, owned; NULL until needed */
 	struct wakeup wakeup;
-	bool in_loop; /* the pump was called by the loop: see pump.h */
+	bool in_loop;      /* the pump was called by the loop: see pump.h */
+	bool counts_lines; /* somebody wants to know how many lines wait */
 };
 
 /* In capture.c: reads on from ended jobs whose pipes could not be emptied. */

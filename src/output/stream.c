@@ -233,6 +233,27 @@ stream_end_overlong(struct stream *st)
 	streams->overlong = NULL;
 }
 
+/* The newlines in the bytes, if anybody wants to know. */
+static uint64_t
+count_lines(const struct stream *st, const char *data, size_t len)
+{
+	uint64_t n = 0;
+
+	if (!st->cap->out->counts_lines)
+		return 0;
+	for (size_t i = 0; i < len; i++)
+		n += data[i] == '\n';
+	return n;
+}
+
+void
+stream_keep(struct stream *st, const char *data, size_t len)
+{
+	st->lines += count_lines(st, data, len);
+	if (len > 0 && !queue_append(&st->q, &st->cap->out->store, data, len))
+		stream_starve(st);
+}
+
 void
 stream_lose(struct stream *st, uint64_t len)
 {
@@ -247,7 +268,7 @@ stream_drop(struct stream *st)
 {
 	stream_lose(st, st->q.len);
 	queue_clear(&st->q, &st->cap->out->store);
-	st->printable = 0;
+	st->printable = st->lines = 0;
 	stream_end_overlong(st);
 }
 
@@ -256,7 +277,7 @@ stream_forget(struct stream *st)
 {
 	st->q.in -= st->q.len;
 	queue_clear(&st->q, &st->cap->out->store);
-	st->printable = 0;
+	st->printable = st->lines = 0;
 }
 
 size_t
@@ -303,6 +324,7 @@ stream_flush(struct stream *st, int64_t *budget)
 		if (len > most)
 			len = (size_t)most;
 		n = stream_put(st, data, len);
+		st->lines -= count_lines(st, data, n);
 		queue_consume(&st->q, &out->store, n);
 		if (turn_by_lines(st))
 			st->printable -= n;
@@ -340,6 +362,8 @@ stream_absorb(struct stream *dst, struct stream *src)
 	if (src->q.len > 0 && dst->q.len == 0 && sink->last == src)
 		sink->last = dst;
 	queue_concat(&dst->q, &src->q, store);
+	dst->lines += src->lines;
+	src->lines = 0;
 	dst->printable = turn_by_lines(dst) ? dst->q.len : 0;
 	src->printable = 0;
 	stream_sync(dst);

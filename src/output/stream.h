@@ -78,6 +78,9 @@ void stream_flush(struct stream *st, int64_t *budget);
  */
 void stream_leave_sink(struct stream *st);
 
+/* Keeps bytes until they can be written. */
+void stream_keep(struct stream *st, const char *data, size_t len);
+
 /* Counts bytes that were not in the queue and that the sink cannot take. */
 void stream_lose(struct stream *st, uint64_t len);
 

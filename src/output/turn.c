@@ -29,7 +29,7 @@ turn_may_write(const struct stream *st)
 {
 	const struct sink *sink = st->sink;
 
-	if (sink->full || st->q.len > 0)
+	if (sink->full || sink->held || st->q.len > 0)
 		return false;
 	if (note_is_begun(st->cap->out, sink))
 		return false;

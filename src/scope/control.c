@@ -16,6 +16,7 @@
 #include "contain/scan.h"
 #include "job/states.h"
 #include "job/tell.h"
+#include "overview.h"
 #include "report/report.h"
 #include "state.h"
 #include "sys/signals.h"
@@ -79,6 +80,7 @@ static void
 suspend_now(struct scope *scope)
 {
 	signal_all(scope, SIGSTOP);
+	overview_suspend(scope);
 	call_off(
 	    scope, front_stop_both(scope->front, scope->control.suspend_conts));
 	signal_all(scope, SIGCONT);
@@ -274,6 +276,7 @@ front_gone(struct loop_io *io, uint32_t events)
 	struct scope *scope = io->arg;
 
 	(void)events;
+	overview_leave(scope);
 	front_end_all(scope->front);
 	_exit(msg_failure());
 }

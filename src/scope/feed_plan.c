@@ -1,5 +1,6 @@
 #include "feed_plan.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
@@ -258,17 +259,42 @@ feed_plan_adopt(struct feed *feed)
 			adopt(plan, &plan->items[i]);
 }
 
-/* True while what comes next has to wait for a service. */
 static bool
-must_wait(const struct plan *plan)
+is_awaited(const struct planned *planned)
 {
-	for (size_t i = 0; i < plan->len; i++) {
-		const struct service *service = plan->items[i].service;
+	return planned->service != NULL && !service_is_ready(planned->service);
+}
 
-		if (service != NULL && !service_is_ready(service))
-			return true;
-	}
-	return false;
+/* The service that what comes next has to wait for, or NULL. */
+static const struct planned *
+find_awaited(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->len; i++)
+		if (is_awaited(&plan->items[i]))
+			return &plan->items[i];
+	return NULL;
+}
+
+const struct job *
+feed_plan_awaited(const struct feed *feed)
+{
+	const struct planned *planned = find_awaited(feed->arg);
+
+	return planned != NULL ? planned->job : NULL;
+}
+
+bool
+feed_plan_is_awaited(const struct job *job)
+{
+	return job->kind->vital && is_awaited(job->owner);
+}
+
+const char *
+feed_plan_why_awaited(const struct job *job)
+{
+	const struct planned *planned = job->owner;
+
+	return service_status(planned->service);
 }
 
 /* The next that has not begun: of --finally (cleanup), or services first. */
@@ -313,7 +339,7 @@ next(void *feed, bool room, struct job **ret_job)
 
 	if (plan->scope->closing.stage == STAGE_CLEANUP)
 		return next_cleanup(plan, ret_job);
-	if (must_wait(plan))
+	if (find_awaited(plan) != NULL)
 		return FEED_HOLD;
 	planned = find_next(plan, false);
 	if (planned == NULL)

@@ -14,6 +14,7 @@
 #include "feed.h"
 #include "job/kind.h"
 
+struct job;
 struct ready_spec;
 
 /* What one option asks for. */
@@ -36,6 +37,15 @@ void feed_plan_adopt(struct feed *feed);
 
 /* All is over: how many commands of --finally have not run. */
 uint64_t feed_plan_final_left(const struct feed *feed);
+
+/* The service that must be ready before anything else starts, or NULL. */
+const struct job *feed_plan_awaited(const struct feed *feed);
+
+/* True if the job is a service that is not ready yet. */
+bool feed_plan_is_awaited(const struct job *job);
+
+/* Of such a service: why, as far as is known, or NULL; see service_status(). */
+const char *feed_plan_why_awaited(const struct job *job);
 
 /* The work is over: ends the services, last first.  True if none is left. */
 bool feed_plan_end_services(struct feed *feed);

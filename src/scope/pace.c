@@ -49,8 +49,8 @@ pace_pressed(
 	return PACE_NOTHING;
 }
 
-static void
-describe(const struct pace *pace, char *buf, size_t size)
+void
+pace_describe(const struct pace *pace, char *buf, size_t size)
 {
 	const struct pace_limits *limits = pace->limits;
 	char found[FORMAT_DURATION_MAX], wanted[FORMAT_DURATION_MAX];
@@ -86,7 +86,7 @@ pace_tell(const struct pace *pace)
 
 	if (pace->cause == PACE_NOTHING)
 		return;
-	describe(pace, text, sizeof(text));
+	pace_describe(pace, text, sizeof(text));
 	report_tell(pace->report,
 	    &(struct report_event){ .kind = REPORT_WAITING, .text = text });
 }

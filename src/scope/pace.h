@@ -3,6 +3,7 @@
 #define SCOPE_PACE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "sys/loop.h"
@@ -50,6 +51,12 @@ bool pace_allows(struct pace *pace);
 
 /* A job has started. */
 void pace_started(struct pace *pace);
+
+/*
+ * What a start waits for into buf, as what follows "waiting for"; "" if none
+ * does.
+ */
+void pace_describe(const struct pace *pace, char *buf, size_t size);
 
 /* Tells the report what a start waits for, if one does. */
 void pace_tell(const struct pace *pace);

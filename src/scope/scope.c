@@ -22,6 +22,7 @@
 #include "job/states.h"
 #include "job/tell.h"
 #include "ladder.h"
+#include "overview.h"
 #include "report/report.h"
 #include "roster.h"
 #include "shortage.h"
@@ -209,6 +210,7 @@ init(struct scope *scope, const struct scope_options *options,
 	closing_init(scope);
 	ladder_init(scope);
 	delivery_init(scope);
+	overview_init(scope, source);
 	report_tell(scope->context.report, &opened);
 	feed_plan_adopt(&scope->feeds.items[FEED_PLAN]);
 }
@@ -221,6 +223,7 @@ release(struct scope *scope)
 	struct job *job, *next;
 
 	msg_set_writer(NULL, NULL);
+	overview_release(scope);
 	admission_release(scope);
 	shortage_release(scope);
 	TAILQ_FOREACH_SAFE(job, &scope->roster.jobs, link, next)
@@ -308,11 +311,13 @@ scope_run(const struct scope_options *options, struct source *source,
 
 	init(&scope, options, source, signals, front);
 	run_jobs(&scope);
+	overview_end(&scope);
 	containment_end(&scope);
 	delivery_finish(&scope);
 	feed_spawned_close(&scope.feeds.items[FEED_SPAWNED]);
 	tell_finished(&scope);
 	delivery_finish(&scope);
+	overview_finish(&scope);
 	delivery_close(&scope);
 	result = verdict_result(&scope);
 	release(&scope);

@@ -27,6 +27,13 @@ enum containment {
 	CONTAIN_PIDNS,  /* a PID namespace, or nothing is started */
 };
 
+/* --progress: whether the live block is drawn. */
+enum progress_when {
+	PROGRESS_AUTO,   /* if the terminal is ours */
+	PROGRESS_ALWAYS, /* on any terminal; or else some lines a time */
+	PROGRESS_NEVER,
+};
+
 /* Times are in ns; NS_NEVER (see sys/loop.h) where there is no limit. */
 struct scope_options {
 	struct job_options job;
@@ -46,6 +53,7 @@ struct scope_options {
 	int64_t move_on_ns; /* --move-on-after: as that, but no error */
 	bool nested;        /* we are a job of another nursery */
 	bool parallel;      /* jobs get the variables of GNU parallel, too */
+	enum progress_when progress;
 	struct output_options output;
 	struct report_options report;
 };

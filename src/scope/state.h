@@ -17,8 +17,12 @@
 #include "job/job.h"
 #include "pace.h"
 #include "report/event.h"
+#include "report/rate.h"
 #include "scope.h"
 #include "sys/loop.h"
+
+struct screen;
+struct source;
 
 /* The slots of running jobs: --jobs, {%} and NURSERY_SLOT. */
 struct slots {
@@ -149,6 +153,14 @@ struct control {
 	struct loop_timer stopped_timer; /* armed when a job has stopped */
 };
 
+/* What is shown while it runs. */
+struct overview {
+	struct screen *screen; /* NULL: there is none, or nothing is drawn */
+	const struct source *source; /* of the commands; borrowed */
+	struct rate rate;
+	struct loop_timer timer; /* the next drawing; not armed: none */
+};
+
 struct scope {
 	const struct scope_options *options;
 	const struct front *front;
@@ -167,6 +179,7 @@ struct scope {
 	struct verdict verdict;
 	struct delivery delivery;
 	struct control control;
+	struct overview overview;
 };
 
 /* The scope of a job. */

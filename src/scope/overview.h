@@ -1,0 +1,26 @@
+/* What a person sees while it runs: --progress. */
+#ifndef SCOPE_OVERVIEW_H
+#define SCOPE_OVERVIEW_H
+
+struct scope;
+struct source;
+
+/* The source is borrowed until overview_end(). */
+void overview_init(struct scope *scope, const struct source *source);
+
+/* Nursery is about to be stopped by Ctrl-Z: nothing may be left on the screen.
+ */
+void overview_suspend(struct scope *scope);
+
+/* The work is over, or given up: the last that is drawn is taken away. */
+void overview_end(struct scope *scope);
+
+/* The front is gone, and with it, perhaps, our right to the screen. */
+void overview_leave(struct scope *scope);
+
+/* At the very end: waits for a moment for a terminal that takes no bytes. */
+void overview_finish(struct scope *scope);
+
+void overview_release(struct scope *scope);
+
+#endif

@@ -1,0 +1,65 @@
+#include "tty.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+#include "fd.h"
+
+bool
+tty_can_draw(int fd)
+{
+	static const char *const mute[] = { "", "dumb", "unknown" };
+	const char *term = getenv("TERM");
+
+	if (term == NULL || !isatty(fd) || !fd_is_writable(fd))
+		return false;
+	for (size_t i = 0; i < sizeof(mute) / sizeof(mute[0]); i++)
+		if (strcmp(term, mute[i]) == 0)
+			return false;
+	return true;
+}
+
+void
+tty_size(int fd, int *ret_columns, int *ret_rows)
+{
+	struct winsize size = { 0 };
+
+	ioctl(fd, TIOCGWINSZ, &size);
+	*ret_columns = size.ws_col > 0 ? size.ws_col : 80;
+	*ret_rows = size.ws_row > 0 ? size.ws_row : 24;
+}
+
+bool
+tty_same(int a, int b)
+{
+	struct stat first, second;
+
+	if (!isatty(a) || !isatty(b))
+		return false;
+	if (tcgetsid(a) > 0 && tcgetsid(b) > 0)
+		return true; /* a session has but one */
+	return fstat(a, &first) == 0 && fstat(b, &second) == 0 &&
+	    first.st_rdev == second.st_rdev;
+}
+
+void
+tty_clean(int fd, enum tty_mark mark)
+{
+	/* lines that are too long are wrapped again; clear all below */
+	static const char *const sequences[] = {
+		[TTY_BELOW] = "\033[?7h\r\033[J",
+		[TTY_BELOW_TEXT] = "\033[?7h\r\n\033[J",
+	};
+	struct pollfd ready = { .fd = fd, .events = POLLOUT };
+
+	if (mark == TTY_EMPTY || poll(&ready, 1, 0) <= 0)
+		return;
+	if (write(fd, sequences[mark], strlen(sequences[mark])) < 0)
+		return; /* there is no terminal any more */
+}
