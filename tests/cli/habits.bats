@@ -243,6 +243,12 @@ for i in range(3): subprocess.run([\"nursery\", \"echo {}\"], input=b\"x\")"'; d
 	refused 'nursery --tag < Procfile' 'a line of a Procfile'
 	printf 'web: touch started' >Procfile
 	refused 'nursery -j 0 < Procfile' 'a line of a Procfile'
+	rm -f started
+	typed 125 'cat Procfile | nursery'
+	err 'nursery: web: touch started: a line of a Procfile is no command, and nursery reads no Procfile yet (try sed '"'s/^[^:]*: *//'"' Procfile | nursery -j 0 --lb --halt now,done=1)'
+	[ ! -e started ]
+	typed 127 'printf "%s\n" "echo a" "web: echo b" | nursery -j1'
+	out a
 	typed 0 'printf "a:b() { echo a; }\n" | sed s/a:b/f/ | nursery'
 	printf '%s\n' ': "no: name"; echo a' >commands
 	typed 0 'nursery < commands'
@@ -406,6 +412,7 @@ EOF
 	tasks <<'EOF'
 125|nursery < Procfile|sed 's/^[^:]*: *//' Procfile | nursery -j 0 --lb --halt now,done=1
 0|sed 's/^[^:]*: *//' Procfile _PIPE_ nursery -j 0 --lb --halt now,done=1|job
+125|nursery start|sed 's/^[^:]*: *//' Procfile
 125|nursery -f Procfile|sed 's/^[^:]*: *//' Procfile
 125|nursery --procfile Procfile|sed 's/^[^:]*: *//' Procfile
 125|nursery --env .env "echo a"|set -a; . ./.env
