@@ -49,6 +49,8 @@ habits() {
 	ours=$(options_of_manual)
 	while IFS=$'\t' read -r option peer; do
 		! grep -qxe "$option" <<<"$ours" || fail "nursery has $option by now: drop its row in habits.c"
+		count=$((count + 1))
+		[ "$BUILD_KIND" != valgrind ] || ((count % 20 == 0)) || continue
 		try 125 nursery "$option" x 'touch started'
 		complains "$option: unknown option (known from $peer: "
 		for named in $(grep -oE -e '(^|[^-a-z])--?[A-Za-z][a-z-]*' <<<"${stderr#*known from}" | tr -d ' ,();:\047'); do
@@ -62,7 +64,6 @@ habits() {
 			[[ $stderr == *"'"*"$named"*"'"* ]] || grep -qxe "$named" <<<"$ours" ||
 				fail "$option is answered with $named, which nursery does not have"
 		done
-		count=$((count + 1))
 	done < <(habits)
 	[ "$count" -ge 100 ] || fail "only $count rows were found"
 	[ ! -e started ]
