@@ -9,6 +9,7 @@
 #include "base/msg.h"
 #include "cli/doctor.h"
 #include "cli/dryrun.h"
+#include "cli/firstline.h"
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/parallel.h"
@@ -52,7 +53,8 @@ open_source(const struct options *options)
 		return open_template(options);
 	if (!from_stdin)
 		return words_new(options->words.items, options->words.len);
-	return lines_new(STDIN_FILENO, &options->delimiter, options->lines);
+	return lines_new(STDIN_FILENO, &options->delimiter, options->lines,
+	    options->lines ? firstline_check_read : NULL);
 }
 
 static int

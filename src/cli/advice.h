@@ -7,6 +7,10 @@
 
 struct buf;
 
+/* What to type for a Procfile, which nursery does not read. */
+#define ADVICE_PROCFILE                                                        \
+	"sed 's/^[^:]*: *//' Procfile | nursery -j 0 --lb --halt now,done=1"
+
 /* Appends each of the n words, with a blank before it, quoted as need be. */
 void advice_add(struct buf *line, char *const *words, size_t n);
 

@@ -7,6 +7,7 @@
 
 #include <sys/stat.h>
 
+#include "advice.h"
 #include "base/msg.h"
 #include "base/xalloc.h"
 #include "dialect.h"
@@ -58,10 +59,27 @@ find_line(char *text)
 	}
 }
 
+/* Returns the message that the line is of a Procfile, or NULL. */
+static char *
+check_procfile(const char *line)
+{
+	char *shown, *message;
+
+	if (!is_of_procfile(line))
+		return NULL;
+	shown = msg_short(line, strlen(line));
+	message =
+	    xasprintf("%s: a line of a Procfile is no command, and "
+		      "nursery reads no Procfile yet (try " ADVICE_PROCFILE ")",
+		shown);
+	free(shown);
+	return message;
+}
+
 char *
 firstline_check(const char *shell)
 {
-	char text[LOOKED_AT + 2], *line, *shown, *message;
+	char text[LOOKED_AT + 2], *line, *message;
 	struct stat st;
 	ssize_t got;
 
@@ -77,14 +95,19 @@ firstline_check(const char *shell)
 	line = find_line(text);
 	if (line == NULL)
 		return NULL;
-	if (!is_of_procfile(line))
-		return shell != NULL ? dialect_check(line, shell) : NULL;
-	shown = msg_short(line, strlen(line));
-	message = xasprintf("%s: a line of a Procfile is no command, and "
-			    "nursery reads no Procfile yet (try sed 's/^[^:]*: "
-			    "*//' Procfile | nursery -j 0 --lb --halt "
-			    "now,done=1)",
-	    shown);
-	free(shown);
+	message = check_procfile(line);
+	return message != NULL || shell == NULL ? message
+						: dialect_check(line, shell);
+}
+
+char *
+firstline_check_read(const char *text, size_t len)
+{
+	char *line = xmalloc(len + 1), *message;
+
+	memcpy(line, text, len);
+	line[len] = '\0';
+	message = check_procfile(line);
+	free(line);
 	return message;
 }

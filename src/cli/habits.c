@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "advice.h"
 #include "base/msg.h"
 #include "base/xalloc.h"
 #include "setting.h"
@@ -29,9 +30,7 @@ struct habit {
 #define NO_RESUME                                                              \
 	"nursery cannot resume yet: let a command test whether its result "    \
 	"is there, as in '[ -e {}.out ] || COMMAND {}'"
-#define NO_PROCFILE                                                            \
-	"nursery reads no Procfile yet: try sed 's/^[^:]*: *//' Procfile | "   \
-	"nursery -j 0 --lb --halt now,done=1"
+#define NO_PROCFILE "nursery reads no Procfile yet: try " ADVICE_PROCFILE
 #define NO_ENV_FILE                                                            \
 	"nursery reads no such file: try set -a; . ./.env; set +a before it"
 #define NO_INPUT                                                               \

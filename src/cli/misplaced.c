@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "advice.h"
 #include "base/buf.h"
@@ -132,6 +133,14 @@ say_address(struct mistake *mistake)
 	free(probe);
 }
 
+/* What foreman, honcho and overmind are told to do with a Procfile. */
+static bool
+starts_procfile(const struct mistake *mistake)
+{
+	return mistake->n == 1 && strcmp(mistake->words[0], "start") == 0 &&
+	    access("Procfile", F_OK) == 0;
+}
+
 static bool
 is_word_for_help(const char *word)
 {
@@ -215,6 +224,9 @@ check(struct mistake *mistake)
 		say_script(mistake);
 	else if (mistake->n == 1 && is_word_for_help(word))
 		say_help(mistake);
+	else if (starts_procfile(mistake))
+		msg_warn("start: there is no such command (for the Procfile "
+			 "here try " ADVICE_PROCFILE ")");
 	else if (mistake->at > 0 && is_address(mistake))
 		say_address(mistake);
 	else if (word[0] != '-' || word[1] == '\0')

@@ -18,8 +18,9 @@ struct lines {
 	struct source source;
 	struct records records;
 	struct budget budget;
-	bool script; /* blank lines and comments are skipped */
-	char *error; /* or NULL */
+	bool script;        /* blank lines and comments are skipped */
+	lines_check *check; /* for the first command; or NULL */
+	char *error;        /* or NULL */
 };
 
 static enum source_state
@@ -28,6 +29,15 @@ fail(struct lines *lines, char *error)
 	lines->error = error;
 	records_drop(&lines->records);
 	return SOURCE_ERROR;
+}
+
+static enum source_state
+check_first(struct lines *lines, const char *text, size_t len)
+{
+	char *error = lines->check != NULL ? lines->check(text, len) : NULL;
+
+	lines->check = NULL;
+	return error != NULL ? fail(lines, error) : SOURCE_RECORD;
 }
 
 static bool
@@ -69,7 +79,8 @@ lines_next(struct source *src, uint64_t seq, int64_t slot,
 			      "cannot contain a NUL byte (are these "
 			      "NUL-terminated records? then use -0)",
 			(unsigned long long)records->count));
-	return state;
+	return state == SOURCE_RECORD ? check_first(lines, *ret_text, *ret_len)
+				      : state;
 }
 
 static int
@@ -139,12 +150,14 @@ static const struct source_ops ops = {
 };
 
 struct source *
-lines_new(int fd, const struct delimiter *delimiter, bool script)
+lines_new(
+    int fd, const struct delimiter *delimiter, bool script, lines_check *check)
 {
 	struct lines *lines = xcalloc(1, sizeof(*lines));
 
 	lines->source.ops = &ops;
 	lines->script = script;
+	lines->check = check;
 	records_init(&lines->records, fd, delimiter, &lines->budget);
 	lines->records.max = COMMAND_MAX;
 	lines->records.cut = true;

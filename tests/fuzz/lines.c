@@ -48,7 +48,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	assert(write(fds[1], data, size) == (ssize_t)size);
 	close(fds[1]);
-	source = lines_new(fds[0], &newline, true);
+	source = lines_new(fds[0], &newline, true, NULL);
 	while ((state = source_next(source, ++seq, 1, &text, &len)) ==
 	    SOURCE_RECORD) {
 		assert(next_command(&at, end, &wanted, &wanted_len));
