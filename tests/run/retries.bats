@@ -20,7 +20,7 @@ until_attempt() {
 @test "a job that fails runs again, up to N more times" {
 	try 0 nursery --retries 2 "$(until_attempt 3 a)"
 	out a3
-	err
+	err "nursery: job 1 succeeded at the third attempt: $(until_attempt 3 a)"
 	try 1 nursery --retries 2 "$(until_attempt 4 a)"
 	out a3
 	err "nursery: job 1 failed: exit status 1 (attempt 3) after T: $(until_attempt 4 a)" \
@@ -43,7 +43,7 @@ until_attempt() {
 @test "only the last attempt is printed, in each mode" {
 	local mode
 	for mode in -k --group --lb; do
-		try 0 nursery $mode --retries 2 "echo e\$NURSERY_ATTEMPT >&2; $(until_attempt 3 a)"
+		try 0 nursery $mode --quiet --retries 2 "echo e\$NURSERY_ATTEMPT >&2; $(until_attempt 3 a)"
 		out a3
 		err e3
 		try 1 nursery $mode --quiet --retries 1 "echo e\$NURSERY_ATTEMPT >&2; $(until_attempt 3 a)"
@@ -111,6 +111,7 @@ waits_for_retry() {
 		'nursery: job 1 failed: exit status 1 (attempt 2, again at once) after T: exit $((NURSERY_ATTEMPT < 3))' \
 		'nursery: job 1 started (attempt 3): exit $((NURSERY_ATTEMPT < 3))' \
 		'nursery: job 1 succeeded (attempt 3) after T: exit $((NURSERY_ATTEMPT < 3))' \
+		'nursery: job 1 succeeded at the third attempt: exit $((NURSERY_ATTEMPT < 3))' \
 		'nursery: 1 succeeded in T'
 }
 
@@ -233,7 +234,7 @@ waits_for_retry() {
 @test "what a big failed attempt wrote goes to the file, and never out" {
 	local mode
 	for mode in -k --group --lb; do
-		try 0 to_files $mode --buffer 64K --retries 2 \
+		try 0 to_files $mode --quiet --buffer 64K --retries 2 \
 			'oracle write $NURSERY_ATTEMPT 3M; exit $((NURSERY_ATTEMPT < 3))'
 		oracle check o 3:3M
 		oracle check -s err e 3:3M
