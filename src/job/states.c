@@ -438,6 +438,8 @@ await_attempt(struct job *job, int64_t at_least_ns)
 
 	if (wait_ns < at_least_ns)
 		wait_ns = at_least_ns;
+	if (job->context->options->show_attempts)
+		capture_show(job->output.capture);
 	tell_event(job,
 	    (struct report_event){ .kind = REPORT_RETRY,
 		.outcome = &job->attempt.outcome,

@@ -34,9 +34,8 @@ tell_state(enum job_state state)
 	return names[state];
 }
 
-/* Borrowed from the job. */
-static struct report_job
-show(const struct job *job)
+struct report_job
+tell_show(const struct job *job)
 {
 	const struct leader *leader = &job->family.leader;
 	const char *shown = job->command.shown;
@@ -60,7 +59,7 @@ show(const struct job *job)
 void
 tell_event(const struct job *job, struct report_event event)
 {
-	const struct report_job shown = show(job);
+	const struct report_job shown = tell_show(job);
 
 	event.job = &shown;
 	report_tell(job->context->report, &event);

@@ -8,6 +8,9 @@
 /* Names of states for messages: "running", "stopping", ... */
 const char *tell_state(enum job_state state);
 
+/* The job as listeners are told of it; borrowed from the job. */
+struct report_job tell_show(const struct job *job);
+
 /* Puts the job into the event and tells all listeners. */
 void tell_event(const struct job *job, struct report_event event);
 

@@ -138,12 +138,33 @@ intake_forget(struct stream *st)
 void
 intake_say(struct stream *st, const char *data, size_t len)
 {
+	if (len > 0)
+		st->input.last = data[len - 1];
 	if (st->cap->label != NULL)
 		hand_labelled(st, data, len);
 	else if (turn_by_lines(st))
 		hand_on(st, data, len, whole_lines(data, len));
 	else
 		hand_on(st, data, len, 0);
+}
+
+void
+intake_head(struct stream *st, const char *line, size_t len)
+{
+	bool first = st->input.last == '\0';
+
+	if (!first && st->input.last != '\n')
+		intake_say(st, "\n", 1);
+	intake_say(st, line, len);
+	st->input.head = first && st->cap->held ? st->q.len : 0;
+}
+
+void
+intake_unhead(struct stream *st)
+{
+	if (st->cap->held && st->input.head > 0)
+		stream_forget_first(st, st->input.head);
+	st->input.head = 0;
 }
 
 static void
