@@ -11,7 +11,7 @@ _nursery()
 		-L --max-lines -s --max-chars -I --replace --tagstring
 		--service --ready --ready-timeout --shield --finally --adopt
 		--name --names
-		--retries --retry-delay --ok-codes --delay --load --memfree
+		--retries --retry-delay --show-attempts --ok-codes --delay --load --memfree
 		--memory-max --pids-max --cpu-max --contain '
 	takes_value=${takes_value//[$'\n\t']/ }
 
@@ -61,7 +61,7 @@ _nursery()
 			-r --no-run-if-empty -E --trim -C --colsep --header
 			-n --max-args -N --max-replace-args -L --max-lines
 			-X -m -s --max-chars -I --replace --plus -q --quote
-			--argv --tag --tagstring --retries --retry-delay --ok-codes
+			--argv --tag --tagstring --retries --retry-delay --show-attempts --ok-codes
 			--delay --load --memfree
 			-h --help --version' -- "$cur")
 	else

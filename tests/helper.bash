@@ -196,8 +196,8 @@ out_sorted() {
 # stderr with each duration as T, in $plain.
 plain_err() {
 	plain=$stderr
-	if [[ $stderr =~ (after|in)\ [0-9] ]]; then
-		plain=$(sed -E 's/^(nursery: .*) (after|in) [0-9]+\.[0-9]{3}s(: |$)/\1 \2 T\3/' <<<"$stderr")
+	if [[ $stderr =~ (after|in|for)\ [0-9] ]]; then
+		plain=$(sed -E 's/^(nursery: .*) (after|in|within|for) [0-9]+\.[0-9]{3}s(: |$| of | when )/\1 \2 T\3/' <<<"$stderr")
 	fi
 }
 

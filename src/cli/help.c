@@ -74,6 +74,7 @@ static const char *const all_lines[] = {
 "Failures",
 "      --retries N           run a job that failed up to N more times",
 "      --retry-delay TIME    before the second attempt, then twice as long",
+"      --show-attempts       print all attempts, not only the last",
 "      --ok-codes LIST       statuses that are no failure: 1,3-5",
 "Special jobs",
 "      --service COMMAND     a server, until the jobs are over",

@@ -44,6 +44,8 @@ const struct setting opt_retry_settings[] = {
 	{ "retries", '\0', PARALLEL, CALL(VALUE, set_tries) },
 	{ "retry-delay", '\0', NURSERY,
 	    DURATION(options.scope.job.retry_delay_ns) },
+	{ "show-attempts", '\0', NURSERY,
+	    SET_TRUE(options.scope.job.show_attempts) },
 	{ "ok-codes", '\0', NURSERY, CALL(VALUE, set_ok_codes) },
 	SETTINGS_END,
 };

@@ -47,6 +47,8 @@ reading_init(struct reading *reading)
 			},
 		},
 	};
+	reading->options.scope.report.tmpdir =
+	    reading->options.scope.output.tmpdir;
 }
 
 void

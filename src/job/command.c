@@ -3,7 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/msg.h"
 #include "base/xalloc.h"
+#include "input/quote.h"
+
+/* How much of a text is shown if its arguments are, too. */
+#define SHOWN_TEXT_MAX 120
 
 enum byte_class {
 	WORD = 'w',  /* part of a word, in every shell */
@@ -137,7 +143,7 @@ allocate(struct command *cmd, size_t argc, const char *text, size_t len,
 
 	cmd->argv = xmalloc(pointers + len + 1 + extra);
 	cmd->argv[argc] = NULL;
-	cmd->lacks = NULL;
+	cmd->shown = cmd->lacks = NULL;
 	cmd->text = (char *)cmd->argv + pointers;
 	cmd->len = len;
 	if (len > 0)
@@ -202,6 +208,22 @@ command_init(struct command *cmd, const char *text, size_t len,
 		init_shell(cmd, text, len, shell, 0, 0, &room);
 }
 
+/* The text, cut if it is long, "with" its arguments, as many as fit. */
+static char *
+show_argv(const char *text, size_t len, char *const *args)
+{
+	struct buf out = BUF_INIT;
+	bool cut = len > SHOWN_TEXT_MAX;
+
+	buf_append(&out, text, cut ? SHOWN_TEXT_MAX : len);
+	buf_puts(&out, cut ? "... with" : " with");
+	for (; *args != NULL && out.len <= MSG_SHORT_MAX; args++) {
+		buf_puts(&out, " ");
+		quote_shell(&out, *args, strlen(*args));
+	}
+	return buf_detach(&out);
+}
+
 void
 command_init_argv(struct command *cmd, const char *text, size_t len,
     const char *shell, char *const *args)
@@ -212,6 +234,8 @@ command_init_argv(struct command *cmd, const char *text, size_t len,
 	for (; args[n] != NULL; n++)
 		size += strlen(args[n]) + 1;
 	arg = init_shell(cmd, text, len, shell, n + 1, size, &room);
+	if (n > 0)
+		cmd->shown = show_argv(text, len, args);
 	*arg++ = (char *)shell; /* $0 */
 	for (; *args != NULL; args++) {
 		size = strlen(*args) + 1;
@@ -224,6 +248,7 @@ void
 command_release(struct command *cmd)
 {
 	free(cmd->argv);
+	free(cmd->shown);
 	free(cmd->lacks);
 	*cmd = (struct command){ .argv = NULL };
 }

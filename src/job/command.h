@@ -16,6 +16,7 @@ struct command {
 	char *text; /* as given, with a NUL behind it; for messages */
 	size_t len;
 	char **argv; /* for execve(2); owned, in one block with text */
+	char *shown; /* text with its arguments, for messages; owned, or NULL */
 	char *lacks; /* why it cannot be executed; owned; NULL: not known */
 	bool direct; /* argv is the text's own words, not a shell's */
 };

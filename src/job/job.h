@@ -125,6 +125,7 @@ struct attempt {
 	int64_t started_ns; /* when the leader was started */
 	int64_t wrote_ns;   /* when the job last wrote, for --idle-timeout */
 	int64_t limit_ns;   /* when --job-timeout ends the attempt */
+	int64_t asked_ns;   /* when it was asked to end with family.asked */
 	int64_t give_up_ns; /* when JOB_KILLING gives up */
 	bool announced;     /* the command was printed before the start */
 	bool warned;        /* a message has named the orphans */

@@ -1,14 +1,18 @@
 #include "launch.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/msg.h"
 #include "base/xalloc.h"
 #include "environment.h"
 #include "job.h"
 #include "output/output.h"
 #include "output/relay.h"
+#include "report/line.h"
 #include "retry.h"
 #include "states.h"
 #include "sys/process.h"
@@ -102,6 +106,30 @@ equip(struct job *job, struct process_request *request)
 	return job->hooks->equip(job, request);
 }
 
+/* Says before what an attempt writes which one that is. */
+static void
+head_attempt(struct job *job)
+{
+	const struct job_options *options = job->context->options;
+	struct report_job shown = tell_show(job);
+	char who[LINE_JOB_MAX];
+	char *text = msg_short(shown.text, shown.text_len), *safe, *line;
+	struct buf out = BUF_INIT;
+	size_t len;
+
+	line = xasprintf("nursery: %s, attempt %" PRId64 " of %" PRId64 ": %s",
+	    line_job(&shown, who, sizeof(who)), job->attempt.number,
+	    options->retries + 1, text);
+	safe = msg_safe(line, strlen(line), &len);
+	buf_append(&out, safe, len);
+	buf_puts(&out, "\n");
+	capture_head(job->output.capture, out.data, out.len);
+	buf_release(&out);
+	free(safe);
+	free(line);
+	free(text);
+}
+
 /* Begins to read the output, which the last attempt does not keep back. */
 static void
 capture_attempt(struct job *job)
@@ -111,6 +139,8 @@ capture_attempt(struct job *job)
 	if (output->capture == NULL)
 		return;
 	capture_started(output->capture);
+	if (job->context->options->show_attempts && retry_wanted(job))
+		head_attempt(job);
 	if (output->on_hold && retry_is_last(job)) {
 		output->on_hold = false;
 		capture_release(output->capture);

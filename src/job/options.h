@@ -26,6 +26,7 @@ struct job_options {
 	int64_t timeout_ns;      /* --job-timeout */
 	int64_t idle_timeout_ns; /* --idle-timeout */
 	int64_t retries;         /* attempts after the first, if a job fails */
+	bool show_attempts;      /* the output of all attempts is printed */
 	int64_t retry_delay_ns;  /* before the second attempt; then doubled */
 	struct codes ok_codes; /* exit statuses that are no failure beside 0 */
 	int cancel_signal;     /* what asks a job to end */

@@ -285,6 +285,8 @@ stop(struct job *job)
 		arm(job, how.deadline_ns);
 	set_state(job, JOB_STOPPING);
 	first = job->family.asked != how.signo;
+	if (first)
+		job->attempt.asked_ns = now(job);
 	reach_ask(&job->family, how.signo);
 	if (first)
 		tell_event(job,
@@ -318,9 +320,15 @@ job_progressed(struct job *job)
 static void
 begin_killing(struct job *job)
 {
+	bool asked = job->state == JOB_STOPPING && job->kind->counted;
+
 	set_stopped(job);
+	job->attempt.outcome.killed = asked;
 	set_state(job, JOB_KILLING);
-	tell_event(job, (struct report_event){ .kind = REPORT_KILLED });
+	tell_event(job,
+	    (struct report_event){ .kind = REPORT_KILLED,
+		.signo = asked ? job->family.asked : 0,
+		.elapsed_ns = now(job) - job->attempt.asked_ns });
 	job_progressed(job);
 	kill_again(job);
 }
@@ -430,6 +438,8 @@ await_attempt(struct job *job, int64_t at_least_ns)
 
 	if (wait_ns < at_least_ns)
 		wait_ns = at_least_ns;
+	if (job->context->options->show_attempts)
+		capture_show(job->output.capture);
 	tell_event(job,
 	    (struct report_event){ .kind = REPORT_RETRY,
 		.outcome = &job->attempt.outcome,

@@ -1,5 +1,7 @@
 #include "tell.h"
 
+#include <string.h>
+
 #include "job.h"
 #include "report/report.h"
 
@@ -36,13 +38,14 @@ struct report_job
 tell_show(const struct job *job)
 {
 	const struct leader *leader = &job->family.leader;
+	const char *shown = job->command.shown;
 
 	return (struct report_job){
 		.kind = job->kind->name,
 		.seq = job->seq,
 		.name = job->name,
-		.text = job->command.text,
-		.text_len = job->command.len,
+		.text = shown != NULL ? shown : job->command.text,
+		.text_len = shown != NULL ? strlen(shown) : job->command.len,
 		.state = tell_state(job->state),
 		.attempt = job->attempt.number,
 		.elapsed_ns = elapsed_ns(job),

@@ -10,6 +10,7 @@
 #include "base/xalloc.h"
 #include "intake.h"
 #include "label.h"
+#include "note.h"
 #include "order.h"
 #include "pump.h"
 #include "state.h"
@@ -152,6 +153,27 @@ capture_say(struct capture *cap, const char *data, size_t len)
 }
 
 void
+capture_head(struct capture *cap, const char *line, size_t len)
+{
+	if (cap->len == 0 && cap->headed)
+		note_add(cap->out, note_sink(cap->out), line, len, false);
+	cap->headed = true;
+	for (int i = 0; i < cap->len; i++) {
+		intake_head(&cap->streams[i], line, len);
+		if (cap->streams[i].starved)
+			order_let_go(cap);
+		stream_sync(&cap->streams[i]);
+	}
+}
+
+void
+capture_show(struct capture *cap)
+{
+	order_let_go(cap);
+	pump_run(cap->out);
+}
+
+void
 capture_cancel(struct capture *cap)
 {
 	struct output *out = cap->out;
@@ -206,6 +228,8 @@ capture_release(struct capture *cap)
 {
 	assert(cap->on_hold);
 	cap->on_hold = false;
+	for (int i = 0; i < cap->len; i++)
+		intake_unhead(&cap->streams[i]);
 	order_let_go(cap);
 	if (cap->draining)
 		finish(cap);

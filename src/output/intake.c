@@ -150,7 +150,8 @@ intake_close(struct stream *st)
 		len = labelling_end(st->input.labelling, newline, tail);
 	else if (newline)
 		tail[len++] = '\n';
-	st->input.mid_line = false;
+	if (newline)
+		st->input.mid_line = false;
 	if (len > 0)
 		hand_on(st, tail, len, newline ? len : 0);
 	stream_close(st);
@@ -177,6 +178,7 @@ intake_forget(struct stream *st)
 void
 intake_say(struct stream *st, const char *data, size_t len)
 {
+	st->input.begun = true;
 	st->input.mid_line = data[len - 1] != '\n';
 	if (st->input.labelling != NULL)
 		hand_labelled(st, data, len);
@@ -184,6 +186,25 @@ intake_say(struct stream *st, const char *data, size_t len)
 		hand_on(st, data, len, whole_lines(data, len));
 	else
 		hand_on(st, data, len, 0);
+}
+
+void
+intake_head(struct stream *st, const char *line, size_t len)
+{
+	bool first = !st->input.begun;
+
+	if (st->input.mid_line)
+		intake_say(st, "\n", 1);
+	intake_say(st, line, len);
+	st->input.head = first && st->cap->held ? st->q.len : 0;
+}
+
+void
+intake_unhead(struct stream *st)
+{
+	if (st->cap->held && st->input.head > 0)
+		stream_forget_first(st, st->input.head);
+	st->input.head = 0;
 }
 
 static void

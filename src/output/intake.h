@@ -46,4 +46,10 @@ void intake_close(struct stream *st);
 /* Takes over bytes of our own as if the job had written them. */
 void intake_say(struct stream *st, const char *data, size_t len);
 
+/* As that for a line, which begins at the start of one. */
+void intake_head(struct stream *st, const char *line, size_t len);
+
+/* Drops the line that intake_head() has put first, if it is still there. */
+void intake_unhead(struct stream *st);
+
 #endif

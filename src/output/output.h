@@ -128,6 +128,20 @@ void capture_started(struct capture *cap);
 void capture_say(struct capture *cap, const char *data, size_t len);
 
 /*
+ * Puts a line, newline included, before what the next attempt is going to write
+ * to each of its descriptors; after capture_started().  If it was the first
+ * attempt and the hold ends with it, it is as if this had never been said.
+ * With OUTPUT_UNGROUP the line goes to standard error, but not for the first.
+ */
+void capture_head(struct capture *cap, const char *line, size_t len);
+
+/*
+ * The last attempt of a job on hold has failed, and what it wrote is wanted:
+ * writes it when it is its turn, and all that comes after.
+ */
+void capture_show(struct capture *cap);
+
+/*
  * The job could not be started: undoes capture_open() and frees the capture,
  * or undoes capture_again() if that was the last call.
  */

@@ -69,8 +69,10 @@ struct stream_pipe {
 /* How the reading of a stream goes.  Changed by intake.c only. */
 struct stream_input {
 	int full_reads;              /* reads in a row that found a full pipe */
+	bool begun;                  /* something was written or said */
 	bool mid_line;               /* the last line read has not ended */
 	struct labelling *labelling; /* owned; NULL: bytes stay as they are */
+	uint64_t head; /* first bytes of the queue that are a line of ours */
 };
 
 struct stream {
@@ -97,6 +99,7 @@ struct capture {
 	bool draining; /* the job has ended, even if it may run again */
 	bool on_hold;  /* the job may run again: see capture_hold() */
 	bool held;     /* on hold, and nothing that it wrote may go out yet */
+	bool headed;   /* a line was put before what an attempt writes */
 	bool waiting;  /* in output.undrained */
 	bool done;     /* all was read, the pipes are closed */
 	struct label *label; /* goes before each line; owned; NULL: none */

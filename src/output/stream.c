@@ -280,6 +280,25 @@ stream_forget(struct stream *st)
 	st->printable = st->lines = 0;
 }
 
+void
+stream_forget_first(struct stream *st, uint64_t len)
+{
+	struct store *store = &st->cap->out->store;
+
+	while (len > 0) {
+		const char *data;
+		uint64_t n = queue_peek(&st->q, store, &data);
+
+		if (n == 0)
+			return; /* it will be met again when it is written */
+		n = n < len ? n : len;
+		queue_consume(&st->q, store, (size_t)n);
+		st->q.in -= n;
+		st->printable -= st->printable < n ? st->printable : n;
+		len -= n;
+	}
+}
+
 size_t
 stream_put(struct stream *st, const char *data, size_t len)
 {

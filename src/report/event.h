@@ -32,6 +32,7 @@ struct report_counts {
 	uint64_t succeeded;
 	uint64_t failed;
 	uint64_t cancelled;
+	uint64_t killed; /* of these, who did not end in their grace */
 	uint64_t not_started;
 	bool more_not_started;      /* the input was not read to its end */
 	uint64_t final_not_started; /* commands of --finally */
@@ -48,8 +49,13 @@ enum report_kind {
 	REPORT_NOT_READY, /* a service is not ready, and text says why */
 	REPORT_RETRY,     /* the attempt failed; wait_ns until the next */
 	REPORT_ASKED,     /* the job was asked to end by signo */
-	REPORT_KILLED,    /* SIGKILL from now on */
-	REPORT_ORPHANS,   /* the job left count orphans, which text names */
+	/*
+	 * SIGKILL from now on; signo: it was asked by that to end, elapsed_ns
+	 * before, and did not; 0: it is killed at once.
+	 */
+	REPORT_KILLED,
+	REPORT_INTERRUPTED, /* it ran when text came, such as "SIGINT came" */
+	REPORT_ORPHANS,     /* the job left count orphans, which text names */
 	REPORT_UNREAD,   /* some of its output could not be read: text is why */
 	REPORT_STUCK,    /* process pid, or what text names, does not end */
 	REPORT_ENDED,    /* the outcome is known and counts */

@@ -54,3 +54,78 @@ line_of_end(
 	free(text);
 	return line;
 }
+
+/* "third", or "11th", into buf; returns buf. */
+static const char *
+ordinal(int64_t n, char *buf, size_t size)
+{
+	static const char *const words[] = { "zeroth", "first", "second",
+		"third", "fourth", "fifth", "sixth", "seventh", "eighth",
+		"ninth", "tenth" };
+	static const char *const ends[] = { "th", "st", "nd", "rd" };
+	bool teen = n / 10 % 10 == 1;
+
+	if (n <= 10)
+		snprintf(buf, size, "%s", words[n]);
+	else
+		snprintf(buf, size, "%" PRId64 "%s", n,
+		    ends[teen || n % 10 > 3 ? 0 : n % 10]);
+	return buf;
+}
+
+char *
+line_of_flaky(const struct report_job *job)
+{
+	char who[LINE_JOB_MAX], nth[LINE_ATTEMPT_MAX];
+	char *text = msg_short(job->text, job->text_len), *line;
+
+	line = xasprintf("%s succeeded at the %s attempt: %s",
+	    line_job(job, who, sizeof(who)),
+	    ordinal(job->attempt, nth, sizeof(nth)), text);
+	free(text);
+	return line;
+}
+
+/* "12.345s", or from a minute on "9m58s". */
+static void
+format_age(int64_t ns, char *buf, size_t size)
+{
+	const int64_t second_ns = INT64_C(1000000000);
+
+	if (ns < 60 * second_ns)
+		format_duration(ns, buf, size);
+	else
+		format_limit_duration(ns - ns % second_ns, buf, size);
+}
+
+char *
+line_of_interrupted(const struct report_event *event)
+{
+	const struct report_job *job = event->job;
+	char who[LINE_JOB_MAX], took[FORMAT_DURATION_MAX],
+	    attempt[LINE_ATTEMPT_MAX];
+	char *text = msg_short(job->text, job->text_len), *line;
+
+	format_age(job->elapsed_ns, took, sizeof(took));
+	line = xasprintf("%s was running for %s%s when %s: %s",
+	    line_job(job, who, sizeof(who)), took,
+	    line_attempt(job, attempt, sizeof(attempt)), event->text, text);
+	free(text);
+	return line;
+}
+
+char *
+line_of_killed(const struct report_event *event)
+{
+	const struct report_job *job = event->job;
+	char who[LINE_JOB_MAX], took[FORMAT_DURATION_MAX],
+	    name[SIGNAL_NAME_MAX];
+	char *text = msg_short(job->text, job->text_len), *line;
+
+	format_duration(event->elapsed_ns, took, sizeof(took));
+	line = xasprintf("%s did not end within %s of %s, and was killed: %s",
+	    line_job(job, who, sizeof(who)), took,
+	    signal_name(event->signo, name, sizeof(name)), text);
+	free(text);
+	return line;
+}

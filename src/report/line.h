@@ -34,4 +34,14 @@ const char *line_attempt(const struct report_job *job, char *buf, size_t size);
 char *line_of_end(
     const struct report_event *event, const struct report_options *options);
 
+/*
+ * "job 3 succeeded at the third attempt: ./flaky", for REPORT_ENDED; "job 5 was
+ * running for 598.000s when time ran out: pytest", for REPORT_INTERRUPTED; and
+ * "job 2 did not end within 5.000s of SIGTERM, and was killed: ./deaf", for
+ * REPORT_KILLED with a signal.  The caller frees the line.
+ */
+char *line_of_flaky(const struct report_job *job);
+char *line_of_interrupted(const struct report_event *event);
+char *line_of_killed(const struct report_event *event);
+
 #endif

@@ -23,18 +23,22 @@ say_orphans(const struct report_event *event)
 	const struct report_job *job = event->job;
 	const char *least = event->at_least ? "at least " : "";
 	const char *plural = event->count == 1 ? "" : "es";
+	const char *them = event->count == 1 ? "it" : "they";
+	const char *are = event->count == 1 ? "is" : "are";
 	char who[LINE_JOB_MAX];
 
 	if (is_strays(job))
-		msg_warn("%s%zu process%s of finished jobs left behind: %s",
-		    least, event->count, plural, event->text);
+		msg_warn(
+		    "%s%zu process%s of finished jobs left behind: %s; %s %s "
+		    "ended now",
+		    least, event->count, plural, event->text, them, are);
 	else if (event->count == 0) /* there is no /proc to list them */
-		msg_warn("%s left processes behind",
+		msg_warn("%s left processes behind; they are ended now",
 		    line_job(job, who, sizeof(who)));
 	else
-		msg_warn("%s left %s%zu process%s behind: %s",
+		msg_warn("%s left %s%zu process%s behind: %s; %s %s ended now",
 		    line_job(job, who, sizeof(who)), least, event->count,
-		    plural, event->text);
+		    plural, event->text, them, are);
 }
 
 static void

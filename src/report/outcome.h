@@ -31,6 +31,7 @@ struct outcome {
 	enum outcome_kind kind;
 	int detail;
 	int64_t limit_ns; /* the time that ran out; 0 for other kinds */
+	bool killed;      /* it was asked to end, and had to be killed */
 	int64_t limit;    /* the limit met, in bytes or processes; or 0 */
 	const char *name; /* as the kind says, or NULL; any bytes; borrowed */
 };

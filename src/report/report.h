@@ -10,7 +10,8 @@
 struct report;
 
 struct report_options {
-	bool quiet;   /* no summary */
+	const char *tmpdir; /* where lines for the end are kept, if many */
+	bool quiet;         /* no summary */
 	bool terse;   /* no summary; a failure is said at once if the job cannot
 			 have */
 	bool verbose; /* starts and ends are said at once, and counts always */

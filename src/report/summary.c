@@ -1,36 +1,58 @@
 #include "summary.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/msg.h"
 #include "base/parse.h"
 #include "base/xalloc.h"
 #include "line.h"
+#include "lines.h"
 #include "outcome.h"
 #include "report.h"
 
-/* With "and N more", the cause and the counts that makes 20 lines. */
-#define FAILURES_SHOWN 17
+/* How many lines are said on a terminal. */
+#define TERMINAL_LINES 20
+
+/* What is said, in this order, before the cause and the counts. */
+enum { FAILED, RUNNING, KILLED, FLAKY, LISTS };
+
+static const char *const more_words[LISTS] = {
+	[FAILED] = "failed",
+	[RUNNING] = "were running",
+	[KILLED] = "were killed",
+	[FLAKY] = "succeeded at a later attempt",
+};
 
 struct summary {
 	const struct report_options *options;
-	char *failures[FAILURES_SHOWN]; /* lines, owned */
-	size_t n_failures;
-	uint64_t n_failed; /* with those that are not kept, and services */
+	bool terminal; /* standard error is one */
+	struct lines lists[LISTS];
 };
 
 static void
-keep_failure(struct summary *summary, const struct report_event *event)
+keep_end(struct summary *summary, const struct report_event *event)
 {
-	if (!outcome_is_failure(event->outcome))
-		return;
-	summary->n_failed++;
-	if (summary->options->terse || summary->n_failures == FAILURES_SHOWN)
-		return;
-	summary->failures[summary->n_failures++] =
-	    line_of_end(event, summary->options);
+	if (outcome_is_failure(event->outcome))
+		lines_add(&summary->lists[FAILED],
+		    line_of_end(event, summary->options));
+	else if (event->outcome->kind == OUTCOME_SUCCEEDED &&
+	    event->job->attempt > 1)
+		lines_add(&summary->lists[FLAKY], line_of_flaky(event->job));
+}
+
+static void
+keep(struct summary *summary, const struct report_event *event)
+{
+	if (event->kind == REPORT_ENDED)
+		keep_end(summary, event);
+	else if (event->kind == REPORT_INTERRUPTED)
+		lines_add(&summary->lists[RUNNING], line_of_interrupted(event));
+	else if (event->kind == REPORT_KILLED && event->signo != 0)
+		lines_add(&summary->lists[KILLED], line_of_killed(event));
 }
 
 static void
@@ -50,6 +72,8 @@ say_counts(const struct summary *summary, const struct report_event *event)
 
 	add_count(&line, counts->failed, "failed");
 	add_count(&line, counts->cancelled, "cancelled");
+	if (counts->killed > 0)
+		buf_printf(&line, " (%" PRIu64 " killed)", counts->killed);
 	add_count(&line, counts->not_started,
 	    counts->more_not_started ? "or more not started" : "not started");
 	add_count(&line, counts->final_not_started,
@@ -64,6 +88,29 @@ say_counts(const struct summary *summary, const struct report_event *event)
 	buf_release(&line);
 }
 
+/*
+ * Says the lists from the first one on.  On a terminal they get that many lines
+ * together: each has one at least, and the earlier ones more.
+ */
+static void
+say_lists(const struct summary *summary, int first, size_t room)
+{
+	size_t lists = 0;
+
+	for (int i = first; i < LISTS; i++)
+		lists += summary->lists[i].added > 0;
+	for (int i = first; i < LISTS; i++) {
+		const struct lines *list = &summary->lists[i];
+		size_t most = room - (lists - 1);
+
+		if (list->added == 0)
+			continue;
+		lines_say(list, summary->terminal ? most : 0, more_words[i]);
+		room -= list->added < most ? list->added : most;
+		lists--;
+	}
+}
+
 static void
 say_all(const struct summary *summary, const struct report_event *event)
 {
@@ -74,27 +121,36 @@ say_all(const struct summary *summary, const struct report_event *event)
 			msg_warn("%s", event->text); /* no job could say it */
 		return;
 	}
-	for (size_t i = 0; i < summary->n_failures; i++)
-		msg_warn("%s", summary->failures[i]);
-	if (summary->n_failed > summary->n_failures)
-		msg_warn("and %" PRIu64 " more failed",
-		    summary->n_failed - summary->n_failures);
+	say_lists(summary, FAILED, TERMINAL_LINES - 1 - has_cause);
 	if (has_cause)
 		msg_warn("%s", event->text);
 	say_counts(summary, event);
 }
 
+/*
+ * A race that was won has nothing to say of who failed in it.  Who went away
+ * from our output (SIGPIPE) has seen enough.
+ */
+static void
+say(const struct summary *summary, const struct report_event *event)
+{
+	const struct report_options *options = summary->options;
+
+	if (event->signo == SIGPIPE)
+		return;
+	if (options->verbose || event->status != 0 || event->signo != 0)
+		say_all(summary, event);
+	else if (!options->quiet && !options->terse)
+		say_lists(summary, KILLED, TERMINAL_LINES);
+}
+
 static void
 hear(void *arg, const struct report_event *event)
 {
-	struct summary *summary = arg;
-
-	if (event->kind == REPORT_ENDED)
-		keep_failure(summary, event);
-	else if (event->kind == REPORT_FINISHED &&
-	    (summary->options->verbose || summary->n_failed > 0 ||
-		event->status != 0 || event->signo != 0))
-		say_all(summary, event);
+	if (event->kind == REPORT_FINISHED)
+		say(arg, event);
+	else
+		keep(arg, event);
 }
 
 static void
@@ -102,8 +158,8 @@ release(void *arg)
 {
 	struct summary *summary = arg;
 
-	for (size_t i = 0; i < summary->n_failures; i++)
-		free(summary->failures[i]);
+	for (int i = 0; i < LISTS; i++)
+		lines_release(&summary->lists[i]);
 	free(summary);
 }
 
@@ -111,8 +167,14 @@ struct report_listener
 summary_listener(const struct report_options *options)
 {
 	struct summary *summary = xcalloc(1, sizeof(*summary));
+	bool dumb = options->quiet || options->terse;
 
 	summary->options = options;
+	summary->terminal = isatty(STDERR_FILENO) != 0;
+	for (int i = 0; i < LISTS; i++)
+		lines_init(&summary->lists[i],
+		    summary->terminal || dumb ? TERMINAL_LINES : 0,
+		    options->tmpdir);
 	return (struct report_listener){
 		.hear = hear, .release = release, .arg = summary
 	};

@@ -1,6 +1,8 @@
 /*
- * The summary, said at the end: a line for each failed job (never more than 20
- * lines in all), then what closed the scope if no job did, then the counts.
+ * The summary, said at the end: a line for each failed job, for those that ran
+ * when time ran out or a signal came, that had to be killed, and that succeeded
+ * only at a later attempt; then what closed the scope if no job did, then the
+ * counts.  Never more than 20 lines on a terminal.
  */
 #ifndef REPORT_SUMMARY_H
 #define REPORT_SUMMARY_H

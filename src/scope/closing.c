@@ -1,6 +1,10 @@
 #include "closing.h"
 
+#include <stdio.h>
+
+#include "base/parse.h"
 #include "job/states.h"
+#include "job/tell.h"
 #include "ladder.h"
 #include "report/report.h"
 #include "roster.h"
@@ -50,6 +54,20 @@ closing_close(struct scope *scope, enum close_cause cause)
 		report_tell(scope->context.report, &event);
 }
 
+/* Tells who runs at this moment, because something comes that ends them. */
+static void
+tell_running(struct scope *scope, const char *what)
+{
+	const struct job *job;
+
+	TAILQ_FOREACH(job, &scope->roster.jobs, link)
+		if (job->kind->work &&
+		    (job->state == JOB_RUNNING || job->state == JOB_LINGERING))
+			tell_event(job,
+			    (struct report_event){
+				.kind = REPORT_INTERRUPTED, .text = what });
+}
+
 void
 closing_cancel(struct scope *scope, enum close_cause cause)
 {
@@ -86,15 +104,25 @@ is_all_done(const struct scope *scope)
 static void
 timeout_fired(struct loop_timer *timer)
 {
-	if (!is_all_done(timer->arg))
-		closing_cancel(timer->arg, CLOSE_TIMEOUT);
+	struct scope *scope = timer->arg;
+
+	if (is_all_done(scope))
+		return;
+	tell_running(scope, "time ran out");
+	if (!closing_has_begun(scope))
+		feeds_tell_waits(&scope->feeds);
+	closing_cancel(scope, CLOSE_TIMEOUT);
 }
 
 static void
 move_on_fired(struct loop_timer *timer)
 {
-	if (!is_all_done(timer->arg))
-		closing_cancel(timer->arg, CLOSE_MOVED_ON);
+	struct scope *scope = timer->arg;
+
+	if (is_all_done(scope))
+		return;
+	tell_running(scope, "time ran out");
+	closing_cancel(scope, CLOSE_MOVED_ON);
 }
 
 void
@@ -159,11 +187,16 @@ closing_signal(struct scope *scope, int signo)
 {
 	struct closing *closing = &scope->closing;
 	bool again = closing->signo != 0;
+	char name[SIGNAL_NAME_MAX], what[SIGNAL_NAME_MAX + 8];
 
 	if (again && ladder_follow_outer(scope, signo))
 		return;
-	if (!again)
+	if (!again) {
 		closing->signo = signo;
+		snprintf(what, sizeof(what), "%s came",
+		    signal_name(signo, name, sizeof(name)));
+		tell_running(scope, what);
+	}
 	closing->abandoned |= again;
 	closing_close(scope, CLOSE_SIGNAL);
 	ladder_signal(scope, signo, again);

@@ -60,3 +60,11 @@ feeds_spare(const struct feeds *feeds)
 	}
 	return false;
 }
+
+void
+feeds_tell_waits(const struct feeds *feeds)
+{
+	for (size_t i = 0; i < FEEDS; i++)
+		if (feeds->items[i].ops->tell_waits != NULL)
+			feeds->items[i].ops->tell_waits(feeds->items[i].arg);
+}

@@ -67,6 +67,9 @@ uint64_t feeds_known(const struct feeds *feeds, bool *ret_all);
 uint64_t feeds_left(const struct feeds *feeds, bool *ret_all);
 void feeds_end(const struct feeds *feeds);
 
+/* Each tells the report what it waits for. */
+void feeds_tell_waits(const struct feeds *feeds);
+
 /*
  * Has one feed close a descriptor that it can do without.  False if none can.
  */

@@ -30,6 +30,7 @@ tally_end(
 		counts->cancelled++;
 	else
 		counts->failed++;
+	counts->killed += outcome->kind == OUTCOME_CANCELLED && outcome->killed;
 	tally_reaches_halt(scope);
 }
 

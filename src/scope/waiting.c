@@ -18,17 +18,6 @@ tell(const struct scope *scope, const char *what)
 	    &(struct report_event){ .kind = REPORT_WAITING, .text = what });
 }
 
-static void
-tell_feeds(const struct scope *scope)
-{
-	for (size_t i = 0; i < FEEDS; i++) {
-		const struct feed *feed = &scope->feeds.items[i];
-
-		if (feed->ops->tell_waits != NULL)
-			feed->ops->tell_waits(feed->arg);
-	}
-}
-
 /* Only the reader of our output is missing at the end. */
 static void
 tell_reader(const struct scope *scope)
@@ -53,7 +42,7 @@ waiting_tell(const struct scope *scope)
 	if (!closing_has_begun(scope)) {
 		if (admission->pending != NULL || !TAILQ_EMPTY(&admission->due))
 			pace_tell(&scope->pace);
-		tell_feeds(scope);
+		feeds_tell_waits(&scope->feeds);
 	}
 	tell_reader(scope);
 }

@@ -72,6 +72,7 @@ hear(void *arg, const struct report_event *event)
 		[REPORT_RETRY] = "retry",
 		[REPORT_ASKED] = "asked",
 		[REPORT_KILLED] = "killed",
+		[REPORT_INTERRUPTED] = "interrupted",
 		[REPORT_ORPHANS] = "orphans",
 		[REPORT_UNREAD] = "unread",
 		[REPORT_STUCK] = "stuck",

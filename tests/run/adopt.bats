@@ -50,7 +50,7 @@ short_of_descriptors() {
 	try 124 nursery --adopt "$adoptee" --timeout .1 --kill-after .1
 	adoptee_is_gone
 	gone "$child" || fail 'a process below it lives'
-	err_has 'timed out after 100ms' '1 cancelled in T'
+	err_has 'timed out after 100ms' '1 cancelled (1 killed) in T'
 }
 
 @test "what descends from an adopted process is stopped in whatever nursery it was begun" {

@@ -33,7 +33,7 @@ load ../helper
 		try 1 nursery --kill-after $grace 'puppet ignore TERM say up sleep' \
 			'read x <up; exit 1'
 		out
-		err_has '1 failed, 1 cancelled in T'
+		err_has '1 failed, 1 cancelled'
 	done
 }
 
@@ -90,7 +90,7 @@ load ../helper
 	open_gate go
 	finish 1
 	out
-	err_has '1 failed, 1 cancelled in T'
+	err_has '1 failed, 1 cancelled (1 killed) in T'
 }
 
 @test "a child that ends politely within the grace is heard to its end" {
@@ -115,7 +115,7 @@ load ../helper
 	tell TERM
 	finish 143
 	ended signal 15
-	err_has 'stopped by signal 15 (SIGTERM)' '1 cancelled in T'
+	err_has 'stopped by signal 15 (SIGTERM)' '1 cancelled (1 killed) in T'
 }
 
 @test "a second signal of another kind kills at once, too" {
@@ -153,7 +153,7 @@ stopped_by_a_signal() {
 		'trap "sleep 1000 & sleep 1000 & wait" TERM; echo >up; while :; do wait; sleep 1000 & wait; done' \
 		'read x <up; exit 1'
 	out
-	err_has '1 failed, 1 cancelled in T'
+	err_has '1 failed, 1 cancelled (1 killed) in T'
 }
 
 @test "a job that ran past its limit and is cancelled, too, is asked once" {
@@ -178,7 +178,7 @@ stopped_by_a_signal() {
 	finish 130
 	ended signal 2
 	out got-TERM
-	err_has '1 cancelled in T'
+	err_has '1 cancelled (1 killed) in T'
 }
 
 @test "a process that SIGKILL does not end is named, and ended when that is possible" {

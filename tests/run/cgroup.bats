@@ -329,7 +329,7 @@ job_in_leaf() {
 runs_as_ever() {
 	try 0 nursery -j2 'echo a' 'puppet double-fork { sleep } write-text b' 'echo c'
 	out a b c
-	err_matches 'nursery: job 2 left 1 process behind: .*'
+	err_matches 'nursery: job 2 left 1 process behind: .*; it is ended now'
 }
 
 @test "limits are refused where their controllers are not to be had" {

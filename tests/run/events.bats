@@ -25,8 +25,8 @@ events() {
 
 @test "a job that does not end in its grace is told to be killed" {
 	events 124 --timeout 100ms --kill-after 10ms 'puppet ignore TERM sleep'
-	out opened 'started job 1' closed 'asked job 1: signal 15' \
-		'killed job 1' 'ended job 1: cancelled' finished
+	out opened 'started job 1' 'interrupted job 1' closed 'asked job 1: signal 15' \
+		'killed job 1: signal 15' 'ended job 1: cancelled' finished
 }
 
 @test "an attempt that failed is no end of the job" {

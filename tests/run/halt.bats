@@ -107,8 +107,7 @@ load ../helper
 @test "a race that was won is a success although somebody failed first" {
 	try 0 nursery --race -j1 'exit 3' 'echo won' 'echo never'
 	out won
-	err 'nursery: job 1 failed: exit status 3 after T: exit 3' \
-		'nursery: 1 failed, 1 not started, 1 succeeded in T'
+	err
 }
 
 @test "a race that nobody won has the status of the first to fail" {

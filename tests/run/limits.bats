@@ -73,7 +73,8 @@ as_limited_user() {
 		while (time < $end) { setsid if (fork // 1) == 0 }'
 	try 124 nursery --timeout 300ms --kill-after 100ms "exec 9>life; exec perl -MPOSIX -e '$bomb'"
 	lifeline_cut
-	err 'nursery: timed out after 300ms' 'nursery: 1 cancelled in T'
+	err_has 'nursery: job 1 did not end within T of SIGTERM, and was killed: exec 9>life' \
+		'nursery: timed out after 300ms' 'nursery: 1 cancelled (1 killed) in T'
 }
 
 @test "EAGAIN from clone means waiting for a job to end" {
@@ -208,7 +209,7 @@ as_limited_user() {
 	await up
 	tell TERM
 	finish 143
-	err_has '1 cancelled in T'
+	err_has '1 cancelled (1 killed) in T'
 }
 
 # as_init OPTION TEXT: nursery as process 1 of a PID namespace; OPTION of unshare is

@@ -87,7 +87,7 @@ load ../helper
 @test "the inner's daemons are the inner's to name" {
 	try 0 nursery "nursery 'sleep 1000 & echo a'"
 	out a
-	err_matches 'nursery: job 1 left 1 process behind: (sleep|sh)\[[0-9]+\]'
+	err_matches 'nursery: job 1 left 1 process behind: (sleep|sh)\[[0-9]+\]; it is ended now'
 }
 
 @test "a signal to the outer ends both, and the inner's jobs get it" {

@@ -20,7 +20,7 @@ until_attempt() {
 @test "a job that fails runs again, up to N more times" {
 	try 0 nursery --retries 2 "$(until_attempt 3 a)"
 	out a3
-	err
+	err "nursery: job 1 succeeded at the third attempt: $(until_attempt 3 a)"
 	try 1 nursery --retries 2 "$(until_attempt 4 a)"
 	out a3
 	err "nursery: job 1 failed: exit status 1 (attempt 3) after T: $(until_attempt 4 a)" \
@@ -43,7 +43,7 @@ until_attempt() {
 @test "only the last attempt is printed, in each mode" {
 	local mode
 	for mode in -k --group --lb; do
-		try 0 nursery $mode --retries 2 "echo e\$NURSERY_ATTEMPT >&2; $(until_attempt 3 a)"
+		try 0 nursery $mode --quiet --retries 2 "echo e\$NURSERY_ATTEMPT >&2; $(until_attempt 3 a)"
 		out a3
 		err e3
 		try 1 nursery $mode --quiet --retries 1 "echo e\$NURSERY_ATTEMPT >&2; $(until_attempt 3 a)"
@@ -111,6 +111,7 @@ waits_for_retry() {
 		'nursery: job 1 failed: exit status 1 (attempt 2, again at once) after T: exit $((NURSERY_ATTEMPT < 3))' \
 		'nursery: job 1 started (attempt 3): exit $((NURSERY_ATTEMPT < 3))' \
 		'nursery: job 1 succeeded (attempt 3) after T: exit $((NURSERY_ATTEMPT < 3))' \
+		'nursery: job 1 succeeded at the third attempt: exit $((NURSERY_ATTEMPT < 3))' \
 		'nursery: 1 succeeded in T'
 }
 
@@ -233,8 +234,12 @@ waits_for_retry() {
 @test "what a big failed attempt wrote goes to the file, and never out" {
 	local mode
 	for mode in -k --group --lb; do
-		try 0 to_files $mode --buffer 64K --retries 2 \
+		try 0 to_files $mode --quiet --buffer 64K --retries 2 \
 			'oracle write $NURSERY_ATTEMPT 3M; exit $((NURSERY_ATTEMPT < 3))'
+		if [ "$mode" = --lb ]; then # which ends the last line
+			[ "$(tail -qc 1 o e | od -An -tx1)" = ' 0a 0a' ]
+			truncate -s -1 o e
+		fi
 		oracle check o 3:3M
 		oracle check -s err e 3:3M
 	done
@@ -336,4 +341,65 @@ waits_for_retry() {
 @test "a job that waits for its pace does not wait for retries of others" {
 	try 0 nursery --race --delay 100ms --retries 1000 'exit 3' 'echo a'
 	out a
+}
+
+# The line that goes before an attempt.
+head_of() {
+	printf 'nursery: job 1, attempt %d of %d: %s' "$1" "$2" "$3"
+}
+
+@test "--show-attempts: the output of all attempts, each under a line that says which" {
+	local mode job
+	job="printf e\$NURSERY_ATTEMPT >&2; $(until_attempt 3 a)"
+	for mode in -k --group --lb; do
+		try 0 nursery $mode --quiet --show-attempts --retries 4 "$job"
+		out "$(head_of 1 5 "$job")" a1 "$(head_of 2 5 "$job")" a2 "$(head_of 3 5 "$job")" a3
+		err "$(head_of 1 5 "$job")" e1 "$(head_of 2 5 "$job")" e2 "$(head_of 3 5 "$job")" e3
+	done
+	# one file for both streams: one line for each attempt, and it begins a line
+	run -0 watched sh -c '"$1" --quiet --show-attempts --retries 4 "$2" 2>&1' sh "$BINARY" "$job"
+	out "$(head_of 1 5 "$job")" a1 e1 "$(head_of 2 5 "$job")" a2 e2 "$(head_of 3 5 "$job")" a3 e3 ||
+		out "$(head_of 1 5 "$job")" e1a1 "$(head_of 2 5 "$job")" e2a2 "$(head_of 3 5 "$job")" e3a3
+}
+
+@test "--show-attempts: of a job that needed one attempt there is no such line" {
+	try 0 nursery --quiet --show-attempts --retries 2 'echo a; echo b >&2' 'echo c'
+	out a c
+	err b
+	try 1 nursery --quiet --show-attempts --retries 2 --ok-codes 3 'exit 3' false
+	err_lacks 'job 1, attempt'
+	err_has 'job 2, attempt 3 of 3: false'
+}
+
+@test "--show-attempts: a failed attempt is seen before the next has ended" {
+	gate up go
+	start --show-attempts --retries 1 'echo a$NURSERY_ATTEMPT; [ $NURSERY_ATTEMPT = 1 ] && exit 1; puppet say up wait-fifo go'
+	await up
+	eventually out_so_far_has a1
+	eventually out_so_far_has 'attempt 2 of 2'
+	open_gate go
+	finish 0
+}
+
+@test "--show-attempts: labels go before its lines, and a command can change nothing of them" {
+	local esc=$'\e'
+	try 1 nursery --quiet --show-attempts --retries 1 --tagstring x "printf b; exit 1 # ${esc}[31m"
+	out $'x\tnursery: job 1, attempt 1 of 2: printf b; exit 1 # \\033[31m' $'x\tb' \
+		$'x\tnursery: job 1, attempt 2 of 2: printf b; exit 1 # \\033[31m' $'x\tb' ||
+		[[ $output != *$esc* ]]
+}
+
+@test "--show-attempts with --ungroup: the line goes to standard error before each later attempt" {
+	try 1 nursery --quiet -u --show-attempts --retries 1 'echo a; exit 1'
+	out a a
+	err 'nursery: job 1, attempt 2 of 2: echo a; exit 1'
+}
+
+@test "--show-attempts: big attempts are whole, and all are there" {
+	try 0 to_files --quiet --buffer 64K --show-attempts --retries 2 \
+		'oracle write $NURSERY_ATTEMPT 1M; exit $((NURSERY_ATTEMPT < 3))'
+	[ "$(grep -ac '^nursery: job 1, attempt [123] of 3: ' o)" -eq 3 ]
+	[ "$(stat -c %s o)" -gt 3145728 ]
+	[ "$(grep -ac '^nursery: job 1, attempt [123] of 3: ' e)" -eq 3 ]
+	[ "$(stat -c %s e)" -gt 3145728 ]
 }

@@ -14,7 +14,8 @@ load ../helper
 		finish $((128 + number))
 		ended signal "$number"
 		out a
-		err "nursery: stopped by signal $number (SIG$name)" \
+		err "nursery: job 1 was running for T when SIG$name came: puppet write-text a say up sleep" \
+			"nursery: stopped by signal $number (SIG$name)" \
 			'nursery: 1 cancelled, 1 not started in T'
 	done
 }
@@ -75,7 +76,7 @@ load ../helper
 		tell "$name"
 		finish $((128 + number))
 		ended signal "$number"
-		err_has '1 cancelled in T'
+		err_has '1 cancelled (1 killed) in T'
 	done
 }
 

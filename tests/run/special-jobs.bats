@@ -201,7 +201,7 @@ interrupt_twice() {
 		'puppet ignore TERM catch-say INT told say up sleep'
 	interrupt_twice
 	[ ! -e ran ]
-	err_has 'nursery: 1 cancelled, 1 final command not started in T'
+	err_has 'nursery: 1 cancelled (1 killed), 1 final command not started in T'
 }
 
 @test "a second signal: adopted: is killed" {

@@ -30,15 +30,6 @@ load ../helper
 	[ "${#lines[@]}" -eq 5 ]
 }
 
-@test "never more than 20 lines are said, however many have failed" {
-	try 1 nursery -K -j1 < <(yes 'exit 1' | head -n 60)
-	out
-	[ "${#stderr_lines[@]}" -le 20 ]
-	[ "${#stderr_lines[@]}" -ge 15 ]
-	[[ ${stderr_lines[0]} == 'nursery: job 1 failed: '* ]]
-	err_has '60 failed in T' 'more failed'
-}
-
 @test "counting what was not started ends, also where the input never does" {
 	try 1 nursery -j1 -0 -r -a <(printf 'a\0'; exec cat /dev/zero) false
 	err_has '1 failed in T'

@@ -10,7 +10,9 @@ load ../helper
 		# shellcheck disable=SC2086 # two words
 		try 124 nursery $limit -j2 'puppet sleep' 'exec sleep 1000' 'echo never'
 		out
-		err 'nursery: timed out after 200ms' \
+		err 'nursery: job 1 was running for T when time ran out: puppet sleep' \
+			'nursery: job 2 was running for T when time ran out: exec sleep 1000' \
+			'nursery: timed out after 200ms' \
 			'nursery: 2 cancelled, 1 not started in T'
 		ended exit 124
 	done
@@ -19,7 +21,8 @@ load ../helper
 @test "what was written before the timeout is printed" {
 	try 124 nursery --timeout 500ms 'puppet write-text a write-err b sleep' 'echo c'
 	out a c
-	err b 'nursery: timed out after 500ms' \
+	err b 'nursery: job 1 was running for T when time ran out: puppet write-text a write-err b sleep' \
+		'nursery: timed out after 500ms' \
 		'nursery: 1 cancelled, 1 succeeded in T'
 }
 
@@ -51,7 +54,8 @@ load ../helper
 		[ "$words" != 'ignore TERM' ] || set -- --kill-after 100ms "$@"
 		try 124 nursery --timeout 200ms "$@"
 		out
-		err 'nursery: timed out after 200ms' 'nursery: 1 cancelled in T'
+		err_has "nursery: job 1 was running for T when time ran out: puppet $words sleep" \
+			'nursery: timed out after 200ms' 'nursery: 1 cancelled'
 	done
 }
 
