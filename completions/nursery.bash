@@ -10,8 +10,8 @@ _nursery()
 		-C --colsep --header -n --max-args -N --max-replace-args
 		-L --max-lines -s --max-chars -I --replace --tagstring
 		--service --ready --ready-timeout --shield --finally --adopt
-		--name --names
-		--retries --retry-delay --show-attempts --ok-codes --delay --load --memfree
+		--name --names --color
+		--retries --retry-delay --ok-codes --delay --load --memfree
 		--memory-max --pids-max --cpu-max --contain '
 	takes_value=${takes_value//[$'\n\t']/ }
 
@@ -61,7 +61,8 @@ _nursery()
 			-r --no-run-if-empty -E --trim -C --colsep --header
 			-n --max-args -N --max-replace-args -L --max-lines
 			-X -m -s --max-chars -I --replace --plus -q --quote
-			--argv --tag --tagstring --retries --retry-delay --show-attempts --ok-codes
+			--argv --tag --tagstring --timestamps --color --retries --retry-delay
+			--show-attempts --ok-codes
 			--delay --load --memfree
 			-h --help --version' -- "$cur")
 	else
@@ -102,6 +103,7 @@ _nursery_value()
 		;;
 	-s | --max-chars) words='1000 4000 100K' ;;
 	-I | --replace | --tagstring) words='{}' ;;
+	--color) words='auto always never' ;;
 	-E) ;;
 	--buffer) words='0 1M 16M 64M 256M 1G' ;;
 	--kill-after) words='0 1s 5s 10s 30s 1m' ;;

@@ -122,7 +122,6 @@ const struct setting opt_output_settings[] = {
 	{ "tag-string", '\0', PARALLEL, CALL(VALUE, set_tagstring) },
 	{ "timestamps", '\0', NURSERY, CALL(ATTACHED, set_timestamps) },
 	{ "color", '\0', NURSERY, CALL(VALUE, set_color) },
-	{ "colour", '\0', NURSERY, CALL(VALUE, set_color) },
 	{ "buffer", '\0', NURSERY, SIZE(options.scope.output.buffer) },
 	{ "verbose", 'v', NURSERY, SET_TRUE(options.scope.report.verbose) },
 	{ "progress", '\0', NURSERY, CALL(VALUE, set_progress) },

@@ -18,6 +18,8 @@
  * them.
  */
 #define INPUT_MIN 16
+/* Bytes that copy() reads and writes at least: most lines are not longer. */
+#define COPY_MIN 64
 
 /* Where in its line the next byte is. */
 enum place {
@@ -43,6 +45,16 @@ struct labelling {
 	char restore[SGR_RESTORE_MAX];
 };
 
+/* Writes the label as it is now, with room for copy() behind it. */
+static void
+write_prefix(struct labelling *l)
+{
+	l->prefix.len = 0;
+	if (l->label != NULL)
+		label_write(l->label, l->stamp, l->coloured, &l->prefix);
+	buf_reserve(&l->prefix, COPY_MIN);
+}
+
 struct labelling *
 labelling_new(
     const struct label *label, const struct stamp *stamp, bool coloured)
@@ -52,8 +64,7 @@ labelling_new(
 	l->label = label;
 	l->stamp = stamp;
 	l->coloured = coloured;
-	if (label != NULL)
-		label_write(label, stamp, coloured, &l->prefix);
+	write_prefix(l);
 	return l;
 }
 
@@ -98,10 +109,8 @@ find(const char *data, const char *end, char c)
 void
 labelling_begin(struct labelling *l, const char *data, size_t len)
 {
-	if (l->label != NULL && label_has_time(l->label)) {
-		l->prefix.len = 0;
-		label_write(l->label, l->stamp, l->coloured, &l->prefix);
-	}
+	if (l->label != NULL && label_has_time(l->label))
+		write_prefix(l);
 	l->data = data;
 	l->end = data + len;
 	l->cr = find(data, l->end, '\r');
@@ -146,6 +155,18 @@ put(struct room *room, const char *data, size_t len)
 }
 
 /*
+ * Copies len bytes, or COPY_MIN if that is more: so that no function is called
+ * for a short line.
+ */
+static inline void
+copy(char *to, const char *from, size_t len)
+{
+	memcpy(to, from, COPY_MIN);
+	if (len > COPY_MIN)
+		memcpy(to + COPY_MIN, from + COPY_MIN, len - COPY_MIN);
+}
+
+/*
  * Writes as many whole lines as have room, up to the first that has something
  * to look at: most output is nothing else.
  */
@@ -157,7 +178,7 @@ put_plain_lines(struct labelling *l, struct room *room)
 	const char *limit = l->cr < l->escape ? l->cr : l->escape;
 	char *p = room->p;
 
-	while (l->data < limit) {
+	while (l->data < limit && l->end - l->data > COPY_MIN) {
 		const char *lf =
 		    memchr(l->data, '\n', (size_t)(limit - l->data));
 		size_t len;
@@ -165,11 +186,10 @@ put_plain_lines(struct labelling *l, struct room *room)
 		if (lf == NULL)
 			break;
 		len = (size_t)(lf - l->data) + 1;
-		if (label_len + len > (size_t)(room->end - p))
+		if (label_len + len + COPY_MIN > (size_t)(room->end - p))
 			break;
-		if (label_len > 0)
-			memcpy(p, label, label_len);
-		memcpy(p + label_len, l->data, len);
+		copy(p, label, label_len);
+		copy(p + label_len, l->data, len);
 		p += label_len + len;
 		l->data += len;
 		room->whole = p;

@@ -1,7 +1,6 @@
 #include "sgr.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define ESCAPE '\033'
@@ -28,6 +27,17 @@ static const struct {
 	(BIT(1) | BIT(2) | BIT(3) | BIT(4) | BIT(5) | BIT(6) | BIT(7) |        \
 	    BIT(8) | BIT(9) | BIT(20) | BIT(21) | BIT(51) | BIT(52) | BIT(53))
 
+/* The number that is at p; nothing is 0. */
+static int
+number(const char *p)
+{
+	int n = 0;
+
+	for (; *p >= '0' && *p <= '9' && n < 1000; p++)
+		n = n * 10 + (*p - '0');
+	return n;
+}
+
 static void
 clear(struct sgr *sgr)
 {
@@ -45,7 +55,7 @@ count_more(const char *p)
 
 	if (next == NULL || memchr(p, ':', (size_t)(next - p)) != NULL)
 		return 0;
-	kind = atoi(next + 1);
+	kind = number(next + 1);
 	return kind == 2 ? 4 : kind == 5 ? 2 : 0;
 }
 
@@ -79,7 +89,7 @@ colour_of(int code)
 static const char *
 apply_one(struct sgr *sgr, const char *p)
 {
-	int code = atoi(p);
+	int code = number(p);
 	enum sgr_colour colour = colour_of(code);
 	int more = code == 38 || code == 48 || code == 58 ? count_more(p) : 0;
 	const char *end = p + strcspn(p, ";");

@@ -146,6 +146,7 @@ takes_value() {
 		--memfree | --memory-max) value=1M ;;
 		--pids-max) value=9 ;;
 		--cpu-max) value=50% ;;
+		--color) value=always ;;
 		*) value=1s ;;
 		esac
 		case $option in
