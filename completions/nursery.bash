@@ -54,7 +54,8 @@ _nursery()
 			--memory-max --pids-max --cpu-max
 			--contain --doctor
 			-k --keep-order --group --lb --line-buffer
-			-u --ungroup --buffer -v --verbose --quiet --dry-run
+			-u --ungroup --buffer -v --verbose --progress --quiet
+			--dry-run
 			--spawn --wait
 			--service --ready --ready-timeout --shield --finally
 			--adopt --name --names -a --arg-file --link --shuf
@@ -103,6 +104,7 @@ _nursery_value()
 	-s | --max-chars) words='1000 4000 100K' ;;
 	-I | --replace | --tagstring) words='{}' ;;
 	-E) ;;
+	--progress) words='auto always never' ;;
 	--buffer) words='0 1M 16M 64M 256M 1G' ;;
 	--kill-after) words='0 1s 5s 10s 30s 1m' ;;
 	--ready) words='notify fd:3 tcp: unix: file: log: exec:' ;;

@@ -2,12 +2,17 @@
 #ifndef SCOPE_FEED_SOURCE_H
 #define SCOPE_FEED_SOURCE_H
 
+#include <stdbool.h>
+
 #include "feed.h"
 
 struct source;
 
 /* Returns the feed of a source, which is borrowed. */
 struct feed feed_source_new(struct scope *scope, struct source *source);
+/* True if nothing can be read for now; arg of the feed. */
+bool feed_source_waits(const void *feed);
+
 void feed_source_free(struct feed *feed);
 
 #endif

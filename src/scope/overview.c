@@ -14,12 +14,12 @@
 #include "input/source.h"
 #include "job/tell.h"
 #include "output/screen.h"
-#include "output/waiting.h"
+#include "output/unwritten.h"
 #include "report/progress.h"
 #include "state.h"
 #include "sys/tty.h"
 #include "tally.h"
-#include "waits.h"
+#include "waiting.h"
 
 /* A run that takes no longer is over before anybody has read a line. */
 #define FIRST_NS (500 * NS_PER_MS)
@@ -38,7 +38,7 @@ struct view {
 	struct progress progress;
 	struct progress_job jobs[ROWS_MAX];
 	struct report_job holder;
-	char waits[WAITS_MAX];
+	char waits[WAITING_MAX];
 };
 
 static void
@@ -64,17 +64,17 @@ show_waiting(const struct scope *scope, struct view *view,
     const struct job *job, struct progress_job *shown)
 {
 	const struct output *output = scope->context.output;
-	const struct job *holder = waiting_holder(output);
+	const struct job *holder = unwritten_holder(output);
 
 	if (job->output.capture == NULL)
 		return;
-	shown->lines = waiting_lines(job->output.capture);
+	shown->lines = unwritten_lines(job->output.capture);
 	if (job == holder) {
-		shown->others = waiting_all(output) - shown->lines;
-		if (!waiting_for_own_end(job->output.capture))
+		shown->others = unwritten_all(output) - shown->lines;
+		if (!unwritten_for_own_end(job->output.capture))
 			shown->lines = 0;
 	} else if (holder != NULL &&
-	    !waiting_for_own_end(job->output.capture)) {
+	    !unwritten_for_own_end(job->output.capture)) {
 		view->holder = tell_show(holder);
 		shown->behind = &view->holder;
 	} else if (scope->options->output.mode == OUTPUT_LINE) {
@@ -134,7 +134,7 @@ look(struct scope *scope, struct view *view, size_t most)
 	progress->services = count_services(scope);
 	rate_note(rate, now_ns, progress->done);
 	progress->per_1000s = rate_get(rate, now_ns, progress->done);
-	waits_describe(scope, view->waits, sizeof(view->waits));
+	waiting_describe(scope, view->waits, sizeof(view->waits));
 	progress->hint_lines = scope->options->jobs_listed > 0;
 	progress->jobs = view->jobs;
 	show_jobs(scope, view, most < ROWS_MAX ? most : ROWS_MAX, false);
@@ -231,7 +231,7 @@ overview_init(struct scope *scope, const struct source *source)
 	overview->source = source;
 	rate_init(&overview->rate, scope->started_ns);
 	if (tty_can_draw(STDERR_FILENO) && !shared) {
-		waiting_count(scope->context.output);
+		unwritten_count(scope->context.output);
 		overview->screen = screen_new(
 		    scope->context.output, front_screen(scope->front));
 	}

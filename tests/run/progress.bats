@@ -515,11 +515,10 @@ nursery_pid() {
 }
 
 @test "10,000 jobs are counted" {
+	LIMIT=60
 	terminal 80 24
-	gate end
-	types "nursery -j4 '[ {} != 9000 ] || puppet wait-fifo end; :' ::: {1..10000}"
+	types 'nursery -j4 true ::: {1..10000}'
 	shows '/10000  '
-	open_gate end
 	hides running
 	all_is '$'
 	ends
