@@ -10,7 +10,7 @@ _nursery()
 		-C --colsep --header -n --max-args -N --max-replace-args
 		-L --max-lines -s --max-chars -I --replace --tagstring
 		--service --ready --ready-timeout --shield --finally --adopt
-		--name --names
+		--name --names --progress
 		--retries --retry-delay --ok-codes --delay --load --memfree
 		--memory-max --pids-max --cpu-max --contain '
 	takes_value=${takes_value//[$'\n\t']/ }

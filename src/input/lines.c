@@ -18,8 +18,10 @@ struct lines {
 	struct source source;
 	struct records records;
 	struct budget budget;
-	bool script; /* blank lines and comments are skipped */
-	char *error; /* or NULL */
+	bool script;         /* blank lines and comments are skipped */
+	char *error;         /* or NULL */
+	uint64_t counted_to; /* bytes of the input whose commands are counted */
+	uint64_t ahead;      /* counted commands that were not taken yet */
 };
 
 static enum source_state
@@ -40,6 +42,20 @@ is_skipped(const struct lines *lines, const char *text, size_t len)
 	while (i < len && strchr(" \t\r\v\f", text[i]) != NULL && text[i] != 0)
 		i++;
 	return i == len || text[i] == '#';
+}
+
+/* The next command is taken, up to the first byte of the next record. */
+static void
+take_counted(struct lines *lines)
+{
+	uint64_t taken = lines->records.before + lines->records.start;
+
+	if (taken <= lines->counted_to) {
+		lines->ahead--;
+	} else {
+		lines->counted_to = taken;
+		lines->ahead = 0;
+	}
 }
 
 static enum source_state
@@ -69,6 +85,8 @@ lines_next(struct source *src, uint64_t seq, int64_t slot,
 			      "cannot contain a NUL byte (are these "
 			      "NUL-terminated records? then use -0)",
 			(unsigned long long)records->count));
+	if (state == SOURCE_RECORD)
+		take_counted(lines);
 	return state;
 }
 
@@ -98,6 +116,53 @@ lines_ended(const struct source *src)
 	return records_ended(&((const struct lines *)src)->records);
 }
 
+/* Counts the commands in what was read, from counted_to on. */
+static void
+count_ahead(struct lines *lines)
+{
+	const struct records *records = &lines->records;
+	const struct delimiter *delimiter = &records->delimiter;
+	const char *end = records->buf.data + records->buf.len;
+	const char *text, *next;
+	uint64_t taken = records->before + records->start;
+
+	if (lines->counted_to < taken)
+		lines->counted_to = taken;
+	text = records->buf.data + (lines->counted_to - records->before);
+	for (; text < end; text = next) {
+		const char *found = memmem(text, (size_t)(end - text),
+		    delimiter->bytes, delimiter->len);
+
+		if (found == NULL && !records->eof)
+			break;
+		next = found != NULL ? found + delimiter->len : end;
+		if (found == NULL)
+			found = end;
+		if (!is_skipped(lines, text, (size_t)(found - text)))
+			lines->ahead++;
+		lines->counted_to += (uint64_t)(next - text);
+	}
+}
+
+static uint64_t
+lines_ahead(struct source *src, bool *ret_all)
+{
+	struct lines *lines = (struct lines *)src;
+	struct records *records = &lines->records;
+
+	*ret_all = false;
+	if (lines->error != NULL || lines_reads_terminal(src))
+		return 0;
+	while (!records->eof &&
+	    records->buf.len - records->start < LOOK_AHEAD &&
+	    records_fill(records) == SOURCE_RECORD)
+		continue;
+	if (records->buf.len > 0)
+		count_ahead(lines);
+	*ret_all = records->eof;
+	return lines->ahead;
+}
+
 static uint64_t
 lines_left(struct source *src)
 {
@@ -115,6 +180,8 @@ lines_left(struct source *src)
 	} while (may_read && !records->eof &&
 	    fills++ < LOOK_AHEAD / RECORDS_READ_SIZE &&
 	    records_fill(records) == SOURCE_RECORD);
+	if (records->error != 0)
+		records_drop(records);
 	return left;
 }
 
@@ -134,6 +201,7 @@ static const struct source_ops ops = {
 	.reads_terminal = lines_reads_terminal,
 	.error = lines_error,
 	.ended = lines_ended,
+	.ahead = lines_ahead,
 	.left = lines_left,
 	.free = lines_free,
 };

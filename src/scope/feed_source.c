@@ -154,6 +154,17 @@ feed_source_waits(const void *feed)
 	return commands->io.fd >= 0;
 }
 
+uint64_t
+feed_source_ahead(void *feed, bool *ret_all)
+{
+	struct commands *commands = feed;
+
+	if (!commands->exhausted && !feed_source_waits(feed))
+		return source_ahead(commands->source, ret_all);
+	*ret_all = commands->exhausted;
+	return 0;
+}
+
 static void
 tell_waits(const void *feed)
 {

@@ -11,6 +11,7 @@
 #include "closing.h"
 #include "contain/front.h"
 #include "feed_plan.h"
+#include "feed_source.h"
 #include "input/source.h"
 #include "job/tell.h"
 #include "output/screen.h"
@@ -45,16 +46,21 @@ static void
 count(struct scope *scope, struct progress *progress)
 {
 	const struct report_counts *counts = &scope->tally.counts;
-	bool all;
+	const struct job *pending = scope->admission.pending;
+	uint64_t ahead = 0;
 
 	tally_running(scope);
+	progress->total_known = !counts->more_left;
+	if (counts->more_left)
+		ahead = feed_source_ahead(
+		    scope->feeds.items[FEEDS - 1].arg, &progress->total_known);
 	progress->done = counts->succeeded + counts->failed + counts->cancelled;
 	progress->failed = counts->failed;
 	progress->running = counts->running;
 	progress->retrying = counts->waiting;
-	progress->to_start = counts->left;
-	progress->total_known = !counts->more_left;
-	progress->total = scope->tally.work + feeds_known(&scope->feeds, &all);
+	progress->to_start = counts->left + ahead;
+	progress->total = scope->tally.work + progress->to_start -
+	    (pending != NULL && pending->kind->work); /* it counts already */
 	progress->stopping = closing_has_begun(scope);
 }
 
@@ -161,7 +167,6 @@ draw(struct scope *scope)
 	struct view view;
 	int columns, rows;
 
-	screen_let_out(screen);
 	tty_size(STDERR_FILENO, &columns, &rows);
 	if (may_draw(scope) && columns >= COLUMNS_MIN && rows >= ROWS_MIN) {
 		look(scope, &view, progress_rows(rows));
@@ -188,15 +193,25 @@ static void
 timer_fired(struct loop_timer *timer)
 {
 	struct scope *scope = timer->arg;
+	struct overview *overview = &scope->overview;
 	struct loop *loop = scope->context.loop;
-	bool drawn = scope->overview.screen != NULL;
+	bool drawn = overview->screen != NULL;
 
 	if (drawn)
-		draw(scope);
+		screen_let_out(overview->screen);
 	else
 		say(scope);
+	overview->due = drawn;
 	loop_timer_set(
 	    loop, timer, loop_now(loop) + (drawn ? DRAW_NS : SAY_NS));
+}
+
+void
+overview_run(struct scope *scope)
+{
+	if (scope->overview.due)
+		draw(scope);
+	scope->overview.due = false;
 }
 
 /* True if another program shows our standard output on its screen. */
