@@ -10,7 +10,7 @@ _nursery()
 		-C --colsep --header -n --max-args -N --max-replace-args
 		-L --max-lines -s --max-chars -I --replace --tagstring
 		--service --ready --ready-timeout --shield --finally --adopt
-		--name --names --color
+		--name --names --color --progress
 		--retries --retry-delay --ok-codes --delay --load --memfree
 		--memory-max --pids-max --cpu-max --contain '
 	takes_value=${takes_value//[$'\n\t']/ }
@@ -54,7 +54,8 @@ _nursery()
 			--memory-max --pids-max --cpu-max
 			--contain --doctor
 			-k --keep-order --group --lb --line-buffer
-			-u --ungroup --buffer -v --verbose --quiet --dry-run
+			-u --ungroup --buffer -v --verbose --progress --quiet
+			--dry-run
 			--spawn --wait
 			--service --ready --ready-timeout --shield --finally
 			--adopt --name --names -a --arg-file --link --shuf
@@ -105,6 +106,7 @@ _nursery_value()
 	-I | --replace | --tagstring) words='{}' ;;
 	--color) words='auto always never' ;;
 	-E) ;;
+	--progress) words='auto always never' ;;
 	--buffer) words='0 1M 16M 64M 256M 1G' ;;
 	--kill-after) words='0 1s 5s 10s 30s 1m' ;;
 	--ready) words='notify fd:3 tcp: unix: file: log: exec:' ;;

@@ -97,6 +97,7 @@ complete -c nursery -l color -x -a 'auto always never' -d 'When labels have colo
 complete -c nursery -l tagstring -x -d 'Begin each line with this'
 complete -c nursery -l buffer -x -a '0 1M 16M 64M 256M 1G' -d 'Memory for waiting output'
 complete -c nursery -s v -l verbose -d 'Tell when jobs start and end, too'
+complete -c nursery -l progress -x -a 'auto always never' -d 'Show what runs'
 complete -c nursery -l quiet -d 'No summary'
 complete -c nursery -l dry-run -d 'Print the commands, run nothing'
 complete -c nursery -l spawn -d 'Add commands to the nursery of this job'

@@ -108,6 +108,7 @@ static const char *const all_lines[] = {
 "      --names A,B,C         names for the commands, in order",
 "      --buffer SIZE         what may wait in memory (64M)",
 "  -v, --verbose             tell when jobs start and end",
+"      --progress WHEN       show what runs: auto (a terminal), always, never",
 "      --quiet               no summary of failures",
 "      --dry-run             print the commands, run nothing",
 "  -h, --help                a screen of help, with -v all options",

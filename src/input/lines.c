@@ -18,9 +18,11 @@ struct lines {
 	struct source source;
 	struct records records;
 	struct budget budget;
-	bool script;        /* blank lines and comments are skipped */
-	lines_check *check; /* for the first command; or NULL */
-	char *error;        /* or NULL */
+	bool script;         /* blank lines and comments are skipped */
+	lines_check *check;  /* for the first command; or NULL */
+	char *error;         /* or NULL */
+	uint64_t counted_to; /* bytes of the input whose commands are counted */
+	uint64_t ahead;      /* counted commands that were not taken yet */
 };
 
 static enum source_state
@@ -52,6 +54,20 @@ is_skipped(const struct lines *lines, const char *text, size_t len)
 	return i == len || text[i] == '#';
 }
 
+/* The next command is taken, up to the first byte of the next record. */
+static void
+take_counted(struct lines *lines)
+{
+	uint64_t taken = lines->records.before + lines->records.start;
+
+	if (taken <= lines->counted_to) {
+		lines->ahead--;
+	} else {
+		lines->counted_to = taken;
+		lines->ahead = 0;
+	}
+}
+
 static enum source_state
 lines_next(struct source *src, uint64_t seq, int64_t slot,
     const char **ret_text, size_t *ret_len)
@@ -79,8 +95,10 @@ lines_next(struct source *src, uint64_t seq, int64_t slot,
 			      "cannot contain a NUL byte (are these "
 			      "NUL-terminated records? then use -0)",
 			(unsigned long long)records->count));
-	return state == SOURCE_RECORD ? check_first(lines, *ret_text, *ret_len)
-				      : state;
+	if (state != SOURCE_RECORD)
+		return state;
+	take_counted(lines);
+	return check_first(lines, *ret_text, *ret_len);
 }
 
 static int
@@ -109,6 +127,53 @@ lines_ended(const struct source *src)
 	return records_ended(&((const struct lines *)src)->records);
 }
 
+/* Counts the commands in what was read, from counted_to on. */
+static void
+count_ahead(struct lines *lines)
+{
+	const struct records *records = &lines->records;
+	const struct delimiter *delimiter = &records->delimiter;
+	const char *end = records->buf.data + records->buf.len;
+	const char *text, *next;
+	uint64_t taken = records->before + records->start;
+
+	if (lines->counted_to < taken)
+		lines->counted_to = taken;
+	text = records->buf.data + (lines->counted_to - records->before);
+	for (; text < end; text = next) {
+		const char *found = memmem(text, (size_t)(end - text),
+		    delimiter->bytes, delimiter->len);
+
+		if (found == NULL && !records->eof)
+			break;
+		next = found != NULL ? found + delimiter->len : end;
+		if (found == NULL)
+			found = end;
+		if (!is_skipped(lines, text, (size_t)(found - text)))
+			lines->ahead++;
+		lines->counted_to += (uint64_t)(next - text);
+	}
+}
+
+static uint64_t
+lines_ahead(struct source *src, bool *ret_all)
+{
+	struct lines *lines = (struct lines *)src;
+	struct records *records = &lines->records;
+
+	*ret_all = false;
+	if (lines->error != NULL || lines_reads_terminal(src))
+		return 0;
+	while (!records->eof &&
+	    records->buf.len - records->start < LOOK_AHEAD &&
+	    records_fill(records) == SOURCE_RECORD)
+		continue;
+	if (records->buf.len > 0)
+		count_ahead(lines);
+	*ret_all = records->eof;
+	return lines->ahead;
+}
+
 static uint64_t
 lines_left(struct source *src)
 {
@@ -126,6 +191,8 @@ lines_left(struct source *src)
 	} while (may_read && !records->eof &&
 	    fills++ < LOOK_AHEAD / RECORDS_READ_SIZE &&
 	    records_fill(records) == SOURCE_RECORD);
+	if (records->error != 0)
+		records_drop(records);
 	return left;
 }
 
@@ -145,6 +212,7 @@ static const struct source_ops ops = {
 	.reads_terminal = lines_reads_terminal,
 	.error = lines_error,
 	.ended = lines_ended,
+	.ahead = lines_ahead,
 	.left = lines_left,
 	.free = lines_free,
 };

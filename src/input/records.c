@@ -143,6 +143,7 @@ drop_taken(struct records *r)
 	if (gone == 0)
 		return;
 	buf_consume(&r->buf, gone);
+	r->before += gone;
 	r->start = 0;
 	r->scanned -= gone;
 	if (r->buf.len == 0 && r->buf.cap > KEEP_SIZE)
@@ -181,7 +182,6 @@ records_fill(struct records *r)
 		if (errno == EAGAIN || errno == EINTR)
 			return SOURCE_WAIT;
 		r->error = errno;
-		records_drop(r);
 		return SOURCE_ERROR;
 	}
 	if (n == 0)
@@ -201,11 +201,15 @@ records_next(struct records *r, const char **ret_text, size_t *ret_len)
 			budget_spend(r->budget, 1, 0);
 			return SOURCE_RECORD;
 		}
-		if (r->error != 0)
+		if (r->error != 0) {
+			records_drop(r);
 			return SOURCE_ERROR;
+		}
 		if (r->eof)
 			return SOURCE_END;
 		state = records_fill(r);
+		if (state == SOURCE_ERROR)
+			continue; /* what was read of a record is dropped */
 		if (state != SOURCE_RECORD)
 			return state;
 		budget_spend(r->budget, 0, RECORDS_READ_SIZE);

@@ -30,8 +30,9 @@ struct records {
 			 */
 	uint64_t count; /* records taken so far */
 	struct buf buf; /* bytes read, from start on not taken yet */
-	size_t start;   /* offset in buf of the first record not yet taken */
-	size_t scanned; /* no delimiter begins between start and here */
+	uint64_t before; /* bytes read before the first one in buf */
+	size_t start;    /* offset in buf of the first record not yet taken */
+	size_t scanned;  /* no delimiter begins between start and here */
 };
 
 /*

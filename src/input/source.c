@@ -58,6 +58,15 @@ source_known(const struct source *src)
 }
 
 uint64_t
+source_ahead(struct source *src, bool *ret_all)
+{
+	if (src->ops->ahead != NULL)
+		return src->ops->ahead(src, ret_all);
+	*ret_all = source_ended(src);
+	return source_known(src);
+}
+
+uint64_t
 source_left(struct source *src)
 {
 	return src->ops->left(src);

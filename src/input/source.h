@@ -34,6 +34,8 @@ struct source_ops {
 	const char *(*error)(const struct source *src);   /* NULL: no errors */
 	bool (*ended)(const struct source *src);          /* NULL: true */
 	uint64_t (*known)(const struct source *src);      /* NULL: 0 */
+	uint64_t (*ahead)(
+	    struct source *src, bool *ret_all); /* NULL: as known */
 	uint64_t (*left)(struct source *src);
 	void (*free)(struct source *src);
 };
@@ -80,6 +82,14 @@ bool source_ended(const struct source *src);
 
 /* How many commands are sure to come; 0 while nobody can tell. */
 uint64_t source_known(const struct source *src);
+
+/*
+ * As source_known(), but first reads on, as far as there is something and not
+ * too much of it, to count what nobody has asked for yet.  *ret_all: that is
+ * all.  Not while somebody waits for source_fd(): what is read here does not
+ * wake him.  For those who show it; nothing else may depend on it.
+ */
+uint64_t source_ahead(struct source *src, bool *ret_all);
 
 /*
  * Counts the commands not yet taken, and drops them: all whose number is known;

@@ -35,7 +35,7 @@
  *	capture	what the layer above asks for a job
  *	output	the whole, and what the loop calls
  *	screen	what is drawn below the output on a terminal
- *	waiting	how much waits, and for whom
+ *	unwritten	how much waits, and for whom
  */
 #ifndef OUTPUT_STATE_H
 #define OUTPUT_STATE_H

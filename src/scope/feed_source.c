@@ -163,12 +163,31 @@ left(void *feed, bool *ret_all)
 	return n;
 }
 
+bool
+feed_source_waits(const void *feed)
+{
+	const struct commands *commands = feed;
+
+	return commands->io.fd >= 0;
+}
+
+uint64_t
+feed_source_ahead(void *feed, bool *ret_all)
+{
+	struct commands *commands = feed;
+
+	if (!commands->exhausted && !feed_source_waits(feed))
+		return source_ahead(commands->source, ret_all);
+	*ret_all = commands->exhausted;
+	return 0;
+}
+
 static void
 tell_waits(const void *feed)
 {
 	const struct commands *commands = feed;
 
-	if (commands->io.fd >= 0)
+	if (feed_source_waits(commands))
 		report_tell(commands->scope->context.report,
 		    &(struct report_event){ .kind = REPORT_WAITING,
 			.text = "more input: commands or arguments" });

@@ -11,15 +11,16 @@
 #include "closing.h"
 #include "contain/front.h"
 #include "feed_plan.h"
+#include "feed_source.h"
 #include "input/source.h"
 #include "job/tell.h"
 #include "output/screen.h"
-#include "output/waiting.h"
+#include "output/unwritten.h"
 #include "report/progress.h"
 #include "state.h"
 #include "sys/tty.h"
 #include "tally.h"
-#include "waits.h"
+#include "waiting.h"
 
 /* A run that takes no longer is over before anybody has read a line. */
 #define FIRST_NS (500 * NS_PER_MS)
@@ -38,23 +39,28 @@ struct view {
 	struct progress progress;
 	struct progress_job jobs[ROWS_MAX];
 	struct report_job holder;
-	char waits[WAITS_MAX];
+	char waits[WAITING_MAX];
 };
 
 static void
 count(struct scope *scope, struct progress *progress)
 {
 	const struct report_counts *counts = &scope->tally.counts;
-	bool all;
+	const struct job *pending = scope->admission.pending;
+	uint64_t ahead = 0;
 
 	tally_running(scope);
+	progress->total_known = !counts->more_left;
+	if (counts->more_left)
+		ahead = feed_source_ahead(
+		    scope->feeds.items[FEEDS - 1].arg, &progress->total_known);
 	progress->done = counts->succeeded + counts->failed + counts->cancelled;
 	progress->failed = counts->failed;
 	progress->running = counts->running;
 	progress->retrying = counts->waiting;
-	progress->to_start = counts->left;
-	progress->total_known = !counts->more_left;
-	progress->total = scope->tally.work + feeds_known(&scope->feeds, &all);
+	progress->to_start = counts->left + ahead;
+	progress->total = scope->tally.work + progress->to_start -
+	    (pending != NULL && pending->kind->work); /* it counts already */
 	progress->stopping = closing_has_begun(scope);
 }
 
@@ -64,17 +70,17 @@ show_waiting(const struct scope *scope, struct view *view,
     const struct job *job, struct progress_job *shown)
 {
 	const struct output *output = scope->context.output;
-	const struct job *holder = waiting_holder(output);
+	const struct job *holder = unwritten_holder(output);
 
 	if (job->output.capture == NULL)
 		return;
-	shown->lines = waiting_lines(job->output.capture);
+	shown->lines = unwritten_lines(job->output.capture);
 	if (job == holder) {
-		shown->others = waiting_all(output) - shown->lines;
-		if (!waiting_for_own_end(job->output.capture))
+		shown->others = unwritten_all(output) - shown->lines;
+		if (!unwritten_for_own_end(job->output.capture))
 			shown->lines = 0;
 	} else if (holder != NULL &&
-	    !waiting_for_own_end(job->output.capture)) {
+	    !unwritten_for_own_end(job->output.capture)) {
 		view->holder = tell_show(holder);
 		shown->behind = &view->holder;
 	} else if (scope->options->output.mode == OUTPUT_LINE) {
@@ -134,7 +140,7 @@ look(struct scope *scope, struct view *view, size_t most)
 	progress->services = count_services(scope);
 	rate_note(rate, now_ns, progress->done);
 	progress->per_1000s = rate_get(rate, now_ns, progress->done);
-	waits_describe(scope, view->waits, sizeof(view->waits));
+	waiting_describe(scope, view->waits, sizeof(view->waits));
 	progress->hint_lines = scope->options->jobs_listed > 0;
 	progress->jobs = view->jobs;
 	show_jobs(scope, view, most < ROWS_MAX ? most : ROWS_MAX, false);
@@ -161,7 +167,6 @@ draw(struct scope *scope)
 	struct view view;
 	int columns, rows;
 
-	screen_let_out(screen);
 	tty_size(STDERR_FILENO, &columns, &rows);
 	if (may_draw(scope) && columns >= COLUMNS_MIN && rows >= ROWS_MIN) {
 		look(scope, &view, progress_rows(rows));
@@ -188,15 +193,25 @@ static void
 timer_fired(struct loop_timer *timer)
 {
 	struct scope *scope = timer->arg;
+	struct overview *overview = &scope->overview;
 	struct loop *loop = scope->context.loop;
-	bool drawn = scope->overview.screen != NULL;
+	bool drawn = overview->screen != NULL;
 
 	if (drawn)
-		draw(scope);
+		screen_let_out(overview->screen);
 	else
 		say(scope);
+	overview->due = drawn;
 	loop_timer_set(
 	    loop, timer, loop_now(loop) + (drawn ? DRAW_NS : SAY_NS));
+}
+
+void
+overview_run(struct scope *scope)
+{
+	if (scope->overview.due)
+		draw(scope);
+	scope->overview.due = false;
 }
 
 /* True if another program shows our standard output on its screen. */
@@ -231,7 +246,7 @@ overview_init(struct scope *scope, const struct source *source)
 	overview->source = source;
 	rate_init(&overview->rate, scope->started_ns);
 	if (tty_can_draw(STDERR_FILENO) && !shared) {
-		waiting_count(scope->context.output);
+		unwritten_count(scope->context.output);
 		overview->screen = screen_new(
 		    scope->context.output, front_screen(scope->front));
 	}

@@ -8,6 +8,11 @@ struct source;
 /* The source is borrowed until overview_end(). */
 void overview_init(struct scope *scope, const struct source *source);
 
+/*
+ * Draws, if it is time: once in each turn of the loop, after jobs were started.
+ */
+void overview_run(struct scope *scope);
+
 /* Nursery is about to be stopped by Ctrl-Z: nothing may be left on the screen.
  */
 void overview_suspend(struct scope *scope);

@@ -279,6 +279,7 @@ run_jobs(struct scope *scope)
 				return;
 			delivery_limit(scope);
 		}
+		overview_run(scope);
 		loop_turn(scope->context.loop, !scope->admission.again);
 	}
 }

@@ -159,6 +159,7 @@ struct overview {
 	const struct source *source; /* of the commands; borrowed */
 	struct rate rate;
 	struct loop_timer timer; /* the next drawing; not armed: none */
+	bool due;                /* it is time to draw */
 };
 
 struct scope {

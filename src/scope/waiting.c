@@ -2,11 +2,16 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/parse.h"
 #include "closing.h"
+#include "feed_plan.h"
+#include "feed_source.h"
+#include "job/tell.h"
 #include "output/output.h"
 #include "pace.h"
+#include "report/line.h"
 #include "report/report.h"
 #include "shortage.h"
 #include "state.h"
@@ -45,4 +50,105 @@ waiting_tell(const struct scope *scope)
 		feeds_tell_waits(&scope->feeds);
 	}
 	tell_reader(scope);
+}
+
+/* The time until then in whole seconds, those that have begun with it. */
+static int64_t
+seconds_until(const struct scope *scope, int64_t deadline_ns)
+{
+	int64_t ns = deadline_ns - loop_now(scope->context.loop);
+
+	return ns > 0 ? (ns + NS_PER_S - 1) / NS_PER_S : 0;
+}
+
+/* The scope is ending: jobs were asked to. */
+static void
+describe_end(const struct scope *scope, char *buf, size_t size)
+{
+	const struct ladder *ladder = &scope->ladder;
+
+	if (scope->closing.stage == STAGE_SERVICES)
+		snprintf(buf, size, "waiting for the services to end");
+	else if (ladder->urgency == URGENCY_KILL)
+		snprintf(buf, size, "waiting for killed jobs to end");
+	else if (ladder->urgency == URGENCY_ASKED)
+		snprintf(buf, size,
+		    "waiting for the jobs to end, SIGKILL in %" PRId64 "s",
+		    seconds_until(scope, ladder->stop.deadline_ns));
+}
+
+static void
+describe_shortage(const struct scope *scope, char *buf, size_t size)
+{
+	snprintf(buf, size, "cannot start more jobs yet: %s",
+	    strerror(scope->shortage.error));
+}
+
+static void
+describe_service(const struct job *job, char *buf, size_t size)
+{
+	const struct report_job shown = tell_show(job);
+	const char *why = feed_plan_why_awaited(job);
+	char who[LINE_JOB_MAX];
+
+	snprintf(buf, size, "waiting for %s to be ready%s%s",
+	    line_job(&shown, who, sizeof(who)), why != NULL ? ": " : "",
+	    why != NULL ? why : "");
+}
+
+/* --delay, --load and --memfree. */
+static void
+describe_pace(const struct scope *scope, char *buf, size_t size)
+{
+	char what[WAITING_MAX / 2];
+
+	pace_describe(&scope->pace, what, sizeof(what));
+	if (what[0] != '\0')
+		snprintf(buf, size, "waiting for %s", what);
+}
+
+/* The next of those that have failed and may run again. */
+static void
+describe_retry(const struct scope *scope, char *buf, size_t size)
+{
+	const struct job *job, *next = NULL;
+	struct report_job shown;
+	char who[LINE_JOB_MAX];
+
+	TAILQ_FOREACH(job, &scope->roster.jobs, link)
+		if (job->state == JOB_WAITING &&
+		    (next == NULL ||
+			job->timer.deadline_ns < next->timer.deadline_ns))
+			next = job;
+	if (next == NULL || next->timer.deadline_ns == NS_NEVER)
+		return;
+	shown = tell_show(next);
+	snprintf(buf, size, "%s runs again in %" PRId64 "s",
+	    line_job(&shown, who, sizeof(who)),
+	    seconds_until(scope, next->timer.deadline_ns));
+}
+
+void
+waiting_describe(const struct scope *scope, char *buf, size_t size)
+{
+	const struct roster *roster = &scope->roster;
+	const struct job *service = feed_plan_awaited(&scope->feeds.items[0]);
+
+	buf[0] = '\0';
+	if (scope->closing.stage == STAGE_CLEANUP)
+		return;
+	if (closing_has_begun(scope))
+		describe_end(scope, buf, size);
+	else if (scope->shortage.error != 0)
+		describe_shortage(scope, buf, size);
+	else if (service != NULL)
+		describe_service(service, buf, size);
+	else if (scope->admission.pending != NULL)
+		describe_pace(scope, buf, size);
+	else if (roster->n_waiting > 0 &&
+	    roster->n_waiting + roster->n_draining >= roster->n_open)
+		describe_retry(scope, buf, size);
+	else if (feed_source_waits(scope->feeds.items[FEEDS - 1].arg))
+		snprintf(
+		    buf, size, "waiting for more input: commands or arguments");
 }

@@ -1,11 +1,21 @@
-/* What the scope waits for, told to somebody who asks by SIGUSR1. */
+/* What the scope waits for, for those who watch it or ask by SIGUSR1. */
 #ifndef SCOPE_WAITING_H
 #define SCOPE_WAITING_H
 
+#include <stddef.h>
+
 struct scope;
+
+#define WAITING_MAX 512
 
 /* Tells the report everything that keeps jobs from being started, or the end.
  */
 void waiting_tell(const struct scope *scope);
+
+/*
+ * "waiting for service db to be ready" into buf: the first of what keeps jobs
+ * from being started, or the end; "" if it is only the jobs that run.
+ */
+void waiting_describe(const struct scope *scope, char *buf, size_t size);
 
 #endif

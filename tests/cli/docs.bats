@@ -169,6 +169,9 @@ takes_value() {
 			try 0 nursery "$option" $! --dry-run 'echo a'
 			kill $!
 			;;
+		--progress)
+			try 0 nursery "$option" always --dry-run 'echo a'
+			;;
 		--contain)
 			try 0 nursery "$option" strict --dry-run 'echo a'
 			;;

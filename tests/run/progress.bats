@@ -515,14 +515,52 @@ nursery_pid() {
 }
 
 @test "10,000 jobs are counted" {
+	LIMIT=60
+	terminal 80 24
+	types 'nursery -j4 true ::: {1..10000}'
+	shows '/10000  '
+	hides running
+	all_is '$'
+	ends
+}
+
+@test "what is piped in is counted as soon as it has ended" {
 	terminal 80 24
 	gate end
-	types "nursery -j4 '[ {} != 9000 ] || puppet wait-fifo end; :' ::: {1..10000}"
-	shows '/10000  '
+	types "(echo '# a comment'; echo; for i in {1..500}; do echo ': <end'; done; printf ': <end') | nursery -j2"
+	shows '] 0/501  2 running'
 	open_gate end
 	hides running
 	all_is '$'
 	ends
+}
+
+@test "who looks ahead does not keep a command from starting" {
+	terminal 80 24
+	gate in up end
+	types 'nursery -j2 <in'
+	hold_gate in
+	echo 'puppet say up wait-fifo end' >in
+	await up
+	shows '0/-  1 running'
+	echo 'puppet say up wait-fifo end' >in
+	await up
+	shows '0/-  2 running'
+	echo 'puppet say up' >in
+	open_gate end
+	await up
+	shows 'waiting for more input'
+	key C-c
+	hides waiting
+	ends
+}
+
+@test "--progress takes auto, always and never" {
+	local value
+	for value in '' on yes aut; do
+		try 125 nursery --progress "$value" true
+		complains "--progress: '$value' is none of auto, always and never"
+	done
 }
 
 @test "the block is drawn on the terminal of script, too" {

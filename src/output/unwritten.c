@@ -1,15 +1,15 @@
-#include "waiting.h"
+#include "unwritten.h"
 
 #include "state.h"
 
 void
-waiting_count(struct output *out)
+unwritten_count(struct output *out)
 {
 	out->counts_lines = true;
 }
 
 uint64_t
-waiting_lines(const struct capture *cap)
+unwritten_lines(const struct capture *cap)
 {
 	uint64_t lines = 0;
 
@@ -22,18 +22,18 @@ waiting_lines(const struct capture *cap)
 }
 
 uint64_t
-waiting_all(const struct output *out)
+unwritten_all(const struct output *out)
 {
 	const struct capture *cap;
 	uint64_t lines = 0;
 
 	LIST_FOREACH(cap, &out->all, all_link)
-		lines += waiting_lines(cap);
+		lines += unwritten_lines(cap);
 	return lines;
 }
 
 void *
-waiting_holder(const struct output *out)
+unwritten_holder(const struct output *out)
 {
 	const struct capture *first = TAILQ_FIRST(&out->order);
 
@@ -42,7 +42,7 @@ waiting_holder(const struct output *out)
 }
 
 bool
-waiting_for_own_end(const struct capture *cap)
+unwritten_for_own_end(const struct capture *cap)
 {
 	return cap->held || !cap->ordered;
 }
