@@ -52,6 +52,23 @@ set_tagstring(struct reading *reading, const char *value)
 	return 0;
 }
 
+/* GNU parallel colours them wherever its output goes. */
+static int
+set_ctag(struct reading *reading, const char *value)
+{
+	(void)value;
+	reading->tag = true;
+	reading->options.scope.output.colour = COLOUR_ALWAYS;
+	return 0;
+}
+
+static int
+set_ctagstring(struct reading *reading, const char *value)
+{
+	reading->options.scope.output.colour = COLOUR_ALWAYS;
+	return set_tagstring(reading, value);
+}
+
 static int
 set_timestamps(struct reading *reading, const char *value)
 {
@@ -120,6 +137,9 @@ const struct setting opt_output_settings[] = {
 	{ "tag", '\0', BOTH, SET_TRUE(tag) },
 	{ "tagstring", '\0', BOTH, CALL(VALUE, set_tagstring) },
 	{ "tag-string", '\0', PARALLEL, CALL(VALUE, set_tagstring) },
+	{ "ctag", '\0', PARALLEL, CALL(FLAG, set_ctag) },
+	{ "ctagstring", '\0', PARALLEL, CALL(VALUE, set_ctagstring) },
+	{ "ctag-string", '\0', PARALLEL, CALL(VALUE, set_ctagstring) },
 	{ "timestamps", '\0', NURSERY, CALL(ATTACHED, set_timestamps) },
 	{ "color", '\0', NURSERY, CALL(VALUE, set_color) },
 	{ "buffer", '\0', NURSERY, SIZE(options.scope.output.buffer) },

@@ -435,6 +435,13 @@ refused() {
 	[ "$(head -n 2 <&"$reader" {reader}<&-)" = $'echo xa\necho xb' ]
 }
 
+@test "--ctag and --ctagstring are --tag and --tagstring with colours" {
+	TERM=xterm-256color try 0 parallel -k --ctag 'printf "x\ny"' ::: a b
+	[ "$(cat -v <<<"$output")" = $'^[[38;5;30ma^[[0m\tx\n^[[38;5;30ma^[[0m\ty^[[38;5;166mb^[[0m\tx\n^[[38;5;166mb^[[0m\ty' ] || fail
+	TERM=linux try 0 parallel --ctagstring '{}{}' echo ::: a
+	[ "$(cat -v <<<"$output")" = $'^[[36maa^[[0m\ta' ] || fail
+}
+
 @test "--dry-run prints, --tag labels, -u does not capture" {
 	try 0 parallel --dry-run echo ::: a 'b c'
 	out 'echo a' "echo 'b c'"
