@@ -256,7 +256,7 @@ take_control(struct cursor *cursor, unsigned char byte)
 	} else if (byte == '?' || byte == '>' || byte == '=') {
 		cursor->private_mode = true;
 	} else if (byte == ';') {
-		cursor->n_numbers = last + 2;
+		cursor->n_numbers = last < CURSOR_NUMBERS ? last + 2 : last + 1;
 	} else if (byte >= '0' && byte <= '9' && last < CURSOR_NUMBERS) {
 		int n = cursor->numbers[last] > 0 ? cursor->numbers[last] : 0;
 
