@@ -47,6 +47,8 @@ keep_end(struct summary *summary, const struct report_event *event)
 static void
 keep(struct summary *summary, const struct report_event *event)
 {
+	if (summary->options->quiet || summary->options->terse)
+		return; /* they would not be said */
 	if (event->kind == REPORT_ENDED)
 		keep_end(summary, event);
 	else if (event->kind == REPORT_INTERRUPTED)
@@ -167,14 +169,12 @@ struct report_listener
 summary_listener(const struct report_options *options)
 {
 	struct summary *summary = xcalloc(1, sizeof(*summary));
-	bool dumb = options->quiet || options->terse;
 
 	summary->options = options;
 	summary->terminal = isatty(STDERR_FILENO) != 0;
 	for (int i = 0; i < LISTS; i++)
 		lines_init(&summary->lists[i],
-		    summary->terminal || dumb ? TERMINAL_LINES : 0,
-		    options->tmpdir);
+		    summary->terminal ? TERMINAL_LINES : 0, options->tmpdir);
 	return (struct report_listener){
 		.hear = hear, .release = release, .arg = summary
 	};

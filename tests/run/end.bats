@@ -88,7 +88,7 @@ load ../helper
 	on_terminal() {
 		script -qec "$1" /dev/null </dev/null | tr -d '\r'
 	}
-	run on_terminal "watched=1; '$BINARY' -K -j1 --retries 1 'test \$NURSERY_ATTEMPT = 2' $(printf ' %.0s"exit 1"' {1..60})"
+	run on_terminal "watched=1; '$BINARY' --progress=never -K -j1 --retries 1 'test \$NURSERY_ATTEMPT = 2' $(printf ' %.0s"exit 1"' {1..60})"
 	[ "$(grep -c '^nursery: ' <<<"$output")" -eq 20 ]
 	[[ $output == *'nursery: job 1 succeeded at the second attempt'* ]]
 	[[ $output == *'nursery: and 43 more failed'* ]]
