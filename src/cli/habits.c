@@ -49,8 +49,10 @@ struct habit {
  */
 static const struct habit habits[] = {
 	/* GNU parallel */
-	{ "--bar", "parallel", "try --progress" },
-	{ "--eta", "parallel", "try --progress" },
+	{ "--bar", "parallel",
+	    "try --progress=always; on a terminal it is shown anyway" },
+	{ "--eta", "parallel",
+	    "try --progress=always; on a terminal it is shown anyway" },
 	{ "--joblog", "parallel", NO_JOBLOG },
 	{ "--resume", "parallel", NO_RESUME },
 	{ "--resume-failed", "parallel", NO_RESUME },
@@ -153,7 +155,8 @@ static const struct habit habits[] = {
 	{ "--prefix-length", "concurrently", "try --tagstring TEXT" },
 	{ "-c", "concurrently, npm-run-all, foreman",
 	    "nursery chooses the colours; to run all whatever fails: -K" },
-	{ "--timestamp-format", "concurrently", "try --timestamps" },
+	{ "--timestamp-format", "concurrently",
+	    "try --timestamps=FORMAT, as for date(1)" },
 	{ "--raw", "concurrently", "try -u" },
 	{ "--no-color", "concurrently", "try --color=never" },
 	{ "--hide", "concurrently",

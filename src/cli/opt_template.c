@@ -70,7 +70,7 @@ set_max_args(struct reading *reading, const char *value)
 	if (parse_count(value, 0, INT32_MAX, &template->max_args) < 0)
 		return reading_bad(reading, value,
 		    "not a number of arguments (try 1 or 10; names of "
-		    "commands are given with --names, a dry run is "
+		    "commands are given with --tag --names, a dry run is "
 		    "--dry-run)");
 	template->replace_args = false;
 	return 0;

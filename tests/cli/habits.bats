@@ -59,7 +59,7 @@ habits() {
 			esac
 			# those that are built now
 			case $named in
-			--progress | --color | --timestamps) continue ;;
+			--progress) continue ;;
 			esac
 			[[ $stderr == *"'"*"$named"*"'"* ]] || grep -qxe "$named" <<<"$ours" ||
 				fail "$option is answered with $named, which nursery does not have"
@@ -361,8 +361,8 @@ tasks() {
 125|seq 5 _PIPE_ nursery echo {}|try nursery -a - echo {}
 125|seq 3 _PIPE_ nursery -j2 "echo got {}"|try nursery -j2 -a - 'echo got {}'
 0|nursery -j4 < cmds.txt|two
-125|nursery --bar "echo a"|try --progress
-125|nursery --eta echo ::: a|try --progress
+125|nursery --bar "echo a"|try --progress=always
+125|nursery --eta echo ::: a|try --progress=always
 125|nursery --joblog log "echo a"|-v tells starts and ends
 0|nursery -k echo {} ::: 3 1 2|1
 0|nursery --dry-run convert {} {.}.png ::: a.jpg|convert a.jpg a.png
@@ -395,6 +395,8 @@ EOF
 @test "tasks of somebody who knows concurrently or npm-run-all" {
 	tasks <<'EOF'
 125|nursery -n web,api -c blue,green "echo a" "echo b"|--names
+0|nursery --tag --names web,api "echo a" "echo b"|web	a
+0|nursery --timestamps "echo a"|	a
 125|nursery npm:watch npm:serve|nursery 'npm run watch' 'npm run serve'
 125|nursery --kill-others "sleep 100" "echo b"|--halt now,done=1
 0|nursery --halt now,done=1 "sleep 100" "echo b"|b
