@@ -6,7 +6,8 @@ _nursery()
 	local cur=${COMP_WORDS[COMP_CWORD]} option='' value=0 i word
 	local takes_value=' -j -P --jobs -d --delimiter --shell --halt --timeout
 		--fail-after --move-on-after --job-timeout --idle-timeout
-		--signal --kill-after --orphans --buffer -a --arg-file -E --trim
+		--signal --kill-after --orphans --buffer --show --sections -a
+		--arg-file -E --trim
 		-C --colsep --header -n --max-args -N --max-replace-args
 		-L --max-lines -s --max-chars -I --replace --tagstring
 		--service --ready --ready-timeout --shield --finally --adopt
@@ -54,8 +55,8 @@ _nursery()
 			--memory-max --pids-max --cpu-max
 			--contain --doctor
 			-k --keep-order --group --lb --line-buffer
-			-u --ungroup --buffer -v --verbose --progress --quiet
-			--dry-run
+			-u --ungroup --show --sections --buffer -v --verbose
+			--progress --quiet --dry-run
 			--spawn --wait
 			--service --ready --ready-timeout --shield --finally
 			--adopt --name --names -a --arg-file --link --shuf
@@ -107,6 +108,8 @@ _nursery_value()
 	--color) words='auto always never' ;;
 	-E) ;;
 	--progress) words='auto always never' ;;
+	--show) words='all failed none' ;;
+	--sections) words='auto none github gitlab plain' ;;
 	--buffer) words='0 1M 16M 64M 256M 1G' ;;
 	--kill-after) words='0 1s 5s 10s 30s 1m' ;;
 	--ready) words='notify fd:3 tcp: unix: file: log: exec:' ;;

@@ -106,6 +106,8 @@ static const char *const all_lines[] = {
 "      --timestamps[=FORMAT] begin each line with seconds, or with strftime's",
 "      --color WHEN          auto, always or never: labels have colours",
 "      --names A,B,C         names for the commands, in order",
+"      --show WHICH          all, failed or none: the output of which jobs",
+"      --sections STYLE      auto, none, github, gitlab, plain: in CI logs",
 "      --buffer SIZE         what may wait in memory (64M)",
 "  -v, --verbose             tell when jobs start and end",
 "      --progress WHEN       show what runs: auto (a terminal), always, never",

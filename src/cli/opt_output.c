@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "output/stamp.h"
+#include "sections.h"
 #include "setting.h"
 
 /* Replaces the escapes \t, \n, \r, \N and \NNN (octal digits) in s. */
@@ -142,6 +143,8 @@ const struct setting opt_output_settings[] = {
 	{ "ctag-string", '\0', PARALLEL, CALL(VALUE, set_ctagstring) },
 	{ "timestamps", '\0', NURSERY, CALL(ATTACHED, set_timestamps) },
 	{ "color", '\0', NURSERY, CALL(VALUE, set_color) },
+	{ "show", '\0', NURSERY, CALL(VALUE, sections_set_show) },
+	{ "sections", '\0', NURSERY, CALL(VALUE, sections_set) },
 	{ "buffer", '\0', NURSERY, SIZE(options.scope.output.buffer) },
 	{ "verbose", 'v', NURSERY, SET_TRUE(options.scope.report.verbose) },
 	{ "progress", '\0', NURSERY, CALL(VALUE, set_progress) },

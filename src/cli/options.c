@@ -17,6 +17,7 @@
 #include "parallel.h"
 #include "ready/spec.h"
 #include "scope/feed_plan.h"
+#include "sections.h"
 #include "sys/loop.h"
 #include "themes.h"
 
@@ -313,7 +314,8 @@ conclude(struct reading *reading)
 	bool blank = false;
 
 	if (check_together(scope) < 0 || conclude_spawning(reading) < 0 ||
-	    operands_split(reading, false) < 0 || names_conclude(reading) < 0)
+	    operands_split(reading, false) < 0 || names_conclude(reading) < 0 ||
+	    sections_conclude(reading) < 0)
 		return -1;
 	scope->jobs = reading_jobs(reading, reading->listed ? &all : &per_cpu);
 	if (reading->listed && !reading->have_jobs)

@@ -384,7 +384,9 @@ drain(struct job *job)
 		return;
 	}
 	if (job->output.relay != NULL)
-		tell_unread(job, relay_drain(job->output.relay));
+		tell_unread(job,
+		    relay_drain(job->output.relay,
+			outcome_is_failure(&job->attempt.outcome)));
 	job->context->events.over(job);
 	job_drop(job);
 }

@@ -13,6 +13,7 @@
 #include "note.h"
 #include "order.h"
 #include "pump.h"
+#include "section.h"
 #include "state.h"
 #include "stream.h"
 #include "turn.h"
@@ -51,9 +52,9 @@ set_label(struct capture *cap, const struct output_label *label)
 	static const struct output_label none = { .text = NULL };
 	struct output *out = cap->out;
 
-	if (cap->len > 0 && (label != NULL || out->stamped))
-		cap->label =
-		    label_new(label != NULL ? label : &none, out->stamped);
+	if (cap->len > 0 && (label != NULL || out->rules.stamped))
+		cap->label = label_new(
+		    label != NULL ? label : &none, out->rules.stamped);
 	for (int i = 0; i < cap->len; i++)
 		intake_label(&cap->streams[i], cap->label);
 }
@@ -91,6 +92,7 @@ capture_open(struct output *out, void *job, const struct output_label *label,
 		return NULL;
 	}
 	set_label(cap, label);
+	cap->held = out->show == OUTPUT_SHOW_FAILED && cap->len > 0;
 	LIST_INSERT_HEAD(&out->all, cap, all_link);
 	if (out->mode == OUTPUT_KEEP_ORDER)
 		order_append(cap);
@@ -134,7 +136,7 @@ capture_started(struct capture *cap)
 		return;
 	cap->draining = false;
 	for (int i = 0; i < cap->len; i++) {
-		if (cap->held)
+		if (cap->held && !cap->keeps_all)
 			intake_forget(&cap->streams[i]);
 		stream_sync(&cap->streams[i]);
 	}
@@ -169,7 +171,9 @@ capture_head(struct capture *cap, const char *line, size_t len)
 void
 capture_show(struct capture *cap)
 {
-	order_let_go(cap);
+	cap->keeps_all = true;
+	if (cap->out->show != OUTPUT_SHOW_FAILED)
+		order_let_go(cap);
 	pump_run(cap->out);
 }
 
@@ -209,12 +213,26 @@ capture_is_held_back(const struct capture *cap)
 	return false;
 }
 
+/* --show=failed: what was kept of a job that has ended is shown, or dropped. */
+static void
+show_or_drop(struct capture *cap)
+{
+	if (!cap->held)
+		return;
+	if (!cap->out->events.shows(cap->job))
+		for (int i = 0; i < cap->len; i++)
+			intake_forget(&cap->streams[i]);
+	order_let_go(cap);
+}
+
 /* All of the job was read, and it does not run again.  May free the capture. */
 static void
 finish(struct capture *cap)
 {
 	struct output *out = cap->out;
 
+	show_or_drop(cap);
+	section_end(cap);
 	cap->job = NULL;
 	cap->done = true;
 	if (!cap->ordered)
@@ -230,7 +248,8 @@ capture_release(struct capture *cap)
 	cap->on_hold = false;
 	for (int i = 0; i < cap->len; i++)
 		intake_unhead(&cap->streams[i]);
-	order_let_go(cap);
+	if (cap->out->show != OUTPUT_SHOW_FAILED)
+		order_let_go(cap);
 	if (cap->draining)
 		finish(cap);
 	else

@@ -8,6 +8,7 @@
 
 #include "base/xalloc.h"
 #include "labelling.h"
+#include "section.h"
 #include "state.h"
 #include "stream.h"
 #include "sys/fd.h"
@@ -76,6 +77,8 @@ hand_lines(struct stream *st, const char *data, size_t len, size_t whole)
 static void
 hand_on(struct stream *st, const char *data, size_t len, size_t whole)
 {
+	if (len > 0)
+		section_passed(st, data, len);
 	if (st->sink->error != 0) {
 		stream_drop(st);
 		st->q.in += len;
@@ -83,7 +86,7 @@ hand_on(struct stream *st, const char *data, size_t len, size_t whole)
 	} else if (turn_by_lines(st)) {
 		hand_lines(st, data, len, whole);
 	} else {
-		size_t n = pass(st, data, len);
+		size_t n = section_is_due(st) ? 0 : pass(st, data, len);
 
 		stream_keep(st, data + n, len - n);
 	}
@@ -135,7 +138,7 @@ intake_release(struct stream *st)
 static bool
 must_end_line(const struct stream *st)
 {
-	return st->input.mid_line && st->cap->out->end_lines &&
+	return st->input.mid_line && st->cap->out->rules.end_lines &&
 	    (st->cap->label != NULL || turn_by_lines(st));
 }
 
@@ -152,7 +155,7 @@ intake_close(struct stream *st)
 		tail[len++] = '\n';
 	if (newline)
 		st->input.mid_line = false;
-	if (len > 0)
+	if (len > 0 && st->cap->out->show != OUTPUT_SHOW_NONE)
 		hand_on(st, tail, len, newline ? len : 0);
 	stream_close(st);
 }
@@ -170,14 +173,27 @@ void
 intake_forget(struct stream *st)
 {
 	stream_forget(st);
+	section_forget(st);
 	st->input.mid_line = false;
 	if (st->input.labelling != NULL)
 		labelling_reset(st->input.labelling);
 }
 
+/* Nobody is to see it. */
+static void
+forget(struct stream *st, size_t len)
+{
+	st->q.in += len;
+	st->q.dropped += len;
+}
+
 void
 intake_say(struct stream *st, const char *data, size_t len)
 {
+	if (st->cap->out->show == OUTPUT_SHOW_NONE) {
+		forget(st, len);
+		return;
+	}
 	st->input.begun = true;
 	st->input.mid_line = data[len - 1] != '\n';
 	if (st->input.labelling != NULL)
@@ -302,7 +318,8 @@ can_splice(const struct stream *st)
 	return st->input.full_reads >= HOT_READS &&
 	    st->input.labelling == NULL && st->sink->is_pipe &&
 	    !st->sink->no_splice && st->sink->error == 0 &&
-	    !turn_by_lines(st) && turn_may_write(st);
+	    !turn_by_lines(st) && turn_may_write(st) && !section_is_due(st) &&
+	    st->cap->out->show != OUTPUT_SHOW_NONE;
 }
 
 void

@@ -101,15 +101,17 @@ output_new(struct loop *loop, const struct output_options *options,
     const struct output_events *events, void *arg)
 {
 	struct output *out = xcalloc(1, sizeof(*out));
-	bool one = fd_same_file(STDOUT_FILENO, STDERR_FILENO) &&
-	    fd_is_writable(STDOUT_FILENO) == fd_is_writable(STDERR_FILENO);
+	bool one = options->one_log ||
+	    (fd_same_file(STDOUT_FILENO, STDERR_FILENO) &&
+		fd_is_writable(STDOUT_FILENO) == fd_is_writable(STDERR_FILENO));
 
 	out->loop = loop;
 	out->mode = options->mode;
+	out->show = options->show;
 	out->events = *events;
 	out->arg = arg;
-	out->end_lines = options->end_lines;
-	out->stamped = options->stamped;
+	out->rules.end_lines = options->end_lines;
+	out->rules.stamped = options->stamped;
 	out->stamp = (struct stamp){ .loop = loop,
 		.format = options->time_format,
 		.start_ns = loop_now(loop) };

@@ -15,6 +15,7 @@
 
 #include <sys/types.h>
 
+struct buf;
 struct capture;
 struct loop;
 struct output;
@@ -29,8 +30,26 @@ enum output_mode {
 /* --color: where labels have colours, see colour.h. */
 enum colour_when { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
+/* --show: what is written of what jobs write. */
+enum output_show {
+	OUTPUT_SHOW_ALL,
+	OUTPUT_SHOW_FAILED, /* what events.shows() says, at the job's end */
+	OUTPUT_SHOW_NONE,   /* nothing; all is read all the same */
+};
+
+/* Which lines events.section() is asked for. */
+enum output_section {
+	OUTPUT_SECTION_LIVE,     /* the job runs; what it wrote goes out now */
+	OUTPUT_SECTION_LIVE_END, /* that job has ended: only lines behind */
+	OUTPUT_SECTION_WHOLE,    /* a job has ended, and nothing is out yet */
+};
+
 struct output_options {
 	enum output_mode mode;
+	enum output_show show; /* OUTPUT_SHOW_FAILED needs a mode of whole jobs
+				*/
+	/* Standard output and error are read as one: all goes to the first. */
+	bool one_log;
 	int64_t buffer; /* bytes that may wait in memory; see store_init() */
 	const char *tmpdir; /* folder of a file for what has no room there */
 	bool end_lines; /* a last line without an end gets one where there are
@@ -79,6 +98,20 @@ struct output_events {
 	 * one file.
 	 */
 	void (*undeliverable)(void *arg, int fd, int error, bool lost);
+	/*
+	 * OUTPUT_SHOW_FAILED: whether what the job wrote is to be written.  It
+	 * has ended, but drained() was not called yet.  As section(), it may
+	 * come from within any function for the capture, and must not call any
+	 * of this header.
+	 */
+	bool (*shows)(void *job);
+	/*
+	 * Adds to *before and *behind the whole lines that are to be around
+	 * what the job writes, see section.h; empty: it wrote nothing.  NULL:
+	 * there are no sections.  Only for modes of whole jobs.
+	 */
+	void (*section)(void *job, enum output_section which, bool empty,
+	    struct buf *before, struct buf *behind);
 };
 
 /*

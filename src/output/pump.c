@@ -4,6 +4,7 @@
 #include "note.h"
 #include "order.h"
 #include "relay.h"
+#include "section.h"
 #include "state.h"
 #include "stream.h"
 #include "turn.h"
@@ -28,6 +29,7 @@ list_first(struct output *out)
 
 	if (cap == NULL)
 		return;
+	section_begin(cap);
 	for (int i = 0; i < cap->len; i++)
 		stream_list(&cap->streams[i]);
 }
@@ -50,6 +52,7 @@ serve(struct output *out, struct sink *sink, int64_t *budget)
 					 : TAILQ_FIRST(&sink->ready);
 		if (st == NULL || !st->listed)
 			return;
+		section_begin(st->cap);
 		stream_flush(st, budget);
 		if (turn_printable(st) > 0)
 			return;

@@ -29,11 +29,13 @@ struct relay {
 	int write_fd;        /* owned; -1 once the service has started */
 	struct label *label; /* owned */
 	struct labelling *labelling; /* owned */
-	struct buf lines; /* labelled; at last one that was read in part */
+	struct buf lines;  /* labelled; at last one that was read in part */
+	struct queue kept; /* lines that relay_keep() keeps back */
 	void (*heard)(void *arg, const char *data, size_t len);
 	void *arg; /* of heard() */
 	TAILQ_ENTRY(relay) paused_link;
 	int error;   /* errno of a read that failed, or 0 */
+	bool keeps;  /* lines go to kept */
 	bool paused; /* not read for now; in output.paused */
 };
 
@@ -53,6 +55,39 @@ relay_resume(struct output *out)
 	}
 }
 
+static void
+write_lines(struct output *out, const char *lines, size_t len)
+{
+	note_add(out, note_sink(out), lines, len, true);
+	relay_resume(out);
+}
+
+/* Writes what was kept; lines are not kept any longer. */
+static void
+let_go(struct relay *relay)
+{
+	struct output *out = relay->out;
+	struct queue *kept = &relay->kept;
+	struct buf lines = BUF_INIT;
+
+	relay->keeps = false;
+	while (kept->len > 0) {
+		const char *data;
+		size_t len = queue_peek(kept, &out->store, &data);
+
+		if (len == 0) {
+			relay->error = errno;
+			break;
+		}
+		buf_append(&lines, data, len); /* data may be the scratch */
+		queue_consume(kept, &out->store, len);
+		kept->written += len;
+		write_lines(out, lines.data, lines.len);
+		lines.len = 0;
+	}
+	buf_release(&lines);
+}
+
 /* Passes on the first len bytes of the lines, which are whole. */
 static void
 tell(struct relay *relay, size_t len)
@@ -61,9 +96,12 @@ tell(struct relay *relay, size_t len)
 
 	if (len == 0)
 		return;
-	note_add(out, note_sink(out), relay->lines.data, len, true);
+	if (!relay->keeps)
+		write_lines(out, relay->lines.data, len);
+	else if (!queue_append(
+		     &relay->kept, &out->store, relay->lines.data, len))
+		let_go(relay);
 	buf_consume(&relay->lines, len);
-	relay_resume(out);
 }
 
 /* Ends the last line, which has not ended, and passes it on. */
@@ -168,6 +206,7 @@ relay_open(struct output *out, const struct output_label *label,
 	relay->write_fd = fds[1];
 	relay->io.ready = relay_ready;
 	relay->io.arg = relay;
+	queue_init(&relay->kept);
 	relay->heard = heard;
 	relay->arg = arg;
 	if (loop_add(out->loop, &relay->io, relay->fd, EPOLLIN) < 0) {
@@ -178,7 +217,7 @@ relay_open(struct output *out, const struct output_label *label,
 		return NULL;
 	}
 	if (label != NULL) {
-		relay->label = label_new(label, out->stamped);
+		relay->label = label_new(label, out->rules.stamped);
 		relay->labelling = labelling_new(
 		    relay->label, &out->stamp, note_sink(out)->coloured);
 		if (out->labelled == NULL)
@@ -189,6 +228,12 @@ relay_open(struct output *out, const struct output_label *label,
 }
 
 void
+relay_keep(struct relay *relay)
+{
+	relay->keeps = true;
+}
+
+void
 relay_started(struct relay *relay)
 {
 	close(relay->write_fd);
@@ -196,7 +241,7 @@ relay_started(struct relay *relay)
 }
 
 int
-relay_drain(struct relay *relay)
+relay_drain(struct relay *relay, bool show)
 {
 	int left;
 
@@ -212,6 +257,8 @@ relay_drain(struct relay *relay)
 	stop_reading(relay);
 	if (relay->lines.len > 0)
 		end_line(relay);
+	if (show)
+		let_go(relay);
 	return relay->error;
 }
 
@@ -235,5 +282,6 @@ relay_free(struct relay *relay)
 	buf_release(&relay->lines);
 	labelling_free(relay->labelling);
 	label_free(relay->label);
+	queue_release(&relay->kept, &relay->out->store);
 	free(relay);
 }

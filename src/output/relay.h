@@ -28,15 +28,23 @@ struct relay *relay_open(struct output *out, const struct output_label *label,
     void (*heard)(void *arg, const char *data, size_t len), void *arg,
     int *ret_fd);
 
+/*
+ * Its lines are kept, until relay_drain() says whether they are shown; when
+ * neither memory nor disk has room for more, they are written, and all that
+ * come after.  To be called before relay_started().
+ */
+void relay_keep(struct relay *relay);
+
 /* The service runs: closes our copy of the write end. */
 void relay_started(struct relay *relay);
 
 /*
  * Every process of the service is gone: reads what the pipe holds now, and
- * closes it.  A last line without a newline gets one.  Returns 0, or the errno
- * of a read that failed: bytes of the helper are missing then.
+ * closes it.  A last line without a newline gets one.  What was kept is written
+ * if show is true, else dropped.  Returns 0, or the errno of a read that
+ * failed: bytes of the helper are missing then.
  */
-int relay_drain(struct relay *relay);
+int relay_drain(struct relay *relay, bool show);
 
 /* True if the file of that device and inode is the service's pipe. */
 bool relay_has_pipe(const struct relay *relay, dev_t dev, ino_t ino);

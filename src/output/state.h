@@ -10,7 +10,7 @@
  * first of the order has the turn: what is read from it goes straight to the
  * sinks, while others fill their queues.  With --line-buffer nobody has the
  * turn, and whole lines go out as they come.  A capture that is held, because
- * its job may run again, never writes.
+ * its job may run again or may yet succeed (--show=failed), never writes.
  *
  * A capture that is done (its job is over, all was read) only waits to be
  * written.  Neighbours in the order that are both done become one capture: a
@@ -29,6 +29,7 @@
  *	relay	lines of services
  *	turn	the rules: which stream may write or read at this moment
  *	stream	one pipe and its queue
+ *	section	lines around what a job wrote
  *	intake	reading a pipe
  *	order	the list of captures, and their end
  *	pump	writing what the sinks take, in that order
@@ -91,6 +92,12 @@ struct stream {
 
 TAILQ_HEAD(stream_list, stream);
 
+/* The lines around what the job wrote.  Changed by section.c only. */
+struct section {
+	bool begun;    /* those before it are in the queue, or out */
+	bool mid_line; /* its last line has not ended */
+};
+
 struct capture {
 	struct output *out;
 	void *job;     /* passed to the events; NULL once the capture is done */
@@ -98,12 +105,14 @@ struct capture {
 	bool ordered;  /* in output.order */
 	bool draining; /* the job has ended, even if it may run again */
 	bool on_hold;  /* the job may run again: see capture_hold() */
-	bool held;     /* on hold, and nothing that it wrote may go out yet */
-	bool headed;   /* a line was put before what an attempt writes */
-	bool waiting;  /* in output.undrained */
-	bool done;     /* all was read, the pipes are closed */
+	bool held;     /* nothing that it wrote may go out yet */
+	bool keeps_all; /* what all attempts wrote is to be shown, if any */
+	bool headed;    /* a line was put before what an attempt writes */
+	bool waiting;   /* in output.undrained */
+	bool done;      /* all was read, the pipes are closed */
 	struct label *label; /* goes before each line; owned; NULL: none */
-	int read_error;      /* errno of a read that failed, or 0 */
+	struct section section;
+	int read_error; /* errno of a read that failed, or 0 */
 	TAILQ_ENTRY(capture) order_link, undrained_link;
 	LIST_ENTRY(capture) all_link;
 	/* for output and error; only the first if both are one file */
@@ -131,11 +140,18 @@ struct notes {
 	uint64_t lost; /* bytes of wanted lines that could not be written */
 };
 
+/* Of all labels; see struct output_options. */
+struct label_rules {
+	bool stamped;
+	bool end_lines;
+};
+
 TAILQ_HEAD(relay_list, relay);
 
 struct output {
 	struct loop *loop;
 	enum output_mode mode;
+	enum output_show show;
 	struct output_events events;
 	void *arg;             /* passed to events.undeliverable() */
 	struct sink sinks[2];  /* standard output, standard error */
@@ -148,8 +164,7 @@ struct output {
 	struct capture_list undrained; /* ended jobs whose pipes hold a rest */
 	struct relay_list paused;      /* relays that are not read for now */
 	struct stamp stamp;            /* how times are written */
-	bool stamped;                  /* every label has the time */
-	bool end_lines;                /* see struct output_options */
+	struct label_rules rules;
 	char *labelled; /* LABELLED_SIZE bytes, owned; NULL until needed */
 	struct wakeup wakeup;
 	bool in_loop;      /* the pump was called by the loop: see pump.h */

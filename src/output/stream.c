@@ -255,6 +255,26 @@ stream_keep(struct stream *st, const char *data, size_t len)
 }
 
 void
+stream_append(struct stream *st, const char *data, size_t len)
+{
+	st->lines += count_lines(st, data, len);
+	queue_append(&st->q, &st->cap->out->store, data, len);
+}
+
+void
+stream_prepend(struct stream *st, const char *data, size_t len)
+{
+	struct store *store = &st->cap->out->store;
+	struct queue rest;
+
+	queue_init(&rest);
+	queue_concat(&rest, &st->q, store);
+	stream_append(st, data, len);
+	queue_concat(&st->q, &rest, store);
+	queue_release(&rest, store);
+}
+
+void
 stream_lose(struct stream *st, uint64_t len)
 {
 	st->q.dropped += len;

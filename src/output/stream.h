@@ -66,6 +66,10 @@ void stream_sync(struct stream *st);
  */
 size_t stream_put(struct stream *st, const char *data, size_t len);
 
+/* Puts bytes of ours before or behind those that wait, room or not. */
+void stream_prepend(struct stream *st, const char *data, size_t len);
+void stream_append(struct stream *st, const char *data, size_t len);
+
 /*
  * Writes what may go out of the queue, until nothing more may, the sink is full
  * or *budget bytes, which it lowers, are used up.

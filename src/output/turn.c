@@ -45,7 +45,7 @@ turn_may_read(const struct stream *st)
 {
 	if (st->pipe.fd < 0 || st->starved || st->cap->draining)
 		return false;
-	if (st->sink->error != 0)
+	if (st->sink->error != 0 || st->cap->out->show == OUTPUT_SHOW_NONE)
 		return true; /* to drop it: the job must not hang */
 	if (turn_by_lines(st))
 		return turn_printable(st) == 0 &&

@@ -25,6 +25,7 @@
 #include "overview.h"
 #include "report/report.h"
 #include "roster.h"
+#include "sections.h"
 #include "shortage.h"
 #include "slots.h"
 #include "strays.h"
@@ -57,6 +58,7 @@ job_judged(struct job *job)
 	tell_event(job,
 	    (struct report_event){
 		.kind = REPORT_ENDED, .outcome = &job->attempt.outcome });
+	sections_judged(scope, job);
 	tally_end(scope, job->kind, &job->attempt.outcome);
 	verdict_judge(scope, job);
 }
@@ -128,7 +130,7 @@ undeliverable(void *arg, int fd, int error, bool lost)
 static void
 init_context(struct scope *scope, const struct signals *signals)
 {
-	const struct output_events events = { .wrote = job_wrote,
+	struct output_events events = { .wrote = job_wrote,
 		.drained = drained,
 		.undeliverable = undeliverable };
 	const struct scope_options *options = scope->options;
@@ -153,6 +155,7 @@ init_context(struct scope *scope, const struct signals *signals)
 	if (context->null_fd < 0)
 		msg_fatal("cannot open /dev/null: %s", strerror(errno));
 	context->ungroup = options->output.mode == OUTPUT_UNGROUP;
+	sections_init(scope, &events);
 	context->output =
 	    output_new(context->loop, &options->output, &events, scope);
 	context->report = report_new(&options->report);
@@ -199,6 +202,7 @@ init(struct scope *scope, const struct scope_options *options,
 	init_context(scope, signals);
 	scope->started_ns = loop_now(scope->context.loop);
 	msg_set_writer(output_note, scope->context.output);
+	sections_open(scope);
 	control_init(scope);
 	strays_init(scope);
 	init_feeds(scope, source);
@@ -317,6 +321,7 @@ scope_run(const struct scope_options *options, struct source *source,
 	delivery_finish(&scope);
 	feed_spawned_close(&scope.feeds.items[FEED_SPAWNED]);
 	tell_finished(&scope);
+	sections_close(&scope);
 	delivery_finish(&scope);
 	overview_finish(&scope);
 	delivery_close(&scope);

@@ -12,6 +12,7 @@
 #include "job/options.h"
 #include "output/output.h"
 #include "pace.h"
+#include "report/markers.h"
 #include "report/report.h"
 
 struct front;
@@ -55,6 +56,7 @@ struct scope_options {
 	bool parallel;      /* jobs get the variables of GNU parallel, too */
 	enum progress_when progress;
 	struct output_options output;
+	enum markers_style sections; /* lines around the output of jobs */
 	struct report_options report;
 };
 

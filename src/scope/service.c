@@ -275,6 +275,7 @@ service_equip(struct service *service, struct process_request *request)
 {
 	struct job_output *output = &service->job->output;
 	const struct ready_spec *spec = service->item->ready;
+	enum output_show show = service->scope->options->output.show;
 	const char *socket = NULL;
 	int number = 0, fd;
 
@@ -283,9 +284,12 @@ service_equip(struct service *service, struct process_request *request)
 	if (spec != NULL && service->ready == NULL)
 		return -1;
 	output->relay = relay_open(service->scope->context.output,
-	    &service->label, heard, service, &request->fds[1]);
+	    show == OUTPUT_SHOW_NONE ? NULL : &service->label, heard, service,
+	    &request->fds[1]);
 	if (output->relay == NULL)
 		return -1;
+	if (show == OUTPUT_SHOW_FAILED)
+		relay_keep(output->relay);
 	request->fds[2] = request->fds[1];
 	if (service->ready == NULL)
 		return 0;

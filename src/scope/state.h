@@ -17,6 +17,7 @@
 #include "job/job.h"
 #include "pace.h"
 #include "report/event.h"
+#include "report/markers.h"
 #include "report/rate.h"
 #include "scope.h"
 #include "sys/loop.h"
@@ -180,6 +181,7 @@ struct scope {
 	struct verdict verdict;
 	struct delivery delivery;
 	struct control control;
+	struct markers markers;
 	struct overview overview;
 };
 

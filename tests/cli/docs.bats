@@ -141,6 +141,7 @@ takes_value() {
 		--orphans) value=kill ;;
 		--signal) value=TERM ;;
 		--buffer) value=1M ;;
+		--show | --sections) value=none ;;
 		--trim) value=lr ;;
 		-[nNLs] | --max-* | --retries | --ok-codes | --load) value=9 ;;
 		--memfree | --memory-max) value=1M ;;

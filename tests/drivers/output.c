@@ -347,7 +347,9 @@ main(int argc, char **argv)
 	struct driver driver = { 0 };
 	struct output_options options = { .tmpdir = "/tmp",
 		.colour = COLOUR_NEVER };
-	struct output_events events = { wrote, drained, undeliverable };
+	struct output_events events = { .wrote = wrote,
+		.drained = drained,
+		.undeliverable = undeliverable };
 	struct sigaction noop = { .sa_handler = on_sigpipe };
 	int opt, status;
 
