@@ -57,10 +57,6 @@ habits() {
 			case $named in
 			--color=* | -n | -p) continue ;; # of grep(1), nice(1)
 			esac
-			# those that are built now
-			case $named in
-			--progress) continue ;;
-			esac
 			[[ $stderr == *"'"*"$named"*"'"* ]] || grep -qxe "$named" <<<"$ours" ||
 				fail "$option is answered with $named, which nursery does not have"
 		done
