@@ -136,6 +136,19 @@ name_listed(struct reading *reading)
 	options->scope.label_names = options->label_names;
 }
 
+/* True if each listed command becomes a job, the first one job 1. */
+static bool
+is_in_order(const struct options *options)
+{
+	for (size_t i = 0; i < options->words.len; i++) {
+		const char *word = options->words.items[i];
+
+		if (word[strspn(word, " \t\n")] == '\0')
+			return false; /* it is skipped */
+	}
+	return !options->template.shuffle;
+}
+
 int
 names_conclude(struct reading *reading)
 {
@@ -143,6 +156,11 @@ names_conclude(struct reading *reading)
 	size_t n = scope->n_names + scope->n_plan;
 	size_t commands = reading->options.words.len;
 
+	if (reading->options.template.shuffle && scope->n_names > 0) {
+		msg_warn("--names and --shuf do not go together: names are "
+			 "given to commands in their order");
+		return -1;
+	}
 	if (reading->listed && scope->n_names > commands) {
 		msg_warn("--names: %zu names for %zu command%s", scope->n_names,
 		    commands, commands == 1 ? "" : "s");
@@ -157,7 +175,8 @@ names_conclude(struct reading *reading)
 				    nth(scope, i));
 				return -1;
 			}
-	if (reading->listed && reading->options.template.tag != NULL)
+	if (is_in_order(&reading->options) && reading->listed &&
+	    reading->options.template.tag != NULL)
 		name_listed(reading);
 	return 0;
 }

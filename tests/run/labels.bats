@@ -21,6 +21,12 @@ coloured() {
 	out $'printf\ta' $'echo 2\tb' $'echo 3\tc'
 	try 0 nursery --tag --names echo 'echo a' 'echo b'
 	out $'echo\ta' $'echo 2\tb'
+	# In any order, and where a blank command is no job, the label is that of the command.
+	try 0 nursery --tag --shuf 'echo echo' 'printf "printf\n"'
+	grep -qE $'^echo [12]\techo$' <<<"$output"
+	grep -qE $'^printf [12]\tprintf$' <<<"$output"
+	try 0 nursery --tag ' ' 'echo a' 'printf "b\n"'
+	out $'echo 1\ta' $'printf 2\tb'
 }
 
 @test "--tag labels special jobs with their names" {

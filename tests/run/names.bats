@@ -66,4 +66,5 @@ load ../helper
 	refuse "two jobs have the name 'a'" --names a,a true
 	refuse "two jobs have the name 'a'" --names a --service true --name a
 	refuse '--names: 3 names for 2 commands' --names a,b,c true
+	refuse '--names and --shuf' --names a --shuf true
 }
