@@ -64,6 +64,7 @@ labelling_new(
 	l->label = label;
 	l->stamp = stamp;
 	l->coloured = coloured;
+	l->insert = "";
 	write_prefix(l);
 	return l;
 }
