@@ -16,7 +16,7 @@ load ../helper
 
 @test "failed: nothing is printed before the end of a job" {
 	gate said go
-	start --show failed 'echo a; puppet say said wait-fifo go; exit 2' 
+	start --show failed 'echo a; puppet say said wait-fifo go; exit 2'
 	await said
 	run ! out_so_far_has a
 	open_gate go
@@ -46,9 +46,13 @@ load ../helper
 	out 3
 	try 0 nursery --show failed --retries 2 --retry-delay 0 'echo $NURSERY_ATTEMPT; [ $NURSERY_ATTEMPT = 3 ]'
 	out
-	# ended early: that attempt was the last
-	try 1 nursery --show failed --retries 5 --retry-delay 1h 'echo $NURSERY_ATTEMPT; exit 1' \
-		--finally true 'exit 1' || true
+}
+
+@test "failed: with --show-attempts all attempts, if the last failed" {
+	try 1 nursery --show failed --show-attempts --retries 1 --retry-delay 0 'echo $NURSERY_ATTEMPT; exit 1'
+	[[ $output == *'attempt 1 of 2'*$'\n1\n'*'attempt 2 of 2'*$'\n2' ]] || fail
+	try 0 nursery --show failed --show-attempts --retries 1 --retry-delay 0 'echo $NURSERY_ATTEMPT; [ $NURSERY_ATTEMPT = 2 ]'
+	out
 }
 
 @test "failed: spawned, shielded and final commands" {
