@@ -48,12 +48,13 @@ go_to_column(struct cursor *cursor, int column)
 	    column < cursor->columns ? column : cursor->columns - 1;
 }
 
+/* Goes to the next line: a new one, unless we had left it to go up. */
 static void
 end_line(struct cursor *cursor)
 {
+	cursor->used = cursor->below > 0;
 	go_down(cursor, 1);
 	cursor->column = 0;
-	cursor->used = cursor->below > 0;
 }
 
 /*

@@ -33,6 +33,8 @@
 #define WRAP "\033[?7h"
 #define CLEAR_LINE "\033[K"
 #define CLEAR_BELOW "\033[J"
+/* Of what was typed there; with no background that a job has left on. */
+#define CLEAR_TYPED "\r" SAVE PLAIN CLEAR_LINE RESTORE
 
 struct screen {
 	struct output *out;
@@ -92,7 +94,7 @@ static bool
 erase(struct screen *screen)
 {
 	if (screen->shown && *screen->mark == TTY_BELOW)
-		say(screen, "\r" CLEAR_LINE); /* of what was typed */
+		say(screen, CLEAR_TYPED);
 	if (screen->shown)
 		erase_below(screen);
 	screen->shown = false;
@@ -186,7 +188,7 @@ compose(struct screen *screen, const char *lines, size_t len,
 	int n = 0;
 
 	if (place == CURSOR_AT_START)
-		say(screen, "\r" CLEAR_LINE); /* of what was typed */
+		say(screen, CLEAR_TYPED);
 	for (line = lines; line < end; line = next + 1, n++) {
 		next = memchr(line, '\n', (size_t)(end - line));
 		say(screen, DOWN);

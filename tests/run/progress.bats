@@ -237,6 +237,28 @@ nursery_pid() {
 	ends
 }
 
+@test "a line that a job has left by going up is not cleared when it comes back" {
+	terminal 80 24
+	gate end
+	types "nursery 'printf \"one\n50%%\r\033[Atwo\n\"; puppet wait-fifo end; echo'"
+	shows '1 running'
+	open_gate end
+	all_is two 50% '$'
+	ends
+}
+
+@test "a background that a job has left on does not fill the line below" {
+	terminal 80 24
+	gate end
+	types "nursery --color=never 'printf \"\033[44mblue\n\"; puppet wait-fifo end; printf \"\tx\033[m\n\"'"
+	shows '1 running'
+	open_gate end
+	all_is blue '        x' '$'
+	"${tmux[@]}" capture-pane -p -e | head -n 2 >colours
+	[ "$(<colours)" = $'\e[44mblue\n\e[49m        \e[44mx' ] || fail "$(cat -v colours)"
+	ends
+}
+
 @test "it comes again after a job has cleared the screen" {
 	terminal 80 24
 	gate more end
