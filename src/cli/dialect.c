@@ -10,16 +10,9 @@
 
 #include <sys/wait.h>
 
+#include "base/bash.h"
 #include "base/msg.h"
 #include "base/xalloc.h"
-
-/* Builtins and keywords of bash with which people begin commands. */
-static const char *const bash_words[] = { "[[", "declare", "function", "let",
-	"mapfile", "popd", "pushd", "readarray", "shopt", "source", "typeset" };
-
-/* What is in a command for bash and is a mistake for a plain POSIX shell. */
-static const char *const bash_signs[] = { "<(", ">(", "<<<", "=(",
-	"function " };
 
 /* Executes argv, its streams on /dev/null.  Returns false only if it failed. */
 static bool
@@ -64,34 +57,6 @@ parses(const char *shell, const char *command)
 	    (char *)shell, (char *)"-n", (char *)"-c", (char *)command, NULL });
 }
 
-static bool
-is_bash_word(const char *word)
-{
-	for (size_t i = 0; i < sizeof(bash_words) / sizeof(bash_words[0]); i++)
-		if (strcmp(word, bash_words[i]) == 0)
-			return true;
-	return false;
-}
-
-static bool
-is_exported_function(const char *word)
-{
-	char *name = xasprintf("BASH_FUNC_%s%%%%", word);
-	bool found = getenv(name) != NULL;
-
-	free(name);
-	return found;
-}
-
-static bool
-has_sign(const char *command)
-{
-	for (size_t i = 0; i < sizeof(bash_signs) / sizeof(bash_signs[0]); i++)
-		if (strstr(command, bash_signs[i]) != NULL)
-			return true;
-	return false;
-}
-
 /*
  * Whether the command is "set -o pipefail" or begins with it, maybe with other
  * letters beside the o, so that nothing else is done if the shell fails there.
@@ -119,15 +84,15 @@ find_fault(const char *command, const char *word, const char *shell)
 {
 	if (strcmp(word, "[[") == 0)
 		return runs(shell, "[[ a = a ]]", word) ? NULL : "[[";
-	if (is_exported_function(word))
+	if (bash_is_function(word))
 		return runs(shell, "command -v \"$1\"", word)
 		    ? NULL
 		    : "a function that bash has exported";
-	if (is_bash_word(word) && !runs(shell, "command -v \"$1\"", word))
+	if (bash_is_word(word) && !runs(shell, "command -v \"$1\"", word))
 		return "this builtin of bash";
 	if (sets_pipefail(command) && !runs(shell, "set -o pipefail", word))
 		return "pipefail";
-	if (has_sign(command) && !parses(shell, command))
+	if (bash_has_syntax(command) && !parses(shell, command))
 		return "this syntax of bash";
 	return NULL;
 }
@@ -140,7 +105,7 @@ dialect_check(const char *command, const char *shell)
 
 	command += strspn(command, " \t\n");
 	word = xstrdup(command);
-	word[strcspn(word, " \t\n;&|()<>'\"$`")] = '\0';
+	word[strcspn(word, BASH_WORD_ENDS)] = '\0';
 	fault = find_fault(command, word, shell);
 	free(word);
 	if (fault != NULL) {

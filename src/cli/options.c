@@ -349,8 +349,10 @@ read_all(
 	int result;
 
 	make_grammar(&grammar);
-	if (protect_values(reading, argv) < 0)
+	if (protect_values(reading, argv) < 0) {
+		release_grammar(&grammar);
 		return -1;
+	}
 	popt = poptGetContext("nursery", argc, (const char **)argv,
 	    grammar.options, POPT_CONTEXT_POSIXMEHARDER);
 	if (popt == NULL)

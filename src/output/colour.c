@@ -2,7 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "sys/tty.h"
 
 /*
  * Colours of the 256 that nearly all terminals have, and whose brightness is
@@ -46,7 +47,7 @@ is_no(const char *value)
 bool
 colour_is_wanted(enum colour_when when, int fd)
 {
-	const char *term = variable("TERM"), *value;
+	const char *value;
 
 	if (when != COLOUR_AUTO)
 		return when == COLOUR_ALWAYS;
@@ -58,7 +59,7 @@ colour_is_wanted(enum colour_when when, int fd)
 	value = variable("FORCE_COLOR");
 	if (value != NULL)
 		return !is_no(value);
-	return isatty(fd) && term != NULL && strcmp(term, "dumb") != 0;
+	return tty_obeys(fd);
 }
 
 /* What is no terminal, such as the log of a CI, is shown by one that knows. */

@@ -312,6 +312,7 @@ stream_forget_first(struct stream *st, uint64_t len)
 		if (n == 0)
 			return; /* it will be met again when it is written */
 		n = n < len ? n : len;
+		st->lines -= count_lines(st, data, (size_t)n);
 		queue_consume(&st->q, store, (size_t)n);
 		st->q.in -= n;
 		st->printable -= st->printable < n ? st->printable : n;

@@ -451,9 +451,13 @@ progress_block(const struct progress *progress, int columns, size_t n_rows,
 	add_head(progress, columns, ret);
 	buf_puts(ret, "\n");
 	if (progress->waits[0] != '\0' && n_rows > 0) {
+		char *shown =
+		    msg_shown(progress->waits, strlen(progress->waits));
+
 		buf_puts(ret, "  ");
-		add_cut(ret, progress->waits, columns - 2);
+		add_cut(ret, shown, columns - 2);
 		buf_puts(ret, "\n");
+		free(shown);
 		n_rows--;
 	}
 	add_rows(progress, columns,

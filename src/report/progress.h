@@ -32,7 +32,7 @@ struct progress {
 	uint64_t retrying; /* jobs that wait for another attempt */
 	uint64_t to_start; /* jobs that have not started yet, as far as known */
 	uint64_t per_1000s; /* how many end in a thousand seconds; 0: unknown */
-	const char *waits;  /* what nursery waits for, or "" */
+	const char *waits;  /* what nursery waits for, any bytes, or "" */
 	/* --line-buffer would let the jobs behind the first one speak. */
 	bool hint_lines;
 	const struct progress_job *jobs; /* the oldest first */

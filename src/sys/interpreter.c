@@ -4,21 +4,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <sys/stat.h>
 
+#include "base/bash.h"
 #include "base/xalloc.h"
 
 /* What the kernel reads of a script's first line. */
 #define LINE_MAX_LEN 255
 /* How many interpreters may be scripts themselves. */
 #define DEPTH_MAX 4
-
-/* What ends a word in a shell; quotes, too: such words are not understood. */
-#define WORD_ENDS " \t\n;&|()<>\"'`$"
 
 /* Opens a file that may be executed; -1: there is none. */
 static int
@@ -29,7 +28,8 @@ open_program(int dirfd, const char *name)
 	if (fstatat(dirfd, name, &st, 0) < 0 || !S_ISREG(st.st_mode) ||
 	    faccessat(dirfd, name, X_OK, 0) < 0)
 		return -1;
-	return openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	return openat(
+	    dirfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 }
 
 static int
@@ -48,7 +48,7 @@ open_in_path(int dirfd, const char *path, const char *name)
 	}
 }
 
-/* The interpreter in "#! /bin/sh -e", or NULL. */
+/* The interpreter in "#! /bin/sh -e"; NULL: there is none, as in "#!". */
 static char *
 of_script(const char *line, size_t len)
 {
@@ -57,7 +57,8 @@ of_script(const char *line, size_t len)
 	if (len < 2 || line[0] != '#' || line[1] != '!')
 		return NULL;
 	name += strspn(name, " \t");
-	return xmemdup0(name, strcspn(name, " \t\n"));
+	len = strcspn(name, " \t\n");
+	return len > 0 ? xmemdup0(name, len) : NULL;
 }
 
 /* The string at an offset of the file, or NULL. */
@@ -72,42 +73,73 @@ string_at(int fd, off_t offset)
 	    : NULL;
 }
 
-/* The dynamic linker that the header of a 64-bit program names, or NULL. */
-static char *
-of_elf64(int fd)
+/* What of_elf() needs of the header of a program, and of one of its parts. */
+struct elf {
+	off_t parts; /* where the list of parts begins */
+	int n_parts, part_size;
+};
+
+struct elf_part {
+	uint32_t type;
+	off_t offset;
+};
+
+static bool
+read_elf(int fd, bool wide, struct elf *ret)
 {
-	Elf64_Ehdr header;
-	Elf64_Phdr part;
+	union {
+		Elf32_Ehdr narrow;
+		Elf64_Ehdr wide;
+	} header;
+	ssize_t size =
+	    wide ? sizeof(header.wide) : (ssize_t)sizeof(header.narrow);
 
-	if (pread(fd, &header, sizeof(header), 0) != sizeof(header))
-		return NULL;
-	for (int i = 0; i < header.e_phnum; i++) {
-		off_t at = (off_t)header.e_phoff + i * header.e_phentsize;
-
-		if (pread(fd, &part, sizeof(part), at) != sizeof(part))
-			return NULL;
-		if (part.p_type == PT_INTERP)
-			return string_at(fd, (off_t)part.p_offset);
-	}
-	return NULL;
+	if (pread(fd, &header, (size_t)size, 0) != size)
+		return false;
+	*ret = wide
+	    ? (struct elf){ (off_t)header.wide.e_phoff, header.wide.e_phnum,
+		      header.wide.e_phentsize }
+	    : (struct elf){ (off_t)header.narrow.e_phoff, header.narrow.e_phnum,
+		      header.narrow.e_phentsize };
+	return true;
 }
 
-/* As of_elf64(), of a 32-bit program. */
-static char *
-of_elf32(int fd)
+static bool
+read_part(int fd, bool wide, off_t at, struct elf_part *ret)
 {
-	Elf32_Ehdr header;
-	Elf32_Phdr part;
+	union {
+		Elf32_Phdr narrow;
+		Elf64_Phdr wide;
+	} part;
+	ssize_t size = wide ? sizeof(part.wide) : (ssize_t)sizeof(part.narrow);
 
-	if (pread(fd, &header, sizeof(header), 0) != sizeof(header))
+	if (pread(fd, &part, (size_t)size, at) != size)
+		return false;
+	*ret = wide
+	    ? (struct elf_part){ part.wide.p_type, (off_t)part.wide.p_offset }
+	    : (struct elf_part){ part.narrow.p_type,
+		      (off_t)part.narrow.p_offset };
+	return true;
+}
+
+/*
+ * The dynamic linker that the header of a program of 32 or 64 bits (wide)
+ * names, or NULL.
+ */
+static char *
+of_elf(int fd, bool wide)
+{
+	struct elf elf;
+	struct elf_part part;
+
+	if (!read_elf(fd, wide, &elf))
 		return NULL;
-	for (int i = 0; i < header.e_phnum; i++) {
-		off_t at = (off_t)header.e_phoff + i * header.e_phentsize;
-
-		if (pread(fd, &part, sizeof(part), at) != sizeof(part))
+	for (int i = 0; i < elf.n_parts; i++) {
+		if (!read_part(
+			fd, wide, elf.parts + (off_t)i * elf.part_size, &part))
 			return NULL;
-		if (part.p_type == PT_INTERP)
-			return string_at(fd, (off_t)part.p_offset);
+		if (part.type == PT_INTERP)
+			return string_at(fd, part.offset);
 	}
 	return NULL;
 }
@@ -121,8 +153,7 @@ interpreter_of(int fd)
 	char *name = NULL;
 
 	if (len > EI_CLASS && memcmp(head, ELFMAG, SELFMAG) == 0)
-		name =
-		    head[EI_CLASS] == ELFCLASS64 ? of_elf64(fd) : of_elf32(fd);
+		name = of_elf(fd, head[EI_CLASS] == ELFCLASS64);
 	else if (len > 0)
 		name = of_script(head, (size_t)len);
 	close(fd);
@@ -192,7 +223,7 @@ interpreter_missing(
 	if (directory != NULL)
 		dirfd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	while (found == NULL && (dirfd >= 0 || directory == NULL) &&
-	    (word = strsep(&rest, WORD_ENDS)) != NULL) {
+	    (word = strsep(&rest, BASH_WORD_ENDS)) != NULL) {
 		if (*word == '\0')
 			continue;
 		found = look_at(dirfd, word, first, path);

@@ -12,17 +12,23 @@
 #include "fd.h"
 
 bool
-tty_can_draw(int fd)
+tty_obeys(int fd)
 {
 	static const char *const mute[] = { "", "dumb", "unknown" };
 	const char *term = getenv("TERM");
 
-	if (term == NULL || !isatty(fd) || !fd_is_writable(fd))
+	if (term == NULL || !isatty(fd))
 		return false;
 	for (size_t i = 0; i < sizeof(mute) / sizeof(mute[0]); i++)
 		if (strcmp(term, mute[i]) == 0)
 			return false;
 	return true;
+}
+
+bool
+tty_can_draw(int fd)
+{
+	return tty_obeys(fd) && fd_is_writable(fd);
 }
 
 void

@@ -11,7 +11,10 @@ enum tty_mark {
 	TTY_BELOW_TEXT, /* lines below one that has not ended */
 };
 
-/* True if fd is a terminal, and $TERM says that its cursor can be moved. */
+/* True if fd is a terminal, and $TERM says that it obeys escape sequences. */
+bool tty_obeys(int fd);
+
+/* True if tty_obeys(), and fd can be written to. */
 bool tty_can_draw(int fd);
 
 /* The columns and lines of the terminal now: 80 and 24 if it does not know. */

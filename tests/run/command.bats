@@ -164,6 +164,11 @@ load ../helper
 	err_has "service none failed: command not found $none"
 	try 127 nursery "cd bin && nursery --spawn ./inpath"
 	err_has '(the interpreter of ./inpath, /bin/none, is not there)'
+	# a script that names none is run by the shell
+	printf '#!\nexit 127\n' >unnamed
+	chmod +x unnamed
+	try 127 nursery ./unnamed
+	err_has 'job 1 failed: exit status 127 after T: ./unnamed'
 	# what is not there at all, or ends so of itself, is not
 	try 127 nursery ./nosuch
 	err 'nursery: job 1 failed: command not found after T: ./nosuch' \

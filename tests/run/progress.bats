@@ -135,6 +135,18 @@ nursery_pid() {
 	ends
 }
 
+@test "the line before an attempt that --show-attempts has dropped is not counted" {
+	terminal 80 24
+	gate one
+	types "nursery --retries 1 --show-attempts 'puppet wait-fifo one' 'echo a; echo b'"
+	screen_is '' \
+		'[##########----------] 1/2  1 running' \
+		'  job 1  T  puppet wait-fifo one  (2 lines wait for it)'
+	open_gate one
+	all_is a b '$'
+	ends
+}
+
 @test "it fits a large screen and a small one" {
 	local job='puppet wait-fifo end # ' i many=
 	gate end

@@ -57,6 +57,11 @@ run_of_1000=(done=412 total=1000 running=8 failed=2 to_start=580 rate=31000)
 		'  job 1  0s  a  (7 lines wait for its end)'
 }
 
+@test "what nursery waits for cannot give orders to the terminal" {
+	block 80 24 total=1 waits=$'waiting for a\nb\e[31m' -- \
+		'[--------------------] 0/1  0 running' '  waiting for a\nb^[[31m'
+}
+
 @test "the total is a dash, and there is no bar, while the input is open" {
 	block 80 24 open done=412 running=8 rate=2500 -- '412/-  8 running  2.5/s'
 }
