@@ -79,7 +79,7 @@ run_all() {
 }
 
 @test "the examples of README run as they stand there" {
-	run_all 10 < <(examples_of_readme)
+	run_all 12 < <(examples_of_readme)
 }
 
 @test "the examples of the manual run as they are printed" {
