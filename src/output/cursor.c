@@ -2,6 +2,9 @@
 
 #include <wchar.h>
 
+/* How many modes of one sequence are looked at. */
+#define MODES_MAX 8
+
 void
 cursor_init(struct cursor *cursor, int columns, int rows)
 {
@@ -117,20 +120,8 @@ take_text(struct cursor *cursor, unsigned char byte)
 		go_to_column(cursor, cursor->column / 8 * 8 + 8);
 	else if (byte == '\v' || byte == '\f')
 		go_down(cursor, 1);
-	else if (byte == 0x1b)
-		cursor->state = CURSOR_ESCAPE;
 	if (byte == '\t')
 		cursor->used = true;
-}
-
-static void
-begin_control(struct cursor *cursor)
-{
-	cursor->state = CURSOR_CONTROL;
-	cursor->private_mode = false;
-	cursor->n_numbers = 0;
-	for (int i = 0; i < CURSOR_NUMBERS; i++)
-		cursor->numbers[i] = -1;
 }
 
 static void
@@ -145,13 +136,7 @@ restore(struct cursor *cursor)
 static void
 end_escape(struct cursor *cursor, unsigned char byte)
 {
-	cursor->state = CURSOR_TEXT;
-	if (byte == '[')
-		begin_control(cursor);
-	else if (byte == ']' || byte == 'P' || byte == 'X' || byte == '^' ||
-	    byte == '_')
-		cursor->state = CURSOR_STRING;
-	else if (byte == '7')
+	if (byte == '7')
 		cursor->saved = true;
 	else if (byte == '8')
 		restore(cursor);
@@ -211,7 +196,7 @@ move(struct cursor *cursor, unsigned char byte, int n)
 	if (byte == 'E' || byte == 'F')
 		cursor->column = 0;
 	else if (byte == 'H' || byte == 'f')
-		go_to_column(cursor, cursor->numbers[1] - 1);
+		go_to_column(cursor, escape_number(&cursor->escape, 1) - 1);
 	return true;
 }
 
@@ -219,15 +204,16 @@ move(struct cursor *cursor, unsigned char byte, int n)
 static void
 end_control(struct cursor *cursor, unsigned char byte)
 {
-	int n = cursor->numbers[0];
+	int n = escape_number(&cursor->escape, 0);
 
-	cursor->state = CURSOR_TEXT;
-	if (cursor->private_mode) {
-		if (byte == 'h' || byte == 'l')
-			set_mode(cursor, n, byte == 'h');
+	if (cursor->escape.parameters[0] == '?' &&
+	    (byte == 'h' || byte == 'l')) {
+		for (int i = 0; i < MODES_MAX; i++)
+			set_mode(cursor, escape_number(&cursor->escape, i),
+			    byte == 'h');
 		return;
 	}
-	if (move(cursor, byte, n))
+	if (!escape_is_plain(&cursor->escape) || move(cursor, byte, n))
 		return;
 	if (byte == 'J') {
 		erase_below(cursor, n);
@@ -248,68 +234,33 @@ end_control(struct cursor *cursor, unsigned char byte)
 }
 
 static void
-take_control(struct cursor *cursor, unsigned char byte)
+take(struct cursor *cursor, char c)
 {
-	int last = cursor->n_numbers > 0 ? cursor->n_numbers - 1 : 0;
+	enum escape_part part = escape_take(&cursor->escape, c);
+	unsigned char byte = (unsigned char)c;
 
-	if (byte >= 0x40 && byte < 0x7f) {
-		end_control(cursor, byte);
-	} else if (byte == '?' || byte == '>' || byte == '=') {
-		cursor->private_mode = true;
-	} else if (byte == ';') {
-		cursor->n_numbers = last < CURSOR_NUMBERS ? last + 2 : last + 1;
-	} else if (byte >= '0' && byte <= '9' && last < CURSOR_NUMBERS) {
-		int n = cursor->numbers[last] > 0 ? cursor->numbers[last] : 0;
-
-		cursor->n_numbers = last + 1;
-		if (n < 10000)
-			cursor->numbers[last] = n * 10 + byte - '0';
-	} else if (byte == 0x1b) {
-		cursor->state = CURSOR_ESCAPE;
-	} else if (byte < 0x20) {
-		take_text(cursor, byte); /* as if it were outside */
-	}
-}
-
-static void
-take(struct cursor *cursor, unsigned char byte)
-{
-	switch (cursor->state) {
-	case CURSOR_TEXT:
+	if (part == ESCAPE_TEXT) {
 		take_text(cursor, byte);
-		break;
-	case CURSOR_ESCAPE:
-		if (byte >= 0x30)
-			end_escape(cursor, byte);
-		break;
-	case CURSOR_CONTROL:
-		take_control(cursor, byte);
-		break;
-	case CURSOR_STRING:
-		if (byte == 0x07)
-			cursor->state = CURSOR_TEXT;
-		else if (byte == 0x1b)
-			cursor->state = CURSOR_STRING_END;
-		break;
-	case CURSOR_STRING_END:
-		cursor->state = CURSOR_TEXT;
-		if (byte != '\\')
-			end_escape(cursor, byte);
-		break;
+		return;
 	}
+	cursor->character_left = 0;
+	if (part == ESCAPE_SHORT_END)
+		end_escape(cursor, byte);
+	else if (part == ESCAPE_CONTROL_END)
+		end_control(cursor, byte);
 }
 
 void
 cursor_follow(struct cursor *cursor, const char *data, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		take(cursor, (unsigned char)data[i]);
+		take(cursor, data[i]);
 }
 
 enum cursor_place
 cursor_place(const struct cursor *cursor)
 {
-	if (cursor->state != CURSOR_TEXT || cursor->character_left > 0 ||
+	if (cursor->escape.state != ESCAPE_NONE || cursor->character_left > 0 ||
 	    cursor->below > 0 || cursor->saved || cursor->taken ||
 	    cursor->column < 0 || cursor->column >= cursor->columns)
 		return CURSOR_UNSAFE;

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/escape.h"
+
 enum cursor_place {
 	CURSOR_AT_START, /* in the first column of an empty line, the last */
 	CURSOR_IN_LINE,  /* somewhere else in the last line */
@@ -22,22 +24,9 @@ enum cursor_place {
 	CURSOR_UNSAFE,
 };
 
-enum cursor_state {
-	CURSOR_TEXT,
-	CURSOR_ESCAPE,     /* after ESC */
-	CURSOR_CONTROL,    /* after ESC [ */
-	CURSOR_STRING,     /* after ESC ] and the like, up to BEL or ESC \ */
-	CURSOR_STRING_END, /* after ESC in a string */
-};
-
-#define CURSOR_NUMBERS 2
-
 struct cursor {
 	int columns, rows;
-	enum cursor_state state;
-	bool private_mode;           /* ESC [ ? */
-	int numbers[CURSOR_NUMBERS]; /* the first ones of ESC [; -1: none */
-	int n_numbers;
+	struct escape escape;
 	int character_left; /* bytes missing of a UTF-8 character */
 	unsigned character; /* what came of it */
 	int column;         /* from 0; == columns: the line is full; -1: ? */

@@ -205,14 +205,15 @@ end_line(struct labelling *l, struct room *room, char last)
 	if (last == '\n')
 		room->whole = room->p;
 	l->place = AT_LABEL;
-	l->sgr.state = SGR_TEXT; /* no sequence goes on behind a label */
+	l->sgr.escape.state =
+	    ESCAPE_NONE; /* no sequence goes on behind a label */
 }
 
 /* True if what comes next would be coloured, or read as a sequence's rest. */
 static bool
 has_open(const struct labelling *l)
 {
-	return l->sgr.open || l->sgr.state != SGR_TEXT;
+	return l->sgr.open || l->sgr.escape.state != ESCAPE_NONE;
 }
 
 /* Writes the next bytes of a line, which may have sequences in them. */
@@ -223,7 +224,7 @@ put_body(struct labelling *l, struct room *room)
 	char last = l->data[len - 1];
 	bool ends = last == '\n' || last == '\r';
 	bool plain = !l->coloured ||
-	    (l->escape >= l->data + len && l->sgr.state == SGR_TEXT &&
+	    (l->escape >= l->data + len && l->sgr.escape.state == ESCAPE_NONE &&
 		!l->sgr.open);
 
 	if (!plain)

@@ -31,11 +31,9 @@ static const struct {
 static int
 number(const char *p)
 {
-	int n = 0;
+	int n = escape_number_at(p);
 
-	for (; *p >= '0' && *p <= '9' && n < 1000; p++)
-		n = n * 10 + (*p - '0');
-	return n;
+	return n > 0 ? n : 0;
 }
 
 static void
@@ -115,9 +113,8 @@ apply_one(struct sgr *sgr, const char *p)
 static void
 apply(struct sgr *sgr)
 {
-	const char *p = sgr->parameters;
+	const char *p = sgr->escape.parameters;
 
-	sgr->parameters[sgr->n] = '\0';
 	for (p = apply_one(sgr, p); *p == ';'; p = apply_one(sgr, p + 1))
 		;
 	sgr->open = sgr->on != 0;
@@ -125,23 +122,17 @@ apply(struct sgr *sgr)
 		sgr->open |= sgr->colours[i][0] != '\0';
 }
 
-/* Takes a byte of a sequence that began with ESC [. */
 static void
 take(struct sgr *sgr, char c)
 {
-	if (c == ESCAPE) {
-		sgr->state = SGR_ESCAPE;
-	} else if (c >= '0' && c <= ';') {
-		if (sgr->n + 1 < sizeof(sgr->parameters))
-			sgr->parameters[sgr->n++] = c;
-		else
-			sgr->other = true;
-	} else if (c >= ' ' && c <= '?') {
-		sgr->other = true; /* a private sequence */
-	} else {
-		if (c == 'm' && !sgr->other)
-			apply(sgr);
-		sgr->state = SGR_TEXT;
+	enum escape_part part = escape_take(&sgr->escape, c);
+
+	if (part == ESCAPE_CONTROL_END && c == 'm' &&
+	    escape_is_plain(&sgr->escape)) {
+		apply(sgr);
+	} else if (part == ESCAPE_SHORT_END && c == 'c') {
+		clear(sgr); /* it resets the terminal */
+		sgr->open = false;
 	}
 }
 
@@ -150,25 +141,12 @@ sgr_follow(struct sgr *sgr, const char *data, size_t len)
 {
 	const char *end = data + len;
 
-	for (; data < end; data++) {
-		if (sgr->state == SGR_SEQUENCE) {
-			take(sgr, *data);
-		} else if (sgr->state == SGR_ESCAPE) {
-			sgr->state = *data == '[' ? SGR_SEQUENCE
-			    : *data == ESCAPE     ? SGR_ESCAPE
-						  : SGR_TEXT;
-			sgr->n = 0;
-			sgr->other = false;
-			if (*data == 'c') { /* resets the terminal */
-				clear(sgr);
-				sgr->open = false;
-			}
-		} else {
+	while (data < end) {
+		if (sgr->escape.state == ESCAPE_NONE)
 			data = memchr(data, ESCAPE, (size_t)(end - data));
-			if (data == NULL)
-				return;
-			sgr->state = SGR_ESCAPE;
-		}
+		if (data == NULL)
+			return;
+		take(sgr, *data++);
 	}
 }
 

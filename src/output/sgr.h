@@ -12,14 +12,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/escape.h"
+
 /* Turns all attributes off. */
 #define SGR_RESET "\033[0m"
 #define SGR_RESET_LEN (sizeof(SGR_RESET) - 1)
 
 /* Bytes that sgr_restore() writes at most. */
 #define SGR_RESTORE_MAX 192
-/* Bytes of the parameters of a sequence; a longer one is not understood. */
-#define SGR_PARAMETERS_MAX 64
 /* Bytes of one colour, as 38;2;255;255;255, with a NUL. */
 #define SGR_COLOUR_MAX 24
 
@@ -28,12 +28,9 @@ enum sgr_colour { SGR_FOREGROUND, SGR_BACKGROUND, SGR_UNDERLINE, SGR_COLOURS };
 
 /* The attributes after the bytes so far; all zero: none.  Embedded. */
 struct sgr {
-	bool open; /* some attribute is on */
-	enum { SGR_TEXT, SGR_ESCAPE, SGR_SEQUENCE } state;
-	bool other;  /* the sequence that is being read is none of ours */
-	size_t n;    /* bytes of parameters */
+	bool open;            /* some attribute is on */
+	struct escape escape; /* the sequence that is being read */
 	uint64_t on; /* a bit for each code that is on, as 1 for bold */
-	char parameters[SGR_PARAMETERS_MAX];
 	char colours[SGR_COLOURS][SGR_COLOUR_MAX]; /* "": the usual one */
 };
 

@@ -13,7 +13,7 @@ add(struct lastline *line, char c)
 {
 	bool blank = c == ' ' || c == '\t';
 
-	if (!escape_passes(&line->escape, c))
+	if (escape_take(&line->escape, c) != ESCAPE_TEXT)
 		return;
 	if (line->ended && blank)
 		return; /* the line before stays until there is more to show */
@@ -31,7 +31,7 @@ lastline_feed(struct lastline *line, const char *bytes, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		if (is_end(bytes[i])) {
 			line->ended = true;
-			line->escape = ESCAPE_NONE;
+			line->escape.state = ESCAPE_NONE;
 		} else {
 			add(line, bytes[i]);
 		}

@@ -5,14 +5,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "escape.h"
+#include "base/escape.h"
 
 /* How many bytes of a line are kept. */
 #define LASTLINE_MAX 200
 
 /* All zero is one of a program that has written nothing. */
 struct lastline {
-	enum escape escape;
+	struct escape escape;
 	bool ended; /* the line has ended: the next byte begins another */
 	size_t len;
 	char text[LASTLINE_MAX + 1];

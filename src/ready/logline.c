@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "base/xalloc.h"
-#include "escape.h"
 
 /* The line under way, as far as it has come, without its colours. */
 struct logline {
 	const regex_t *regex;
-	enum escape escape;
+	struct escape escape;
 	size_t len;
 	char text[LOGLINE_MAX + 1];
 };
@@ -20,7 +20,7 @@ logline_new(const regex_t *regex)
 	struct logline *line = xmalloc(sizeof(*line));
 
 	line->regex = regex;
-	line->escape = ESCAPE_NONE;
+	line->escape.state = ESCAPE_NONE;
 	line->len = 0;
 	return line;
 }
@@ -50,7 +50,7 @@ append(struct logline *line, const char *bytes, size_t len)
 	size_t before = line->len;
 
 	for (size_t i = 0; i < len && line->len < LOGLINE_MAX; i++)
-		if (escape_passes(&line->escape, bytes[i]))
+		if (escape_take(&line->escape, bytes[i]) == ESCAPE_TEXT)
 			line->text[line->len++] = bytes[i];
 	return line->len > before;
 }
@@ -76,7 +76,7 @@ logline_feed(struct logline *line, const char *bytes, size_t len)
 		if (matches(line, 0))
 			return true;
 		line->len = 0;
-		line->escape = ESCAPE_NONE;
+		line->escape.state = ESCAPE_NONE;
 		bytes += part + 1;
 		len -= part + 1;
 	}

@@ -126,6 +126,10 @@ coloured() {
 	# It ends where the job has ended it, by whatever sequence.
 	try 0 coloured 'printf "\033[31;1ma\033[39;22m\nb\033[48;2;0;0;0mc\033[m\n\033[4:3md\033[24m\n"'
 	shows $'^[[31;1ma^[[39;22m' $'b^[[48;2;0;0;0mc^[[m' $'^[[4:3md^[[24m'
+	# A title that has no end ends with its line, so that it hides no label.
+	try 0 coloured -j1 --tag 'printf "\033]0;a\nb\n"' 'echo c'
+	shows $'^[[38;5;30mprintf^[[0m\t^[]0;a^[[0m' \
+		$'^[[38;5;30mprintf^[[0m\tb' $'^[[38;5;166mecho^[[0m\tc'
 	# Sequences that are cut, or not about colours, turn nothing on.
 	try 0 coloured 'printf "\033[2Ja\n\033[>4;2mb\n\033[3"' 'echo c'
 	shows $'^[[2Ja' $'^[[>4;2mb' '^[[3^[[0mc'

@@ -177,6 +177,10 @@ cursor() {
 	cursor start $'text\e[2K\r'
 	cursor line $'text\e[2D\e[C'
 	cursor line $'\e]0;a title\a'text
+	# another set of characters, and a private sequence that ends in s
+	cursor line $'\e(7\e[?1s'text
+	# the terminal gives up a sequence
+	cursor line $'\e[3\030'text
 }
 
 @test "nothing is drawn where a character more would begin a line" {
@@ -215,6 +219,7 @@ cursor() {
 @test "nothing is drawn while a job has the screen, a part of it, or a saved place" {
 	cursor unsafe $'\e[?1049h'
 	cursor unsafe $'\e[?1049htext\n'
+	cursor unsafe $'\e[?25;1049htext\n'
 	cursor start $'\e[?1049htext\n\e[?1049l\n'
 	cursor unsafe $'\e[1;3rtext\n'
 	cursor unsafe $'\e7text\n'
