@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/parse.h"
+#include "base/split.h"
 #include "base/strvec.h"
 
 #include "verbs.h"
@@ -142,6 +143,19 @@ verb_strvec(char **args)
 	return 0;
 }
 
+/* STRING: its words in brackets, one a line. */
+static int
+verb_split(char **args)
+{
+	struct strvec v = STRVEC_INIT;
+	int result = split_words(args[0], &v);
+
+	for (size_t i = 0; result == 0 && i < v.len; i++)
+		printf("[%s]\n", v.items[i]);
+	strvec_release(&v);
+	return result == 0 ? 0 : verb_refused("a quote has no end");
+}
+
 static const struct verb verbs[] = {
 	{ "duration", 1, 1, verb_duration },
 	{ "size", 1, 1, verb_size },
@@ -153,6 +167,7 @@ static const struct verb verbs[] = {
 	{ "load", 2, 2, verb_load },
 	{ "format-duration", 1, 1, verb_format_duration },
 	{ "format-limit", 1, 1, verb_format_limit },
+	{ "split", 1, 1, verb_split },
 	{ "strvec", 0, VERB_ANY, verb_strvec },
 };
 
