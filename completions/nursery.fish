@@ -8,7 +8,7 @@ complete -c nursery -f -a '(__fish_complete_command)' -d Command
 complete -c nursery -s j -s P -l jobs -x -a '0 1 2 4 8 16 50% 100% 200% +1 -1' -d 'How many at once'
 complete -c nursery -s 0 -l null -d 'Commands that are read end with NUL'
 complete -c nursery -s d -l delimiter -x -a ', ;' -d 'Commands that are read end with this'
-complete -c nursery -l shell -r -F -d 'Run commands with this shell'
+complete -c nursery -l shell -r -F -d 'Run commands with this shell and its options'
 
 # Templates
 complete -c nursery -s a -l arg-file -r -F -d 'Arguments are the lines of this file'

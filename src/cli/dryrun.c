@@ -13,18 +13,21 @@
 #include "input/source.h"
 
 /*
- * Appends the call that --argv makes, quoted as for a shell: the shell, -c, the
- * command, the shell once more as $0, and the arguments.
+ * Appends the call that --argv makes, quoted as for a shell: the shell and its
+ * options, -c, the command, the shell once more as $0, and the arguments.
  */
 static void
-add_call(struct buf *line, const char *shell, const char *text, size_t len,
+add_call(struct buf *line, char *const *shell, const char *text, size_t len,
     char *const *args)
 {
-	quote_shell(line, shell, strlen(shell));
-	buf_puts(line, " -c ");
+	for (size_t i = 0; shell[i] != NULL; i++) {
+		quote_shell(line, shell[i], strlen(shell[i]));
+		buf_puts(line, " ");
+	}
+	buf_puts(line, "-c ");
 	quote_shell(line, text, len);
 	buf_puts(line, " ");
-	quote_shell(line, shell, strlen(shell));
+	quote_shell(line, shell[0], strlen(shell[0]));
 	for (; *args != NULL; args++) {
 		buf_puts(line, " ");
 		quote_shell(line, *args, strlen(*args));
@@ -45,7 +48,7 @@ print(const struct buf *line, bool terminal, const struct delimiter *delimiter,
 }
 
 int
-dryrun(struct source *source, const char *shell,
+dryrun(struct source *source, char *const *shell,
     const struct delimiter *delimiter, FILE *out)
 {
 	struct buf line = BUF_INIT;

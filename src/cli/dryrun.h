@@ -13,7 +13,7 @@ struct source;
  * call of the shell that runs it.  Returns 0, or -1 after saying why the input
  * is bad.
  */
-int dryrun(struct source *source, const char *shell,
+int dryrun(struct source *source, char *const *shell,
     const struct delimiter *delimiter, FILE *out);
 
 #endif

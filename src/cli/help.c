@@ -40,7 +40,7 @@ static const char *const all_lines[] = {
 "  -j, -P, --jobs N          run N at once: 4, 50%, +1, -1; 0 is no limit",
 "  -0, --null                commands or arguments that are read end with NUL",
 "  -d, --delimiter C         they end with this character",
-"      --shell PROGRAM       instead of /bin/sh",
+"      --shell WORDS         instead of /bin/sh: bash, 'bash -eo pipefail'",
 "      --delay TIME          between one start and the next",
 "      --load N              start nothing while the machine is so busy",
 "      --memfree SIZE        start nothing while less memory is free",

@@ -63,7 +63,7 @@ mistakes_check(const struct reading *reading)
 	const struct strvec *words = &options->words;
 	const char *shell = reading->have_shell || options->spawn
 	    ? NULL
-	    : options->scope.job.shell;
+	    : options->scope.job.shell[0];
 	bool from_stdin = reads_stdin(options);
 
 	if (reading->listed && !reading->dashes &&

@@ -2,8 +2,10 @@
  * Options for running the commands: what ends a command in the input, which
  * shell runs it, how many run at once, and whether another nursery runs them.
  */
+#include "base/split.h"
 #include "names.h"
 #include "setting.h"
+#include "sys/process.h"
 
 static bool
 is_letter(char c)
@@ -39,13 +41,38 @@ set_delimiter(struct reading *reading, const char *value)
 	return 0;
 }
 
+/* The value of --shell, whose words these are.  Returns 0, or -1. */
+static int
+take_shell(
+    struct reading *reading, const char *value, const struct strvec *words)
+{
+	static char *const no_words[] = { NULL };
+
+	if (words->len == 0)
+		return reading_set_shell(reading, "", no_words);
+	if (words->len > 1 && !process_finds(words->items[0]) &&
+	    process_finds(value))
+		return reading_bad(reading, value,
+		    "several words (quote a path that has blanks once more: "
+		    "--shell \"'/a path/sh'\")");
+	return reading_set_shell(reading, words->items[0], words->items + 1);
+}
+
 static int
 set_shell(struct reading *reading, const char *value)
 {
-	if (reading_set_shell(reading, value) < 0)
-		return -1;
-	reading->have_shell = true;
-	return 0;
+	struct strvec words = STRVEC_INIT;
+	int result;
+
+	if (split_words(value, &words) < 0)
+		result = reading_bad(reading, value,
+		    "no shell and its options: a quote in it has no end (try "
+		    "'bash -eo pipefail')");
+	else
+		result = take_shell(reading, value, &words);
+	strvec_release(&words);
+	reading->have_shell |= result == 0;
+	return result;
 }
 
 const struct setting opt_run_settings[] = {

@@ -322,7 +322,8 @@ conclude(struct reading *reading)
 		scope->jobs_listed = (int64_t)words->len;
 	scope->labelled = options->template.tag != NULL;
 	scope->job.direct = !reading->have_shell && getenv("PATH") != NULL &&
-	    (command_environment_plain(environ) || !is_bash(scope->job.shell));
+	    (command_environment_plain(environ) ||
+		!is_bash(scope->job.shell[0]));
 	for (size_t i = 0; i < words->len; i++)
 		blank |= strpbrk(words->items[i], " \t\n") != NULL;
 	scope->report.hint_bash = !reading->have_shell;
@@ -414,6 +415,7 @@ void
 options_release(struct options *options)
 {
 	strvec_release(&options->words);
+	strvec_release(&options->shell);
 	strvec_release(&options->kept);
 	free(options->sources);
 	free(options->names);

@@ -38,6 +38,7 @@ struct options {
 	bool templated; /* commands are made of the template */
 	struct templated_options template; /* points to what is owned here */
 	struct arguments_source *sources;  /* of the template; owned */
+	struct strvec shell;               /* scope.job.shell, unless /bin/sh */
 	struct strvec kept;       /* owns strings that other members point to */
 	const char **names;       /* of scope.names; owned */
 	const char **label_names; /* of scope.label_names; owned */

@@ -141,19 +141,20 @@ static int
 choose_shell(struct reading *reading)
 {
 	static const char variable[] = "PARALLEL_SHELL";
+	static char *const no_words[] = { NULL };
 	const char *wanted = getenv(variable);
 	char *caller = NULL;
+	int result = 0;
 
 	if (wanted != NULL && *wanted != '\0') {
 		strlcpy(reading->name, variable, sizeof(reading->name));
-		return reading_set_shell(reading, wanted);
+		return reading_set_shell(reading, wanted, no_words);
 	}
 	caller = caller_shell();
 	if (caller != NULL)
-		reading->options.scope.job.shell =
-		    reading_keep(reading, caller);
+		result = reading_set_shell(reading, caller, no_words);
 	free(caller);
-	return 0;
+	return result;
 }
 
 /* What env_parallel puts there would have to be run before each command. */
@@ -193,7 +194,7 @@ conclude(struct reading *reading)
 	    operands_split(reading, true) < 0 || workdir_prepare(options) < 0)
 		return -1;
 	scope->jobs = count_jobs(reading);
-	scope->job.direct = caller_shell_is_plain(scope->job.shell) &&
+	scope->job.direct = caller_shell_is_plain(scope->job.shell[0]) &&
 	    command_environment_plain(environ);
 	if (scope->output.mode != OUTPUT_UNGROUP && reading->keep_order)
 		scope->output.mode = OUTPUT_KEEP_ORDER;

@@ -13,9 +13,10 @@
 #include "sys/loop.h"
 #include "sys/process.h"
 
-#define DEFAULT_SHELL "/bin/sh"
 #define DEFAULT_GRACE_NS (5 * NS_PER_S)
 #define GRACE_NOT_GIVEN (-1)
+
+static char *const default_shell[] = { (char *)"/bin/sh", NULL };
 
 void
 reading_init(struct reading *reading)
@@ -30,7 +31,7 @@ reading_init(struct reading *reading)
 			.template.max_args = -1,
 			.scope = {
 				.nested = getenv("NURSERY_PID") != NULL,
-				.job.shell = DEFAULT_SHELL,
+				.job.shell = default_shell,
 				.halt = HALT_INIT,
 				.timeout_ns = NS_NEVER,
 				.move_on_ns = NS_NEVER,
@@ -97,12 +98,18 @@ keep_absolute(struct reading *reading, const char *path)
 }
 
 int
-reading_set_shell(struct reading *reading, const char *name)
+reading_set_shell(
+    struct reading *reading, const char *program, char *const *more)
 {
-	if (!process_finds(name))
-		return reading_bad(reading, name,
+	struct strvec *shell = &reading->options.shell;
+
+	if (!process_finds(program))
+		return reading_bad(reading, program,
 		    "no shell that can be executed (try /bin/bash)");
-	reading->options.scope.job.shell = keep_absolute(reading, name);
+	strvec_clear(shell);
+	strvec_push(shell, keep_absolute(reading, program));
+	strvec_push_all(shell, more);
+	reading->options.scope.job.shell = shell->items;
 	return 0;
 }
 

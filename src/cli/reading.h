@@ -57,10 +57,12 @@ char *reading_keep(struct reading *reading, const char *value);
 
 /*
  * Sets the shell that runs the commands: the name of a program in PATH, or a
- * path.  A relative path starts from the current directory, wherever jobs run.
+ * path, and the words between it and -c, an array that NULL ends.  A relative
+ * path starts from the current directory, wherever jobs run.  All is copied.
  * Returns 0, or -1 after reading_bad().
  */
-int reading_set_shell(struct reading *reading, const char *name);
+int reading_set_shell(
+    struct reading *reading, const char *program, char *const *more);
 
 /* Returns the number of jobs that was asked for, or else the default. */
 int64_t reading_jobs(

@@ -177,15 +177,20 @@ init_direct(struct command *cmd, const char *text, size_t len, size_t argc)
  * Returns where n more arguments go, and in *ret_room where their bytes do.
  */
 static char **
-init_shell(struct command *cmd, const char *text, size_t len, const char *shell,
-    size_t n, size_t extra, char **ret_room)
+init_shell(struct command *cmd, const char *text, size_t len,
+    char *const *shell, size_t n, size_t extra, char **ret_room)
 {
 	bool dashes = len > 0 && (text[0] == '-' || text[0] == '+');
+	size_t words = 0;
 	char **arg;
 
-	*ret_room = allocate(cmd, (dashes ? 4 : 3) + n, text, len, extra);
+	while (shell[words] != NULL)
+		words++;
+	n += words + (dashes ? 3 : 2);
+	*ret_room = allocate(cmd, n, text, len, extra);
 	arg = cmd->argv;
-	*arg++ = (char *)shell;
+	while (*shell != NULL)
+		*arg++ = *shell++;
 	*arg++ = (char *)"-c";
 	if (dashes)
 		*arg++ = (char *)"--";
@@ -196,7 +201,7 @@ init_shell(struct command *cmd, const char *text, size_t len, const char *shell,
 
 void
 command_init(struct command *cmd, const char *text, size_t len,
-    const char *shell, bool may_be_direct)
+    char *const *shell, bool may_be_direct)
 {
 	size_t words = may_be_direct ? count_plain_words(text, len) : 0;
 
@@ -226,7 +231,7 @@ show_argv(const char *text, size_t len, char *const *args)
 
 void
 command_init_argv(struct command *cmd, const char *text, size_t len,
-    const char *shell, char *const *args)
+    char *const *shell, char *const *args)
 {
 	size_t n = 0, size = 0;
 	char **arg, *room;
@@ -236,7 +241,7 @@ command_init_argv(struct command *cmd, const char *text, size_t len,
 	arg = init_shell(cmd, text, len, shell, n + 1, size, &room);
 	if (n > 0)
 		cmd->shown = show_argv(text, len, args);
-	*arg++ = (char *)shell; /* $0 */
+	*arg++ = shell[0]; /* $0 */
 	for (; *args != NULL; args++) {
 		size = strlen(*args) + 1;
 		*arg++ = memcpy(room, *args, size);

@@ -22,24 +22,24 @@ struct command {
 };
 
 /*
- * Prepares the len bytes at text, which are copied.  Direct only if
- * may_be_direct: the caller knows that shell is /bin/sh, and that
- * command_environment_plain() is true.  Else argv is { shell, "-c", text, NULL
- * }, with
- * "--" before a text that starts with - or +.  shell is not copied and stays
- * the caller's.
+ * Prepares the len bytes at text, which are copied.  shell is an array that
+ * NULL ends: the program and its options.  Direct only if may_be_direct: the
+ * caller knows that shell is /bin/sh without options, and that
+ * command_environment_plain() is true.  Else argv is { shell..., "-c", text,
+ * NULL }, with "--" before a text that starts with - or +.  The strings of
+ * shell are not copied and stay the caller's.
  */
 void command_init(struct command *cmd, const char *text, size_t len,
-    const char *shell, bool may_be_direct);
+    char *const *shell, bool may_be_direct);
 
 /*
- * Prepares a text whose arguments are data: argv is { shell, "-c", text,
- * shell, args..., NULL }, so that the text finds them in "$1", "$2", ...
+ * Prepares a text whose arguments are data: argv is { shell..., "-c", text,
+ * shell[0], args..., NULL }, so that the text finds them in "$1", "$2", ...
  * Everything but shell is copied.  A text that starts with - or + gets a "--"
  * before it.
  */
 void command_init_argv(struct command *cmd, const char *text, size_t len,
-    const char *shell, char *const *args);
+    char *const *shell, char *const *args);
 
 /* Frees what command_init() or command_init_argv() allocated. */
 void command_release(struct command *cmd);

@@ -216,8 +216,9 @@ int
 launch(struct job *job)
 {
 	struct job_context *context = job->context;
-	char *const by_shell[] = { (char *)context->options->shell,
-		(char *)"-c", job->command.text, NULL };
+	/* a shell that has options gets every command: none is direct */
+	char *const by_shell[] = { context->options->shell[0], (char *)"-c",
+		job->command.text, NULL };
 	struct process_request request = { .argv = job->command.argv,
 		.fallback = job->command.direct ? by_shell : NULL,
 		.directory = context->options->directory,

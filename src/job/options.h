@@ -18,7 +18,7 @@ enum orphans_policy {
 
 /* Times are in ns; NS_NEVER (see sys/loop.h) where there is no limit. */
 struct job_options {
-	const char *shell;     /* runs the commands */
+	char *const *shell; /* runs the commands: a program, its words, NULL */
 	const char *directory; /* where commands start; NULL: ours */
 	bool direct;           /* a command that needs no shell gets none */
 	bool trace; /* each command is written to standard error first */

@@ -19,6 +19,8 @@
 
 #include "verbs.h"
 
+static char *const sh[] = { (char *)"/bin/sh", NULL };
+
 static void
 print_argv(const struct command *cmd)
 {
@@ -32,7 +34,7 @@ verb_classify(char **args)
 {
 	struct command cmd;
 
-	command_init(&cmd, args[0], strlen(args[0]), "/bin/sh", true);
+	command_init(&cmd, args[0], strlen(args[0]), sh, true);
 	if (strcmp(cmd.text, args[0]) != 0)
 		return 99;
 	puts(cmd.direct ? "direct" : "shell");
@@ -53,7 +55,7 @@ verb_classify_lines(char **args)
 	while ((len = getline(&line, &room, stdin)) > 0) {
 		struct command cmd;
 
-		command_init(&cmd, line, (size_t)len - 1, "/bin/sh", true);
+		command_init(&cmd, line, (size_t)len - 1, sh, true);
 		printf("%s\t%s", cmd.direct ? "direct" : "shell", line);
 		command_release(&cmd);
 	}
@@ -61,13 +63,13 @@ verb_classify_lines(char **args)
 	return 0;
 }
 
-/* SHELL STRING: the argv of a command that has to go to the shell. */
+/* STRING SHELL...: the argv of a command that has to go to the shell. */
 static int
 verb_shell_argv(char **args)
 {
 	struct command cmd;
 
-	command_init(&cmd, args[1], strlen(args[1]), args[0], false);
+	command_init(&cmd, args[0], strlen(args[0]), args + 1, false);
 	print_argv(&cmd);
 	command_release(&cmd);
 	return 0;
@@ -80,7 +82,7 @@ verb_nul(char **args)
 	struct command cmd;
 
 	(void)args;
-	command_init(&cmd, "a\0b", 3, "/bin/sh", true);
+	command_init(&cmd, "a\0b", 3, sh, true);
 	puts(!cmd.direct && cmd.len == 3 ? "shell" : "direct or cut");
 	command_release(&cmd);
 	return 0;
@@ -93,7 +95,7 @@ verb_exec(char **args)
 	struct command cmd;
 	int error;
 
-	command_init(&cmd, args[0], strlen(args[0]), "/bin/sh", true);
+	command_init(&cmd, args[0], strlen(args[0]), sh, true);
 	execvp(cmd.argv[0], cmd.argv);
 	error = errno;
 	command_release(&cmd);
@@ -149,7 +151,7 @@ verb_states(char **args)
 static const struct verb verbs[] = {
 	{ "classify", 1, 1, verb_classify },
 	{ "classify-lines", 0, 0, verb_classify_lines },
-	{ "shell-argv", 2, 2, verb_shell_argv },
+	{ "shell-argv", 2, VERB_ANY, verb_shell_argv },
 	{ "nul", 0, 0, verb_nul },
 	{ "exec", 1, 1, verb_exec },
 	{ "environment", 0, 0, verb_environment },

@@ -40,6 +40,8 @@ check_shell(const struct command *cmd, const char *shell)
 	assert(*arg++ == cmd->text && *arg == NULL);
 }
 
+static char *const shell[] = { (char *)"/bin/sh", NULL };
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -47,7 +49,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct command cmd;
 
 	for (int may = 0; may < 2; may++) {
-		command_init(&cmd, text, size, "/bin/sh", may);
+		command_init(&cmd, text, size, shell, may);
 		assert(cmd.len == size);
 		assert(memcmp(cmd.text, text, size) == 0);
 		assert(cmd.text[size] == '\0');

@@ -98,6 +98,96 @@ load ../helper
 	err
 }
 
+@test "the words of --shell are its options, wherever the shell is used" {
+	need bash
+	local bash=(--shell 'bash -o pipefail -c') strict=(--shell "bash -e'o' pipefail")
+	# the command alone, read, and of a template
+	try 1 nursery "${strict[@]}" 'false | true'
+	out
+	try 1 nursery "${strict[@]}" 'false; echo no'
+	out
+	try 1 nursery "${strict[@]}" < <(echo 'false | cat')
+	try 0 nursery "${strict[@]}" 'echo $-$SHELLOPTS; echo' ::: a
+	[[ $output == *e*pipefail* ]]
+	# a -c among them is one more
+	try 1 nursery "${bash[@]}" 'false | true'
+	# $0 is the program
+	try 1 nursery "${strict[@]}" -n 2 --argv 'echo "$0 $2 $1"; false; echo no' ::: a b
+	out 'bash b a'
+	# special jobs, and a probe
+	try 1 nursery "${strict[@]}" --shield 'false | true' true
+	try 1 nursery "${strict[@]}" --finally 'false | true' true
+	try 1 nursery "${strict[@]}" --service 'false | cat' 'sleep 100'
+	err_has 'service false failed: exit status 1'
+	try 124 nursery "${strict[@]}" --service 'sleep 100' --ready-timeout 300ms \
+		--ready 'exec:false | true' 'echo no'
+	out
+	# what --spawn adds
+	try 1 nursery "${strict[@]}" -j1 'nursery --spawn --wait "false | true"'
+	err_has 'job 2 failed: exit status 1'
+	# without these words none of that is a failure
+	try 0 nursery --shell bash 'false | true' 'false; echo yes'
+	out yes
+}
+
+@test "a command gets no other meaning from the words of --shell" {
+	need bash
+	# of plain words: executed by the shell, too, which -x tells
+	try 0 nursery --shell 'bash -x' 'expr 1 + 1'
+	out 2
+	err '+ expr 1 + 1'
+	try 0 nursery --shell 'bash -x' expr ::: 1
+	err '+ expr 1'
+	# that looks like an option
+	mkdir bin
+	printf '#!/bin/sh\necho "option $1"\n' >bin/-x
+	chmod +x bin/-x
+	PATH=$PWD/bin:$PATH
+	try 0 nursery --shell 'bash -e' -- '-x a'
+	out 'option a'
+	# quotes keep a word together, and nothing is expanded
+	try 0 nursery --shell 'bash -O "extglob"' 'echo ${BASHOPTS//[!e]*/}; shopt -q extglob'
+	try 0 nursery --shell "env X='a  b' Y=\$HOME Z='' sh" 'echo "$X|$Y|$Z|"'
+	out 'a  b|$HOME||'
+}
+
+@test "a program and words of --shell are found wherever the jobs run" {
+	need bash
+	mkdir 'my shells' sub
+	ln -s "$(command -v bash)" 'my shells/bash'
+	try 0 nursery --shell "'my shells/bash' -e" -j1 \
+		'cd sub; nursery --spawn "echo \$0"'
+	out "$PWD/my shells/bash"
+	try 125 nursery --shell 'my shells/bash' 'touch started'
+	complains "--shell: 'my shells/bash' is several words (quote a path that has blanks once more: --shell \"'/a path/sh'\")"
+	[ ! -e started ]
+}
+
+@test "a shell that is none is refused, and nothing is started" {
+	local none='is no shell that can be executed (try /bin/bash)'
+	refused() { # VALUE MESSAGE
+		try 125 nursery --shell "$1" 'touch started'
+		out
+		complains "--shell: $2"
+		[ ! -e started ]
+	}
+	refused '' "'' $none"
+	refused ' ' "'' $none"
+	refused "'' -e" "'' $none"
+	refused 'nosuch -e' "'nosuch' $none"
+	refused "'sh -e'" "'sh -e' $none"
+	refused "bash -o 'pipefail" "'bash -o 'pipefail' is no shell and its options: a quote in it has no end (try 'bash -eo pipefail')"
+	refused 'sh "' "'sh \"' is no shell and its options: a quote in it has no end"
+}
+
+@test "--dry-run of --argv prints the words of the shell" {
+	need bash
+	try 0 nursery --shell "bash -o 'pipefail'" --dry-run --argv 'echo $1' ::: 'a b'
+	out "bash -o pipefail -c 'echo \$1' bash 'a b'"
+	try 0 nursery --shell 'bash -e' --dry-run echo {} ::: 'a b'
+	out "echo 'a b'"
+}
+
 @test "a command that is not found fails with status 127" {
 	try 127 nursery 'nosuchcommand a'
 	out

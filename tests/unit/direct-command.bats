@@ -122,17 +122,18 @@ is_shell() {
 		local argv shell want=
 		for shell in "${shells[@]}"; do
 			case $shell in *' '*) continue ;; esac
-			mapfile -t argv < <("$JOB" shell-argv "$shell" "$text")
+			mapfile -t argv < <("$JOB" shell-argv "$text" "$shell")
 			output=$("${argv[@]}" 2>/dev/null) || :
 			want=${want:-$output}
 			[ "$output" = "$want" ]
 		done
 	done
-	[ "$("$JOB" shell-argv sh 'a b' | tr '\n' '|')" = 'sh|-c|a b|' ]
-	[ "$("$JOB" shell-argv sh '-a b' | tr '\n' '|')" = 'sh|-c|--|-a b|' ]
-	[ "$("$JOB" shell-argv sh '+a b' | tr '\n' '|')" = 'sh|-c|--|+a b|' ]
-	[ "$("$JOB" shell-argv sh ' -a b' | tr '\n' '|')" = 'sh|-c| -a b|' ]
-	[ "$("$JOB" shell-argv zsh '' | tr '\n' '|')" = 'zsh|-c||' ]
+	[ "$("$JOB" shell-argv 'a b' sh | tr '\n' '|')" = 'sh|-c|a b|' ]
+	[ "$("$JOB" shell-argv '-a b' sh | tr '\n' '|')" = 'sh|-c|--|-a b|' ]
+	[ "$("$JOB" shell-argv '+a b' sh | tr '\n' '|')" = 'sh|-c|--|+a b|' ]
+	[ "$("$JOB" shell-argv ' -a b' sh | tr '\n' '|')" = 'sh|-c| -a b|' ]
+	[ "$("$JOB" shell-argv '' zsh | tr '\n' '|')" = 'zsh|-c||' ]
+	[ "$("$JOB" shell-argv '-a b' bash -eo pipefail | tr '\n' '|')" = 'bash|-eo|pipefail|-c|--|-a b|' ]
 }
 
 @test "a builtin or reserved word matters only as the first word" {
