@@ -18,7 +18,7 @@ set_contain(struct reading *reading, const char *value)
 		reading->options.scope.contain = (enum containment)i;
 		return 0;
 	}
-	return reading_bad(reading, value, "none of auto, strict and pidns");
+	return reading_none(reading, value, "auto, strict and pidns", "strict");
 }
 
 const struct setting opt_contain_settings[] = {

@@ -37,8 +37,8 @@ set_orphans(struct reading *reading, const char *value)
 			return 0;
 		}
 	}
-	return reading_bad(
-	    reading, value, "none of kill, wait, fail and leave");
+	return reading_none(
+	    reading, value, "kill, wait, fail and leave", "wait");
 }
 
 static bool

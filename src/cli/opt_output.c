@@ -99,7 +99,7 @@ take_when(struct reading *reading, const char *value)
 	for (int i = 0; i < (int)(sizeof(names) / sizeof(*names)); i++)
 		if (strcmp(value, names[i]) == 0)
 			return i;
-	return reading_bad(reading, value, "none of auto, always and never");
+	return reading_none(reading, value, "auto, always and never", "always");
 }
 
 static int

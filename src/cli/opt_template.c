@@ -45,7 +45,7 @@ set_trim(struct reading *reading, const char *value)
 			return 0;
 		}
 	}
-	return reading_bad(reading, value, "none of n, l, r, lr and rl");
+	return reading_none(reading, value, "n, l, r, lr and rl", "lr");
 }
 
 static int

@@ -69,6 +69,18 @@ reading_bad(const struct reading *reading, const char *value, const char *what)
 	return -1;
 }
 
+int
+reading_none(const struct reading *reading, const char *value,
+    const char *those, const char *example)
+{
+	char *what =
+	    xasprintf("none of %s (try %s=%s)", those, reading->name, example);
+
+	reading_bad(reading, value, what);
+	free(what);
+	return -1;
+}
+
 char *
 reading_keep(struct reading *reading, const char *value)
 {

@@ -52,6 +52,13 @@ void reading_release(struct reading *reading);
 int reading_bad(
     const struct reading *reading, const char *value, const char *what);
 
+/*
+ * Says that the value is none of those, and how to give the one that is the
+ * example: "(try --name=example)".  Returns -1.
+ */
+int reading_none(const struct reading *reading, const char *value,
+    const char *those, const char *example);
+
 /* Returns a copy of the value that lives as long as the options. */
 char *reading_keep(struct reading *reading, const char *value);
 

@@ -32,8 +32,8 @@ sections_set(struct reading *reading, const char *value)
 	int found = find(names, sizeof(names) / sizeof(names[0]), value);
 
 	if (found < 0)
-		return reading_bad(reading, value,
-		    "none of auto, none, github, gitlab and plain");
+		return reading_none(reading, value,
+		    "auto, none, github, gitlab and plain", "plain");
 	reading->options.scope.sections = (enum markers_style)found;
 	return 0;
 }
@@ -47,8 +47,8 @@ sections_set_show(struct reading *reading, const char *value)
 	int found = find(names, sizeof(names) / sizeof(names[0]), value);
 
 	if (found < 0)
-		return reading_bad(
-		    reading, value, "none of all, failed and none");
+		return reading_none(
+		    reading, value, "all, failed and none", "failed");
 	reading->options.scope.output.show = (enum output_show)found;
 	return 0;
 }

@@ -72,6 +72,7 @@ refused() {
 
 @test "the other values are checked as well" {
 	refused --orphans=x
+	complains "--orphans: 'x' is none of kill, wait, fail and leave (try --orphans=wait)"
 	refused --orphans=
 	refused --signal=NOSUCH
 	refused --signal=999

@@ -177,7 +177,7 @@ coloured() {
 	FORCE_COLOR=0 red on_terminal && lacks
 	NO_COLOR=1 FORCE_COLOR=1 red in_pipe && lacks
 	try 125 nursery --color=red 'touch ran'
-	complains "--color: 'red' is none of auto, always and never"
+	complains "--color: 'red' is none of auto, always and never (try --color=always)"
 	[ ! -e ran ]
 }
 

@@ -165,7 +165,7 @@ kill_both() {
 	try 125 nursery --contain=strict --orphans=leave true
 	complains '--orphans=leave and --contain=strict do not go together'
 	try 125 nursery --contain=none true
-	complains "--contain: 'none' is none of auto, strict and pidns"
+	complains "--contain: 'none' is none of auto, strict and pidns (try --contain=strict)"
 }
 
 @test "a namespace that cannot be had is an error that says why, and nothing runs" {

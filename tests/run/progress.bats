@@ -601,7 +601,7 @@ nursery_pid() {
 	local value
 	for value in '' on yes aut; do
 		try 125 nursery --progress "$value" true
-		complains "--progress: '$value' is none of auto, always and never"
+		complains "--progress: '$value' is none of auto, always and never (try --progress=always)"
 	done
 }
 

@@ -119,7 +119,7 @@ load ../helper
 
 @test "bad values and what cannot work are refused" {
 	try 125 nursery --show x 'echo a'
-	complains "--show: 'x' is none of all, failed and none"
+	complains "--show: 'x' is none of all, failed and none (try --show=failed)"
 	try 125 nursery --show failed --lb 'echo a'
 	complains '--show=failed cannot hide what --line-buffer has shown already (try --group)'
 	try 125 nursery --show failed -u 'echo a'
