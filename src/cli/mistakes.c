@@ -2,10 +2,18 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "advice.h"
+#include "base/buf.h"
 #include "base/msg.h"
+#include "base/xalloc.h"
 #include "dialect.h"
 #include "firstline.h"
+#include "job/kind.h"
 #include "misplaced.h"
 #include "reading.h"
 #include "scope/feed_plan.h"
@@ -56,6 +64,40 @@ check_dialect(const struct reading *reading, const char *shell)
 	return 0;
 }
 
+/*
+ * Returns the message that there are services, but that there can be no job
+ * for them, since commands are read from /dev/null; or NULL.
+ */
+static char *
+check_services(const struct reading *reading)
+{
+	const struct scope_options *scope = &reading->options.scope;
+	struct buf line = BUF_INIT;
+	struct stat st;
+	char *advised, *message;
+	bool services = false;
+
+	for (size_t i = 0; i < scope->n_plan; i++) {
+		services |= scope->plan[i].kind == KIND_SERVICE;
+		if (kind_of(scope->plan[i].kind)->work)
+			return NULL;
+	}
+	if (!services || fstat(STDIN_FILENO, &st) < 0 || !S_ISCHR(st.st_mode) ||
+	    st.st_rdev != makedev(1, 3))
+		return NULL;
+	buf_puts(&line, "nursery");
+	advice_add(&line, reading->given.items, reading->given.len);
+	buf_puts(&line, " 'sleep infinity'");
+	advised = msg_short(line.data, line.len);
+	message = xasprintf("no commands, and standard input is /dev/null: "
+			    "the services have nothing to serve (to keep them "
+			    "running: %s)",
+	    advised);
+	free(advised);
+	buf_release(&line);
+	return message;
+}
+
 int
 mistakes_check(const struct reading *reading)
 {
@@ -74,6 +116,8 @@ mistakes_check(const struct reading *reading)
 	if (!from_stdin)
 		return unread_check(
 		    reading->listed ? words : NULL, &reading->given);
+	if (!options->templated && refuse(check_services(reading)) < 0)
+		return -1;
 	return options->lines && options->template.n_words == 0
 	    ? refuse(firstline_check(shell))
 	    : 0;

@@ -69,7 +69,8 @@ enum report_kind {
 	REPORT_WAITING,
 	/* events of the scope: job is NULL */
 	REPORT_OPENED,
-	REPORT_CLOSED, /* no job starts any more */
+	REPORT_CLOSED,   /* no job starts any more */
+	REPORT_UNSERVED, /* there are services, but there was no job for them */
 	REPORT_TOTALS, /* counts so far; count more jobs had no REPORT_STATUS */
 	/*
 	 * All is over: counts, elapsed_ns, and the exit status or signo that

@@ -146,11 +146,23 @@ say(const struct summary *summary, const struct report_event *event)
 		say_lists(summary, KILLED, TERMINAL_LINES);
 }
 
+/* Nothing is wrong: there may have been nothing to do.  Or services alone. */
+static void
+say_unserved(const struct summary *summary)
+{
+	if (!summary->options->quiet && !summary->options->terse)
+		msg_warn("there were no commands, so the services had nothing "
+			 "to serve (a command keeps them running, such as "
+			 "'sleep infinity')");
+}
+
 static void
 hear(void *arg, const struct report_event *event)
 {
 	if (event->kind == REPORT_FINISHED)
 		say(arg, event);
+	else if (event->kind == REPORT_UNSERVED)
+		say_unserved(arg);
 	else
 		keep(arg, event);
 }

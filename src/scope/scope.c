@@ -248,6 +248,20 @@ release(struct scope *scope)
 	loop_free(context->loop);
 }
 
+/* Tells if there are services, but nothing that they could serve. */
+static void
+tell_unserved(struct scope *scope)
+{
+	const struct report_event event = { .kind = REPORT_UNSERVED };
+	bool services = false;
+
+	for (size_t i = 0; i < scope->options->n_plan; i++)
+		services |= scope->options->plan[i].kind == KIND_SERVICE;
+	if (services && scope->tally.work == 0 &&
+	    scope->closing.cause == CLOSE_NOT)
+		report_tell(scope->context.report, &event);
+}
+
 /* The work is over: ends services, then strays.  True once none is left. */
 static bool
 end_work(struct scope *scope)
@@ -255,6 +269,7 @@ end_work(struct scope *scope)
 	if (scope->closing.stage == STAGE_OPEN) {
 		if (strays_hold_scope(scope))
 			return false;
+		tell_unserved(scope);
 		closing_end_work(scope);
 		feeds_end(&scope->feeds);
 	}

@@ -83,6 +83,7 @@ hear(void *arg, const struct report_event *event)
 		[REPORT_STATUS] = "status",
 		[REPORT_OPENED] = "opened",
 		[REPORT_CLOSED] = "closed",
+		[REPORT_UNSERVED] = "unserved",
 		[REPORT_TOTALS] = "totals",
 		[REPORT_FINISHED] = "finished",
 	};

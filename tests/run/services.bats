@@ -35,6 +35,55 @@ load ../helper
 	err '[trap] up'
 }
 
+@test "services without any command are refused if standard input is /dev/null" {
+	try 125 nursery -k --service 'touch started' --service b </dev/null
+	out
+	complains "no commands, and standard input is /dev/null: the services have nothing to serve (to keep them running: nursery -k --service 'touch started' --service b 'sleep infinity')"
+	try 125 nursery --service 'touch started' --finally 'touch started' </dev/null
+	complains 'no commands'
+	[ ! -e started ]
+	# what to type is right: they run until one of them ends
+	try 1 nursery --service 'puppet sleep' --service 'sleep 0.1' 'sleep infinity' </dev/null
+	err 'nursery: service sleep failed: ended while it was needed after T: sleep 0.1' \
+		'nursery: 1 cancelled in T'
+	# there is work for them
+	try 0 nursery --service 'puppet sleep' --shield 'echo a' </dev/null
+	out a
+	err
+	try 0 nursery --service 'puppet sleep' -a - echo < <(echo b)
+	out b
+	err
+}
+
+@test "that there were no commands for the services is told, and is no failure" {
+	local told="nursery: there were no commands, so the services had nothing to serve (a command keeps them running, such as 'sleep infinity')"
+	touch list
+	try 0 nursery --service 'puppet sleep' < <(:)
+	out
+	err "$told"
+	try 0 nursery --service 'puppet sleep' --finally 'echo end' <list
+	out end
+	err "$told"
+	try 0 nursery --service 'puppet sleep' -a list echo
+	err "$told"
+	try 0 nursery --quiet --service 'puppet sleep' <list
+	err
+	# there was some work, or something else ended it
+	try 0 nursery --service 'puppet sleep' < <(echo :)
+	err
+	start_fed --service false
+	finish 1
+	err_lacks 'no commands'
+	start_over
+	gate up
+	start_fed --service "nursery --spawn 'echo spawned'; echo >up; puppet sleep"
+	await up
+	no_more_food
+	finish 0
+	out spawned
+	err
+}
+
 @test "each line of a service is labelled on standard error, also a last half one" {
 	try 0 nursery --service "puppet write-text one write-err two write-raw half; puppet sleep" \
 		--ready log:half 'puppet write-text x'
