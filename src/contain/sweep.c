@@ -1,6 +1,7 @@
 #include "sweep.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,37 +11,77 @@
 #include "proc/owner.h"
 #include "sys/rundir.h"
 
-/* The name of the link whose target is the name of the folder's owner. */
+/*
+ * The name of the link whose target says whose the folder is: the name of the
+ * owner, "@" and the boot of its machine.  Machines may share a file system,
+ * and all of them number their first PID namespace alike.
+ */
 #define SIGNATURE "owner"
+#define BOOT_FILE "/proc/sys/kernel/random/boot_id"
+#define BOOT_LEN 36
+#define SIGNATURE_MAX (OWNER_NAME_MAX + 1 + BOOT_LEN)
 
 /* So many folders are looked at: where there are more, others look, too. */
 #define LOOKED_AT_MAX 100
 
+/* What the kernel calls this boot of this machine.  False if it is not said. */
+static bool
+read_boot(char boot[BOOT_LEN + 1])
+{
+	int fd = open(BOOT_FILE, O_RDONLY | O_CLOEXEC);
+	ssize_t len = -1;
+
+	if (fd < 0)
+		return false;
+	len = read(fd, boot, BOOT_LEN);
+	close(fd);
+	boot[BOOT_LEN] = '\0';
+	return len == BOOT_LEN;
+}
+
 void
 sweep_sign(const char *folder, const struct owner *owner)
 {
-	char name[OWNER_NAME_MAX], path[RUNDIR_MAX + sizeof("/" SIGNATURE)];
+	char text[SIGNATURE_MAX], boot[BOOT_LEN + 1];
+	char path[RUNDIR_MAX + sizeof("/" SIGNATURE)];
 
-	owner_name(owner, name);
-	snprintf(path, sizeof(path), "%s/" SIGNATURE, folder);
-	if (symlink(name, path) < 0)
+	owner_name(owner, text);
+	if (!read_boot(boot))
 		return; /* nobody will sweep the folder up, that is all */
+	strlcat(text, "@", sizeof(text));
+	strlcat(text, boot, sizeof(text));
+	snprintf(path, sizeof(path), "%s/" SIGNATURE, folder);
+	if (symlink(text, path) < 0)
+		return; /* as above */
+}
+
+/* Cuts "@" and the boot from the signature.  False if it is not this boot. */
+static bool
+cut_boot(char *text)
+{
+	char boot[BOOT_LEN + 1], *at = strchr(text, '@');
+
+	if (at == NULL || !read_boot(boot) || strcmp(at + 1, boot) != 0)
+		return false;
+	*at = '\0';
+	return true;
 }
 
 /* True if the folder is signed, and by a nursery that does not run any more. */
 static bool
 is_abandoned(const char *folder, const struct owner *judge)
 {
-	char name[OWNER_NAME_MAX], path[RUNDIR_MAX + sizeof("/" SIGNATURE)];
+	char text[SIGNATURE_MAX], path[RUNDIR_MAX + sizeof("/" SIGNATURE)];
 	struct owner owner;
 	ssize_t len;
 
 	snprintf(path, sizeof(path), "%s/" SIGNATURE, folder);
-	len = readlink(path, name, sizeof(name) - 1);
+	len = readlink(path, text, sizeof(text) - 1);
 	if (len < 0)
 		return false;
-	name[len] = '\0';
-	return owner_parse(name, &owner) == 0 && owner_is_gone(&owner, judge);
+	text[len] = '\0';
+	return cut_boot(text) && owner_parse(text, &owner) == 0 &&
+	    owner_is_gone(&owner, judge);
 }
 
 /*

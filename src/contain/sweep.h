@@ -1,6 +1,7 @@
 /*
  * Sweeping up the private folders (see rundir.h) of nurseries that could not:
- * both of their processes were killed at once, or the machine's power failed.
+ * both of their processes were killed at once.  Folders of other machines,
+ * which may share a file system, are left alone, and those from before a boot.
  */
 #ifndef CONTAIN_SWEEP_H
 #define CONTAIN_SWEEP_H

@@ -152,6 +152,15 @@ kill_both() {
 	finish 137
 }
 
+# signed PID STARTED NAMESPACE [BOOT]: how the folder of such a nursery is signed
+signed() {
+	echo "nursery-$1-$2-$3@${4:-$(</proc/sys/kernel/random/boot_id)}"
+}
+
+namespace() {
+	stat -Lc %i /proc/self/ns/pid
+}
+
 folders() {
 	(cd "$XDG_RUNTIME_DIR" && echo nursery.*)
 }
@@ -171,9 +180,25 @@ folders() {
 	out
 	err
 	[ "$(folders)" = nursery.kept01 ]
-	ln -s nursery-1-99999-1 "$kept/owner" # of another PID namespace: nobody here can know
+	ln -s "$(signed 1 99999 1)" "$kept/owner" # of another PID namespace: nobody here can know
 	try 0 nursery true
 	[ "$(folders)" = nursery.kept01 ]
+}
+
+@test "a folder of another machine stays, one of a dead nursery of this machine goes" {
+	local kept=$XDG_RUNTIME_DIR/nursery.kept01 dead other
+	dead=$(bash -c 'echo $$')
+	other=00000000-0000-4000-8000-000000000000
+	mkdir -m 700 "$kept"
+	ln -s "$(signed "$dead" 1 "$(namespace)" "$other")" "$kept/owner"
+	try 0 nursery true
+	[ "$(folders)" = nursery.kept01 ]
+	ln -sf "nursery-$dead-1-$(namespace)" "$kept/owner" # no machine is named
+	try 0 nursery true
+	[ "$(folders)" = nursery.kept01 ]
+	ln -sf "$(signed "$dead" 1 "$(namespace)")" "$kept/owner"
+	try 0 nursery true
+	[ "$(folders)" = 'nursery.*' ]
 }
 
 @test "both are killed at once: a folder with one of a nursery that lives in it stays" {
@@ -185,7 +210,7 @@ folders() {
 	start "XDG_RUNTIME_DIR='$outer' NURSERY_SOCKET= exec nursery 'puppet say up sleep'"
 	await up
 	# as if the one that made the folder had been killed
-	ln -s "nursery-$(bash -c 'echo $$')-1-$(stat -Lc %i /proc/self/ns/pid)" "$outer/owner"
+	ln -s "$(signed "$(bash -c 'echo $$')" 1 "$(namespace)")" "$outer/owner"
 	"$BINARY" true 3>&-
 	compgen -G "$outer/nursery.*/socket" >found || fail 'a living one has lost its folder'
 	tell TERM
