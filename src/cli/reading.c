@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/msg.h"
 #include "base/xalloc.h"
 #include "scope/feed_plan.h"
@@ -65,6 +66,28 @@ reading_bad(const struct reading *reading, const char *value, const char *what)
 
 	msg_warn("%s: '%s' is %s", reading->name, shown, what);
 	free(shown);
+	return -1;
+}
+
+int
+reading_choose(const struct reading *reading, const char *value,
+    const char *const *words, size_t n)
+{
+	struct buf what = BUF_INIT;
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(words[i], value) == 0)
+			return (int)i;
+	for (size_t i = 0; i < n; i++) {
+		const char *before = i == 0 ? "none of "
+		    : i + 1 == n            ? " and "
+					    : ", ";
+
+		buf_printf(&what, "%s%s", before, words[i]);
+	}
+	buf_append(&what, "", 1);
+	reading_bad(reading, value, what.data);
+	buf_release(&what);
 	return -1;
 }
 
