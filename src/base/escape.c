@@ -60,6 +60,8 @@ take_control(struct escape *escape, char c)
 enum escape_part
 escape_take(struct escape *escape, char c)
 {
+	if (escape->state == ESCAPE_CONTROL && !is_control(c))
+		return take_control(escape, c); /* first: most bytes are this */
 	if (c == ESC) {
 		escape->state = ESCAPE_BEGUN;
 		return ESCAPE_PART;
@@ -77,18 +79,28 @@ escape_take(struct escape *escape, char c)
 		return ESCAPE_TEXT;
 	if (escape->state == ESCAPE_BEGUN)
 		return begin(escape, c);
-	if (escape->state == ESCAPE_CONTROL)
-		return take_control(escape, c);
 	if (c < ' ' || c > '/')
 		escape->state = ESCAPE_NONE;
 	return ESCAPE_PART;
 }
 
+enum escape_part
+escape_take_part(struct escape *escape, const char **data, const char *end)
+{
+	enum escape_part part = ESCAPE_PART;
+
+	while (part == ESCAPE_PART && *data < end)
+		part = escape_take(escape, *(*data)++);
+	return part;
+}
+
 bool
 escape_is_plain(const struct escape *escape)
 {
-	return escape->parameters[strspn(escape->parameters, "0123456789;:")] ==
-	    '\0';
+	for (size_t i = 0; i < escape->len; i++)
+		if (escape->parameters[i] < '0' || escape->parameters[i] > ';')
+			return false;
+	return true;
 }
 
 int

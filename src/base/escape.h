@@ -43,6 +43,14 @@ enum escape_part {
 enum escape_part escape_take(struct escape *escape, char c);
 
 /*
+ * Takes bytes from *data on, up to and with the first that is more than
+ * ESCAPE_PART, and says what that is; *data is behind it then.  ESCAPE_PART:
+ * all bytes up to end are taken.
+ */
+enum escape_part escape_take_part(
+    struct escape *escape, const char **data, const char *end);
+
+/*
  * After ESCAPE_CONTROL_END: true if the parameters are numbers and nothing
  * else.  Private sequences have more, such as ESC [ ? 25 h.
  */

@@ -16,11 +16,11 @@
 #include "themes.h"
 #include "unread.h"
 
-/* What was typed: a word, number at, of the commands is to be complained of. */
+/* The commands as they were typed, and which of them is looked at. */
 struct mistake {
 	char **words; /* the commands */
 	size_t n;
-	size_t at;
+	size_t at;       /* the number of the one that is looked at, from 0 */
 	struct buf line; /* what to type instead, after "nursery" */
 };
 

@@ -9,7 +9,7 @@
 #include "reading.h"
 #include "scope/feed_plan.h"
 
-/* Messages show them, and labels and files are made of them. */
+/* Why this cannot be the name of a job, for reading_bad(); NULL: it can. */
 static const char *
 what_is_wrong(const char *name, size_t len)
 {

@@ -1,8 +1,6 @@
 /* Options for what keeps the processes of jobs together. */
 #include "setting.h"
 
-#include <string.h>
-
 static int
 set_contain(struct reading *reading, const char *value)
 {
@@ -11,14 +9,12 @@ set_contain(struct reading *reading, const char *value)
 		[CONTAIN_STRICT] = "strict",
 		[CONTAIN_PIDNS] = "pidns",
 	};
+	int found = READING_CHOOSE(reading, value, names);
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(value, names[i]) != 0)
-			continue;
-		reading->options.scope.contain = (enum containment)i;
-		return 0;
-	}
-	return reading_none(reading, value, "auto, strict and pidns", "strict");
+	if (found < 0)
+		return -1;
+	reading->options.scope.contain = (enum containment)found;
+	return 0;
 }
 
 const struct setting opt_contain_settings[] = {

@@ -29,16 +29,12 @@ set_orphans(struct reading *reading, const char *value)
 		[ORPHANS_FAIL] = "fail",
 		[ORPHANS_LEAVE] = "leave",
 	};
+	int found = READING_CHOOSE(reading, value, names);
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(value, names[i]) == 0) {
-			reading->options.scope.job.orphans =
-			    (enum orphans_policy)i;
-			return 0;
-		}
-	}
-	return reading_none(
-	    reading, value, "kill, wait, fail and leave", "wait");
+	if (found < 0)
+		return -1;
+	reading->options.scope.job.orphans = (enum orphans_policy)found;
+	return 0;
 }
 
 static bool

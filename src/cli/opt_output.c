@@ -96,10 +96,7 @@ take_when(struct reading *reading, const char *value)
 {
 	static const char *const names[] = { "auto", "always", "never" };
 
-	for (int i = 0; i < (int)(sizeof(names) / sizeof(*names)); i++)
-		if (strcmp(value, names[i]) == 0)
-			return i;
-	return reading_none(reading, value, "auto, always and never", "always");
+	return READING_CHOOSE(reading, value, names);
 }
 
 static int

@@ -27,25 +27,15 @@ set_maybe_eof(struct reading *reading, const char *value)
 static int
 set_trim(struct reading *reading, const char *value)
 {
-	static const struct {
-		const char *name;
-		enum trim trim;
-	} names[] = {
-		{ "n", TRIM_NONE },
-		{ "l", TRIM_LEFT },
-		{ "r", TRIM_RIGHT },
-		{ "lr", TRIM_BOTH },
-		{ "rl", TRIM_BOTH },
-	};
+	static const char *const names[] = { "n", "l", "r", "lr", "rl" };
+	static const enum trim trims[] = { TRIM_NONE, TRIM_LEFT, TRIM_RIGHT,
+		TRIM_BOTH, TRIM_BOTH };
+	int found = READING_CHOOSE(reading, value, names);
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(value, names[i].name) == 0) {
-			reading->options.template.arguments.trim =
-			    names[i].trim;
-			return 0;
-		}
-	}
-	return reading_none(reading, value, "n, l, r, lr and rl", "lr");
+	if (found < 0)
+		return -1;
+	reading->options.template.arguments.trim = trims[found];
+	return 0;
 }
 
 static int

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/msg.h"
 #include "base/xalloc.h"
 #include "scope/feed_plan.h"
@@ -70,14 +71,25 @@ reading_bad(const struct reading *reading, const char *value, const char *what)
 }
 
 int
-reading_none(const struct reading *reading, const char *value,
-    const char *those, const char *example)
+reading_choose(const struct reading *reading, const char *value,
+    const char *const *words, size_t n)
 {
-	char *what =
-	    xasprintf("none of %s (try %s=%s)", those, reading->name, example);
+	struct buf what = BUF_INIT;
 
-	reading_bad(reading, value, what);
-	free(what);
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(words[i], value) == 0)
+			return (int)i;
+	for (size_t i = 0; i < n; i++) {
+		const char *before = i == 0 ? "none of "
+		    : i + 1 == n            ? " and "
+					    : ", ";
+
+		buf_printf(&what, "%s%s", before, words[i]);
+	}
+	buf_printf(&what, " (try %s=%s)", reading->name, words[1]);
+	buf_append(&what, "", 1);
+	reading_bad(reading, value, what.data);
+	buf_release(&what);
 	return -1;
 }
 

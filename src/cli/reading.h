@@ -53,11 +53,15 @@ int reading_bad(
     const struct reading *reading, const char *value, const char *what);
 
 /*
- * Says that the value is none of those, and how to give the one that is the
- * example: "(try --name=example)".  Returns -1.
+ * For an option whose value is one of n words, two at least: returns the place
+ * of the value among them, from 0, or -1 after reading_bad().
  */
-int reading_none(const struct reading *reading, const char *value,
-    const char *those, const char *example);
+int reading_choose(const struct reading *reading, const char *value,
+    const char *const *words, size_t n);
+
+/* The same for an array of words. */
+#define READING_CHOOSE(reading, value, words)                                  \
+	reading_choose(reading, value, words, sizeof(words) / sizeof(*(words)))
 
 /* Returns a copy of the value that lives as long as the options. */
 char *reading_keep(struct reading *reading, const char *value);

@@ -12,15 +12,6 @@
 #include "reading.h"
 #include "sys/fd.h"
 
-static int
-find(const char *const *names, size_t n, const char *value)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(names[i], value) == 0)
-			return (int)i;
-	return -1;
-}
-
 int
 sections_set(struct reading *reading, const char *value)
 {
@@ -29,11 +20,10 @@ sections_set(struct reading *reading, const char *value)
 		[MARKERS_GITHUB] = "github",
 		[MARKERS_GITLAB] = "gitlab",
 		[MARKERS_PLAIN] = "plain" };
-	int found = find(names, sizeof(names) / sizeof(names[0]), value);
+	int found = READING_CHOOSE(reading, value, names);
 
 	if (found < 0)
-		return reading_none(reading, value,
-		    "auto, none, github, gitlab and plain", "plain");
+		return -1;
 	reading->options.scope.sections = (enum markers_style)found;
 	return 0;
 }
@@ -44,11 +34,10 @@ sections_set_show(struct reading *reading, const char *value)
 	static const char *const names[] = { [OUTPUT_SHOW_ALL] = "all",
 		[OUTPUT_SHOW_FAILED] = "failed",
 		[OUTPUT_SHOW_NONE] = "none" };
-	int found = find(names, sizeof(names) / sizeof(names[0]), value);
+	int found = READING_CHOOSE(reading, value, names);
 
 	if (found < 0)
-		return reading_none(
-		    reading, value, "all, failed and none", "failed");
+		return -1;
 	reading->options.scope.output.show = (enum output_show)found;
 	return 0;
 }

@@ -19,9 +19,8 @@ bool unread_is_given(void);
  * are not NULL, are arguments, else they are made from a template.  If there is
  * something in it that a shell gave to us, warns; but if a command has a
  * replacement string, which is to be filled from there, this is a mistake.
- * Returns 0, or -1 after a message, which repeats
- * the options that were given.  Waits a moment, in such cases only, for
- * what is in a pipe.
+ * Returns 0, or -1 after a message, which repeats the options that were given.
+ * Waits a moment, in such cases only, for what is in a pipe.
  */
 int unread_check(const struct strvec *commands, const struct strvec *given);
 

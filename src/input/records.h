@@ -25,11 +25,13 @@ struct records {
 	bool eof;                   /* nothing more can be read */
 	int error;                  /* errno of a read that failed, or 0 */
 	size_t max;                 /* longest record; 0: no limit */
-	bool cut;       /* what is longer than max loses the rest; or else it is
-			   taken before its end has come, as a record longer than max
-			 */
-	uint64_t count; /* records taken so far */
-	struct buf buf; /* bytes read, from start on not taken yet */
+	/*
+	 * A record longer than max loses the rest; false: it is taken before
+	 * its end has come, longer than max, so that the caller can refuse it.
+	 */
+	bool cut;
+	uint64_t count;  /* records taken so far */
+	struct buf buf;  /* bytes read, from start on not taken yet */
 	uint64_t before; /* bytes read before the first one in buf */
 	size_t start;    /* offset in buf of the first record not yet taken */
 	size_t scanned;  /* no delimiter begins between start and here */

@@ -14,8 +14,8 @@ void job_event(struct job *job, enum job_event event);
 void job_leader_status(struct job *job, int code, int status);
 
 /*
- * Adds to the outcome of a command that was not found that it is there, but not
- * what is to run it, if that is so.  The name is the job's.
+ * A command was not found: if it is there, but its interpreter is not, lets the
+ * outcome say so.  The text, its name, belongs to the job.
  */
 void job_name_interpreter(struct job *job, struct outcome *outcome);
 

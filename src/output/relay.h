@@ -19,9 +19,9 @@ struct relay;
  * Opens one pipe for standard output and error of a service.  *ret_fd is what
  * both must become: borrowed, valid until relay_started().  The label is copied
  * and goes before each line as it is; NULL: no line is written, only heard() is
- * told.  heard() (NULL: nobody) is given the
- * bytes as they were read, from the loop or from within relay_drain(); it must
- * not call anything of the output layer.
+ * told.  heard() (NULL: nobody) is given the bytes as they were read, from the
+ * loop or from within relay_drain(); it must not call anything of the output
+ * layer.
  * Returns NULL with errno (EMFILE, ENFILE, ENOMEM, ENOSPC) if there is no pipe.
  */
 struct relay *relay_open(struct output *out, const struct output_label *label,

@@ -80,8 +80,9 @@ hold(struct screen *screen, bool held)
 }
 
 /*
- * Takes away the lines below that of the cursor, of which there may be none any
- * more.  Not from that line on: tmux keeps what is cleared from the corner.
+ * Takes away the lines below that of the cursor, if the terminal still has any
+ * there.  The line of the cursor is left out: if it were the first of the
+ * screen, tmux would keep what is cleared in its history.
  */
 static void
 erase_below(struct screen *screen)

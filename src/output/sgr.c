@@ -122,31 +122,26 @@ apply(struct sgr *sgr)
 		sgr->open |= sgr->colours[i][0] != '\0';
 }
 
-static void
-take(struct sgr *sgr, char c)
-{
-	enum escape_part part = escape_take(&sgr->escape, c);
-
-	if (part == ESCAPE_CONTROL_END && c == 'm' &&
-	    escape_is_plain(&sgr->escape)) {
-		apply(sgr);
-	} else if (part == ESCAPE_SHORT_END && c == 'c') {
-		clear(sgr); /* it resets the terminal */
-		sgr->open = false;
-	}
-}
-
 void
 sgr_follow(struct sgr *sgr, const char *data, size_t len)
 {
 	const char *end = data + len;
 
 	while (data < end) {
+		enum escape_part part;
+
 		if (sgr->escape.state == ESCAPE_NONE)
 			data = memchr(data, ESCAPE, (size_t)(end - data));
 		if (data == NULL)
 			return;
-		take(sgr, *data++);
+		part = escape_take_part(&sgr->escape, &data, end);
+		if (part == ESCAPE_CONTROL_END && data[-1] == 'm' &&
+		    escape_is_plain(&sgr->escape)) {
+			apply(sgr);
+		} else if (part == ESCAPE_SHORT_END && data[-1] == 'c') {
+			clear(sgr); /* it resets the terminal */
+			sgr->open = false;
+		}
 	}
 }
 

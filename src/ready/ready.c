@@ -23,7 +23,7 @@
 
 /*
  * A process that dies closes its descriptors before its parent hears of its
- * end. The end says more than a closed descriptor: so long it is waited for.
+ * end.  How it ended says more than that it closed one, so it gets so long.
  */
 #define LAST_WORDS_NS (100 * NS_PER_MS)
 

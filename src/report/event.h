@@ -63,8 +63,9 @@ enum report_kind {
 	REPORT_STOPPED,  /* its leader, pid, was stopped by a signal */
 	REPORT_STATUS,   /* state of the job, because somebody asked */
 	/*
-	 * Nothing starts before that: text is what is missing; or with a job,
-	 * which is a service, why that is not ready, or NULL.
+	 * Nothing starts until something has happened.  Without a job, text is
+	 * what is waited for.  With one, it is a service that is not ready, and
+	 * text says why, or is NULL.
 	 */
 	REPORT_WAITING,
 	/* events of the scope: job is NULL */

@@ -10,6 +10,7 @@
 #include "event.h"
 #include "hint.h"
 #include "outcome.h"
+#include "sys/loop.h"
 
 const char *
 line_attempt(const struct report_job *job, char *buf, size_t size)
@@ -88,14 +89,12 @@ line_of_flaky(const struct report_job *job)
 
 /* "12.345s", or from a minute on "9m58s". */
 static void
-format_age(int64_t ns, char *buf, size_t size)
+format_run(int64_t ns, char *buf, size_t size)
 {
-	const int64_t second_ns = INT64_C(1000000000);
-
-	if (ns < 60 * second_ns)
+	if (ns < 60 * NS_PER_S)
 		format_duration(ns, buf, size);
 	else
-		format_limit_duration(ns - ns % second_ns, buf, size);
+		format_limit_duration(ns - ns % NS_PER_S, buf, size);
 }
 
 char *
@@ -106,7 +105,7 @@ line_of_interrupted(const struct report_event *event)
 	    attempt[LINE_ATTEMPT_MAX];
 	char *text = msg_short(job->text, job->text_len), *line;
 
-	format_age(job->elapsed_ns, took, sizeof(took));
+	format_run(job->elapsed_ns, took, sizeof(took));
 	line = xasprintf("%s was running for %s%s when %s: %s",
 	    line_job(job, who, sizeof(who)), took,
 	    line_attempt(job, attempt, sizeof(attempt)), event->text, text);

@@ -13,8 +13,7 @@
 #include "line.h"
 #include "outcome.h"
 #include "report.h"
-
-#define NS_PER_S INT64_C(1000000000)
+#include "sys/loop.h"
 
 /* How GitLab finds its markers, and a style that a job has left behind. */
 #define CLEAR "\r\033[0K"

@@ -23,7 +23,7 @@ enum outcome_kind {
 	OUTCOME_ENDED_EARLY,    /* status 0 of a service that was needed */
 	OUTCOME_NOT_READY,      /* a service ran past its --ready-timeout */
 	OUTCOME_NEVER_READY,    /* a service cannot become ready any more */
-	OUTCOME_TAKEN,          /* a stranger is at name, where it would be */
+	OUTCOME_TAKEN,          /* something else is at its address, name */
 	OUTCOME_CANCELLED,      /* we ended the job; it did nothing wrong */
 };
 

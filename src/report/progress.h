@@ -18,7 +18,7 @@ struct progress_job {
 	struct report_job job;
 	bool not_ready; /* a service that others wait for */
 	uint64_t lines; /* lines of its output that wait */
-	/* The job whose output comes first; NULL: they wait for its own end. */
+	/* Whose end these lines wait for; NULL: that of the job itself. */
 	const struct report_job *behind;
 	uint64_t others; /* lines of other jobs that wait for this one */
 };
@@ -33,7 +33,7 @@ struct progress {
 	uint64_t to_start; /* jobs that have not started yet, as far as known */
 	uint64_t per_1000s; /* how many end in a thousand seconds; 0: unknown */
 	const char *waits;  /* what nursery waits for, any bytes, or "" */
-	/* --line-buffer would let the jobs behind the first one speak. */
+	/* Say that lines need not wait for another job with --line-buffer. */
 	bool hint_lines;
 	const struct progress_job *jobs; /* the oldest first */
 	size_t n_jobs;

@@ -10,6 +10,8 @@ struct source;
 
 /* Returns the feed of a source, which is borrowed. */
 struct feed feed_source_new(struct scope *scope, struct source *source);
+void feed_source_free(struct feed *feed);
+
 /*
  * How many commands are to come, as far as one can look ahead, see
  * source_ahead(); arg of the feed.
@@ -18,7 +20,5 @@ uint64_t feed_source_ahead(void *feed, bool *ret_all);
 
 /* True if nothing can be read for now; arg of the feed. */
 bool feed_source_waits(const void *feed);
-
-void feed_source_free(struct feed *feed);
 
 #endif

@@ -10,7 +10,7 @@
 #include "job/job.h"
 #include "job/name.h"
 
-/* Appends what a job is called, so that no terminal obeys it. */
+/* Appends what a job is called, made safe for a terminal. */
 static void
 put_name(struct buf *text, const struct job *job, const char *name)
 {

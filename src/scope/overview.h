@@ -5,7 +5,10 @@
 struct scope;
 struct source;
 
-/* The source is borrowed until overview_end(). */
+/*
+ * Prepares to draw, or to say lines, as --progress has it.  The source of the
+ * commands is borrowed until overview_end().
+ */
 void overview_init(struct scope *scope, const struct source *source);
 
 /*
@@ -20,7 +23,10 @@ void overview_suspend(struct scope *scope);
 /* The work is over, or given up: the last that is drawn is taken away. */
 void overview_end(struct scope *scope);
 
-/* The front is gone, and with it, perhaps, our right to the screen. */
+/*
+ * The front is gone, and the shell may write to the terminal again: takes away
+ * only what is below.
+ */
 void overview_leave(struct scope *scope);
 
 /* At the very end: waits for a moment for a terminal that takes no bytes. */

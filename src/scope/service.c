@@ -243,8 +243,8 @@ prepare(struct service *service, const struct ready_spec *spec)
 }
 
 /*
- * Prepares for --ready early if it is to be looked at whether a stranger is
- * ready in the place of the service.  If it cannot be prepared now, its start
+ * Prepares for --ready early, so that one can look for another program at the
+ * address of the service.  If it cannot be prepared now, its start
  * will say so.
  */
 bool

@@ -23,14 +23,15 @@ struct service *service_new(struct scope *scope, const struct plan_item *item,
 void service_free(struct service *service);
 
 /*
- * True while it must not be started, since it is not known yet whether somebody
- * else already is what would make it ready.
+ * True while it must not be started, since it is not known yet whether another
+ * program already accepts connections at its address, and would be taken for
+ * it.
  */
 bool service_waits(struct service *service);
 
 /*
- * True if somebody is: then the service has failed, with *ret, which borrows
- * from the options.  Not while service_waits().
+ * True if another program does: then the service has failed, with *ret, which
+ * borrows from the options.  Not while service_waits().
  */
 bool service_refuses(struct service *service, struct outcome *ret);
 

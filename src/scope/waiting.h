@@ -8,13 +8,15 @@ struct scope;
 
 #define WAITING_MAX 512
 
-/* Tells the report everything that keeps jobs from being started, or the end.
+/*
+ * Tells the report all that is waited for, before more jobs can be started or
+ * nursery can end.
  */
 void waiting_tell(const struct scope *scope);
 
 /*
- * "waiting for service db to be ready" into buf: the first of what keeps jobs
- * from being started, or the end; "" if it is only the jobs that run.
+ * "waiting for service db to be ready" into buf: the first of what is waited
+ * for; "" if that is only the jobs that run.
  */
 void waiting_describe(const struct scope *scope, char *buf, size_t size);
 

@@ -1,6 +1,6 @@
 /*
- * Why a program that is there cannot be executed: what its first line or its
- * header names to run it is not.
+ * Why a program that is there cannot be executed: the interpreter that its
+ * first line names, or the dynamic linker that its header names, is missing.
  */
 #ifndef SYS_INTERPRETER_H
 #define SYS_INTERPRETER_H

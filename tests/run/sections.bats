@@ -407,7 +407,7 @@ soup() {
 
 @test "bad values and what cannot work are refused" {
 	try 125 nursery --sections x 'echo a'
-	complains "--sections: 'x' is none of auto, none, github, gitlab and plain (try --sections=plain)"
+	complains "--sections: 'x' is none of auto, none, github, gitlab and plain (try --sections=none)"
 	try 125 nursery --sections github --lb 'echo a'
 	complains '--sections is for whole jobs, which --line-buffer mixes (try --group)'
 	try 125 nursery --sections plain -u 'echo a'

@@ -207,7 +207,9 @@ cursor() {
 @test "nothing is drawn above text of a job that has moved the cursor up" {
 	cursor unsafe $'a\nb\nc\n\e[3A'
 	cursor unsafe $'a\nb\nc\n\e[3A1\n2\n'
-	cursor start $'a\nb\nc\n\e[3A1\n2\n3\n'
+	# the line that it had left may have text
+	cursor line $'a\nb\nc\n\e[3A1\n2\n3\n'
+	cursor start $'a\nb\nc\n\e[3A1\n2\n3\n4\n'
 	cursor start $'a\nb\nc\n\e[3A\e[J'
 	cursor unsafe $'a\nb\nc\n\e[H'
 	cursor start $'a\nb\nc\n\e[H\e[2J'
