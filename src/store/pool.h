@@ -21,6 +21,7 @@ struct pool {
 	struct headroom headroom; /* whether there is memory for more */
 	struct segment_list free; /* chunks of POOL_CHUNK bytes, not in use */
 	int free_len;             /* number of free chunks */
+	int free_max;             /* more are not kept */
 };
 
 /*
