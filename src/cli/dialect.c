@@ -78,6 +78,15 @@ sets_pipefail(const char *command)
 	    strncmp(command, "&&", 2) == 0;
 }
 
+/* Whether the author knows that the command's first word may be unknown. */
+static bool
+has_other_way(const char *command)
+{
+	const char *hides = strstr(command, "2>/dev/null");
+
+	return hides != NULL && strstr(hides, "||") != NULL;
+}
+
 /* What the shell does not know, in words; or NULL. */
 static const char *
 find_fault(const char *command, const char *word, const char *shell)
@@ -88,7 +97,8 @@ find_fault(const char *command, const char *word, const char *shell)
 		return runs(shell, "command -v \"$1\"", word)
 		    ? NULL
 		    : "a function that bash has exported";
-	if (bash_is_word(word) && !runs(shell, "command -v \"$1\"", word))
+	if (bash_is_word(word) && !has_other_way(command) &&
+	    !runs(shell, "command -v \"$1\"", word))
 		return "this builtin of bash";
 	if (sets_pipefail(command) && !runs(shell, "set -o pipefail", word))
 		return "pipefail";

@@ -11,6 +11,7 @@
 #include "scope/feed_plan.h"
 #include "store/store.h"
 #include "sys/cpu.h"
+#include "sys/interpreter.h"
 #include "sys/loop.h"
 #include "sys/process.h"
 
@@ -126,10 +127,17 @@ reading_set_shell(
     struct reading *reading, const char *program, char *const *more)
 {
 	struct strvec *shell = &reading->options.shell;
+	char *lacks;
 
 	if (!process_finds(program))
 		return reading_bad(reading, program,
 		    "no shell that can be executed (try /bin/bash)");
+	lacks = interpreter_missing(program, strlen(program), NULL, NULL);
+	if (lacks != NULL) {
+		msg_warn("%s: %s (try /bin/bash)", reading->name, lacks);
+		free(lacks);
+		return -1;
+	}
 	strvec_clear(shell);
 	strvec_push(shell, keep_absolute(reading, program));
 	strvec_push_all(shell, more);

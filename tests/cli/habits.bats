@@ -302,6 +302,8 @@ for i in range(3): subprocess.run([\"nursery\", \"echo {}\"], input=b\"x\")"'; d
 }
 
 @test "what looks like bash and is not is run" {
+	try 0 nursery 'pushd / 2>/dev/null || cd /; pwd'
+	out /
 	try 0 nursery "grep -c '<<<' list || :" 'echo "<("' "echo '=('" 'echo source [[ ]]' 'echo set -o pipefail'
 	out 0 '<(' '=(' 'source [[ ]]' 'set -o pipefail'
 	err

@@ -105,6 +105,15 @@ refused() {
 	refused --shell=a-folder
 }
 
+@test "a shell without its interpreter is refused by what it lacks" {
+	mkdir bin
+	printf '#!/bin/none\n' >bin/a-shell
+	chmod +x bin/a-shell
+	try 125 nursery --shell=bin/a-shell 'echo a;'
+	out
+	err 'nursery: --shell: the interpreter of bin/a-shell, /bin/none, is not there (try /bin/bash)'
+}
+
 @test "an argument that popt would spoil is refused" {
 	# popt would put an operand where !#:+ stands in a value.
 	refused '--shell=/bin/sh!#:+'
