@@ -108,13 +108,35 @@ say_no_template(const struct reading *reading)
 	buf_release(&line);
 }
 
+/*
+ * True if an option was given that only a template makes sense of, and there is
+ * none, because each operand or line is a whole command.  Some options also say
+ * what is replaced in labels, which commands can have.
+ */
+static bool
+lacks_template(const struct reading *reading, bool whole)
+{
+	static const char *const for_labels[] = { "--plus", "--replace", "-I",
+		"--rpl" };
+	const char *option = reading->needs_template;
+
+	if (option[0] == '\0')
+		return false;
+	if (!reading->options.templated)
+		return true;
+	for (size_t i = 0; i < sizeof(for_labels) / sizeof(*for_labels); i++)
+		if (strcmp(option, for_labels[i]) == 0)
+			return false;
+	return whole;
+}
+
 static int
-check_together(const struct reading *reading)
+check_together(const struct reading *reading, bool whole)
 {
 	const struct options *options = &reading->options;
 	const struct templated_options *template = &options->template;
 
-	if (!options->templated && reading->needs_template[0] != '\0') {
+	if (lacks_template(reading, whole)) {
 		say_no_template(reading);
 		return -1;
 	}
@@ -149,7 +171,7 @@ operands_split(struct reading *reading, bool always)
 	reading->listed = commands && !always && words->len > 0;
 	options->templated =
 	    always || !commands || template->tag != NULL || template->shuffle;
-	if (check_together(reading) < 0)
+	if (check_together(reading, commands && !always) < 0)
 		return -1;
 	if (!options->templated)
 		return 0;

@@ -335,6 +335,11 @@ endless() {
 	for option in -n1 -N1 -L1 -X -m -s9 -I% -q -r -EX -C, --trim=l --header=: --link --plus --argv; do
 		refused 'needs a template' "$option" 'touch started'
 	done
+	for option in -n1 -N1 -L1 -X -m -s9 -q -r -EX -C, --trim=l --header=: --link --argv; do
+		refused 'needs a template' --tag "$option" 'touch started'
+	done
+	try 0 nursery --tagstring '{}' --plus -I% 'echo a'
+	out $'{}\ta'
 	refused '--max-args needs' -n 2 'touch started'
 	refused '-X needs' -X 'touch started'
 }
