@@ -83,7 +83,8 @@ set_timestamps(struct reading *reading, const char *value)
 		return 0;
 	if (strlen(value) < STAMP_MAX / 2)
 		stamp_write(&stamp, text);
-	if (strlen(value) >= STAMP_MAX / 2 || text[0] == '\0')
+	if (strlen(value) >= STAMP_MAX / 2 || text[0] == '\0' ||
+	    strchr(text, '\n') != NULL)
 		return reading_bad(reading, value,
 		    "not a format of times (try %H:%M:%S, see strftime(3))");
 	output->time_format = reading_keep(reading, value);

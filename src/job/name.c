@@ -36,7 +36,7 @@ static const struct {
 
 /* Commands that prepare the one behind the next "&&" or ";". */
 static const char *const preparations[] = { ".", "cd", "export", "set",
-	"source", "ulimit", "umask", "unset" };
+	"source", "trap", "ulimit", "umask", "unset" };
 
 /* Long options that take a value, of any of these. */
 static const char *const valued_options[] = { "--chdir", "--filter",

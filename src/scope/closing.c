@@ -54,14 +54,14 @@ closing_close(struct scope *scope, enum close_cause cause)
 		report_tell(scope->context.report, &event);
 }
 
-/* Tells who runs at this moment, because something comes that ends them. */
+/* Tells who runs at this moment and yields to what comes. */
 static void
-tell_running(struct scope *scope, const char *what)
+tell_running(struct scope *scope, enum canceller by, const char *what)
 {
 	const struct job *job;
 
 	TAILQ_FOREACH(job, &scope->roster.jobs, link)
-		if (job->kind->work &&
+		if (job->kind->work && kind_yields_to(job->kind, by) &&
 		    (job->state == JOB_RUNNING || job->state == JOB_LINGERING))
 			tell_event(job,
 			    (struct report_event){
@@ -108,7 +108,7 @@ timeout_fired(struct loop_timer *timer)
 
 	if (is_all_done(scope))
 		return;
-	tell_running(scope, "time ran out");
+	tell_running(scope, CANCEL_CLOSING, "time ran out");
 	if (!closing_has_begun(scope))
 		feeds_tell_waits(&scope->feeds);
 	closing_cancel(scope, CLOSE_TIMEOUT);
@@ -121,7 +121,7 @@ move_on_fired(struct loop_timer *timer)
 
 	if (is_all_done(scope))
 		return;
-	tell_running(scope, "time ran out");
+	tell_running(scope, CANCEL_CLOSING, "time ran out");
 	closing_cancel(scope, CLOSE_MOVED_ON);
 }
 
@@ -195,7 +195,7 @@ closing_signal(struct scope *scope, int signo)
 		closing->signo = signo;
 		snprintf(what, sizeof(what), "%s came",
 		    signal_name(signo, name, sizeof(name)));
-		tell_running(scope, what);
+		tell_running(scope, CANCEL_SIGNAL, what);
 	}
 	closing->abandoned |= again;
 	closing_close(scope, CLOSE_SIGNAL);

@@ -116,3 +116,9 @@ load ../helper
 	try 1 nursery --race -K -j1 false true
 	err_has '1 failed, 1 succeeded in T'
 }
+
+@test "who may go on when time runs out is not said to have been stopped by it" {
+	try 124 nursery --timeout "$SHORT" --shield 'sleep 1' 'exec sleep 1000'
+	err_has 'job 1 was running for T'
+	[[ $(grep -c 'was running for' <<<"$stderr") -eq 1 ]]
+}

@@ -73,7 +73,7 @@ coloured() {
 	err $'%T\t[echo] up'
 	try 0 nursery --timestamps= 'echo a'
 	[[ $output =~ ^[0-9.]+$'\t'a$ ]]
-	for bad in '' "$(printf '%%H%.0s' {1..200})"; do
+	for bad in '' %n "$(printf '%%H%.0s' {1..200})"; do
 		[ -n "$bad" ] || continue
 		try 125 nursery --timestamps="$bad" 'touch ran'
 		complains 'not a format of times'
@@ -118,9 +118,11 @@ coloured() {
 		try 0 coloured -j1 $mode 'printf "\033[38;5;0mx\ny"' 'echo d'
 		shows $'^[[38;5;0mx^[[0m' $'^[[38;5;0my^[[0md'
 	done
-	gate up go
-	start --color=always --lb 'printf "\033[38;5;0mx\n"; puppet say up read-line go; echo y' \
-		'puppet read-line up write-text d say go'
+	gate go two
+	start --color=always --lb 'printf "\033[38;5;0mx\n"; puppet read-line go; echo y' \
+		'puppet wait-fifo two write-text d say go'
+	eventually grep -q x "$BATS_TEST_TMPDIR/out"
+	open_gate two
 	finish 0
 	shows $'^[[38;5;0mx^[[0m' d $'^[[38;5;0my^[[0m'
 	# It ends where the job has ended it, by whatever sequence.

@@ -12,7 +12,7 @@ load ../helper
 	await told
 	open_gate go
 	finish 0
-	err '[puppet] up' '[trap] up' '[trap] first'
+	err '[puppet] up' '[puppet 2] up' '[puppet 2] first'
 }
 
 @test "a service that ends with 0 while it is needed has failed" {
@@ -32,7 +32,7 @@ load ../helper
 	try 0 nursery --service 'puppet read-line last exit 4' \
 		--service "trap 'echo >last; sleep 0.3; exit 5' TERM; echo up; while :; do puppet sleep & wait; done" \
 		--ready log:up true
-	err '[trap] up'
+	err '[echo] up'
 }
 
 @test "services without any command are refused if standard input is /dev/null" {
@@ -44,7 +44,7 @@ load ../helper
 	[ ! -e started ]
 	# what to type is right: they run until one of them ends
 	try 1 nursery --service 'puppet sleep' --service 'sleep 0.1' 'sleep infinity' </dev/null
-	err 'nursery: service sleep failed: ended while it was needed after T: sleep 0.1' \
+	err 'nursery: service sleep failed: ended while it was needed after T: sleep 0.1 (if it went into the background: a service must stay in the foreground)' \
 		'nursery: 1 cancelled in T'
 	# there is work for them
 	try 0 nursery --service 'puppet sleep' --shield 'echo a' </dev/null

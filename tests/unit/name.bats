@@ -21,7 +21,7 @@ called() {
 	called 'my server' '/opt/my\ server' "'my server' -x"
 	called '$SERVER' '$SERVER --port 1'
 	called '${SERVER:-a b}' '${SERVER:-a b} -x'
-	called trap 'trap : TERM; sleep 1'
+	called sleep 'trap : TERM; sleep 1'
 	called bin '/usr/bin/'
 }
 
