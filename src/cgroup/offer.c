@@ -115,6 +115,7 @@ cgroup_offer_probe(struct cgroup_offer *ret)
 	char dir[PATH_MAX], name[OWNER_NAME_MAX];
 	struct owner self;
 	struct statfs fs;
+	int removed;
 
 	*ret = (struct cgroup_offer){ 0 };
 	if (cgroup_find_own("", &ret->place) < 0 ||
@@ -142,7 +143,10 @@ cgroup_offer_probe(struct cgroup_offer *ret)
 		return;
 	}
 	try_group(ret, dir);
-	if (group_remove(dir) < 0 && group_remove(dir) < 0) {
+	removed = group_remove(dir);
+	if (removed < 0)
+		removed = group_remove(dir);
+	if (removed < 0) {
 		explain(ret, "cannot remove the group %s again: %s", dir,
 		    strerror(errno));
 		ret->groups = false;

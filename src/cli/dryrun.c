@@ -1,5 +1,6 @@
 #include "dryrun.h"
 
+#include <assert.h>
 #include <poll.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@ static void
 add_call(struct buf *line, char *const *shell, const char *text, size_t len,
     char *const *args)
 {
+	assert(shell[0] != NULL);
 	for (size_t i = 0; shell[i] != NULL; i++) {
 		quote_shell(line, shell[i], strlen(shell[i]));
 		buf_puts(line, " ");

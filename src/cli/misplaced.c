@@ -218,9 +218,11 @@ check(struct mistake *mistake)
 
 	if (is_program(word))
 		return 0;
-	if (is_operator(word))
+	if (is_operator(word)) {
 		say_unquoted(mistake);
-	else if (strncmp(word, "npm:", 4) == 0)
+		return -1;
+	}
+	if (strncmp(word, "npm:", 4) == 0)
 		say_script(mistake);
 	else if (mistake->n == 1 && is_word_for_help(word))
 		say_help(mistake);

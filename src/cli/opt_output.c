@@ -75,7 +75,7 @@ set_timestamps(struct reading *reading, const char *value)
 {
 	struct output_options *output = &reading->options.scope.output;
 	struct stamp stamp = { .format = value };
-	char text[STAMP_MAX];
+	char text[STAMP_MAX] = "";
 
 	output->stamped = true;
 	output->time_format = NULL;
@@ -83,8 +83,7 @@ set_timestamps(struct reading *reading, const char *value)
 		return 0;
 	if (strlen(value) < STAMP_MAX / 2)
 		stamp_write(&stamp, text);
-	if (strlen(value) >= STAMP_MAX / 2 || text[0] == '\0' ||
-	    strchr(text, '\n') != NULL)
+	if (text[0] == '\0' || strchr(text, '\n') != NULL)
 		return reading_bad(reading, value,
 		    "not a format of times (try %H:%M:%S, see strftime(3))");
 	output->time_format = reading_keep(reading, value);

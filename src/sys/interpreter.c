@@ -218,8 +218,9 @@ interpreter_missing(
 	bool first = true;
 
 	if (path == NULL)
-		path =
-		    getenv("PATH") != NULL ? getenv("PATH") : "/usr/bin:/bin";
+		path = getenv("PATH");
+	if (path == NULL)
+		path = "/usr/bin:/bin";
 	if (directory != NULL)
 		dirfd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	while (found == NULL && (dirfd >= 0 || directory == NULL) &&
