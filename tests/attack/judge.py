@@ -223,8 +223,10 @@ def judge_processes(mode, run, fault):
     may_leave = mode.leaves or (
         mode.adopts and fault.kind not in ("none", "transparent") and run.status != mode.status
     )
-    if run.watch_status == box.HANG and fault.kind == "limit" and b"waiting" in run.out + run.err:
-        pass  # two jobs that need each other, and only one can run: it has been said
+    if run.watch_status == box.HANG and (fault.kind == "limit" or mode.adopts) and b"waiting" in run.out + run.err:
+        # two jobs that need each other, and only one can run; or what was adopted runs on while the machine
+        # has no memory for the job: it has been said
+        pass
     elif run.watch_status == box.HANG:
         wrong.append("hang: " + "; ".join(run.watch))
     elif run.watch_status == box.LEAK and not may_leave:
