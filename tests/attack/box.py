@@ -457,7 +457,9 @@ class Collect:
 
     def join(self):
         for thread in self.threads:
-            thread.join(10)
+            thread.join(10 * patience())
+            if thread.is_alive():
+                self.trouble = "the output was not read to its end"
         for stream in (self.process.stdout, self.process.stderr, self.process.stdin):
             try:
                 if stream is not None:
