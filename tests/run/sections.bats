@@ -334,7 +334,7 @@ soup() {
 
 @test "auto: never in a file, a pipe to another program or the output of a command" {
 	export GITHUB_ACTIONS=true
-	try 0 to_files --group 'echo a' 'echo b'
+	try 0 to_files --group -j1 'echo a' 'echo b'
 	[ "$(<o)" = $'a\nb' ]
 	# shellcheck disable=SC2016 # the inner shell expands it
 	try 0 watched sh -c '"$0" "$@" | cat' "$BINARY" 'echo a' 'echo b'
