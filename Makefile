@@ -111,10 +111,10 @@ $(BUILD)/flags:
 
 # Tests.  bats runs files side by side where GNU parallel is installed, the
 # longest first; they wait as much as they compute.
-LONGEST = $(patsubst %,tests/%.bats,run/misbehaving run/output \
-	cli/differential unit/template)
+LONGEST = $(patsubst %,tests/%.bats,run/misbehaving run/progress run/output \
+	cli/differential run/spawn run/retries run/signals unit/template)
 TESTS = $(LONGEST) $(filter-out $(LONGEST),$(sort $(wildcard tests/*/*.bats)))
-JOBS = $(shell echo $$((2 * $$(nproc 2>/dev/null || echo 1))))
+JOBS = $(shell echo $$((3 * $$(nproc 2>/dev/null || echo 1))))
 FILTER =
 BATS = bats
 CHECK = $(BUILD)/check

@@ -35,6 +35,7 @@ options() {
 			harmless e
 			[[ $option != --* ]] || "$BINARY" --dry-run "$option=$evil" true </dev/null >/dev/null 2>e || :
 			harmless e
+			[ "$locale" = C ] || continue # what is said is made safe in one place
 			(exec -a parallel "$BINARY" --dry-run "$option" "$evil" true ::: x </dev/null >/dev/null 2>e) || :
 			harmless e
 		done < <(options)

@@ -255,19 +255,16 @@ waits_for_retry() {
 	[ "${#output}" -eq 200000 ]
 }
 
-@test "ten thousand failing jobs need no more memory than a few" {
+@test "three thousand failing jobs need no more memory than a few" {
 	need prlimit
 	not_under asan valgrind coverage
 	LIMIT=120
-	failing() {
-		seq 10000 | nursery --quiet -K -j4 --retries 1 --buffer 1M 2>&1
-	}
-	PREFIX=(prlimit --as=30000000)
-	sed -n '1,$s/.*/nosuch-&/p' <(seq 10000) >commands
+	PREFIX=(prlimit --as=16000000)
+	sed -n '1,$s/.*/nosuch-&/p' <(seq 3000) >commands
 	try 127 nursery --quiet -K -j4 --retries 1 <commands
-	seq -f 'puppet write-text %g exit 1' 10000 >commands
+	seq -f 'puppet write-text %g exit 1' 3000 >commands
 	try 1 nursery --quiet -K -j4 --retries 1 <commands
-	[ "$output" = "$(seq 10000)" ]
+	[ "$output" = "$(seq 3000)" ]
 }
 
 @test "--ok-codes are no failure" {
