@@ -114,7 +114,8 @@ $(BUILD)/flags:
 LONGEST = $(patsubst %,tests/%.bats,run/misbehaving run/progress run/output \
 	cli/differential run/spawn run/retries run/signals unit/template)
 TESTS = $(LONGEST) $(filter-out $(LONGEST),$(sort $(wildcard tests/*/*.bats)))
-JOBS = $(shell echo $$((3 * $$(nproc 2>/dev/null || echo 1))))
+JOBS_PER_CPU = 3
+JOBS = $(shell echo $$(($(JOBS_PER_CPU) * $$(nproc 2>/dev/null || echo 1))))
 FILTER =
 BATS = bats
 CHECK = $(BUILD)/check
@@ -145,7 +146,7 @@ $(gate): tests/attack/gate.c $(BUILD)/flags
 
 sanitize = -fsanitize=address,undefined
 asan:
-	$(MAKE) check BUILD=$(BUILD)/asan LDFLAGS='$(LDFLAGS)' \
+	$(MAKE) check BUILD=$(BUILD)/asan JOBS_PER_CPU=2 LDFLAGS='$(LDFLAGS)' \
 	  CFLAGS='-O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all $(sanitize)' \
 	  CHECK_ENV='NURSERY_BUILD=asan ASAN_OPTIONS=detect_leaks=1:abort_on_error=0'
 
