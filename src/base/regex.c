@@ -64,14 +64,13 @@ regex_compile(regex_t *ret, const char *text, int flags, char **ret_why)
 	return -1;
 }
 
-/* What Perl's class is within brackets; NULL: c is the letter of none. */
-static const char *
-class_of(char c)
+const char *
+regex_class(char c)
 {
 	switch (c) {
 	case 'd':
 	case 'D':
-		return "[:digit:]";
+		return "0-9";
 	case 's':
 	case 'S':
 		return "[:space:]";
@@ -91,10 +90,10 @@ spell_out_bracket(const char *s, struct buf *out)
 
 	for (; s < end; s++) {
 		bool is_class =
-		    *s == '\\' && s[1] >= 'a' && class_of(s[1]) != NULL;
+		    *s == '\\' && s[1] >= 'a' && regex_class(s[1]) != NULL;
 
 		if (is_class)
-			buf_puts(out, class_of(*++s));
+			buf_puts(out, regex_class(*++s));
 		else
 			buf_append(out, s, 1);
 	}
@@ -116,7 +115,7 @@ regex_spell_out(const char *text)
 			buf_append(&out, s, 1);
 			continue;
 		}
-		class = class_of(*++s);
+		class = regex_class(*++s);
 		if (class != NULL)
 			buf_printf(&out, *s >= 'a' ? "[%s]" : "[^%s]", class);
 		else

@@ -24,4 +24,10 @@ int regex_compile(regex_t *ret, const char *text, int flags, char **ret_why);
  */
 char *regex_spell_out(const char *text);
 
+/*
+ * What stands between brackets for Perl's \d, \s or \w, and negated for \D, \S
+ * or \W; NULL for any other letter.
+ */
+const char *regex_class(char c);
+
 #endif

@@ -39,29 +39,27 @@ read_boot(char boot[BOOT_LEN + 1])
 	return len == BOOT_LEN;
 }
 
-void
-sweep_sign(const char *folder, const struct owner *owner)
+/* If that fails, nobody will sweep the folder up, that is all. */
+static void
+sign(const char *folder, const struct owner *owner, const char *boot)
 {
-	char text[SIGNATURE_MAX], boot[BOOT_LEN + 1];
-	char path[RUNDIR_MAX + sizeof("/" SIGNATURE)];
+	char text[SIGNATURE_MAX], path[RUNDIR_MAX + sizeof("/" SIGNATURE)];
 
 	owner_name(owner, text);
-	if (!read_boot(boot))
-		return; /* nobody will sweep the folder up, that is all */
 	strlcat(text, "@", sizeof(text));
 	strlcat(text, boot, sizeof(text));
 	snprintf(path, sizeof(path), "%s/" SIGNATURE, folder);
 	if (symlink(text, path) < 0)
-		return; /* as above */
+		return;
 }
 
 /* Cuts "@" and the boot from the signature.  False if it is not this boot. */
 static bool
-cut_boot(char *text)
+cut_boot(char *text, const char *boot)
 {
-	char boot[BOOT_LEN + 1], *at = strchr(text, '@');
+	char *at = strchr(text, '@');
 
-	if (at == NULL || !read_boot(boot) || strcmp(at + 1, boot) != 0)
+	if (at == NULL || strcmp(at + 1, boot) != 0)
 		return false;
 	*at = '\0';
 	return true;
@@ -69,7 +67,7 @@ cut_boot(char *text)
 
 /* True if the folder is signed, and by a nursery that does not run any more. */
 static bool
-is_abandoned(const char *folder, const struct owner *judge)
+is_abandoned(const char *folder, const struct owner *judge, const char *boot)
 {
 	char text[SIGNATURE_MAX], path[RUNDIR_MAX + sizeof("/" SIGNATURE)];
 	struct owner owner;
@@ -80,7 +78,7 @@ is_abandoned(const char *folder, const struct owner *judge)
 	if (len < 0)
 		return false;
 	text[len] = '\0';
-	return cut_boot(text) && owner_parse(text, &owner) == 0 &&
+	return cut_boot(text, boot) && owner_parse(text, &owner) == 0 &&
 	    owner_is_gone(&owner, judge);
 }
 
@@ -106,22 +104,22 @@ next_folder(DIR *dir, const char *parent, char path[RUNDIR_MAX])
 
 /* True if the folder and all that nested nurseries have made in it may go. */
 static bool
-may_go(const char *folder, const struct owner *judge)
+may_go(const char *folder, const struct owner *judge, const char *boot)
 {
 	char path[RUNDIR_MAX];
-	bool all = is_abandoned(folder, judge);
+	bool all = is_abandoned(folder, judge, boot);
 	DIR *dir = all ? opendir(folder) : NULL;
 
 	if (dir == NULL)
 		return false;
 	while (all && next_folder(dir, folder, path))
-		all = may_go(path, judge);
+		all = may_go(path, judge, boot);
 	closedir(dir);
 	return all;
 }
 
-void
-sweep_beside(const char *folder, const struct owner *judge)
+static void
+clean_beside(const char *folder, const struct owner *judge, const char *boot)
 {
 	char parent[RUNDIR_MAX], path[RUNDIR_MAX];
 	DIR *dir;
@@ -133,7 +131,18 @@ sweep_beside(const char *folder, const struct owner *judge)
 		return;
 	for (int i = 0; i < LOOKED_AT_MAX && next_folder(dir, parent, path);
 	     i++)
-		if (strcmp(path, folder) != 0 && may_go(path, judge))
+		if (strcmp(path, folder) != 0 && may_go(path, judge, boot))
 			rundir_remove(path);
 	closedir(dir);
+}
+
+void
+sweep(const char *folder, const struct owner *owner)
+{
+	char boot[BOOT_LEN + 1];
+
+	if (!read_boot(boot))
+		return;
+	sign(folder, owner, boot);
+	clean_beside(folder, owner, boot);
 }

@@ -10,14 +10,10 @@ struct owner;
 
 /*
  * Puts the owner's name into the folder, an absolute path, so that others can
- * tell when nobody will remove it.  If that fails, they leave it alone.
+ * tell when nobody will remove it; and removes the folders beside it that are
+ * of nurseries of our user that are gone, and hold none of a nursery that is
+ * not. Where this boot of the machine has no name, it does neither.
  */
-void sweep_sign(const char *folder, const struct owner *owner);
-
-/*
- * Removes the folders beside the one of that path that are of nurseries of our
- * user that are gone, and hold none of a nursery that is not.  judge: who asks.
- */
-void sweep_beside(const char *folder, const struct owner *judge);
+void sweep(const char *folder, const struct owner *owner);
 
 #endif

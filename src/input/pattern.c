@@ -67,28 +67,6 @@ escaped_byte(const char **s)
 	    : (unsigned char)c;
 }
 
-/*
- * What stands between brackets for \d, \s or \w, and negated for \D, \S or \W;
- * NULL for any other letter.
- */
-static const char *
-class_of(char c)
-{
-	switch (c) {
-	case 'd':
-	case 'D':
-		return "0-9";
-	case 's':
-	case 'S':
-		return "[:space:]";
-	case 'w':
-	case 'W':
-		return "[:alnum:]_";
-	default:
-		return NULL;
-	}
-}
-
 /* Tries to make p of bytes and dots.  False if text has more than that. */
 static bool
 init_simple(struct pattern *p, const char *text)
@@ -134,7 +112,7 @@ static bool
 translate_bracket_escape(
     const char **s, struct buf *body, struct bracket *special)
 {
-	const char *class = class_of(**s);
+	const char *class = regex_class(**s);
 	int byte;
 	char c;
 
@@ -208,7 +186,7 @@ translate_bracket(const char **s, struct buf *out)
 static bool
 translate_escape(const char **s, struct buf *out)
 {
-	const char *class = class_of(**s);
+	const char *class = regex_class(**s);
 	int byte;
 	char c;
 

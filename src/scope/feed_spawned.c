@@ -160,10 +160,8 @@ open_socket(struct spawned *spawned)
 	free(around);
 	if (made < 0)
 		return;
-	if (owner_of(front_pid(scope->front), &owner) == 0) {
-		sweep_sign(folder, &owner);
-		sweep_beside(folder, &owner);
-	}
+	if (owner_of(front_pid(scope->front), &owner) == 0)
+		sweep(folder, &owner);
 	strlcpy(spawned->path, folder, sizeof(spawned->path));
 	strlcat(spawned->path, SOCKET_NAME, sizeof(spawned->path));
 	spawned->inbox =

@@ -44,28 +44,29 @@ verb_abort(char **args)
 	abort();
 }
 
+/* What the function finds below the root, or that it finds nothing. */
 static int
-verb_room(char **args)
+print_bytes(int (*read)(const char *root, int64_t *ret), const char *root)
 {
-	int64_t room;
+	int64_t bytes;
 
-	if (pressure_room(args[0], &room) == 0)
-		printf("%" PRId64 "\n", room);
+	if (read(root, &bytes) == 0)
+		printf("%" PRId64 "\n", bytes);
 	else
 		printf("none\n");
 	return 0;
 }
 
 static int
+verb_room(char **args)
+{
+	return print_bytes(pressure_room, args[0]);
+}
+
+static int
 verb_total(char **args)
 {
-	int64_t total;
-
-	if (pressure_total(args[0], &total) == 0)
-		printf("%" PRId64 "\n", total);
-	else
-		printf("none\n");
-	return 0;
+	return print_bytes(pressure_total, args[0]);
 }
 
 /* ROOT: load and memory that the files below it say, "none" if they do not. */
