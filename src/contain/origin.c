@@ -52,8 +52,9 @@ is_of_nursery(struct contain *contain, pid_t pid)
 	    front_pid(contain->front);
 }
 
-bool
-origin_is_over(struct contain *contain, pid_t pid)
+/* True if the environment of the process names a job of ours that is over. */
+static bool
+is_over(struct contain *contain, pid_t pid)
 {
 	int64_t id = origin_environ_number(contain, pid, "NURSERY_ID");
 
@@ -114,5 +115,5 @@ origin_is_by_pipe(const struct family *family, pid_t pid)
 bool
 origin_is_spared(struct contain *contain, pid_t pid)
 {
-	return contain->spares_late && origin_is_over(contain, pid);
+	return contain->spares_late && is_over(contain, pid);
 }

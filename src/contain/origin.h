@@ -17,9 +17,6 @@ struct family;
  */
 struct family *origin_of(struct contain *contain, pid_t pid);
 
-/* True if the environment of the process names a job of ours that is over. */
-bool origin_is_over(struct contain *contain, pid_t pid);
-
 /*
  * The family of a process whose parents may live: by its group, or by the first
  * of its ancestors that is known.  NULL if it is of none.

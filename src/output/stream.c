@@ -185,8 +185,9 @@ stream_sync(struct stream *st)
 		wakeup_later(&out->wakeup);
 }
 
-void
-stream_starve(struct stream *st)
+/* There was no room for what was read: it is not read for now. */
+static void
+starve(struct stream *st)
 {
 	if (st->starved)
 		return;
@@ -251,7 +252,7 @@ stream_keep(struct stream *st, const char *data, size_t len)
 {
 	st->lines += count_lines(st, data, len);
 	if (len > 0 && !queue_append(&st->q, &st->cap->out->store, data, len))
-		stream_starve(st);
+		starve(st);
 }
 
 void

@@ -97,9 +97,6 @@ void stream_forget(struct stream *st);
 /* The same for the first bytes of the queue, which has that many. */
 void stream_forget_first(struct stream *st, uint64_t len);
 
-/* There was no room for what was read: it is not read for now. */
-void stream_starve(struct stream *st);
-
 /* There may be room again. */
 void stream_unstarve(struct stream *st);
 
