@@ -2,9 +2,10 @@
 #
 #   make                 build/nursery
 #   make check           the tests (TESTS='tests/run/tty.bats' FILTER=regex JOBS=4)
+#   make check-slurm     the tests that need a cluster of Slurm, which they start
 #   make attack          single faults and storms (SECONDS=120 for a sample)
 #   make install         PREFIX=/usr/local DESTDIR=
-#   make install-parallel  the same, and the name parallel
+#   make install-parallel  the same, and the names parallel and sem
 #   make help            every target
 #
 # CC, CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS are the user's: they come after ours.
@@ -113,7 +114,9 @@ $(BUILD)/flags:
 # longest first; they wait as much as they compute.
 LONGEST = $(patsubst %,tests/%.bats,run/misbehaving run/progress run/output \
 	cli/differential run/spawn run/retries run/signals unit/template)
-TESTS = $(LONGEST) $(filter-out $(LONGEST),$(sort $(wildcard tests/*/*.bats)))
+TESTS = $(LONGEST) $(filter-out $(LONGEST),$(sort $(filter-out \
+	$(SLURM_TESTS),$(wildcard tests/*/*.bats))))
+SLURM_TESTS = $(sort $(wildcard tests/slurm/*.bats))
 JOBS_PER_CPU = 3
 JOBS = $(shell echo $$(($(JOBS_PER_CPU) * $$(nproc 2>/dev/null || echo 1))))
 FILTER =
@@ -126,6 +129,10 @@ check: all helpers
 	  NURSERY='$(abspath $(BUILD))/nursery' \
 	  NURSERY_HELPERS='$(abspath $(BUILD))/tests' $(CHECK_ENV) \
 	  bash tests/check $(TESTS)
+
+# They are skipped where Slurm is not installed: .ci/install-deps slurm.
+check-slurm:
+	$(MAKE) check CHECK=$(CHECK)-slurm TESTS='$(SLURM_TESTS)' JOBS=1
 
 helpers: $(helpers) $(gate)
 
@@ -210,7 +217,7 @@ mutate: all helpers
 # LINT='layers size': only these checks.  One of them reads the objects.
 LINT =
 lint: all
-	@CC='$(CC)' OBJECTS='$(BUILD)/obj' \
+	@CC='$(CC)' OBJECTS='$(BUILD)/obj' NURSERY='$(BUILD)/nursery' \
 	  FLAGS='$(subst ','\'',-std=gnu17 $(WARNINGS) $(all_cppflags))' \
 	  bash tests/lint/run $(LINT)
 
@@ -234,11 +241,17 @@ install: all
 # Never by default: it hides GNU parallel where that comes later in PATH.
 install-parallel: install
 	ln -sf nursery $(DESTDIR)$(BINDIR)/parallel
+	ln -sf nursery $(DESTDIR)$(BINDIR)/sem
 	$(INSTALL) -m 644 completions/parallel.bash $(DESTDIR)$(BASHCOMPDIR)/parallel
 	$(INSTALL) -m 644 completions/_parallel $(DESTDIR)$(ZSHCOMPDIR)/_parallel
 	$(INSTALL) -m 644 completions/parallel.fish $(DESTDIR)$(FISHCOMPDIR)/parallel.fish
+	ln -sf parallel $(DESTDIR)$(BASHCOMPDIR)/sem
+	ln -sf parallel.fish $(DESTDIR)$(FISHCOMPDIR)/sem.fish
 
 uninstall:
+	@if [ "$$(readlink $(DESTDIR)$(BINDIR)/sem)" = nursery ]; then \
+	  rm -f $(DESTDIR)$(BINDIR)/sem $(DESTDIR)$(BASHCOMPDIR)/sem \
+	    $(DESTDIR)$(FISHCOMPDIR)/sem.fish; fi
 	@if [ "$$(readlink $(DESTDIR)$(BINDIR)/parallel)" = nursery ]; then \
 	  rm -f $(DESTDIR)$(BINDIR)/parallel \
 	    $(DESTDIR)$(BASHCOMPDIR)/parallel $(DESTDIR)$(ZSHCOMPDIR)/_parallel \
@@ -257,9 +270,9 @@ clean:
 	rm -rf $(BUILD)
 
 help:
-	@echo 'all check attack install install-parallel uninstall dist clean lint asan valgrind fuzz coverage mutate bench plot'
+	@echo 'all check check-slurm attack install install-parallel uninstall dist clean lint asan valgrind fuzz coverage mutate bench plot'
 
-.PHONY: all check helpers attack asan valgrind fuzz coverage mutate lint bench plot install \
+.PHONY: all check check-slurm helpers attack asan valgrind fuzz coverage mutate lint bench plot install \
 	install-parallel uninstall dist clean help
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Completion for bash of nursery(1) called as parallel: what its --help shows.
+# Completion for bash of nursery(1) called as parallel or sem: what its --help shows.
 
 _nursery_parallel()
 {
@@ -17,4 +17,4 @@ _nursery_parallel()
 	fi
 }
 
-complete -F _nursery_parallel parallel
+complete -F _nursery_parallel parallel sem

@@ -1,13 +1,14 @@
-# Completion for fish of nursery(1) called as parallel: what its --help shows.
+# Completion for fish of nursery(1) called as parallel or sem: what its --help shows.
 
-command -q parallel; or exit
-
-complete -c parallel -f -a '(__fish_complete_command)' -d Command
-complete -c parallel -n 'contains -- ::: (commandline -opc)' -F
-for option in (parallel --plain --help | string match -ar -- '(?<=^| )--?[A-Za-z0-9][a-z-]*')
-    if string match -qr -- '^--' $option
-        complete -c parallel -l (string sub -s 3 -- $option)
-    else
-        complete -c parallel -s (string sub -s 2 -- $option)
+for name in parallel sem
+    command -q $name; or continue
+    complete -c $name -f -a '(__fish_complete_command)' -d Command
+    complete -c $name -n 'contains -- ::: (commandline -opc)' -F
+    for option in ($name --plain --help | string match -ar -- '(?<=^| )--?[A-Za-z0-9][a-z-]*')
+        if string match -qr -- '^--' $option
+            complete -c $name -l (string sub -s 3 -- $option)
+        else
+            complete -c $name -s (string sub -s 2 -- $option)
+        end
     end
 end

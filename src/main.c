@@ -7,21 +7,34 @@
 
 #include "base/exits.h"
 #include "base/msg.h"
+#include "cli/classes.h"
+#include "cli/code.h"
 #include "cli/doctor.h"
 #include "cli/dryrun.h"
 #include "cli/firstline.h"
 #include "cli/help.h"
+#include "cli/hosted.h"
 #include "cli/options.h"
 #include "cli/parallel.h"
+#include "cli/parset.h"
+#include "cli/profiles.h"
+#include "cli/resume.h"
+#include "cli/sem.h"
+#include "cli/stdin.h"
 #include "contain/front.h"
 #include "input/lines.h"
+#include "input/piped.h"
 #include "input/source.h"
 #include "input/templated.h"
 #include "input/words.h"
+#include "jobserver/tokens.h"
+#include "remote/agent.h"
 #include "scope/scope.h"
 #include "spawn/client.h"
 #include "sys/cpu.h"
 #include "sys/fd.h"
+#include "sys/notifier.h"
+#include "sys/semaphore.h"
 #include "sys/signals.h"
 
 /* Returns NULL after saying what is wrong with the template. */
@@ -31,6 +44,8 @@ open_template(const struct options *options)
 	char *error;
 	struct source *source = templated_new(&options->template, &error);
 
+	if (source != NULL && options->template.pipe.given)
+		source = piped_new(&options->template.pipe, source, &error);
 	if (source == NULL) {
 		msg_warn("%s", error);
 		free(error);
@@ -38,13 +53,16 @@ open_template(const struct options *options)
 	return source;
 }
 
+/* The commands, in their order and all of them. */
 static struct source *
-open_source(const struct options *options)
+open_commands(const struct options *options)
 {
 	bool from_stdin = options->templated
 	    ? options->template.arguments.n_sources == 0
-	    : options->words.len == 0;
+	    : options->words.len == 0 && !options->scope.plan.alone;
 
+	if (options->resume.retry_failed)
+		return resume_retry(options);
 	if (from_stdin && isatty(STDIN_FILENO))
 		msg_warn("reading %s from the terminal, one a line, "
 			 "until Ctrl-D (try 'nursery --help')",
@@ -57,14 +75,22 @@ open_source(const struct options *options)
 	    options->lines ? firstline_check_read : NULL);
 }
 
+static struct source *
+open_source(const struct options *options)
+{
+	return resume_gather(options, open_commands(options));
+}
+
 static int
 print_commands(const struct options *options)
 {
+	const struct machine_options *machines = &options->scope.machines;
 	struct source *source = open_source(options);
 	int result = -1;
 
 	if (source != NULL)
 		result = dryrun(source, options->scope.job.shell,
+		    machines->everywhere ? machines->hosts.len : 1,
 		    options->templated ? &DELIMITER_NEWLINE
 				       : &options->delimiter,
 		    stdout);
@@ -90,16 +116,22 @@ print(const struct options *options)
 	case OPTIONS_MINVERSION_NOT:
 		puts(PARALLEL_VERSION);
 		return options->action == OPTIONS_MINVERSION ? 0 : -1;
+	case OPTIONS_RECORD_ENV:
+		return profiles_record_env();
 	case OPTIONS_CPUS:
 		printf("%d\n", cpu_count());
 		return 0;
+	case OPTIONS_SOCKETS:
+		printf("%d\n", cpu_sockets());
+		return 0;
 	case OPTIONS_MAX_CHARS:
-		printf("%zu\n", templated_max_chars(environ));
+		printf("%zu\n", parallel_max_chars(0));
 		return 0;
 	case OPTIONS_DRY_RUN:
 		return print_commands(options);
 	case OPTIONS_NOTHING:
 	case OPTIONS_RUN:
+	case OPTIONS_AGENT:
 	case OPTIONS_SPAWN:
 		break;
 	}
@@ -108,10 +140,16 @@ print(const struct options *options)
 
 /* Prints, and fails if not all of it could be written, as to a full disk. */
 static int
-print_and_flush(const struct options *options)
+print_and_flush(struct options *options, const struct signals *sig)
 {
-	int result = print(options);
+	pid_t perl = 0;
+	int result = options->action == OPTIONS_DRY_RUN
+	    ? code_begin(options, sig, &perl)
+	    : 0;
 
+	if (result == 0)
+		result = print(options);
+	code_end(options, perl);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		msg_warn(
 		    "cannot write to standard output: %s", strerror(errno));
@@ -127,41 +165,130 @@ spawn_all(const struct options *options)
 	int status = EXITS_NURSERY;
 
 	if (source != NULL)
-		status = client_spawn(source, options->wait);
+		status = client_spawn(source, options->spawn.wait);
 	source_free(source);
 	return status;
 }
 
-static _Noreturn void
-run(const struct options *options, struct signals *sig)
+/* Others wait for the tokens of a job server that we hold. */
+static void
+give_tokens_back(void *arg)
 {
+	if (arg != NULL)
+		tokens_give_back(arg, 0);
+}
+
+/* The locks that this process and its worker have between them. */
+struct locks {
+	struct semaphore *place; /* of sem; NULL: none */
+	const struct class_limits *classes;
+};
+
+/* The place of sem is free when we are gone: see semaphore_leave(). */
+static void
+leave_locks(void *arg)
+{
+	const struct locks *locks = arg;
+
+	classes_close(locks->classes);
+	semaphore_leave(locks->place);
+}
+
+static void
+take_notifier(struct notifier *ret)
+{
+	const char *why = "only a path or @name can";
+	char *value, *shown;
+
+	if (notifier_take(ret, &value) == 0)
+		return;
+	if (errno == ENAMETOOLONG)
+		why = "it is too long";
+	shown = msg_short(value, strlen(value));
+	msg_warn("NOTIFY_SOCKET '%s' cannot be used (%s)", shown, why);
+	free(shown);
+	free(value);
+}
+
+static _Noreturn void
+run(struct options *options, struct signals *sig, pid_t parent)
+{
+	struct locks locks = { .classes = &options->scope.pace.classes };
+	struct front_options how = { .at_end = give_tokens_back,
+		.arg = options->scope.share.tokens,
+		.at_last = leave_locks,
+		.last_arg = &locks,
+		.parent = options->die_with_parent ? parent : 0 };
 	struct front *front;
 	struct source *source;
 	struct scope_result end;
+	int status = sem_enter(options, &locks.place);
+	pid_t perl;
 
+	if (status >= 0)
+		exit(status);
+	if (code_begin(options, sig, &perl) < 0) {
+		leave_locks(&locks);
+		exit(msg_failure());
+	}
+	how.helped = perl > 0;
+	if (options->scope.plan.n_services > 0)
+		take_notifier(&how.notifier);
 	signals_block(sig);
-	front = front_split(sig);
+	front = front_split(sig, &how);
 	source = open_source(options);
-	if (source == NULL)
-		front_end(front, msg_failure(), 0);
-	if (!source_reads_terminal(source))
+	if (source == NULL || parset_begin(options) < 0) {
+		source_free(source);
+		parset_end(options, msg_failure());
+		front_end(front, msg_failure(), signals_pending_fatal());
+	}
+	if (!source_reads_terminal(source) &&
+	    !(stdin_is_for_jobs(options) && isatty(STDIN_FILENO)))
 		front_leave_group();
 	end = scope_run(&options->scope, source, sig, front);
 	source_free(source);
-	front_end(front,
-	    options->parallel ? parallel_status(options, &end) : end.status,
-	    end.signo);
+	code_end(options, 0);
+	status =
+	    options->parallel ? parallel_status(options, &end) : end.status;
+	parset_end(options, end.signo != 0 ? 128 + end.signo : status);
+	front_end(front, status, end.signo);
+}
+
+/*
+ * Runs what another nursery asks for.  Returns the exit status if that does not
+ * come about.
+ *
+ * Front and worker both keep the connection open as long as they live.  So its
+ * end tells the controller that nothing is left here: whichever of the two is
+ * killed, the other ends all processes before it ends.
+ */
+static int
+serve(struct options *options, struct signals *sig)
+{
+	const struct front_options how = { .at_end = NULL };
+	struct agent *agent = hosted_open(options);
+	struct front *front;
+
+	if (agent == NULL)
+		return msg_failure();
+	signals_block(sig);
+	front = front_split(sig, &how);
+	front_leave_group();
+	scope_run(&options->scope, NULL, sig, front);
+	front_end(
+	    front, agent_has_parted(agent) ? EXITS_SUCCESS : msg_failure(), 0);
 }
 
 int
 main(int argc, char **argv)
 {
+	const pid_t parent = getppid(); /* before it may end */
 	struct options options;
 	struct signals sig;
 	int status;
 
 	signals_begin(&sig);
-	if (parallel_is_name(argv[0]))
+	if (parallel_is_name(argv[0]) || sem_is_name(argv[0]))
 		msg_set_failure(PARALLEL_ERROR);
 	if (fd_open_standard() < 0) {
 		msg_warn("cannot open /dev/null: %s", strerror(errno));
@@ -169,13 +296,18 @@ main(int argc, char **argv)
 	}
 	if (options_parse(&options, argc, argv) == 0) {
 		if (options.action == OPTIONS_RUN)
-			run(&options, &sig);
-		signals_restore(&sig);
-		status = options.action == OPTIONS_SPAWN
-		    ? spawn_all(&options)
-		    : print_and_flush(&options);
+			run(&options, &sig, parent);
+		if (options.action != OPTIONS_AGENT)
+			signals_restore(&sig);
+		if (options.action == OPTIONS_AGENT)
+			status = serve(&options, &sig);
+		else if (options.action == OPTIONS_SPAWN)
+			status = spawn_all(&options);
+		else
+			status = print_and_flush(&options, &sig);
 	} else {
 		status = msg_failure();
+		parset_end(&options, status);
 	}
 	options_release(&options);
 	return status;

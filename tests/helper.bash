@@ -39,6 +39,9 @@
 #			echo >NAME), N times; the last line is in $said
 #	open_gate NAME	lets pass who waits there (puppet wait-fifo NAME, : <NAME)
 #	eventually CMD	repeats CMD until it succeeds
+#	in_turn [N]	true for one of N calls, chosen at random, or of 8; for all
+#			of them if $ORACLE is "all", as in .ci/run, or "record"
+#	scaled N	prints a quarter of N; all of it if $ORACLE is "all"
 #	start_over	drops all gates and files, for the next case of a loop
 #
 # From the environment: NURSERY (the binary), NURSERY_WRAPPER (a command line
@@ -88,7 +91,7 @@ nursery_setup() {
 	# `make mutate` wants to know which lines each test reaches.
 	[ -z "$counts" ] || export GCOV_PREFIX=$counts/$BATS_TEST_NUMBER
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES CARGO_MAKEFLAGS NO_COLOR \
-		POSIXLY_CORRECT NOTIFY_SOCKET CI GITHUB_ACTIONS GITLAB_CI ENV BASH_ENV
+		POSIXLY_CORRECT NOTIFY_SOCKET CI GITHUB_ACTIONS GITHUB_STEP_SUMMARY GITLAB_CI ENV BASH_ENV
 	export LC_ALL=C NURSERY_NO_POPT=1
 	export PATH=$HELPERS/programs:${BINARY%/*}:/usr/local/bin:/usr/bin:/bin
 	export HOME=$BATS_TEST_TMPDIR/home TMPDIR=$BATS_TEST_TMPDIR/tmp
@@ -278,13 +281,19 @@ start_into_pipe() {
 	started=$!
 }
 
+# read_gate_now GATE FILE: from now on somebody reads the gate that is held, to its
+# end, into the file.
+read_gate_now() {
+	local fd
+	exec {fd}<"$1"
+	exec {GATE_FD[$1]}>&-
+	timeout "$LIMIT" cat <&"$fd" >"$2" 3>&- &
+	exec {fd}<&-
+}
+
 # From now on somebody reads the FIFO, to its end.
 read_pipe_now() {
-	local fd
-	exec {fd}<pipe
-	exec {GATE_FD[pipe]}>&-
-	timeout "$LIMIT" cat <&"$fd" >o 3>&- &
-	exec {fd}<&-
+	read_gate_now pipe o
 }
 
 # The pid of the process that start started.
@@ -364,15 +373,28 @@ open_gate() {
 }
 
 eventually() {
-	local end=$((SECONDS + LIMIT))
+	local end=$((SECONDS + LIMIT)) pause=10 silence=$BATS_TEST_TMPDIR/silence fd
+	[ -e "$silence" ] || mkfifo "$silence"
+	exec {fd}<>"$silence"
 	until "$@" 2>/dev/null; do
 		if ((SECONDS > end)); then
 			echo "never came true: $*"
 			[ ! -f "$BATS_TEST_TMPDIR/err" ] || cat "$BATS_TEST_TMPDIR/err"
 			return 1
 		fi
-		sleep 0.01 # a poll: nothing depends on how long it takes
+		# a poll: nothing depends on how long it takes
+		read -r -t "0.0$pause" -u "$fd" || :
+		((pause = pause < 80 ? pause + 5 : 80))
 	done
+	exec {fd}>&-
+}
+
+in_turn() {
+	[[ ${ORACLE:-} =~ ^(all|record)$ ]] || ((RANDOM % ${1:-8} == 0))
+}
+
+scaled() {
+	[ "${ORACLE:-}" = all ] && echo "$1" || echo $(($1 / 4))
 }
 
 # in_state LETTERS PID: as in /proc/PID/stat, T for stopped

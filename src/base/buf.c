@@ -20,7 +20,7 @@ buf_reserve(struct buf *b, size_t extra)
 {
 	size_t cap = b->cap > 0 ? b->cap : 64;
 
-	if (b->cap - b->len >= extra && b->cap > 0)
+	if (b->cap > 0 && b->cap - b->len >= extra)
 		return;
 	if (b->len + extra < extra)
 		msg_fatal("out of memory");
@@ -35,7 +35,8 @@ buf_append(struct buf *b, const void *src, size_t len)
 {
 	if (len == 0)
 		return;
-	buf_reserve(b, len);
+	if (b->cap - b->len < len)
+		buf_reserve(b, len);
 	memcpy(b->data + b->len, src, len);
 	b->len += len;
 }
@@ -52,16 +53,43 @@ buf_printf(struct buf *b, const char *fmt, ...)
 	va_list ap;
 	int n;
 
+	/* mostly there is room for it */
+	buf_reserve(b, 64);
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(b->data + b->len, b->cap - b->len, fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		return;
-	buf_reserve(b, (size_t)n + 1);
-	va_start(ap, fmt);
-	vsnprintf(b->data + b->len, (size_t)n + 1, fmt, ap);
-	va_end(ap);
+	if ((size_t)n >= b->cap - b->len) {
+		buf_reserve(b, (size_t)n + 1);
+		va_start(ap, fmt);
+		vsnprintf(b->data + b->len, (size_t)n + 1, fmt, ap);
+		va_end(ap);
+	}
 	b->len += (size_t)n;
+}
+
+void
+buf_put_decimal(struct buf *b, int64_t value, int decimals)
+{
+	/* a sign, a point, and more digits than a number has */
+	char text[40], *end = text + sizeof(text), *at = end;
+	uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+
+	for (int i = 0; rest > 0 || i <= decimals; i++, rest /= 10) {
+		if (i == decimals && i > 0)
+			*--at = '.';
+		*--at = (char)('0' + rest % 10);
+	}
+	if (value < 0)
+		*--at = '-';
+	buf_append(b, at, (size_t)(end - at));
+}
+
+void
+buf_put_int(struct buf *b, int64_t value)
+{
+	buf_put_decimal(b, value, 0);
 }
 
 void

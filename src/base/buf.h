@@ -3,6 +3,7 @@
 #define BASE_BUF_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct buf {
 	char *data; /* owned; NULL if cap is 0 */
@@ -30,6 +31,16 @@ void buf_puts(struct buf *b, const char *s);
 /* Appends formatted text without its NUL. */
 void buf_printf(struct buf *b, const char *fmt, ...)
     __attribute__((__format__(printf, 2, 3)));
+
+/*
+ * Appends a number with so many digits behind the point, 0 to 18; value counts
+ * units of the last one: 1500 with 3 is 1.500.  Much faster than buf_printf(),
+ * for what is written for each job.
+ */
+void buf_put_decimal(struct buf *b, int64_t value, int decimals);
+
+/* Appends a number. */
+void buf_put_int(struct buf *b, int64_t value);
 
 /* Drops the first len bytes, at most all, by moving the rest to the front. */
 void buf_consume(struct buf *b, size_t len);

@@ -94,6 +94,32 @@ escape_take_part(struct escape *escape, const char **data, const char *end)
 	return part;
 }
 
+size_t
+escape_strip(struct escape *escape, char *to, const char *from, size_t len)
+{
+	const char *end = from + len;
+	char *start = to;
+
+	while (from < end) {
+		if (escape->state == ESCAPE_NONE) { /* most bytes are this */
+			const char *next =
+			    memchr(from, ESC, (size_t)(end - from));
+			size_t n = (size_t)((next != NULL ? next : end) - from);
+
+			memmove(to, from, n);
+			to += n;
+			from += n;
+			if (next == NULL)
+				break;
+		}
+		if (*from == '\n')
+			escape->state = ESCAPE_NONE;
+		else if (escape_take(escape, *from++) == ESCAPE_TEXT)
+			*to++ = from[-1];
+	}
+	return (size_t)(to - start);
+}
+
 bool
 escape_is_plain(const struct escape *escape)
 {

@@ -51,6 +51,15 @@ enum escape_part escape_take_part(
     struct escape *escape, const char **data, const char *end);
 
 /*
+ * Copies what is in no sequence from one place to another, which may be the
+ * same and has room for as many bytes.  A newline ends a sequence that has not
+ * ended: so what is none, in binary data, hides no more than a line.  Returns
+ * how many bytes were copied.
+ */
+size_t escape_strip(
+    struct escape *escape, char *to, const char *from, size_t len);
+
+/*
  * After ESCAPE_CONTROL_END: true if the parameters are numbers and nothing
  * else.  Private sequences have more, such as ESC [ ? 25 h.
  */

@@ -15,6 +15,7 @@ enum exits {
 	EXITS_NOT_EXECUTABLE = 126, /* a command could not be executed */
 	EXITS_NOT_FOUND = 127,      /* a command was not found */
 	EXITS_SIGNAL = 128, /* plus the signal that ended or stopped a job */
+	EXITS_LOST = 255,   /* the machine of a job is lost or not to be had */
 };
 
 #endif

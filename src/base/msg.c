@@ -16,6 +16,7 @@
 #include <vis.h>
 
 #include "exits.h"
+#include "utf8.h"
 
 #define STDERR_WAIT_MS 500
 
@@ -117,22 +118,12 @@ by_locale(const char *bytes, size_t len)
 static size_t
 by_utf8(const char *bytes, size_t len)
 {
-	static const wchar_t first[] = { 0, 0, 0xa0, 0x800, 0x10000 };
-	unsigned char byte = (unsigned char)*bytes;
-	size_t n = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-	wchar_t c = byte & (0xff >> (n + 1));
+	uint32_t c;
+	size_t n = utf8_read(bytes, len, &c);
 
-	if (byte < 0xc0 || byte > 0xf4 || n > len)
-		return byte >= 0xa0;
-	for (size_t i = 1; i < n; i++) {
-		if (((unsigned char)bytes[i] & 0xc0) != 0x80)
-			return byte >= 0xa0;
-		c = c << 6 | ((unsigned char)bytes[i] & 0x3f);
-	}
-	if (c < first[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff) ||
-	    is_deceptive(c))
-		return byte >= 0xa0;
-	return n;
+	if (n > 1 && c >= 0xa0 && !is_deceptive((wchar_t)c))
+		return n;
+	return (unsigned char)*bytes >= 0xa0;
 }
 
 /*

@@ -205,6 +205,30 @@ parse_size_unit(const char *s, int64_t *ret)
 }
 
 int
+parse_multiple(const char *s, int64_t *ret)
+{
+	static const char letters[] = "kmgtp";
+	struct decimal number;
+	int64_t unit = 1;
+
+	if (scan_decimal(&s, &number) < 0)
+		return -1;
+	while (*s != '\0') {
+		const char *at = strchr(letters, *s | 0x20);
+		bool binary = *s != (*s | 0x20) || (s[1] | 0x20) == 'i';
+
+		if (at == NULL)
+			return -1;
+		for (const char *p = letters; p <= at; p++)
+			if (__builtin_mul_overflow(
+				unit, binary ? 1024 : 1000, &unit))
+				return -1;
+		s += (s[1] | 0x20) == 'i' ? 2 : 1;
+	}
+	return scale_decimal(&number, unit, ret);
+}
+
+int
 parse_size(const char *s, int64_t *ret_bytes)
 {
 	struct decimal number;

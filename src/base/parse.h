@@ -43,6 +43,13 @@ int parse_size(const char *s, int64_t *ret_bytes);
 int parse_count(const char *s, int64_t min, int64_t max, int64_t *ret);
 
 /*
+ * A number with units as in GNU parallel: k, m, g, t, p are powers of 1000; K,
+ * M, G, T, P and those with an i behind them, in either case, of 1024.  A
+ * fraction is rounded up.
+ */
+int parse_multiple(const char *s, int64_t *ret);
+
+/*
  * A decimal number, maybe with a fraction.  The result is that number times
  * unit, rounded up; unit is small, as a power of ten.
  */

@@ -1,5 +1,6 @@
 #include "strvec.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,6 +50,14 @@ strvec_push_all(struct strvec *v, char *const *strings)
 {
 	for (; *strings != NULL; strings++)
 		strvec_push(v, *strings);
+}
+
+void
+strvec_pop(struct strvec *v)
+{
+	assert(v->len > 0);
+	free(v->items[--v->len]);
+	v->items[v->len] = NULL;
 }
 
 void

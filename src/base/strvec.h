@@ -28,6 +28,9 @@ void strvec_pushf(struct strvec *v, const char *fmt, ...)
 /* Appends a copy of each string of the NULL-terminated array. */
 void strvec_push_all(struct strvec *v, char *const *strings);
 
+/* Frees the last string, of which there must be one. */
+void strvec_pop(struct strvec *v);
+
 /* Frees the strings, but keeps the memory of the array for more. */
 void strvec_clear(struct strvec *v);
 

@@ -7,9 +7,8 @@
 
 struct buf;
 
-/* What to type for a Procfile, which nursery does not read. */
-#define ADVICE_PROCFILE                                                        \
-	"sed 's/^[^:]*: *//' Procfile | nursery -j 0 --lb --halt now,done=1"
+/* What to type for a Procfile. */
+#define ADVICE_PROCFILE "nursery --procfile Procfile"
 
 /* Appends each of the n words, with a blank before it, quoted as need be. */
 void advice_add(struct buf *line, char *const *words, size_t n);

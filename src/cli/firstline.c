@@ -68,10 +68,9 @@ check_procfile(const char *line)
 	if (!is_of_procfile(line))
 		return NULL;
 	shown = msg_short(line, strlen(line));
-	message =
-	    xasprintf("%s: a line of a Procfile is no command, and "
-		      "nursery reads no Procfile yet (try " ADVICE_PROCFILE ")",
-		shown);
+	message = xasprintf("%s: a line of a Procfile is no command "
+			    "(try " ADVICE_PROCFILE ")",
+	    shown);
 	free(shown);
 	return message;
 }

@@ -17,31 +17,16 @@ struct habit {
 	const char *advice;
 };
 
-#define NO_JOBLOG "nursery has no job log yet: -v tells starts and ends"
-#define NO_RESULTS                                                             \
-	"nursery keeps no files of the output yet: redirect in the command, "  \
-	"as in 'make {} > {/}.log 2>&1'"
-#define NO_PIPE                                                                \
-	"nursery does not split its input among jobs yet: try split(1), then " \
-	"nursery 'COMMAND < {}' ::: x*"
-#define NO_HOSTS                                                               \
-	"nursery runs on one machine so far: try nursery 'ssh {} COMMAND' "    \
-	"::: HOST..."
-#define NO_RESUME                                                              \
-	"nursery cannot resume yet: let a command test whether its result "    \
-	"is there, as in '[ -e {}.out ] || COMMAND {}'"
-#define NO_PROCFILE "nursery reads no Procfile yet: try " ADVICE_PROCFILE
-#define NO_ENV_FILE                                                            \
-	"nursery reads no such file: try set -a; . ./.env; set +a before it"
-#define NO_INPUT                                                               \
-	"jobs have no input: redirect it in the command, as in 'COMMAND < "    \
-	"FILE'"
-#define NO_PTY                                                                 \
-	"jobs have no terminal yet: for colours try the command's own "        \
-	"option, as in 'grep --color=always'"
+#define RESULTS                                                                \
+	"try --results FOLDER: it has a file with the output of each job"
+#define NO_COPYING                                                             \
+	"nursery copies no files: machines are to share a file system, or "    \
+	"try rsync before it"
+#define NO_INPUT "try --stdin=first: the first job reads standard input"
+#define TTY "try --pty --stdin=first: the first job has the terminal"
 #define ALL_PASSED                                                             \
 	"variables and exported functions are passed on anyway (for "          \
-	"functions add --shell bash); a file of variables: set -a; . ./.env"
+	"functions add --shell bash); a file of variables: --env-file FILE"
 
 /*
  * What is typed by habit.  When nursery gets an option that stands here, drop
@@ -53,39 +38,19 @@ static const struct habit habits[] = {
 	    "try --progress=always; on a terminal it is shown anyway" },
 	{ "--eta", "parallel",
 	    "try --progress=always; on a terminal it is shown anyway" },
-	{ "--joblog", "parallel", NO_JOBLOG },
-	{ "--resume", "parallel", NO_RESUME },
-	{ "--resume-failed", "parallel", NO_RESUME },
-	{ "--retry-failed", "parallel", NO_RESUME },
-	{ "--results", "parallel", NO_RESULTS },
-	{ "--res", "parallel", NO_RESULTS },
-	{ "--output-as-files", "parallel", NO_RESULTS },
-	{ "--files", "parallel", NO_RESULTS },
-	{ "--log-dir", "parallel-ssh", NO_RESULTS },
-	{ "--pipe", "parallel", NO_PIPE },
-	{ "--spreadstdin", "parallel", NO_PIPE },
-	{ "--pipe-part", "parallel", NO_PIPE },
-	{ "--pipepart", "parallel", NO_PIPE },
-	{ "--block", "parallel", NO_PIPE },
-	{ "--block-size", "parallel", NO_PIPE },
-	{ "--recstart", "parallel", NO_PIPE },
-	{ "--recend", "parallel", NO_PIPE },
-	{ "--round-robin", "parallel", NO_PIPE },
-	{ "--tee", "parallel", NO_PIPE },
-	{ "--cat", "parallel", NO_PIPE },
-	{ "--fifo", "parallel", NO_PIPE },
-	{ "--sshlogin", "parallel", NO_HOSTS },
-	{ "--sshloginfile", "parallel", NO_HOSTS },
-	{ "--slf", "parallel", NO_HOSTS },
-	{ "-S", "parallel", NO_HOSTS },
-	{ "--onall", "parallel", NO_HOSTS },
-	{ "--nonall", "parallel", NO_HOSTS },
-	{ "--hosts", "parallel-ssh", NO_HOSTS },
-	{ "--hostfile", "mpirun", NO_HOSTS },
-	{ "--slurm", "srun", NO_HOSTS },
-	{ "--transfer", "parallel", NO_HOSTS },
-	{ "--return", "parallel", NO_HOSTS },
-	{ "--trc", "parallel", NO_HOSTS },
+	{ "--res", "parallel", "try --results FOLDER" },
+	{ "--output-as-files", "parallel", RESULTS },
+	{ "--files", "parallel", RESULTS },
+	{ "--log-dir", "parallel-ssh", RESULTS },
+	{ "--spreadstdin", "parallel", "try --pipe" },
+	{ "--rrs", "parallel", "try --remove-rec-sep" },
+	{ "--sshlogin", "parallel", "try --hosts n1,n2" },
+	{ "--sshloginfile", "parallel", "try --hostfile FILE" },
+	{ "--slf", "parallel", "try --hostfile FILE" },
+	{ "-S", "parallel", "try --hosts n1,n2" },
+	{ "--transfer", "parallel", NO_COPYING },
+	{ "--return", "parallel", NO_COPYING },
+	{ "--trc", "parallel", NO_COPYING },
 	{ "--env", "parallel", ALL_PASSED },
 	{ "--record-env", "parallel", ALL_PASSED },
 	{ "--max-procs", "parallel, xargs", "try -j N" },
@@ -99,7 +64,7 @@ static const struct habit habits[] = {
 	{ "--halt-on-error", "parallel", "try --halt now,fail=1" },
 	{ "--termseq", "parallel", "try --signal TERM --kill-after 1s" },
 	{ "--nice", "parallel", "try nice -n N nursery" },
-	{ "--limit", "parallel", "try --load or --memfree" },
+
 	{ "--noswap", "parallel", "try --memfree SIZE" },
 	{ "--memsuspend", "parallel", "try --memfree SIZE" },
 	{ "--xargs", "parallel", "try -X" },
@@ -109,12 +74,14 @@ static const struct habit habits[] = {
 	{ "--tempdir", "parallel", "set TMPDIR" },
 	{ "--workdir", "parallel", "try 'cd DIR && COMMAND'" },
 	{ "--wd", "parallel", "try 'cd DIR && COMMAND'" },
-	{ "--semaphore", "parallel", "try flock(1)" },
+	{ "--semaphore", "parallel",
+	    "try --limit NAME=N, for all nurseries together; the name sem "
+	    "works, too" },
+	{ "--id", "sem", "try --limit NAME=N, for all nurseries together" },
 	{ "--bg", "parallel", "try nursery --spawn in a job" },
 	{ "--fg", "parallel", "try nursery --spawn --wait in a job" },
-	{ "--tty", "parallel", NO_PTY },
+	{ "--tty", "parallel", TTY },
 	{ "--tmux", "parallel", "try --lb, or USR1 to see what runs" },
-	{ "--pty", "script", NO_PTY },
 	{ "--will-cite", "parallel", "not needed here" },
 	{ "--citation", "parallel", "not needed here" },
 	{ "--gnu", "parallel", "not needed here" },
@@ -127,12 +94,12 @@ static const struct habit habits[] = {
 	    "all run at once anyway; to see the commands first try "
 	    "--dry-run" },
 	{ "-t", "xargs", "try -v" },
-	{ "--open-tty", "xargs", NO_INPUT },
-	{ "-o", "xargs", NO_INPUT },
+	{ "--open-tty", "xargs", TTY },
+	{ "-o", "xargs", TTY },
 	{ "--exit", "xargs", "nursery never splits an argument" },
 	{ "-x", "xargs", "nursery never splits an argument" },
 	{ "--eof", "xargs", "try -E STRING" },
-	{ "-e", "xargs, foreman", "try -E STRING; for .env: set -a; . ./.env" },
+	{ "-e", "xargs, foreman", "try -E STRING; for .env: --env-file .env" },
 	{ "-i", "xargs, make", "try -I {}; to run all whatever fails: -K" },
 	{ "-l", "xargs, npm-run-all", "try -L 1; for labels: --tag" },
 	/* concurrently */
@@ -177,7 +144,7 @@ static const struct habit habits[] = {
 	{ "--aggregate-output", "npm-run-all", "try --group" },
 	/* timeout */
 	{ "--preserve-status", "timeout", "try --move-on-after 10m" },
-	{ "--foreground", "timeout", NO_INPUT },
+	{ "--foreground", "timeout", TTY },
 	/* make, ninja */
 	{ "--ignore-errors", "make", "try -K" },
 	{ "--no-keep-going", "make", "that is how it is without -K" },
@@ -192,18 +159,12 @@ static const struct habit habits[] = {
 	{ "--just-print", "make", "try --dry-run" },
 	{ "--recon", "make", "try --dry-run" },
 	{ "--directory", "make", "try 'cd DIR && COMMAND'" },
-	{ "--jobserver", "make", "not in nursery yet: try -j N" },
 	/* foreman, honcho, overmind */
-	{ "--procfile", "foreman", NO_PROCFILE },
-	{ "-f", "foreman, make", NO_PROCFILE },
+	{ "-f", "foreman, make", "try " ADVICE_PROCFILE },
 	{ "--formation", "foreman", "name a command as often as it is to run" },
 	{ "--concurrency", "foreman",
 	    "name a command as often as it is to run" },
-	{ "--env-file", "docker compose", NO_ENV_FILE },
 	{ "--port", "foreman", "set PORT in the command: 'PORT=5000 COMMAND'" },
-	{ "--restart", "docker, pm2",
-	    "nursery restarts no service yet: try 'until COMMAND; do sleep 1; "
-	    "done'; for jobs that fail: --retries N" },
 	/* start-server-and-test, wait-on */
 	{ "--expect", "start-server-and-test",
 	    "try --ready 'exec:curl -fsS URL'" },
@@ -218,21 +179,7 @@ static const struct habit habits[] = {
 	{ "--failfast", "test runners", "that is what nursery does anyway" },
 	{ "--bail", "test runners", "that is what nursery does anyway" },
 	{ "--no-fail-fast", "test runners", "try -K" },
-	{ "--junit", "test runners", "nursery writes no JUnit report yet" },
-	{ "--junitxml", "pytest", "nursery writes no JUnit report yet" },
-	{ "--summary", "CI", "failures are listed at the end; counts with -v" },
-	{ "--timings", "concurrently, CI", "-v tells how long each job took" },
-	{ "--trace", "ninja",
-	    "nursery writes no trace yet: -v tells starts "
-	    "and ends" },
-	{ "--timeline", "CI",
-	    "nursery draws none yet: -v tells starts and "
-	    "ends" },
-	{ "--events", "CI",
-	    "nursery writes no events yet: -v tells starts and "
-	    "ends" },
-	{ "--stdin", "CI", NO_INPUT },
-	{ "--die-with-parent", "bwrap", "not in nursery yet" },
+	{ "--junitxml", "pytest", "try --junit FILE" },
 	{ "--time-limit", "CI", "try --timeout 10m, or --job-timeout 10m" },
 	{ "--max-time", "curl", "try --timeout 10m, or --job-timeout 10m" },
 	{ "--deadline", "Trio", "try --timeout 10m" },

@@ -120,7 +120,9 @@ say_address(struct mistake *mistake)
 	char **word = &mistake->words[mistake->at], *probe;
 	struct buf *line = &mistake->line;
 
-	if (strchr(*word, '/') != NULL)
+	if (strncmp(*word, "http://", 7) == 0)
+		probe = xstrdup(*word);
+	else if (strchr(*word, '/') != NULL)
 		probe = xasprintf("exec:curl -fsS %s", *word);
 	else
 		probe = xasprintf("tcp:%s", *word);

@@ -62,8 +62,8 @@ names_set(struct reading *reading, const char *value)
 			return -1;
 		n++;
 	}
-	options->scope.names = options->names;
-	options->scope.n_names = n;
+	options->scope.names.chosen = options->names;
+	options->scope.names.n_chosen = n;
 	return 0;
 }
 
@@ -72,8 +72,9 @@ names_set(struct reading *reading, const char *value)
 static const char *
 nth(const struct scope_options *scope, size_t n)
 {
-	return n < scope->n_names ? scope->names[n]
-				  : scope->plan[n - scope->n_names].name;
+	return n < scope->names.n_chosen
+	    ? scope->names.chosen[n]
+	    : scope->plan.items[n - scope->names.n_chosen].name;
 }
 
 /* A listed command, and what it is called. */
@@ -104,8 +105,9 @@ name_listed(struct reading *reading)
 	struct listed *all = xcalloc(words->len, sizeof(*all));
 
 	for (size_t i = 0; i < words->len; i++) {
-		const char *chosen =
-		    i < options->scope.n_names ? options->scope.names[i] : NULL;
+		const char *chosen = i < options->scope.names.n_chosen
+		    ? options->scope.names.chosen[i]
+		    : NULL;
 
 		all[i].number = i + 1;
 		all[i].chosen = chosen != NULL;
@@ -133,7 +135,7 @@ name_listed(struct reading *reading)
 		    options->kept.items[options->kept.len - 1];
 	}
 	free(all);
-	options->scope.label_names = options->label_names;
+	options->scope.names.in_labels = options->label_names;
 }
 
 /* True if each listed command becomes a job, the first one job 1. */
@@ -153,17 +155,17 @@ int
 names_conclude(struct reading *reading)
 {
 	const struct scope_options *scope = &reading->options.scope;
-	size_t n = scope->n_names + scope->n_plan;
+	size_t n = scope->names.n_chosen + scope->plan.n;
 	size_t commands = reading->options.words.len;
 
-	if (reading->options.template.shuffle && scope->n_names > 0) {
+	if (reading->options.template.shuffle && scope->names.n_chosen > 0) {
 		msg_warn("--names and --shuf do not go together: names are "
 			 "given to commands in their order");
 		return -1;
 	}
-	if (reading->listed && scope->n_names > commands) {
-		msg_warn("--names: %zu names for %zu command%s", scope->n_names,
-		    commands, commands == 1 ? "" : "s");
+	if (reading->listed && scope->names.n_chosen > commands) {
+		msg_warn("--names: %zu names for %zu command%s",
+		    scope->names.n_chosen, commands, commands == 1 ? "" : "s");
 		return -1;
 	}
 	for (size_t i = 1; i < n; i++)

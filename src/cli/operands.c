@@ -1,5 +1,6 @@
 #include "operands.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "advice.h"
@@ -150,6 +151,172 @@ check_together(const struct reading *reading, bool whole)
 	return 0;
 }
 
+/*
+ * The first n words are the command, and standard input is not read for
+ * arguments: --nonall of GNU parallel, and sem.
+ */
+static void
+take_no_arguments(struct reading *reading, size_t n)
+{
+	static char *none[] = { (char *)"", NULL };
+	struct options *options = &reading->options;
+	struct templated_options *template = &options->template;
+
+	template->words = options->words.items;
+	template->n_words = n;
+	template->max_args = 0;
+	options->sources = xcalloc(1, sizeof(*options->sources));
+	template->arguments.sources = options->sources;
+	add_source(
+	    options, &(struct arguments_source){ .words = none, .n_words = 1 });
+}
+
+/*
+ * True if there are to be no arguments.  Those behind a separator are a mistake
+ * beside --nonall, and sem takes no notice of them: *ret_result is -1 or 0.
+ */
+static bool
+forbids_arguments(struct reading *reading, size_t first, int *ret_result)
+{
+	const struct options *options = &reading->options;
+	bool commands =
+	    first == options->words.len && reading->arg_files.len == 0;
+
+	*ret_result = 0;
+	if (!options->sem.wanted && !options->scope.machines.bare)
+		return false;
+	if (!options->sem.wanted && !commands) {
+		msg_warn("--nonall takes no arguments (try --onall)");
+		*ret_result = -1;
+		return true;
+	}
+	take_no_arguments(reading, first);
+	return true;
+}
+
+/*
+ * --tag: what it is short for.  GNU parallel has the machine instead with
+ * --onall and --nonall, which know no --tagstring.
+ */
+static void
+choose_tag(struct reading *reading, bool commands, bool always)
+{
+	struct templated_options *template = &reading->options.template;
+	const struct machine_options *machines =
+	    &reading->options.scope.machines;
+	const char *what = template->syntax.replace;
+
+	if (always && machines->everywhere) {
+		template->tag = reading->tag ? "{host}" : NULL;
+		return;
+	}
+	if (!reading->tag || reading->tagstring)
+		return;
+	if (commands && !always)
+		what = "{name}";
+	else if (what == NULL)
+		what = "{}";
+	if (machines->carrier != CARRIER_NONE && !always) {
+		char *both = xasprintf("{host} %s", what);
+
+		what = reading_keep(reading, both);
+		free(both);
+	}
+	template->tag = what;
+}
+
+/*
+ * --pipe-part: files are what jobs are given, all of them or, with --tee, the
+ * first.  Returns how many of them are no sources of arguments.
+ */
+static size_t
+keep_parts(struct reading *reading)
+{
+	struct pipe_options *pipe = &reading->options.template.pipe;
+
+	if (!pipe->part)
+		return 0;
+	pipe->n_paths = reading->arg_files.len;
+	pipe->paths = xcalloc(pipe->n_paths + 1, sizeof(*pipe->paths));
+	for (size_t i = 0; i < pipe->n_paths; i++)
+		pipe->paths[i] =
+		    reading_keep(reading, reading->arg_files.items[i]);
+	return pipe->how == PIPE_TEE && pipe->n_paths > 0 ? 1 : pipe->n_paths;
+}
+
+/* --pipe: there need be no arguments, but a command. */
+static int
+conclude_pipe(struct reading *reading)
+{
+	struct options *options = &reading->options;
+	const struct pipe_options *pipe = &options->template.pipe;
+	bool none = options->template.arguments.n_sources == 0;
+	const char *wrong = NULL;
+
+	if (options->template.n_words == 0)
+		wrong = "--pipe needs a command to give the input to (try "
+			"--pipe 'wc -l')";
+	else if (pipe->part && pipe->n_paths == 0)
+		wrong =
+		    "--pipe-part needs the file that is to be given to jobs "
+		    "(add -a FILE)";
+	else if (pipe->how == PIPE_TEE && none)
+		wrong = "--tee gives all of the input to the job of each "
+			"argument, and there is none (try --pipe --tee 'grep "
+			"{}' ::: A B)";
+	else if (pipe->part && pipe->how != PIPE_TEE && !none)
+		wrong = "--pipe-part with arguments needs --tee: each job is "
+			"given another part of the file";
+	if (wrong != NULL) {
+		msg_warn("%s", wrong);
+		return -1;
+	}
+	if (none)
+		add_source(options, &(struct arguments_source){ .n_words = 0 });
+	return 0;
+}
+
+/*
+ * GNU parallel looks for separators before the last word only: one that stands
+ * there, with no words behind it, is as good as none.  So it reads standard
+ * input if that was the only one.
+ */
+static void
+drop_last_separator(const struct separators *separators, struct strvec *words)
+{
+	size_t first = find_separator(separators, words, 0);
+
+	if (words->len > 0 && first == words->len - 1)
+		strvec_pop(words);
+}
+
+/* Adds the sources of -a, and those behind the words of the command. */
+static void
+add_all_sources(struct reading *reading, size_t n_words)
+{
+	struct options *options = &reading->options;
+	const struct strvec *files = &reading->arg_files;
+
+	options->sources = xcalloc(
+	    options->words.len + files->len + 1, sizeof(*options->sources));
+	options->template.arguments.sources = options->sources;
+	for (size_t i = keep_parts(reading); i < files->len; i++)
+		add_source(options,
+		    &(struct arguments_source){
+			.path = reading_keep(reading, files->items[i]) });
+	add_sources(options, &reading->separators, n_words);
+}
+
+/* Where the command ends; after the above if nothing may stand behind it. */
+static size_t
+first_separator(
+    const struct separators *separators, struct strvec *words, bool drop)
+{
+	if (drop)
+		drop_last_separator(separators, words);
+	return find_separator(separators, words, 0);
+}
+
 int
 operands_split(struct reading *reading, bool always)
 {
@@ -157,14 +324,14 @@ operands_split(struct reading *reading, bool always)
 	struct options *options = &reading->options;
 	struct templated_options *template = &options->template;
 	struct strvec *words = &options->words;
-	size_t first = find_separator(separators, words, 0);
-	bool commands = first == words->len && reading->arg_files.len == 0;
+	size_t first;
+	bool commands;
+	int result;
 
-	if (reading->tag && !reading->tagstring)
-		template->tag = commands && !always ? "{name}"
-		    : template->syntax.replace != NULL
-		    ? template->syntax.replace
-		    : "{}";
+	first = first_separator(separators, words, always);
+	commands = first == words->len && reading->arg_files.len == 0 &&
+	    !template->pipe.given;
+	choose_tag(reading, commands, always);
 	template->marks = !always;
 	if (options->scope.output.mode == OUTPUT_UNGROUP)
 		template->tag = NULL;
@@ -175,19 +342,17 @@ operands_split(struct reading *reading, bool always)
 		return -1;
 	if (!options->templated)
 		return 0;
+	if (always && forbids_arguments(reading, first, &result))
+		return result;
 	template->words = words->items;
 	template->n_words = first;
 	template->arguments.values.delimiter = options->delimiter;
-	template->arguments.values.cut_words = reading->have_delimiter;
-	options->sources = xcalloc(
-	    words->len + reading->arg_files.len + 1, sizeof(*options->sources));
-	template->arguments.sources = options->sources;
-	for (size_t i = 0; i < reading->arg_files.len; i++)
-		add_source(options,
-		    &(struct arguments_source){
-			.path = reading_keep(
-			    reading, reading->arg_files.items[i]) });
-	add_sources(options, separators, first);
+	/* GNU parallel writes the words to a file, and reads that */
+	template->arguments.values.cut_words =
+	    always || reading->have_delimiter;
+	add_all_sources(reading, first);
+	if (template->pipe.given)
+		return conclude_pipe(reading);
 	if (!commands && template->arguments.n_sources == 0) {
 		msg_warn("%s: no file (try '%s -' for standard input)",
 		    words->items[first], separators->files);

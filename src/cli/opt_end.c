@@ -70,53 +70,89 @@ parse_pause(const char *word, int64_t *ret_ns)
 	return 0;
 }
 
+/* How long after a sequence without KILL that follows all the same. */
+#define KILL_AFTER_NS (5 * NS_PER_S)
+
 /*
- * Reads SIGNAL,MS,...,KILL[,MS].  Only one signal may come before KILL, though
- * it may come more than once: it asks a job to end, and the sum of the pauses
- * is how long the job has for it.  If none comes before KILL *ret_signo is not
- * changed.  The pause behind KILL has no effect, since no process survives
- * KILL.  Returns 0; or -1 if this is something else, or the sum too large.
+ * Reads SIGNAL,MS,SIGNAL,MS,...: the first signal asks a job to end, the others
+ * follow after these pauses.  KILL ends the sequence; if there is none, it
+ * follows all the same.  Returns 0, or -1 if this is something else.
  */
 static int
-parse_sequence(char *s, int *ret_signo, int64_t *ret_grace_ns)
+parse_sequence(char *s, struct job_options *ret, struct stop_step *steps)
 {
-	int first = 0, signo;
-	int64_t sum_ns = 0, ns;
+	int64_t at_ns = 0, pause_ns = 0, kill_ns = KILL_AFTER_NS;
+	size_t n = 0;
 	const char *word;
 
-	while ((word = strsep(&s, ",")) != NULL &&
-	    parse_signal(word, &signo) == 0) {
-		if (signo == SIGKILL) {
-			if (s != NULL &&
-			    (parse_pause(strsep(&s, ","), &ns) < 0 ||
-				s != NULL))
-				return -1;
-			*ret_signo = first != 0 ? first : *ret_signo;
-			*ret_grace_ns = sum_ns;
-			return 0;
-		}
-		if (!ends_processes(signo) || (first != 0 && signo != first) ||
-		    parse_pause(strsep(&s, ","), &ns) < 0 ||
-		    __builtin_add_overflow(sum_ns, ns, &sum_ns))
+	ret->cancel_signal = 0;
+	while ((word = strsep(&s, ",")) != NULL) {
+		int signo;
+
+		if (parse_signal(word, &signo) < 0 ||
+		    (s != NULL && parse_pause(strsep(&s, ","), &pause_ns) < 0))
 			return -1;
-		first = signo;
+		if (signo == SIGKILL) {
+			kill_ns = 0;
+			break;
+		}
+		if (ret->cancel_signal == 0)
+			ret->cancel_signal = signo;
+		else
+			steps[n++] = (struct stop_step){ signo, at_ns };
+		if (__builtin_add_overflow(at_ns, pause_ns, &at_ns))
+			return -1;
 	}
-	return -1;
+	if (ret->cancel_signal == 0)
+		ret->cancel_signal = SIGTERM;
+	if (__builtin_add_overflow(at_ns, kill_ns, &ret->grace_ns))
+		return -1;
+	ret->steps = (struct stop_steps){ steps, n };
+	return 0;
 }
 
 static int
 set_sequence(struct reading *reading, const char *value)
 {
 	struct job_options *job = &reading->options.scope.job;
+	struct stop_step *steps;
 	char *copy = xstrdup(value);
-	int result = parse_sequence(copy, &job->cancel_signal, &job->grace_ns);
+	int result;
 
+	free(job->steps.items);
+	steps = xcalloc(strlen(value) / 2 + 1, sizeof(*steps));
+	job->steps.items = steps;
+	result = parse_sequence(copy, job, steps);
 	free(copy);
 	if (result < 0)
 		return reading_bad(reading, value,
-		    "not supported (try TERM,200,KILL,25: one signal, then "
-		    "KILL)");
+		    "no sequence of signals and milliseconds (try "
+		    "TERM,200,TERM,100,KILL,25)");
 	return 0;
+}
+
+/* --timeout of GNU parallel: a time, or a percentage of the median. */
+static int
+set_timeout(struct reading *reading, const char *value)
+{
+	struct scope_options *scope = &reading->options.scope;
+	size_t len = strlen(value);
+	char *copy = xstrdup(value);
+	int result = -1;
+
+	if (len > 0 && value[len - 1] == '%') {
+		copy[len - 1] = '\0';
+		result =
+		    parse_scaled(copy, 1000, &scope->parallel.timeout_milli);
+	} else if (parse_duration(value, &scope->job.timeout_ns) == 0) {
+		result = 0;
+		scope->parallel.timeout_milli = 0;
+		if (scope->job.timeout_ns == 0)
+			scope->job.timeout_ns = NS_NEVER;
+	}
+	free(copy);
+	return result == 0 ? 0
+			   : reading_bad(reading, value, PARSE_DURATION_WHY);
 }
 
 const struct setting opt_end_settings[] = {
@@ -126,18 +162,21 @@ const struct setting opt_end_settings[] = {
 	{ "keep-going", 'K', NURSERY, CALL_WITH(set_halt, "never") },
 	{ "race", '\0', NURSERY, CALL_WITH(set_halt, "now,success=1") },
 	{ "orphans", '\0', NURSERY, CALL(VALUE, set_orphans) },
-	{ "timeout", '\0', NURSERY, TIME_LIMIT(options.scope.timeout_ns) },
-	{ "fail-after", '\0', NURSERY, TIME_LIMIT(options.scope.timeout_ns) },
+	{ "timeout", '\0', NURSERY,
+	    TIME_LIMIT(options.scope.limits.timeout_ns) },
+	{ "fail-after", '\0', NURSERY,
+	    TIME_LIMIT(options.scope.limits.timeout_ns) },
 	{ "move-on-after", '\0', NURSERY,
-	    TIME_LIMIT(options.scope.move_on_ns) },
+	    TIME_LIMIT(options.scope.limits.move_on_ns) },
 	{ "job-timeout", '\0', NURSERY,
 	    TIME_LIMIT(options.scope.job.timeout_ns) },
-	{ "timeout", '\0', PARALLEL, TIME_LIMIT(options.scope.job.timeout_ns) },
+	{ "timeout", '\0', PARALLEL, CALL(VALUE, set_timeout) },
 	{ "idle-timeout", '\0', NURSERY,
 	    TIME_LIMIT(options.scope.job.idle_timeout_ns) },
 	{ "signal", '\0', NURSERY, CALL(VALUE, set_signal) },
 	{ "termseq", '\0', PARALLEL, CALL(VALUE, set_sequence) },
 	{ "term-seq", '\0', PARALLEL, CALL(VALUE, set_sequence) },
 	{ "kill-after", '\0', NURSERY, DURATION(options.scope.job.grace_ns) },
+	{ "die-with-parent", '\0', NURSERY, SET_TRUE(options.die_with_parent) },
 	SETTINGS_END,
 };

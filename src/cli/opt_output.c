@@ -117,7 +117,7 @@ set_progress(struct reading *reading, const char *value)
 
 	if (when < 0)
 		return -1;
-	reading->options.scope.progress = (enum progress_when)when;
+	reading->options.scope.progress.when = (enum progress_when)when;
 	return 0;
 }
 
@@ -142,6 +142,7 @@ const struct setting opt_output_settings[] = {
 	{ "color", '\0', NURSERY, CALL(VALUE, set_color) },
 	{ "show", '\0', NURSERY, CALL(VALUE, sections_set_show) },
 	{ "sections", '\0', NURSERY, CALL(VALUE, sections_set) },
+	{ "pty", '\0', NURSERY, SET_TRUE(options.scope.output.terminals) },
 	{ "buffer", '\0', NURSERY, SIZE(options.scope.output.buffer) },
 	{ "verbose", 'v', NURSERY, SET_TRUE(options.scope.report.verbose) },
 	{ "progress", '\0', NURSERY, CALL(VALUE, set_progress) },

@@ -1,5 +1,6 @@
 /* Options for trying again: what counts as one, and which jobs run again. */
 #include <limits.h>
+#include <string.h>
 
 #include "base/codes.h"
 #include "base/parse.h"
@@ -24,6 +25,12 @@ set_tries(struct reading *reading, const char *value)
 {
 	int64_t tries;
 
+	reading->options.template.own[SOURCE_TRIES] = NULL;
+	if (strchr(value, '{') != NULL) {
+		reading->options.template.own[SOURCE_TRIES] =
+		    reading_keep(reading, value);
+		return 0;
+	}
 	if (parse_count(value, 0, INT_MAX, &tries) < 0)
 		return reading_bad(
 		    reading, value, "not a number of tries (try 3)");

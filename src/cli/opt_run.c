@@ -2,9 +2,15 @@
  * Options for running the commands: what ends a command in the input, which
  * shell runs it, how many run at once, and whether another nursery runs them.
  */
+#include <sys/stat.h>
+
 #include "base/split.h"
+#include "hosted.h"
 #include "names.h"
+#include "scope/jobsfile.h"
 #include "setting.h"
+#include "sharing.h"
+#include "stdin.h"
 #include "sys/process.h"
 
 static bool
@@ -18,14 +24,38 @@ set_jobs(struct reading *reading, const char *value)
 {
 	struct jobs_limit *jobs = &reading->jobs;
 
-	if (parse_jobs(value, jobs) < 0 ||
-	    (reading->options.parallel && jobs->kind == JOBS_PERCENT &&
-		jobs->n == 0)) /* GNU parallel refuses 0%, too */
+	if (parse_jobs(value, jobs) < 0)
 		return reading_bad(reading, value,
 		    is_letter(value[0]) ? PARSE_JOBS_WHY
 			"; -j alone, as of make, is -j 0"
 					: PARSE_JOBS_WHY);
 	reading->have_jobs = true;
+	return 0;
+}
+
+/* For the name parallel: a number as there, or a file that has one. */
+static int
+set_jobs_or_file(struct reading *reading, const char *value)
+{
+	struct gnu_options *gnu = &reading->options.scope.parallel;
+	struct jobs_limit *jobs = &reading->jobs;
+	struct stat st;
+	bool is_number = jobsfile_parse(value, jobs) == 0;
+	bool there = !is_number && stat(value, &st) == 0;
+
+	gnu->jobs_file = NULL;
+	reading->have_jobs = true;
+	if (there && S_ISREG(st.st_mode)) {
+		if (jobsfile_read(value, jobs) < 0)
+			return reading_bad(reading, value,
+			    "a file without a number of jobs in it");
+		gnu->jobs_file = reading_keep(reading, value);
+	} else if (there) {
+		return reading_bad(
+		    reading, value, "no regular file, nor a number of jobs");
+	} else if (!is_number || (jobs->kind == JOBS_PERCENT && jobs->n == 0)) {
+		return reading_bad(reading, value, PARSE_JOBS_WHY);
+	}
 	return 0;
 }
 
@@ -76,15 +106,19 @@ set_shell(struct reading *reading, const char *value)
 }
 
 const struct setting opt_run_settings[] = {
-	{ "jobs", 'j', BOTH, CALL(VALUE, set_jobs) },
+	{ "jobs", 'j', NURSERY, CALL(VALUE, set_jobs) },
+	{ "jobs", 'j', PARALLEL, CALL(VALUE, set_jobs_or_file) },
 	{ NULL, 'P', NURSERY, CALL(VALUE, set_jobs) },
-	{ "max-procs", 'P', PARALLEL, CALL(VALUE, set_jobs) },
-	{ "maxprocs", '\0', PARALLEL, CALL(VALUE, set_jobs) },
+	{ "max-procs", 'P', PARALLEL, CALL(VALUE, set_jobs_or_file) },
+	{ "maxprocs", '\0', PARALLEL, CALL(VALUE, set_jobs_or_file) },
+	{ "jobserver", '\0', NURSERY, CALL(ATTACHED, sharing_set) },
 	{ "null", '0', BOTH | SPAWNING, CALL_WITH(set_delimiter, "\\0") },
 	{ "delimiter", 'd', BOTH | SPAWNING, CALL(VALUE, set_delimiter) },
 	{ "shell", '\0', NURSERY, CALL(VALUE, set_shell) },
+	{ "stdin", '\0', NURSERY, CALL(VALUE, stdin_set) },
 	{ "names", '\0', NURSERY, CALL(VALUE, names_set) },
-	{ "spawn", '\0', NURSERY | SPAWNING, SET_TRUE(options.spawn) },
-	{ "wait", '\0', NURSERY | SPAWNING, SET_TRUE(options.wait) },
+	{ "spawn", '\0', NURSERY | SPAWNING, SET_TRUE(options.spawn.wanted) },
+	{ "agent", '\0', NURSERY, CALL(VALUE, hosted_set) },
+	{ "wait", '\0', NURSERY | SPAWNING, SET_TRUE(options.spawn.wait) },
 	SETTINGS_END,
 };

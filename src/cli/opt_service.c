@@ -12,25 +12,9 @@
 #include "proc/foreign.h"
 #include "ready/spec.h"
 #include "scope/feed_plan.h"
+#include "services.h"
 #include "setting.h"
 #include "sys/loop.h"
-
-#define DEFAULT_READY_TIMEOUT_NS (30 * NS_PER_S)
-
-static struct plan_item *
-add(struct reading *reading, enum job_kind kind)
-{
-	struct scope_options *scope = &reading->options.scope;
-	struct plan_item *item;
-	size_t n = scope->n_plan++;
-
-	scope->plan = xreallocarray(scope->plan, n + 1, sizeof(*scope->plan));
-	item = &scope->plan[n];
-	*item = (struct plan_item){ .kind = kind,
-		.pidfd = -1,
-		.ready_timeout_ns = DEFAULT_READY_TIMEOUT_NS };
-	return item;
-}
 
 static int
 add_command(struct reading *reading, enum job_kind kind, const char *value)
@@ -38,7 +22,7 @@ add_command(struct reading *reading, enum job_kind kind, const char *value)
 	if (value[strspn(value, " \t\n")] == '\0')
 		return reading_bad(
 		    reading, value, "no command (try 'make test')");
-	add(reading, kind)->command = reading_keep(reading, value);
+	services_add(reading, kind)->command = reading_keep(reading, value);
 	return 0;
 }
 
@@ -73,7 +57,7 @@ set_adopt(struct reading *reading, const char *value)
 	fd = foreign_open((pid_t)pid, &why);
 	if (fd < 0)
 		return reading_bad(reading, value, why);
-	item = add(reading, KIND_ADOPTED);
+	item = services_add(reading, KIND_ADOPTED);
 	item->pid = (pid_t)pid;
 	item->pidfd = fd;
 	return 0;
@@ -86,14 +70,14 @@ set_name(struct reading *reading, const char *value)
 	const struct scope_options *scope = &reading->options.scope;
 	struct plan_item *item;
 
-	if (scope->n_plan == 0) {
+	if (scope->plan.n == 0) {
 		msg_warn("%s: belongs to the --service, --shield, --finally or "
 			 "--adopt before it, and there is none (commands are "
 			 "named by --names A,B,...)",
 		    reading->name);
 		return -1;
 	}
-	item = &scope->plan[scope->n_plan - 1];
+	item = &scope->plan.items[scope->plan.n - 1];
 	if (item->name != NULL) {
 		msg_warn("%s: given twice for one job, as '%s' and '%s' (try "
 			 "one of them)",
@@ -109,11 +93,25 @@ last_service(struct reading *reading)
 {
 	const struct scope_options *scope = &reading->options.scope;
 
-	for (size_t i = scope->n_plan; i-- > 0;)
-		if (scope->plan[i].kind == KIND_SERVICE)
-			return &scope->plan[i];
+	for (size_t i = scope->plan.n; i-- > 0;)
+		if (scope->plan.items[i].kind == KIND_SERVICE)
+			return &scope->plan.items[i];
 	msg_warn("%s: belongs to the --service before it, and there is none "
 		 "(try --service COMMAND %s VALUE)",
+	    reading->name, reading->name);
+	return NULL;
+}
+
+/* The same for an option that a Procfile cannot have. */
+static struct plan_item *
+last_single_service(struct reading *reading)
+{
+	struct plan_item *service = last_service(reading);
+
+	if (service == NULL || service->procfile == NULL)
+		return service;
+	msg_warn("%s: belongs to one service, and a Procfile has several (try "
+		 "--service COMMAND %s VALUE)",
 	    reading->name, reading->name);
 	return NULL;
 }
@@ -121,7 +119,7 @@ last_service(struct reading *reading)
 static int
 set_ready(struct reading *reading, const char *value)
 {
-	struct plan_item *service = last_service(reading);
+	struct plan_item *service = last_single_service(reading);
 	char *why, *shown;
 	int result;
 
@@ -148,7 +146,7 @@ set_ready(struct reading *reading, const char *value)
 static int
 set_ready_timeout(struct reading *reading, const char *value)
 {
-	struct plan_item *service = last_service(reading);
+	struct plan_item *service = last_single_service(reading);
 
 	if (service == NULL)
 		return -1;
@@ -159,10 +157,35 @@ set_ready_timeout(struct reading *reading, const char *value)
 	return 0;
 }
 
+/* Sets it for the last service, or all of the last Procfile. */
+static int
+set_restart(struct reading *reading, const char *value)
+{
+	struct plan_item *last = last_service(reading), *item;
+	struct restart_policy policy;
+
+	if (last == NULL)
+		return -1;
+	if (restart_parse(value, &policy) < 0)
+		return reading_bad(reading, value, RESTART_WHY);
+	if (last->restart.given)
+		return reading_bad(reading, value,
+		    "the second for one service (try one of them)");
+	for (item = reading->options.scope.plan.items; item <= last; item++)
+		if (item == last ||
+		    (last->procfile != NULL &&
+			item->procfile == last->procfile))
+			item->restart = policy;
+	return 0;
+}
+
 const struct setting opt_service_settings[] = {
 	{ "service", '\0', NURSERY, CALL(VALUE, set_service) },
+	{ "procfile", '\0', NURSERY, CALL(VALUE, services_set_procfile) },
+	{ "env-file", '\0', NURSERY, CALL(VALUE, services_set_env_file) },
 	{ "ready", '\0', NURSERY, CALL(VALUE, set_ready) },
 	{ "ready-timeout", '\0', NURSERY, CALL(VALUE, set_ready_timeout) },
+	{ "restart", '\0', NURSERY, CALL(VALUE, set_restart) },
 	{ "shield", '\0', NURSERY, CALL(VALUE, set_shield) },
 	{ "finally", '\0', NURSERY, CALL(VALUE, set_finally) },
 	{ "adopt", '\0', NURSERY, CALL(VALUE, set_adopt) },

@@ -41,10 +41,12 @@ set_trim(struct reading *reading, const char *value)
 static int
 set_header(struct reading *reading, const char *value)
 {
-	if (strcmp(value, ":") != 0)
-		return reading_bad(reading, value,
-		    "not supported (try ':', the first value names a column)");
-	reading->options.template.arguments.header = true;
+	struct templated_options *template = &reading->options.template;
+
+	template->pipe.header = reading_keep(reading, value);
+	/* without --pipe it does not matter to GNU parallel what it says */
+	template->arguments.header =
+	    strcmp(value, ":") == 0 || reading->options.parallel;
 	return 0;
 }
 
@@ -57,12 +59,16 @@ set_max_args(struct reading *reading, const char *value)
 {
 	struct templated_options *template = &reading->options.template;
 
-	if (parse_count(value, 0, INT32_MAX, &template->max_args) < 0)
+	if ((reading->options.parallel
+		    ? parse_multiple(value, &template->max_args)
+		    : parse_count(value, 0, INT32_MAX, &template->max_args)) <
+	    0)
 		return reading_bad(reading, value,
 		    "not a number of arguments (try 1 or 10; names of "
 		    "commands are given with --tag --names, a dry run is "
 		    "--dry-run)");
 	template->replace_args = false;
+	template->pipe.cut.records = template->max_args;
 	return 0;
 }
 
@@ -78,9 +84,15 @@ set_max_replace_args(struct reading *reading, const char *value)
 static int
 set_max_lines(struct reading *reading, const char *value)
 {
+	struct templated_options *template = &reading->options.template;
+	int64_t records = template->pipe.cut.records;
+
 	if (set_max_replace_args(reading, value) < 0)
 		return -1;
-	reading->options.template.arguments.values.continued = true;
+	template->arguments.values.continued = true;
+	template->pipe.cut.lines =
+	    template->max_args > 0 ? template->max_args : 1;
+	template->pipe.cut.records = records;
 	return 0;
 }
 
@@ -105,11 +117,13 @@ set_max_chars(struct reading *reading, const char *value)
 {
 	int64_t max;
 
-	if (parse_size(value, &max) < 0 || max == 0)
+	if ((reading->options.parallel ? parse_multiple(value, &max)
+				       : parse_size(value, &max)) < 0 ||
+	    max == 0)
 		return reading_bad(reading, value,
 		    "not a length (try 4000 or 100K; a signal is given "
 		    "with --signal, and silence is --quiet)");
-	reading->options.template.max_chars = (size_t)max;
+	reading->options.template.length.max_chars = (size_t)max;
 	return 0;
 }
 
@@ -124,6 +138,31 @@ set_replace(struct reading *reading, const char *value)
 }
 
 static int
+rename_one(
+    struct reading *reading, enum template_renamed which, const char *value)
+{
+	if (value[0] == '\0')
+		return reading_bad(
+		    reading, value, "no replacement string (try ',,')");
+	reading->options.template.syntax.renamed[which] =
+	    reading_keep(reading, value);
+	return 0;
+}
+
+#define RENAMES(function, which)                                               \
+	static int function(struct reading *reading, const char *value)        \
+	{                                                                      \
+		return rename_one(reading, which, value);                      \
+	}
+
+RENAMES(rename_no_extension, TEMPLATE_NO_EXTENSION)
+RENAMES(rename_base, TEMPLATE_BASE)
+RENAMES(rename_directory, TEMPLATE_DIRECTORY)
+RENAMES(rename_base_no_extension, TEMPLATE_BASE_NO_EXTENSION)
+RENAMES(rename_seq, TEMPLATE_SEQ)
+RENAMES(rename_slot, TEMPLATE_SLOT)
+
+static int
 set_maybe_replace(struct reading *reading, const char *value)
 {
 	return value == NULL || *value == '\0' ? 0
@@ -134,7 +173,8 @@ static int
 set_rpl(struct reading *reading, const char *value)
 {
 	(void)value;
-	msg_warn("%s: nursery runs no Perl (try --plus, which has more "
+	msg_warn("%s: nursery runs Perl only by the name parallel (try --plus, "
+		 "which has more "
 		 "replacement strings, or --argv and what the shell "
 		 "does with \"$1\")",
 	    reading->name);
@@ -156,6 +196,7 @@ const struct setting opt_template_settings[] = {
 	{ NULL, 'E', BOTH | NEEDS_TEMPLATE,
 	    STRING(options.template.arguments.values.end_string) },
 	{ "eof", 'e', PARALLEL, CALL(MAYBE, set_maybe_eof) },
+	{ "exit", 'x', PARALLEL, NOTHING(FLAG) }, /* it does so anyway */
 	{ "no-run-if-empty", 'r', BOTH | NEEDS_TEMPLATE,
 	    SET_TRUE(options.template.arguments.values.no_empty) },
 	{ "norunifempty", '\0', PARALLEL,
@@ -183,12 +224,24 @@ const struct setting opt_template_settings[] = {
 	{ "replace", 'I', NURSERY | NEEDS_TEMPLATE, CALL(VALUE, set_replace) },
 	{ NULL, 'I', PARALLEL, CALL(VALUE, set_replace) },
 	{ "replace", 'i', PARALLEL, CALL(MAYBE, set_maybe_replace) },
+	{ "extensionreplace", '\0', PARALLEL,
+	    CALL(VALUE, rename_no_extension) },
+	{ "er", '\0', PARALLEL, CALL(VALUE, rename_no_extension) },
+	{ "basenamereplace", '\0', PARALLEL, CALL(VALUE, rename_base) },
+	{ "bnr", '\0', PARALLEL, CALL(VALUE, rename_base) },
+	{ "dirnamereplace", '\0', PARALLEL, CALL(VALUE, rename_directory) },
+	{ "dnr", '\0', PARALLEL, CALL(VALUE, rename_directory) },
+	{ "basenameextensionreplace", '\0', PARALLEL,
+	    CALL(VALUE, rename_base_no_extension) },
+	{ "bner", '\0', PARALLEL, CALL(VALUE, rename_base_no_extension) },
+	{ "seqreplace", '\0', PARALLEL, CALL(VALUE, rename_seq) },
+	{ "slotreplace", '\0', PARALLEL, CALL(VALUE, rename_slot) },
 	{ "plus", '\0', BOTH | NEEDS_TEMPLATE,
 	    SET_TRUE(options.template.syntax.plus) },
 	{ "quote", 'q', BOTH | NEEDS_TEMPLATE,
 	    SET_TRUE(options.template.syntax.quote) },
 	{ "argv", '\0', NURSERY | NEEDS_TEMPLATE,
 	    SET_TRUE(options.template.argv) },
-	{ "rpl", '\0', BOTH | NEEDS_TEMPLATE, CALL(VALUE, set_rpl) },
+	{ "rpl", '\0', NURSERY | NEEDS_TEMPLATE, CALL(VALUE, set_rpl) },
 	SETTINGS_END,
 };

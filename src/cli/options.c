@@ -9,16 +9,29 @@
 
 #include "base/msg.h"
 #include "base/xalloc.h"
+#include "classes.h"
 #include "habits.h"
+#include "hosted.h"
 #include "job/command.h"
+#include "jobserver/tokens.h"
+#include "machines.h"
 #include "mistakes.h"
 #include "names.h"
 #include "operands.h"
 #include "parallel.h"
+#include "pipe.h"
 #include "ready/spec.h"
+#include "records.h"
+#include "resume.h"
 #include "scope/feed_plan.h"
 #include "sections.h"
+#include "sem.h"
+#include "services.h"
+#include "sharing.h"
+#include "stdin.h"
+#include "step.h"
 #include "sys/loop.h"
+#include "terminals.h"
 #include "themes.h"
 
 /*
@@ -285,11 +298,11 @@ conclude_spawning(struct reading *reading)
 	const char *other =
 	    options->template.argv ? "--argv" : reading->not_spawning;
 
-	if (!options->spawn) {
-		if (options->wait)
+	if (!options->spawn.wanted) {
+		if (options->spawn.wait)
 			msg_warn("--wait is only for --spawn (try --spawn "
 				 "--wait COMMAND)");
-		return options->wait ? -1 : 0;
+		return options->spawn.wait ? -1 : 0;
 	}
 	if (*other != '\0') {
 		msg_warn("%s does not go together with --spawn: the nursery "
@@ -313,25 +326,42 @@ conclude(struct reading *reading)
 	const struct strvec *words = &options->words;
 	bool blank = false;
 
+	if (options->action == OPTIONS_AGENT)
+		return hosted_check(reading);
 	if (check_together(scope) < 0 || conclude_spawning(reading) < 0 ||
-	    operands_split(reading, false) < 0 || names_conclude(reading) < 0 ||
-	    sections_conclude(reading) < 0)
+	    machines_conclude(reading) < 0 || pipe_begin(reading) < 0 ||
+	    terminals_conclude(reading) < 0 ||
+	    operands_split(reading, false) < 0 ||
+	    machines_prepare(reading) < 0 || names_conclude(reading) < 0 ||
+	    sections_conclude(reading) < 0 || resume_conclude(reading) < 0 ||
+	    records_conclude(reading) < 0)
 		return -1;
+	step_conclude(reading);
 	scope->jobs = reading_jobs(reading, reading->listed ? &all : &per_cpu);
 	if (reading->listed && !reading->have_jobs)
 		scope->jobs_listed = (int64_t)words->len;
-	scope->labelled = options->template.tag != NULL;
+	if (sharing_conclude(reading) < 0 || pipe_conclude(reading) < 0)
+		return -1;
+	reading_settle_grace(reading);
+	if (services_conclude(reading) < 0 || stdin_conclude(reading) < 0)
+		return -1;
+	scope->names.labelled = options->template.tag != NULL;
+	scope->names.with_machine = reading->tag && !reading->tagstring &&
+	    scope->machines.carrier != CARRIER_NONE;
 	scope->job.direct = !reading->have_shell && getenv("PATH") != NULL &&
 	    (command_environment_plain(environ) ||
 		!is_bash(scope->job.shell[0]));
 	for (size_t i = 0; i < words->len; i++)
 		blank |= strpbrk(words->items[i], " \t\n") != NULL;
 	scope->report.hint_bash = !reading->have_shell;
+	scope->report.hint_terminal = scope->job.input != JOB_INPUT_TTY;
+	scope->report.hint_background = scope->job.orphans != ORPHANS_WAIT;
 	scope->report.hint_one_argument =
 	    !options->templated && words->len > 1 && !blank;
 	options->template.slots = scope->jobs;
-	options->template.environ = environ;
-	reading_settle_grace(reading);
+	options->template.length.environ = environ;
+	if (classes_open(reading) < 0)
+		return -1;
 	return options->action == OPTIONS_RUN ||
 		options->action == OPTIONS_DRY_RUN ||
 		options->action == OPTIONS_SPAWN
@@ -387,7 +417,7 @@ options_parse(struct options *ret, int argc, char **argv)
 	int result;
 
 	reading_init(&reading);
-	if (parallel_is_name(argv[0]))
+	if (parallel_is_name(argv[0]) || sem_is_name(argv[0]))
 		result = parallel_parse(&reading, argc, argv);
 	else
 		result = parse(&reading, argc, argv);
@@ -399,8 +429,8 @@ options_parse(struct options *ret, int argc, char **argv)
 static void
 release_plan(struct scope_options *scope)
 {
-	for (size_t i = 0; i < scope->n_plan; i++) {
-		struct plan_item *item = &scope->plan[i];
+	for (size_t i = 0; i < scope->plan.n; i++) {
+		struct plan_item *item = &scope->plan.items[i];
 
 		if (item->pidfd >= 0)
 			close(item->pidfd);
@@ -408,7 +438,7 @@ release_plan(struct scope_options *scope)
 			spec_release(item->ready);
 		free(item->ready);
 	}
-	free(scope->plan);
+	free(scope->plan.items);
 }
 
 void
@@ -416,9 +446,20 @@ options_release(struct options *options)
 {
 	strvec_release(&options->words);
 	strvec_release(&options->shell);
+	strvec_release(&options->env.list);
 	strvec_release(&options->kept);
+	strvec_release(&options->scope.parallel.names);
 	free(options->sources);
+	free(options->template.pipe.paths);
+	free(options->template.syntax.code.tags);
+	free(options->template.files.items);
+	free(options->template.syntax.code.filters);
+	free(options->scope.job.steps.items);
 	free(options->names);
 	free(options->label_names);
+	tokens_free(options->tokens);
+	hosts_release(&options->scope.machines.hosts);
 	release_plan(&options->scope);
+	classes_close(&options->scope.pace.classes);
+	free(options->scope.pace.classes.items);
 }

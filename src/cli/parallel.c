@@ -5,15 +5,20 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <popt.h>
-
 #include "base/msg.h"
 #include "caller.h"
 #include "getopt.h"
 #include "job/command.h"
+#include "machines.h"
 #include "operands.h"
+#include "passed.h"
+#include "pipe.h"
+#include "profiles.h"
+#include "records.h"
+#include "resume.h"
+#include "scope/jobsfile.h"
+#include "sem.h"
 #include "setting.h"
-#include "sys/cpu.h"
 #include "workdir.h"
 
 bool
@@ -24,70 +29,6 @@ parallel_is_name(const char *path)
 	if (path == NULL)
 		return false;
 	return strcmp(slash != NULL ? slash + 1 : path, "parallel") == 0;
-}
-
-/*
- * Appends the words of a line, which are quoted as for a shell, to words.
- * Returns 0, or -1 after a message that says where the line is from.
- */
-static int
-split_line(const char *line, const char *from, struct strvec *words)
-{
-	const char **items;
-	int n, error = poptParseArgvString(line, &n, &items);
-
-	if (error == POPT_ERROR_NOARG)
-		return 0; /* blank */
-	if (error != 0) {
-		msg_warn("%s: %s", from, poptStrerror(error));
-		return -1;
-	}
-	for (int i = 0; i < n; i++)
-		strvec_push(words, items[i]);
-	free(items);
-	return 0;
-}
-
-/* Appends the words of a config file.  A file that is not there has none. */
-static int
-read_config(const char *path, struct strvec *words)
-{
-	FILE *file = fopen(path, "re");
-	char *line = NULL;
-	size_t size = 0;
-	int result = 0;
-
-	if (file == NULL)
-		return 0;
-	while (result == 0 && getline(&line, &size, file) >= 0) {
-		line[strcspn(line, "\n")] = '\0';
-		if (line[strspn(line, " \t")] != '#')
-			result = split_line(line, path, words);
-	}
-	free(line);
-	fclose(file);
-	return result;
-}
-
-/* Appends the words of all config files that parallel(1) names. */
-static int
-read_configs(struct strvec *words)
-{
-	const char *home = getenv("PARALLEL_HOME"), *user = getenv("HOME");
-	struct strvec paths = STRVEC_INIT;
-	int result = 0;
-
-	strvec_push(&paths, "/etc/parallel/config");
-	if (home != NULL)
-		strvec_pushf(&paths, "%s/config", home);
-	else if (user != NULL)
-		strvec_pushf(&paths, "%s/.parallel/config", user);
-	if (user != NULL)
-		strvec_pushf(&paths, "%s/.parallelrc", user);
-	for (size_t i = 0; result == 0 && i < paths.len; i++)
-		result = read_config(paths.items[i], words);
-	strvec_release(&paths);
-	return result;
 }
 
 /* Reads options, and appends the words behind them to the operands. */
@@ -112,9 +53,9 @@ read_preset(struct reading *reading)
 	int result = 0;
 
 	strvec_push(&words, "parallel");
-	result = read_configs(&words);
+	result = profiles_read(&reading->parallel.profiles, &words);
 	if (result == 0 && variable != NULL)
-		result = split_line(variable, "$PARALLEL", &words);
+		result = profiles_split(variable, "$PARALLEL", &words);
 	if (result == 0)
 		result = read_words(reading, &words);
 	strvec_release(&words);
@@ -127,9 +68,12 @@ set_defaults(struct options *options)
 	struct scope_options *scope = &options->scope;
 
 	options->parallel = true;
+	options->template.syntax.code.left = "{=";
+	options->template.syntax.code.right = "=}";
 	scope->halt.when = HALT_NEVER;
-	scope->parallel = true;
-	scope->progress = PROGRESS_NEVER; /* --bar and --eta are its ways */
+	scope->parallel.on = true;
+	scope->progress.when =
+	    PROGRESS_NEVER; /* --bar and --eta are its ways */
 	scope->output.mode = OUTPUT_GROUP;
 	scope->output.end_lines = false;
 	scope->output.colour = COLOUR_NEVER;
@@ -157,30 +101,43 @@ choose_shell(struct reading *reading)
 	return result;
 }
 
-/* What env_parallel puts there would have to be run before each command. */
-static int
-check_environment(void)
-{
-	const char *functions = getenv("PARALLEL_ENV");
-
-	if (functions == NULL || *functions == '\0')
-		return 0;
-	msg_warn("PARALLEL_ENV is set, and what it says is not supported here: "
-		 "env_parallel's aliases and variables (unset it; functions "
-		 "are known to jobs after 'export -f NAME')");
-	return -1;
-}
-
-/* As for GNU parallel, and unlike nursery, N% of the CPUs is rounded up. */
 static int64_t
 count_jobs(const struct reading *reading)
 {
 	static const struct jobs_limit per_cpu = { JOBS_PERCENT, 100 };
-	const struct jobs_limit *jobs = &reading->jobs;
 
-	if (reading->have_jobs && jobs->kind == JOBS_PERCENT)
-		return (jobs->n * cpu_count() + 99) / 100;
-	return reading_jobs(reading, &per_cpu);
+	return reading->have_jobs ? jobsfile_resolve(&reading->jobs)
+				  : reading_jobs(reading, &per_cpu);
+}
+
+size_t
+parallel_max_chars(size_t before)
+{
+	size_t limit = templated_max_chars(environ);
+	size_t lower = 324, upper;
+
+	limit = limit > before ? limit - before : 1;
+	while (lower * 16 < limit)
+		lower *= 16;
+	upper = lower * 16;
+	while (upper - lower > 1 && lower * 100 <= upper * 99) {
+		size_t middle = lower + (upper - lower) / 2;
+
+		if (middle < limit)
+			lower = middle;
+		else
+			upper = middle;
+	}
+	return lower;
+}
+
+/* It keeps some bytes for itself, and as many as the command for quotes. */
+static size_t
+usable_chars(size_t before)
+{
+	size_t all = parallel_max_chars(before);
+
+	return all > 3000 + 2 ? (all - 3000) / 2 : 1;
 }
 
 static int
@@ -189,18 +146,34 @@ conclude(struct reading *reading)
 	struct options *options = &reading->options;
 	struct scope_options *scope = &options->scope;
 
-	options->template.fill |= reading->xargs;
-	if (check_environment() < 0 || choose_shell(reading) < 0 ||
-	    operands_split(reading, true) < 0 || workdir_prepare(options) < 0)
+	options->template.syntax.parallel = true;
+	options->template.fill |= reading->parallel.xargs;
+	if (sem_conclude(reading) < 0 || choose_shell(reading) < 0 ||
+	    passed_take(options) < 0 || machines_conclude(reading) < 0 ||
+	    passed_far(options) < 0 || pipe_begin(reading) < 0 ||
+	    operands_split(reading, true) < 0 || workdir_prepare(options) < 0 ||
+	    machines_prepare(reading) < 0 || resume_conclude(reading) < 0)
 		return -1;
 	scope->jobs = count_jobs(reading);
+	if (options->sem.wanted) {
+		options->sem.most = reading->have_jobs ? scope->jobs : 1;
+		scope->jobs = 1;
+	}
+	if (scope->machines.everywhere && !reading->have_jobs)
+		scope->jobs = 0; /* all machines at the same time */
 	scope->job.direct = caller_shell_is_plain(scope->job.shell[0]) &&
 	    command_environment_plain(environ);
-	if (scope->output.mode != OUTPUT_UNGROUP && reading->keep_order)
+	if (scope->output.mode != OUTPUT_UNGROUP &&
+	    reading->parallel.keep_order)
 		scope->output.mode = OUTPUT_KEEP_ORDER;
-	scope->job.echo = reading->echo && !reading->silent;
-	options->template.slots = reading->xargs ? 1 : scope->jobs;
-	options->template.environ = environ;
+	scope->pace.memory += scope->parallel.memory_suspend;
+	scope->job.echo = reading->parallel.echo && !reading->parallel.silent;
+	if (records_conclude(reading) < 0 || pipe_conclude(reading) < 0)
+		return -1;
+	options->template.slots = reading->parallel.xargs ? 1 : scope->jobs;
+	options->template.length.environ = environ;
+	options->template.length.usable =
+	    usable_chars(options->template.length.before);
 	reading_settle_grace(reading);
 	return 0;
 }
@@ -250,9 +223,9 @@ unfold_shebang(int argc, char *const *argv, struct strvec *words)
 	}
 	strvec_push(words, "--skip-first-line");
 	strvec_pushf(words, "--arg-file=%s", argv[argc - 1]);
-	result = split_line(behind, "--shebang", words);
+	result = profiles_split(behind, "--shebang", words);
 	for (int i = 2; result == 0 && i < argc - 1; i++)
-		result = split_line(argv[i], "--shebang", words);
+		result = profiles_split(argv[i], "--shebang", words);
 	return result;
 }
 
@@ -261,7 +234,7 @@ read_all(struct reading *reading, const struct strvec *words)
 {
 	if (getopt_read(reading, EARLY, (int)words->len, words->items) < 0)
 		return -1;
-	if (!reading->plain && read_preset(reading) < 0)
+	if (!reading->parallel.plain && read_preset(reading) < 0)
 		return -1;
 	return read_words(reading, words);
 }
@@ -273,6 +246,7 @@ parallel_parse(struct reading *reading, int argc, char **argv)
 	int result;
 
 	set_defaults(&reading->options);
+	reading->options.sem.wanted = sem_is_name(argv[0]);
 	result = unfold_shebang(argc, argv, &words);
 	if (result == 0)
 		result = read_all(reading, &words);
@@ -306,6 +280,8 @@ parallel_status(const struct options *options, const struct scope_result *end)
 
 	if (end->broken)
 		return PARALLEL_ERROR;
+	if (options->sem.wanted)
+		return failed > 0 ? end->status : 0;
 	if (has_limit && end->halted) {
 		if (halt->why == HALT_SUCCESS)
 			return 0;

@@ -6,6 +6,7 @@
 #define CLI_PARALLEL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct scope_result;
 struct options;
@@ -35,5 +36,11 @@ int parallel_parse(struct reading *reading, int argc, char **argv);
 /* Returns the exit status that parallel(1) has for such an end. */
 int parallel_status(
     const struct options *options, const struct scope_result *end);
+
+/*
+ * The longest command, with bytes before it, as GNU parallel finds it: by
+ * trying lengths until it is no more than 1 % off.
+ */
+size_t parallel_max_chars(size_t before);
 
 #endif

@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/msg.h"
 #include "base/xalloc.h"
-#include "scope/feed_plan.h"
+#include "remote/message.h"
 #include "store/store.h"
 #include "sys/cpu.h"
 #include "sys/interpreter.h"
@@ -35,8 +35,10 @@ reading_init(struct reading *reading)
 				.nested = getenv("NURSERY_PID") != NULL,
 				.job.shell = default_shell,
 				.halt = HALT_INIT,
-				.timeout_ns = NS_NEVER,
-				.move_on_ns = NS_NEVER,
+				.machines.lost_ns = REMOTE_LOST_S * NS_PER_S,
+				.limits.timeout_ns = NS_NEVER,
+				.limits.move_on_ns = NS_NEVER,
+				.limits.told_ns = NS_NEVER,
 				.job.timeout_ns = NS_NEVER,
 				.job.idle_timeout_ns = NS_NEVER,
 				.job.cancel_signal = SIGTERM,
@@ -59,6 +61,7 @@ reading_release(struct reading *reading)
 {
 	strvec_release(&reading->arg_files);
 	strvec_release(&reading->given);
+	strvec_release(&reading->parallel.profiles);
 }
 
 int
@@ -69,6 +72,14 @@ reading_bad(const struct reading *reading, const char *value, const char *what)
 	msg_warn("%s: '%s' is %s", reading->name, shown, what);
 	free(shown);
 	return -1;
+}
+
+int
+reading_need_file(const struct reading *reading, const char *value)
+{
+	return *value != '\0'
+	    ? 0
+	    : reading_bad(reading, value, "no file (give it a name)");
 }
 
 int
@@ -155,16 +166,6 @@ reading_jobs(const struct reading *reading, const struct jobs_limit *otherwise)
 	    jobs, jobs->kind == JOBS_NUMBER ? 1 : cpu_count());
 }
 
-static int
-count_services(const struct scope_options *scope)
-{
-	int count = 0;
-
-	for (size_t i = 0; i < scope->n_plan; i++)
-		count += scope->plan[i].kind == KIND_SERVICE;
-	return count;
-}
-
 void
 reading_settle_grace(struct reading *reading)
 {
@@ -176,10 +177,10 @@ reading_settle_grace(struct reading *reading)
 	if (outer != NULL &&
 	    parse_count(outer, 0, NS_NEVER / NS_PER_MS, &ms) == 0) {
 		/*
-		 * All jobs are stopped together, then the services one after
-		 * the other: each of these steps may take a whole grace.
+		 * All jobs are stopped together, then the services share
+		 * another grace.
 		 */
-		share_ns = ms * NS_PER_MS / (1 + count_services(scope));
+		share_ns = ms * NS_PER_MS / (1 + (scope->plan.n_services > 0));
 		if (!given || *grace_ns > share_ns)
 			*grace_ns = share_ns;
 	} else if (!given) {

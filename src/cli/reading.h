@@ -18,6 +18,15 @@ struct separators {
 	const char *files; /* before files with arguments, usually :::: */
 };
 
+/* Set only if nursery is called as parallel. */
+struct parallel_reading {
+	bool keep_order;   /* --keep-order was given */
+	bool echo, silent; /* -v and --silent were given; silent wins */
+	bool xargs;        /* --xargs was given */
+	bool plain; /* --plain was given: no options but the command line's */
+	struct strvec profiles; /* values of --profile */
+};
+
 struct reading {
 	struct options options; /* the result */
 	struct jobs_limit jobs; /* the value of --jobs */
@@ -35,11 +44,7 @@ struct reading {
 	char needs_template[48]; /* an option that needs a template, or "" */
 	char not_spawning[48];   /* an option that --spawn excludes, or "" */
 
-	/* Set only if nursery is called as parallel. */
-	bool keep_order;   /* --keep-order was given */
-	bool echo, silent; /* -v and --silent were given; silent wins */
-	bool xargs;        /* --xargs was given */
-	bool plain; /* --plain was given: no options but the command line's */
+	struct parallel_reading parallel;
 };
 
 /* Prepares to read options: sets the defaults. */
@@ -51,6 +56,12 @@ void reading_release(struct reading *reading);
 /* Says "--name: 'value' is what." and returns -1. */
 int reading_bad(
     const struct reading *reading, const char *value, const char *what);
+
+/*
+ * Refuses an empty name of a file, which most likely comes from a variable that
+ * is not set.  Returns 0, or -1 after a message.
+ */
+int reading_need_file(const struct reading *reading, const char *value);
 
 /*
  * For an option whose value is one of n words, two at least: returns the place
@@ -82,7 +93,7 @@ int64_t reading_jobs(
 /*
  * Settles how long jobs have to end after the signal that asks them to.  If we
  * are a job of another nursery, it says how long we have: all our jobs, and
- * then each service, must end within that.
+ * then all services, must end within that.
  */
 void reading_settle_grace(struct reading *reading);
 

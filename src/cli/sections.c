@@ -24,7 +24,7 @@ sections_set(struct reading *reading, const char *value)
 
 	if (found < 0)
 		return -1;
-	reading->options.scope.sections = (enum markers_style)found;
+	reading->options.scope.standin.sections = (enum markers_style)found;
 	return 0;
 }
 
@@ -82,7 +82,7 @@ find_style(const struct reading *reading)
 	const struct options *options = &reading->options;
 	enum output_mode mode = options->scope.output.mode;
 	bool single = reading->listed && options->words.len <= 1 &&
-	    options->scope.n_plan == 0;
+	    options->scope.plan.n == 0;
 
 	if (single || options->scope.nested || mode == OUTPUT_LINE ||
 	    mode == OUTPUT_UNGROUP)
@@ -108,7 +108,7 @@ sections_conclude(struct reading *reading)
 	bool mixed =
 	    output->mode == OUTPUT_LINE || output->mode == OUTPUT_UNGROUP;
 
-	if (mixed && scope->sections > MARKERS_NONE) {
+	if (mixed && scope->standin.sections > MARKERS_NONE) {
 		msg_warn("--sections is for whole jobs, which --%s mixes (try "
 			 "--group)",
 		    mode_name(output->mode));
@@ -123,9 +123,9 @@ sections_conclude(struct reading *reading)
 		    mode_name(output->mode));
 		return -1;
 	}
-	if (scope->sections == MARKERS_AUTO)
-		scope->sections = find_style(reading);
-	output->one_log = scope->sections != MARKERS_NONE &&
+	if (scope->standin.sections == MARKERS_AUTO)
+		scope->standin.sections = find_style(reading);
+	output->one_log = scope->standin.sections != MARKERS_NONE &&
 	    is_log(STDOUT_FILENO) && is_log(STDERR_FILENO);
 	return 0;
 }

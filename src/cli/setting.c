@@ -43,6 +43,15 @@ store_duration(const struct reading *reading, const char *value,
 	return 0;
 }
 
+static int
+store_file(struct reading *reading, const char *value, const char **ret)
+{
+	if (reading_need_file(reading, value) < 0)
+		return -1;
+	*ret = reading_keep(reading, value);
+	return 0;
+}
+
 int
 setting_apply(struct reading *reading, const struct setting *setting,
     bool by_name, const char *value)
@@ -62,6 +71,8 @@ setting_apply(struct reading *reading, const struct setting *setting,
 	case SETTING_STRING:
 		*(const char **)member = reading_keep(reading, value);
 		return 0;
+	case SETTING_FILE:
+		return store_file(reading, value, member);
 	case SETTING_SIZE:
 		return store_size(reading, value, member);
 	case SETTING_DURATION:

@@ -37,6 +37,7 @@ enum setting_effect {
 	SETTING_BOOL,
 	SETTING_ENUM,
 	SETTING_STRING,
+	SETTING_FILE,
 	SETTING_SIZE,
 	SETTING_DURATION,
 	SETTING_TIME_LIMIT,
@@ -78,8 +79,12 @@ struct setting {
 /* Makes this what nursery does, instead of running jobs. */
 #define SET_ACTION(number) SET_ENUM(options.action, number)
 
-/* Stores the value: as it is, or as parse_size() or parse_duration() has it. */
+/*
+ * Stores the value: as it is, or unless it is empty, or as parse_size() or
+ * parse_duration() has it.
+ */
 #define STRING(member) STORE(SETTING_STRING, const char *, member)
+#define FILE_NAME(member) STORE(SETTING_FILE, const char *, member)
 #define SIZE(member) STORE(SETTING_SIZE, int64_t, member)
 #define DURATION(member) STORE(SETTING_DURATION, int64_t, member)
 
@@ -111,7 +116,9 @@ struct setting {
 extern const struct setting opt_run_settings[], opt_template_settings[],
     opt_end_settings[], opt_output_settings[], opt_parallel_settings[],
     opt_service_settings[], opt_retry_settings[], opt_pace_settings[],
-    opt_limit_settings[], opt_contain_settings[];
+    opt_limit_settings[], opt_contain_settings[], opt_record_settings[],
+    opt_machine_settings[], opt_sem_settings[], opt_code_settings[],
+    opt_shell_settings[], opt_refused_settings[], opt_pipe_settings[];
 
 /*
  * Does what the option says.  Messages call it by its long name if it has one

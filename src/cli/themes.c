@@ -14,6 +14,13 @@ static const struct setting *const themes[] = {
 	opt_pace_settings,
 	opt_limit_settings,
 	opt_contain_settings,
+	opt_record_settings,
+	opt_machine_settings,
+	opt_pipe_settings,
+	opt_sem_settings,
+	opt_code_settings,
+	opt_shell_settings,
+	opt_refused_settings,
 };
 
 size_t

@@ -7,7 +7,7 @@
 #include "setting.h"
 
 /* More than there are rows in all tables together. */
-#define THEMES_MAX_ROWS 200
+#define THEMES_MAX_ROWS 384
 
 /*
  * Puts the rows that have one of the flags, NURSERY or PARALLEL, into ret;

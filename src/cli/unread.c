@@ -115,15 +115,11 @@ warn(const struct strvec *commands, const struct strvec *given)
 	struct buf line = BUF_INIT;
 	char *advised;
 
-	if (commands != NULL && add_template(&line, commands, given)) {
-		buf_puts(
-		    &line, " runs it for each line; to give all to one job,");
-	} else {
-		buf_puts(&line, "redirect it in a command, as in");
-	}
-	advised = msg_short(line.data, line.len);
-	msg_warn("nobody reads standard input: jobs have none (%s 'COMMAND < "
-		 "FILE')",
+	if (commands != NULL && add_template(&line, commands, given))
+		buf_puts(&line, " runs it for each line; ");
+	advised = msg_short(line.data != NULL ? line.data : "", line.len);
+	msg_warn("nobody reads standard input: jobs have none (%s--stdin=first "
+		 "gives it to the first job, --stdin=each to each)",
 	    advised);
 	free(advised);
 	buf_release(&line);
@@ -146,5 +142,14 @@ unread_check(const struct strvec *commands, const struct strvec *given)
 		return -1;
 	}
 	warn(commands, given);
+	return 0;
+}
+
+int
+unread_warn_services(void)
+{
+	if (unread_is_given() && has_bytes(WAIT_TO_WARN))
+		msg_warn("nobody reads standard input: services without "
+			 "commands run by themselves (to read commands: -a -)");
 	return 0;
 }

@@ -24,4 +24,7 @@ bool unread_is_given(void);
  */
 int unread_check(const struct strvec *commands, const struct strvec *given);
 
+/* The same for services without commands: only warns, and returns 0. */
+int unread_warn_services(void);
+
 #endif

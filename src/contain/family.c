@@ -177,6 +177,7 @@ family_begin(struct family *family)
 	family->asked = 0;
 	family->below.len = 0;
 	foreign_list_release(&family->foreign);
+	family->usage = (struct usage){ 0 };
 	family->doomed = family->gone = false;
 	family->unlisted_ns = 0;
 }

@@ -21,6 +21,7 @@
 #include "proc/foreign.h"
 #include "proc/proctree.h"
 #include "sys/loop.h"
+#include "sys/usage.h"
 
 struct family;
 struct front;
@@ -101,9 +102,10 @@ struct family {
 	struct proclist below; /* who got that signal below our children */
 	/* below a leader that is no child of ours, since it was asked to end */
 	struct foreign_list foreign;
-	bool doomed;  /* being killed, until nothing is left */
-	bool gave_up; /* SIGKILL did not end all processes */
-	bool gone;    /* no process is left */
+	struct usage usage; /* of its processes that we have seen end */
+	bool doomed;        /* being killed, until nothing is left */
+	bool gave_up;       /* SIGKILL did not end all processes */
+	bool gone;          /* no process is left */
 	/* when its cgroup was first seen to have unlisted processes, or 0 */
 	int64_t unlisted_ns;
 	bool lingering;                  /* in contain.lingering */

@@ -18,6 +18,7 @@
 #include "base/msg.h"
 #include "cgroup/janitor.h"
 #include "cgroup/leaves.h"
+#include "notes.h"
 #include "proc/owner.h"
 #include "proc/proctree.h"
 #include "reaper.h"
@@ -28,6 +29,8 @@
 #include "sys/tty.h"
 
 #define ECHO_NS (2 * NS_PER_MS)
+/* How long carriers may take to pass on that we are gone. */
+#define PASS_ON_NS (500 * NS_PER_MS)
 
 /* What the front and the worker know of each other, in shared memory. */
 struct shared {
@@ -40,12 +43,17 @@ struct shared {
 	atomic_uint stops;    /* how often the worker has begun to stop */
 	atomic_uint followed; /* value of stops when the front last went on */
 	atomic_uint conts;    /* see front_conts() */
-	atomic_uint conts_before;  /* forwarded[SIGCONT] before the stop */
-	atomic_uint undone_stops;  /* see front_undone_stops() */
-	bool ending;               /* the front was told to end the worker */
-	char rundir[RUNDIR_MAX];   /* see front_rundir() */
-	struct leaves_made leaves; /* see front_leaves() */
-	atomic_int screen;         /* see front_screen() */
+	atomic_uint conts_before; /* forwarded[SIGCONT] before the stop */
+	atomic_uint undone_stops; /* see front_undone_stops() */
+	bool ending;              /* the front was told to end the worker */
+	bool unheard; /* the front has said that nobody hears its notes */
+	char rundir[RUNDIR_MAX];      /* see front_rundir() */
+	struct leaves_made leaves;    /* see front_leaves() */
+	atomic_int screen;            /* see front_screen() */
+	struct tty_keys keys;         /* see front_keys() */
+	struct front_options options; /* set before the fork */
+	atomic_bool lost_parent;      /* see front_lost_parent() */
+	atomic_bool has_carriers;     /* see front_note_carriers() */
 	/*
 	 * How often the front has forwarded each signal.  The worker cannot
 	 * count: it sees two that are pending as one.
@@ -56,7 +64,9 @@ struct shared {
 struct front {
 	pid_t pid;
 	pid_t group;  /* process group of the front */
+	pid_t parent; /* process id of its parent at the start */
 	int watch_fd; /* read end of a pipe whose write end the front holds */
+	int notes_fd; /* takes what the front is to send; -1: nothing */
 	struct shared *shared;
 };
 
@@ -84,6 +94,30 @@ clean_up_after_worker(void)
 }
 
 /*
+ * The worker's connections to agents are closed.  A carrier that is killed
+ * before it has passed that on leaves them to find out by our silence: so all
+ * children get some time, unless they end before.
+ */
+static void
+await_carriers(void)
+{
+	const struct timespec pause = { .tv_nsec = 5 * NS_PER_MS };
+	int64_t end_ns = loop_clock() + PASS_ON_NS;
+	sigset_t chld;
+	pid_t pid;
+
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	do {
+		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+			continue;
+		if (pid < 0)
+			return;
+		sigtimedwait(&chld, NULL, &pause);
+	} while (loop_clock() < end_ns);
+}
+
+/*
  * Ends all jobs and removes the folders.  Returns what reaper_kill_all() does,
  * which finds processes that have left their cgroup, too.
  */
@@ -92,10 +126,16 @@ end_all(struct shared *shared, pid_t spared)
 {
 	int left;
 
+	if (atomic_load(&shared->has_carriers))
+		await_carriers();
 	leaves_kill_all(&shared->leaves);
 	left = reaper_kill_all(spared);
 	leaves_erase(&shared->leaves);
 	remove_rundir(shared->rundir, rundir_remove);
+	if (shared->options.at_end != NULL)
+		shared->options.at_end(shared->options.arg);
+	if (shared->options.at_last != NULL)
+		shared->options.at_last(shared->options.last_arg);
 	return left;
 }
 
@@ -109,6 +149,7 @@ end_front(struct shared *shared, const siginfo_t *info)
 	if (!atomic_load(&shared->given)) {
 		int left;
 
+		tty_give_keys_back(&shared->keys, STDIN_FILENO);
 		tty_clean(
 		    STDERR_FILENO, (enum tty_mark)atomic_load(&shared->screen));
 		left = end_all(shared, getpgrp());
@@ -121,6 +162,10 @@ end_front(struct shared *shared, const siginfo_t *info)
 			     : "every job was ended");
 		_exit(EXITS_SIGNAL + info->si_status);
 	}
+	if (shared->options.helped)
+		reaper_kill_all(getpgrp());
+	if (shared->options.at_last != NULL)
+		shared->options.at_last(shared->options.last_arg);
 	if (shared->signo != 0)
 		signals_die_of(shared->signo);
 	_exit(shared->status);
@@ -286,20 +331,47 @@ is_echo(const siginfo_t *now, siginfo_t *before, struct timespec *when)
 	return echo;
 }
 
-/* All that the front does after the fork. */
+/* Has the worker end everything if the process that has started us is gone. */
+static void
+watch_parent(pid_t worker, struct shared *shared)
+{
+	pid_t parent = shared->options.parent;
+
+	if (parent == 0 || getppid() == parent ||
+	    atomic_load(&shared->lost_parent))
+		return;
+	atomic_store(&shared->lost_parent, true);
+	forward_end(worker, SIGTERM, shared);
+}
+
+/*
+ * All that the front does after the fork.  The kernel tells of the end of our
+ * parent by a signal, which also comes if only a thread of it ends: so it means
+ * no more than SIGCHLD, that something is to be looked at.
+ */
 static _Noreturn void
-run_front(pid_t worker, const struct signals *sig, struct shared *shared)
+run_front(pid_t worker, const struct signals *sig, struct shared *shared,
+    int notes_fd)
 {
 	siginfo_t info, before = { 0 };
 	struct timespec when = { 0 };
 
+	if (shared->options.parent != 0)
+		prctl(PR_SET_PDEATHSIG, SIGCHLD);
+	watch_parent(worker, shared);
 	for (;;) {
 		int signo = sigwaitinfo(&sig->handled, &info);
 
-		if (signo == SIGCHLD)
+		if (signo == SIGCHLD) {
+			notes_send(notes_fd, &shared->options.notifier,
+			    &shared->unheard);
+			watch_parent(worker, shared);
 			watch_worker(worker, shared);
-		else if (signo <= 0 || is_echo(&info, &before, &when) ||
-		    is_vain(&info))
+			continue;
+		}
+		if (signo <= 0)
+			continue;
+		if (is_echo(&info, &before, &when) || is_vain(&info))
 			continue;
 		else if (signals_is_fatal(signo))
 			forward_end(worker, signo, shared);
@@ -309,29 +381,34 @@ run_front(pid_t worker, const struct signals *sig, struct shared *shared)
 }
 
 struct front *
-front_split(const struct signals *sig)
+front_split(const struct signals *sig, const struct front_options *options)
 {
 	struct front *front = calloc(1, sizeof(*front));
-	int lifeline[2];
+	int lifeline[2], notes[2];
 	pid_t worker;
 
 	reaper_adopt_orphans();
-	if (front == NULL || pipe2(lifeline, O_CLOEXEC) < 0)
+	if (front == NULL || pipe2(lifeline, O_CLOEXEC) < 0 ||
+	    notes_open(&options->notifier, notes) < 0)
 		msg_fatal("cannot start: %s", strerror(errno));
 	front->shared = mmap(NULL, sizeof(*front->shared),
 	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (front->shared == MAP_FAILED)
 		msg_fatal("cannot start: %s", strerror(errno));
+	front->shared->options = *options;
 	front->pid = getpid();
 	front->group = getpgrp();
+	front->parent = getppid();
 	worker = fork();
 	if (worker < 0)
 		msg_fatal("cannot start a second process: %s", strerror(errno));
 	if (worker > 0) {
 		close(lifeline[0]);
-		run_front(worker, sig, front->shared);
+		run_front(
+		    worker, sig, front->shared, notes_keep(notes[0], notes[1]));
 	}
 	close(lifeline[1]);
+	front->notes_fd = notes_keep(notes[1], notes[0]);
 	front->watch_fd = lifeline[0];
 	/* so that we see the front's end even if Ctrl-Z has stopped us */
 	if (prctl(PR_SET_PDEATHSIG, SIGCONT) < 0)
@@ -355,6 +432,47 @@ int
 front_watch_fd(const struct front *front)
 {
 	return front->watch_fd;
+}
+
+bool
+front_is_gone(const struct front *front)
+{
+	struct pollfd lifeline = { .fd = front->watch_fd, .events = POLLIN };
+
+	return poll(&lifeline, 1, 0) > 0;
+}
+
+bool
+front_lost_parent(const struct front *front)
+{
+	return atomic_load(&front->shared->lost_parent);
+}
+
+bool
+front_may_stop(const struct front *front)
+{
+	return getsid(front->parent) == getsid(front->pid) &&
+	    getpgid(front->parent) != front->group;
+}
+
+bool
+front_is_supervised(const struct front *front)
+{
+	return front->notes_fd >= 0;
+}
+
+void
+front_notify(const struct front *front, const char *text, size_t len)
+{
+	if (notes_post(front->notes_fd, text, len))
+		front_signal(front, SIGCHLD); /* makes it look */
+}
+
+void
+front_signal(const struct front *front, int signo)
+{
+	if (getppid() == front->pid)
+		kill(front->pid, signo);
 }
 
 int
@@ -397,6 +515,18 @@ atomic_int *
 front_screen(const struct front *front)
 {
 	return &front->shared->screen;
+}
+
+struct tty_keys *
+front_keys(const struct front *front)
+{
+	return &front->shared->keys;
+}
+
+void
+front_note_carriers(const struct front *front)
+{
+	atomic_store(&front->shared->has_carriers, true);
 }
 
 void

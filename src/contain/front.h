@@ -13,17 +13,48 @@
 #include <sys/signalfd.h>
 #include <sys/types.h>
 
+#include "sys/notifier.h"
+
 struct front;
 struct leaves_made;
 struct signals;
+struct tty_keys;
+
+struct front_options {
+	/*
+	 * What the one process does at its end if the other was killed: the
+	 * last thing.  NULL: nothing.
+	 */
+	void (*at_end)(void *arg);
+	void *arg;
+	/*
+	 * What is done in any case by the process that ends last, just before
+	 * it ends, when no job is left.  NULL: nothing.
+	 */
+	void (*at_last)(void *arg);
+	void *last_arg;
+	/*
+	 * The process that has started us: if it ends, the worker gets SIGTERM.
+	 * 0: it may.
+	 */
+	pid_t parent;
+	/*
+	 * A process that serves the run, such as perl, was started before: it
+	 * is ended with the worker, and so is whatever it leaves.
+	 */
+	bool helped;
+	/* Who wants to be told that we are ready, see front_notify(). */
+	struct notifier notifier;
+};
 
 /*
  * Forks.  Returns in the worker only, with the link to the front; the front
  * stays inside, forwards the handled signals to the worker, and ends as the
  * worker says by front_end().  Ends with msg_failure() if there can be no
- * second process.
+ * second process.  The options are copied.
  */
-struct front *front_split(const struct signals *sig);
+struct front *front_split(
+    const struct signals *sig, const struct front_options *options);
 
 /*
  * Moves the worker to a process group of its own, so that one SIGKILL for the
@@ -36,6 +67,30 @@ void front_leave_group(void);
 
 /* A descriptor, to be watched only, that is readable when the front is gone. */
 int front_watch_fd(const struct front *front);
+
+/* True if the front was killed, heard of by front_watch_fd() or not yet. */
+bool front_is_gone(const struct front *front);
+
+/* True if we end because the process that has started us did. */
+bool front_lost_parent(const struct front *front);
+
+/*
+ * True if somebody could continue the front, when it has stopped: our parent
+ * looks like a shell with job control.
+ */
+bool front_may_stop(const struct front *front);
+
+/* True if somebody hears what front_notify() says. */
+bool front_is_supervised(const struct front *front);
+
+/*
+ * Tells whoever has started us, lines as sd_notify(3) has them: from the front,
+ * as systemd by default heeds no other process.
+ */
+void front_notify(const struct front *front, const char *text, size_t len);
+
+/* Sends the signal to the front, if that has not ended. */
+void front_signal(const struct front *front, int signo);
 
 /* The process id of the front, which users take for that of nursery. */
 int front_pid(const struct front *front);
@@ -68,6 +123,19 @@ struct leaves_made *front_leaves(const struct front *front);
  * front_end().
  */
 atomic_int *front_screen(const struct front *front);
+
+/*
+ * Where the worker notes that it has taken the keys of the terminal of standard
+ * input.  The front gives them back if the worker dies without front_end().
+ */
+struct tty_keys *front_keys(const struct front *front);
+
+/*
+ * The worker starts processes that connect it to agents on other machines: when
+ * it has been killed, or has closed its ends of the connections before
+ * front_end_all(), these get half a second to pass that on.
+ */
+void front_note_carriers(const struct front *front);
 
 /*
  * For the worker when the front was killed: ends every job and removes what we

@@ -373,3 +373,20 @@ reach_name_orphans(const struct family *family, char *buf, size_t size)
 	proclist_release(&left);
 	return shown;
 }
+
+pid_t
+reach_find_reader(struct family *family, dev_t terminal)
+{
+	const struct proctree *tree = family->contain->proctree;
+	struct proclist list = { NULL, 0, 0 };
+	pid_t found = 0;
+
+	if (!family->leader.exited)
+		proclist_add(&list, family->leader.member.pid, 0);
+	list_below(family, true, &list);
+	for (size_t i = 0; found == 0 && i < list.len; i++)
+		if (proctree_reads_terminal(tree, list.procs[i].pid, terminal))
+			found = list.procs[i].pid;
+	proclist_release(&list);
+	return found;
+}

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <sys/types.h>
+
 /* Linux 6.9 has it; older headers do not. */
 #ifndef PIDFD_SIGNAL_PROCESS_GROUP
 #	define PIDFD_SIGNAL_PROCESS_GROUP (1U << 2)
@@ -39,6 +41,12 @@ void reach_kill(struct family *family);
  * there are, named or not.
  */
 size_t reach_name_orphans(const struct family *family, char *buf, size_t size);
+
+/*
+ * A process of the family that waits for what is typed at the terminal with
+ * that device number, as far as one can see; or 0.
+ */
+pid_t reach_find_reader(struct family *family, dev_t terminal);
 
 /* True if a child of ours, running or zombie, is in the leader's group. */
 bool reach_group_is_left(const struct family *family);

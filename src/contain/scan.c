@@ -295,14 +295,17 @@ what_to_take(int code)
 }
 
 static void
-child_changed(struct contain *contain, const siginfo_t *info)
+child_changed(
+    struct contain *contain, const siginfo_t *info, const struct usage *used)
 {
 	struct member *member = contain_find(contain, info->si_pid);
+	struct family *family = member != NULL ? member->family : NULL;
 	int taken = what_to_take(info->si_code);
 	siginfo_t reaped;
 
-	if (member != NULL && member->is_leader &&
-	    !member->family->leader.exited)
+	if (taken == WEXITED && family != NULL)
+		usage_add(&family->usage, used);
+	if (family != NULL && member->is_leader && !family->leader.exited)
 		leader_changed(member->family, info);
 	waitid(P_PID, (id_t)info->si_pid, &reaped, taken | WNOHANG | __WALL);
 	if (info->si_code == CLD_TRAPPED)
@@ -348,11 +351,13 @@ reap(struct contain *contain)
 
 	for (int i = 1;; i++) {
 		siginfo_t info = { 0 };
+		struct usage used;
 
-		if (waitid(P_ALL, 0, &info, WAIT_FOR | WNOWAIT) < 0 ||
+		if (usage_waitid(P_ALL, 0, &info, WAIT_FOR | WNOWAIT, &used) <
+			0 ||
 		    info.si_pid == 0)
 			return;
-		child_changed(contain, &info);
+		child_changed(contain, &info, &used);
 		if (i % 32 == 0 && loop_clock() > until_ns)
 			break;
 	}

@@ -44,6 +44,7 @@ struct arguments {
 	size_t waiting;          /* the source that was asked last */
 	const char *error;       /* the reason for SOURCE_ERROR, or NULL */
 	struct columns *columns; /* cuts values; NULL: they are not cut */
+	char *row_error; /* what error points to if a row is bad; owned */
 	enum trim trim;
 	struct buf row_bytes;  /* a copy of the value that is being cut */
 	struct argument *args; /* the row that was made last */
@@ -138,9 +139,13 @@ arguments_new(const struct arguments_options *options, struct budget *budget,
 	a->trim = options->trim;
 	if (a->trim == TRIM_DEFAULT)
 		a->trim = separator != NULL ? TRIM_BOTH : TRIM_NONE;
+	if (separator == NULL && options->csv)
+		separator = ",";
 	if (separator == NULL && options->header)
 		separator = "\t";
-	if (separator != NULL &&
+	if (options->csv)
+		a->columns = columns_new_csv(separator);
+	else if (separator != NULL &&
 	    (a->columns = columns_new(separator, &why)) == NULL) {
 		*ret_error = xasprintf("--colsep: '%s': %s", separator, why);
 		free(why);
@@ -171,6 +176,7 @@ arguments_free(struct arguments *a)
 	free(a->inputs);
 	free(a->groups);
 	columns_free(a->columns);
+	free(a->row_error);
 	buf_release(&a->row_bytes);
 	free(a->args);
 	free(a);
@@ -360,11 +366,19 @@ add(struct arguments *a, struct argument arg)
 	a->args[a->n_args++] = arg;
 }
 
+static void
+begin_row(struct arguments *a)
+{
+	a->n_args = 0;
+	if (a->columns != NULL)
+		columns_begin(a->columns);
+}
+
 /*
  * Appends a value to the row: as one argument or as its columns, for which a
  * NUL must follow it.
  */
-static void
+static enum source_state
 add_value(struct arguments *a, struct argument value)
 {
 	const struct argument *columns;
@@ -372,26 +386,35 @@ add_value(struct arguments *a, struct argument value)
 
 	if (a->columns == NULL) {
 		add(a, value);
-		return;
+		return SOURCE_RECORD;
 	}
 	n = columns_split(a->columns, value.text, value.len, &columns);
 	for (size_t i = 0; i < n; i++)
 		add(a, columns[i]);
+	if (n > 0)
+		return SOURCE_RECORD;
+	a->row_error = xasprintf(
+	    "--csv: a quote is in the wrong place: %.*s", 200, value.text);
+	a->error = a->row_error;
+	return SOURCE_ERROR;
 }
 
-static void
+static enum source_state
 make_row(struct arguments *a, struct row *ret)
 {
-	a->n_args = 0;
+	begin_row(a);
 	for (size_t g = 0; g < a->n_groups; g++)
 		for (size_t i = a->groups[g].first; i < a->groups[g].end; i++) {
 			uint64_t at = a->groups[g].at;
 
 			if (at >= a->inputs[i].n)
 				at %= a->inputs[i].n; /* it started over */
-			add_value(a, recall(&a->inputs[i], at));
+			if (add_value(a, recall(&a->inputs[i], at)) !=
+			    SOURCE_RECORD)
+				return SOURCE_ERROR;
 		}
 	*ret = (struct row){ .args = a->args, .n = a->n_args };
+	return SOURCE_RECORD;
 }
 
 /* One source alone: its values are not copied unless they are cut. */
@@ -412,10 +435,10 @@ next_single(struct arguments *a, struct row *ret)
 		buf_append(&a->row_bytes, "", 1);
 		value.text = a->row_bytes.data;
 	}
-	a->n_args = 0;
-	add_value(a, value);
+	begin_row(a);
+	state = add_value(a, value);
 	*ret = (struct row){ .args = a->args, .n = a->n_args };
-	return SOURCE_RECORD;
+	return state;
 }
 
 enum source_state
@@ -439,7 +462,7 @@ arguments_next(struct arguments *a, struct row *ret)
 		a->ended = true;
 	if (state == SOURCE_RECORD && a->n_inputs > 1) {
 		a->started = true;
-		make_row(a, ret);
+		return make_row(a, ret);
 	}
 	return state;
 }

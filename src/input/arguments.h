@@ -42,6 +42,7 @@ struct arguments_options {
 	bool link;        /* --link: all side by side, short ones start over */
 	const char *colsep; /* regular expression that separates columns; NULL:
 			       a value is not cut */
+	bool csv;           /* --csv: colsep is a text, or "," */
 	bool header;        /* the first value of each source names columns */
 	enum trim trim;
 	struct values_options values;

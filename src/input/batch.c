@@ -159,18 +159,27 @@ is_too_long(const struct batch *b)
 	    length + b->length.args * sizeof(char *) >= b->options.max_room;
 }
 
-/* Adds a row to the length of what was gathered. */
-static void
+/* Adds a row to the length of what was gathered, which may have to wait. */
+static enum source_state
 measure(struct batch *b, const struct row *row, const struct template_job *job)
 {
+	struct template_job part = *job;
+	enum source_state state;
+	bool skips; /* that is asked again for the whole command */
+
 	if (b->tmpl != NULL) {
-		template_length_add(
-		    b->tmpl, &b->length, row->args, row->n, job);
-		return;
+		part.args = row->args;
+		part.n_args = row->n;
+		part.before = b->length.args;
+		state = template_ask(b->tmpl, &part, &skips);
+		if (state == SOURCE_RECORD)
+			template_length_add(b->tmpl, &b->length, &part);
+		return state;
 	}
 	b->length.args += row->n;
 	for (size_t i = 0; i < row->n; i++)
 		b->length.values += row->args[i].len + 1;
+	return SOURCE_RECORD;
 }
 
 static enum source_state
@@ -195,10 +204,10 @@ gather(struct batch *b, const struct template_job *job)
 {
 	while (b->max_rows == 0 || (int64_t)b->gathered < b->max_rows) {
 		struct row row;
+		enum source_state state;
 
 		if (b->gathered == rows_count(&b->rows)) {
-			enum source_state state = next_row(b, &row);
-
+			state = next_row(b, &row);
 			if (state == SOURCE_END)
 				break;
 			if (state != SOURCE_RECORD)
@@ -207,7 +216,9 @@ gather(struct batch *b, const struct template_job *job)
 		} else {
 			row = rows_get(&b->rows, b->gathered, 1);
 		}
-		measure(b, &row, job);
+		state = measure(b, &row, job);
+		if (state != SOURCE_RECORD)
+			return state;
 		b->gathered++;
 		if (!is_too_long(b))
 			continue;
@@ -301,10 +312,18 @@ batch_next(struct batch *b, uint64_t seq, int64_t slot, struct row *ret)
 	return SOURCE_RECORD;
 }
 
+size_t
+batch_rows(const struct batch *b)
+{
+	return b->given > 0 ? b->given : 1;
+}
+
 const char *
 batch_error(const struct batch *b)
 {
-	return b->error != NULL ? b->error : arguments_error(b->arguments);
+	if (b->error != NULL)
+		return b->error;
+	return arguments_error(b->arguments);
 }
 
 uint64_t

@@ -43,6 +43,9 @@ void batch_free(struct batch *b);
 enum source_state batch_next(
     struct batch *b, uint64_t seq, int64_t slot, struct row *ret);
 
+/* How many rows the command has that batch_next() gave last. */
+size_t batch_rows(const struct batch *b);
+
 /* Why there was SOURCE_ERROR, as a message. */
 const char *batch_error(const struct batch *b);
 

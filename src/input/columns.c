@@ -4,11 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/strvec.h"
 #include "base/xalloc.h"
+#include "csv.h"
 #include "item.h"
 #include "pattern.h"
 
 struct columns {
+	const char *csv;    /* --csv: the separator; NULL: it is a pattern */
+	struct strvec kept; /* columns that had quotes in them */
 	struct pattern *separator;
 	int byte; /* the separator if it is always this byte, else -1 */
 	struct argument *items; /* the columns of the value cut last */
@@ -30,12 +34,22 @@ columns_new(const char *separator, char **ret_why)
 	return c;
 }
 
+struct columns *
+columns_new_csv(const char *separator)
+{
+	struct columns *c = xcalloc(1, sizeof(*c));
+
+	c->csv = separator;
+	return c;
+}
+
 void
 columns_free(struct columns *c)
 {
 	if (c == NULL)
 		return;
 	pattern_free(c->separator);
+	strvec_release(&c->kept);
 	free(c->items);
 	free(c);
 }
@@ -73,6 +87,45 @@ find(const struct columns *c, const char *text, size_t len, size_t from,
 	    pattern_find(c->separator, text, len, from + 1, ret_start, ret_end);
 }
 
+void
+columns_begin(struct columns *c)
+{
+	strvec_clear(&c->kept);
+}
+
+/* Adds a column in which two quotes may stand for one. */
+static void
+add_quoted(struct columns *c, const char *text, size_t len)
+{
+	char *copy;
+
+	if (memchr(text, '"', len) == NULL) {
+		add(c, text, len);
+		return;
+	}
+	copy = xmemdup0(text, len);
+	len = csv_unquote(copy, len);
+	copy[len] = '\0';
+	strvec_take(&c->kept, copy);
+	add(c, copy, len);
+}
+
+static size_t
+split_csv(struct columns *c, const char *text, size_t len)
+{
+	size_t from = 0, start, end;
+
+	if (len > 0 && text[len - 1] == '\r')
+		len--; /* RFC 4180 ends lines with CR LF */
+	do {
+		from = csv_field(text, len, from, c->csv, &start, &end);
+		if (from == 0)
+			return 0;
+		add_quoted(c, text + start, end - start);
+	} while (from <= len);
+	return c->n;
+}
+
 size_t
 columns_split(struct columns *c, const char *text, size_t len,
     const struct argument **ret)
@@ -80,6 +133,12 @@ columns_split(struct columns *c, const char *text, size_t len,
 	size_t from = 0, start, end;
 
 	c->n = 0;
+	if (c->csv != NULL) {
+		size_t n = split_csv(c, text, len);
+
+		*ret = c->items;
+		return n;
+	}
 	while (from < len && find(c, text, len, from, &start, &end)) {
 		add(c, text + from, start - from);
 		from = end;

@@ -1,5 +1,6 @@
 #include "quote.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -56,6 +57,29 @@ quote_shell(struct buf *out, const char *bytes, size_t len)
 		out->len--; /* the quote that would open an empty rest */
 	else
 		buf_append(out, "'", 1);
+}
+
+void
+quote_call(struct buf *out, char *const *shell, const char *text, size_t len,
+    char *const *args)
+{
+	const char *zero = shell[0];
+
+	assert(zero != NULL);
+	for (; *shell != NULL; shell++) {
+		quote_shell(out, *shell, strlen(*shell));
+		buf_puts(out, " ");
+	}
+	buf_puts(out, "-c ");
+	if (len > 0 && (text[0] == '-' || text[0] == '+'))
+		buf_puts(out, "-- ");
+	quote_shell(out, text, len);
+	buf_puts(out, " ");
+	quote_shell(out, zero, strlen(zero));
+	for (; *args != NULL; args++) {
+		buf_puts(out, " ");
+		quote_shell(out, *args, strlen(*args));
+	}
 }
 
 size_t

@@ -14,6 +14,14 @@ struct buf;
  */
 void quote_shell(struct buf *out, const char *bytes, size_t len);
 
+/*
+ * Appends the call that --argv makes of a text and its arguments, so that a
+ * shell that gets it does the same: see command_init_argv().  shell and args
+ * end with NULL.
+ */
+void quote_call(struct buf *out, char *const *shell, const char *text,
+    size_t len, char *const *args);
+
 /* How many bytes quote_shell() would append. */
 size_t quote_shell_length(const char *bytes, size_t len);
 

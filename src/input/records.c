@@ -7,10 +7,9 @@
 #include <unistd.h>
 
 #include <sys/stat.h>
-#include <sys/uio.h>
 
 #include "budget.h"
-#include "sys/signals.h"
+#include "unblocked.h"
 
 /* A buffer larger than this is given back once it is empty. */
 #define KEEP_SIZE (1024 * 1024)
@@ -98,34 +97,6 @@ records_take(struct records *r, const char **ret_text, size_t *ret_len)
 	return true;
 }
 
-/*
- * Reads without blocking, also a descriptor that is not O_NONBLOCK: some files
- * let preadv2(2) ask for that, for the others poll(2) says whether there is
- * something.  In the background of a terminal read(2) would stop us again and
- * again.  -1 with EAGAIN or EINTR: nothing for now.
- */
-static ssize_t
-read_now(int fd, void *buf, size_t size)
-{
-	struct iovec iov = { .iov_base = buf, .iov_len = size };
-	struct pollfd ready = { .fd = fd, .events = POLLIN };
-	ssize_t n = preadv2(fd, &iov, 1, -1, RWF_NOWAIT);
-
-	if (n >= 0 ||
-	    (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL &&
-		errno != EAGAIN))
-		return n;
-	if (poll(&ready, 1, 0) == 0) {
-		errno = EAGAIN;
-		return -1;
-	}
-	if (signals_stop_in_background(fd)) {
-		errno = EINTR;
-		return -1;
-	}
-	return read(fd, buf, size);
-}
-
 /* Nobody has opened our FIFO for writing yet; see fifo(7), poll(2). */
 static bool
 is_unconnected(const struct records *r)
@@ -175,7 +146,7 @@ records_fill(struct records *r)
 		return SOURCE_ERROR;
 	drop_taken(r);
 	buf_reserve(&r->buf, RECORDS_READ_SIZE);
-	n = read_now(r->fd, r->buf.data + r->buf.len, RECORDS_READ_SIZE);
+	n = unblocked_read(r->fd, r->buf.data + r->buf.len, RECORDS_READ_SIZE);
 	if (n == 0 && is_unconnected(r))
 		return SOURCE_WAIT;
 	if (n < 0) {

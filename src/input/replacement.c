@@ -208,6 +208,23 @@ VALUE_FUNCTION(time)
 	    struct argument){ .text = TEMPLATE_TIME, .len = TEMPLATE_MARK_LEN };
 }
 
+VALUE_FUNCTION(variable)
+{
+	return (struct argument){ .text = r->first, .len = strlen(r->first) };
+}
+
+VALUE_FUNCTION(host)
+{
+	return (struct argument){ .text = TEMPLATE_HOST,
+		.len = strlen(TEMPLATE_HOST) };
+}
+
+VALUE_FUNCTION(machine)
+{
+	return (struct argument){ .text = TEMPLATE_MACHINE,
+		.len = TEMPLATE_MARK_LEN };
+}
+
 VALUE_FUNCTION(before_slash)
 {
 	return pathname_before_slash(value, scratch);
@@ -263,6 +280,8 @@ struct behaviour {
 
 static const struct behaviour behaviours[] = {
 	[REPLACEMENT_WHOLE] = { whole, NULL, NULL },
+	[REPLACEMENT_UNIQUE] = { whole, NULL, NULL },
+	[REPLACEMENT_CHOSEN] = { whole, NULL, NULL },
 	[REPLACEMENT_NO_EXTENSION] = { no_extension, NULL, NULL },
 	[REPLACEMENT_BASE] = { base, NULL, NULL },
 	[REPLACEMENT_DIRECTORY] = { directory, NULL, NULL },
@@ -273,6 +292,9 @@ static const struct behaviour behaviours[] = {
 	[REPLACEMENT_PADDED_SLOT] = { padded_slot, NULL, NULL },
 	[REPLACEMENT_NAME] = { name, NULL, NULL },
 	[REPLACEMENT_TIME] = { time, NULL, NULL },
+	[REPLACEMENT_VARIABLE] = { variable, NULL, NULL },
+	[REPLACEMENT_HOST] = { host, NULL, NULL },
+	[REPLACEMENT_MACHINE] = { machine, NULL, NULL },
 	[REPLACEMENT_BEFORE_SLASH] = { before_slash, NULL, NULL },
 	[REPLACEMENT_EXTENSION] = { extension, NULL, NULL },
 	[REPLACEMENT_DEFAULT] = { or_default, NULL, NULL },
@@ -290,7 +312,64 @@ static const struct behaviour behaviours[] = {
 	[REPLACEMENT_UPPER_ALL] = { substituted_everywhere, "(", ")" },
 	[REPLACEMENT_LOWER] = { substituted_once, "^(", ")" },
 	[REPLACEMENT_LOWER_ALL] = { substituted_everywhere, "(", ")" },
+	[REPLACEMENT_CODE] = { whole, NULL, NULL }, /* see template_ask() */
 };
+
+bool
+replacement_needs_total(const struct replacement *r)
+{
+	if (r->kind == REPLACEMENT_CODE)
+		return strstr(r->first, "total_jobs") != NULL;
+	return r->kind == REPLACEMENT_TOTAL ||
+	    r->kind == REPLACEMENT_PADDED_SEQ;
+}
+
+bool
+replacement_is_of_slot(const struct replacement *r)
+{
+	if (r->kind == REPLACEMENT_CODE)
+		return strstr(r->first, "slot") != NULL;
+	return r->kind == REPLACEMENT_SLOT ||
+	    r->kind == REPLACEMENT_PADDED_SLOT;
+}
+
+bool
+replacement_is_expanded_later(const struct replacement *r)
+{
+	return r->kind == REPLACEMENT_NAME || r->kind == REPLACEMENT_TIME ||
+	    r->kind == REPLACEMENT_VARIABLE || r->kind == REPLACEMENT_HOST ||
+	    r->kind == REPLACEMENT_MACHINE;
+}
+
+/* As strcmp(3). */
+static int
+compare(const struct argument *a, const struct argument *b)
+{
+	size_t len = a->len < b->len ? a->len : b->len;
+	int order = len > 0 ? memcmp(a->text, b->text, len) : 0;
+
+	if (order != 0)
+		return order;
+	return (a->len > b->len) - (a->len < b->len);
+}
+
+bool
+replacement_skips(const struct replacement *r, const struct template_job *job)
+{
+	if (r->kind != REPLACEMENT_UNIQUE && r->kind != REPLACEMENT_CHOSEN)
+		return false;
+	for (size_t i = 1; i < job->n_args; i++) {
+		if (r->kind == REPLACEMENT_CHOSEN) {
+			if (compare(&job->args[i - 1], &job->args[i]) >= 0)
+				return true;
+			continue;
+		}
+		for (size_t k = 0; k < i; k++)
+			if (compare(&job->args[k], &job->args[i]) == 0)
+				return true;
+	}
+	return false;
+}
 
 int
 replacement_init(struct replacement *r, char **ret_why)

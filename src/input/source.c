@@ -14,6 +14,31 @@ source_next(struct source *src, uint64_t seq, int64_t slot,
 	return src->ops->next(src, seq, slot, ret_text, ret_len);
 }
 
+enum source_state
+source_prepare(struct source *src)
+{
+	return src->ops->prepare != NULL ? src->ops->prepare(src)
+					 : SOURCE_RECORD;
+}
+
+uint64_t
+source_number(const struct source *src)
+{
+	return src->ops->number != NULL ? src->ops->number(src) : 0;
+}
+
+uint64_t
+source_reserved(const struct source *src)
+{
+	return src->ops->reserved != NULL ? src->ops->reserved(src) : 0;
+}
+
+bool
+source_has_slots(const struct source *src)
+{
+	return src->ops->has_slots != NULL && src->ops->has_slots(src);
+}
+
 char *const *
 source_args(const struct source *src)
 {
@@ -24,6 +49,39 @@ const char *
 source_tag(const struct source *src, size_t *ret_len)
 {
 	return src->ops->tag != NULL ? src->ops->tag(src, ret_len) : NULL;
+}
+
+const struct strvec *
+source_results(const struct source *src)
+{
+	return src->ops->results != NULL ? src->ops->results(src) : NULL;
+}
+
+const struct strvec *
+source_own(const struct source *src)
+{
+	return src->ops->own != NULL ? src->ops->own(src) : NULL;
+}
+
+const struct slice *
+source_input(const struct source *src, size_t *ret_n)
+{
+	return src->ops->input != NULL ? src->ops->input(src, ret_n) : NULL;
+}
+
+const struct dealing *
+source_dealing(const struct source *src)
+{
+	return src->ops->dealing != NULL ? src->ops->dealing(src) : NULL;
+}
+
+const char *
+source_awaits(const struct source *src)
+{
+	const char *what =
+	    src->ops->awaits != NULL ? src->ops->awaits(src) : NULL;
+
+	return what != NULL ? what : "more input: commands or arguments";
 }
 
 int

@@ -1,7 +1,10 @@
 /*
  * Where commands come from, whatever that is: one interface over words.h (the
  * operands of the command line), lines.h (records of a descriptor, read as they
- * arrive) and templated.h (a template and its arguments).
+ * arrive), templated.h (a template and its arguments), failed.h (what a log
+ * says has failed), piped.h (one of those, with what its commands are given to
+ * read) and gathered.h (another one, of which some is skipped or
+ * comes in another order).
  */
 #ifndef INPUT_SOURCE_H
 #define INPUT_SOURCE_H
@@ -12,7 +15,22 @@
 
 #include "item.h"
 
+struct dealing;
+struct slice;
 struct source_ops;
+struct strvec;
+
+/*
+ * What options say of each command in words of its own; behind them stand names
+ * and contents, in turn, of files that are to be there before it starts.
+ */
+enum source_own {
+	SOURCE_DIRECTORY, /* where it starts */
+	SOURCE_TRIES,     /* how often it may be tried, a number */
+	SOURCE_KEY,       /* what its output is known by to a shell */
+	SOURCE_SKIPPED,   /* not "": it is counted, but not run */
+	N_SOURCE_OWN,
+};
 
 /* The first member of every kind of source. */
 struct source {
@@ -26,17 +44,29 @@ struct source {
 struct source_ops {
 	enum source_state (*next)(struct source *src, uint64_t seq,
 	    int64_t slot, const char **ret_text, size_t *ret_len);
+	enum source_state (*prepare)(struct source *src); /* NULL: no need */
+	uint64_t (*number)(const struct source *src);     /* NULL: 0 */
+	uint64_t (*reserved)(const struct source *src);   /* NULL: 0 */
+	bool (*has_slots)(const struct source *src);      /* NULL: false */
 	char *const *(*args)(const struct source *src); /* NULL: no arguments */
 	const char *(*tag)(
-	    const struct source *src, size_t *ret_len);   /* NULL: no tag */
-	int (*fd)(const struct source *src);              /* NULL: -1 */
-	bool (*reads_terminal)(const struct source *src); /* NULL: false */
-	const char *(*error)(const struct source *src);   /* NULL: no errors */
-	bool (*ended)(const struct source *src);          /* NULL: true */
-	uint64_t (*known)(const struct source *src);      /* NULL: 0 */
+	    const struct source *src, size_t *ret_len); /* NULL: no tag */
+	const struct strvec *(*results)(
+	    const struct source *src);                         /* NULL: NULL */
+	const struct strvec *(*own)(const struct source *src); /* NULL: NULL */
+	const char *(*awaits)(const struct source *src);       /* NULL: input */
+	int (*fd)(const struct source *src);                   /* NULL: -1 */
+	bool (*reads_terminal)(const struct source *src);      /* NULL: false */
+	const char *(*error)(const struct source *src); /* NULL: no errors */
+	bool (*ended)(const struct source *src);        /* NULL: true */
+	uint64_t (*known)(const struct source *src);    /* NULL: 0 */
 	uint64_t (*ahead)(
 	    struct source *src, bool *ret_all); /* NULL: as known */
 	uint64_t (*left)(struct source *src);
+	const struct slice *(*input)(
+	    const struct source *src, size_t *ret_n); /* NULL: none */
+	const struct dealing *(*dealing)(
+	    const struct source *src); /* NULL: NULL */
 	void (*free)(struct source *src);
 };
 
@@ -53,6 +83,28 @@ enum source_state source_next(struct source *src, uint64_t seq, int64_t slot,
     const char **ret_text, size_t *ret_len);
 
 /*
+ * Reads what must be read before the first command can be taken; as
+ * source_next(), but SOURCE_RECORD says that it is done.  A source that nobody
+ * prepares does it in source_next().
+ */
+enum source_state source_prepare(struct source *src);
+
+/*
+ * The number that the command taken last has whatever else was started; or 0:
+ * it is what source_next() was asked for.
+ */
+uint64_t source_number(const struct source *src);
+
+/*
+ * Once it is prepared: numbers up to this are those of its commands alone, and
+ * source_next() is to be asked for higher ones.
+ */
+uint64_t source_reserved(const struct source *src);
+
+/* True if the text or the tag of a command depends on its slot. */
+bool source_has_slots(const struct source *src);
+
+/*
  * With --argv the arguments of the command taken last, for
  * command_init_argv(), NULL behind them; else NULL.  Borrowed until the next
  * command is taken.
@@ -66,10 +118,39 @@ char *const *source_args(const struct source *src);
 const char *source_tag(const struct source *src, size_t *ret_len);
 
 /*
+ * What the results of the command taken last are called, if that was asked for;
+ * see struct templated_options.  NULL: only its name or number can tell.
+ * Borrowed until the next command is taken.
+ */
+const struct strvec *source_results(const struct source *src);
+
+/*
+ * What the command taken last is given to read: so many slices, borrowed until
+ * the next command is taken.  NULL: nothing.
+ */
+const struct slice *source_input(const struct source *src, size_t *ret_n);
+
+/*
+ * What is dealt out among the jobs while they run, see piped.h; NULL: nothing
+ * is.
+ */
+const struct dealing *source_dealing(const struct source *src);
+
+/*
+ * What the command taken last has of its own: N_SOURCE_OWN strings or more, ""
+ * for what was not asked for; or NULL.  Borrowed until the next command is
+ * taken.
+ */
+const struct strvec *source_own(const struct source *src);
+
+/*
  * The descriptor to wait for after SOURCE_WAIT, or -1.  It may be another one
  * each time.
  */
 int source_fd(const struct source *src);
+
+/* What is waited for after SOURCE_WAIT, to follow "waiting for". */
+const char *source_awaits(const struct source *src);
 
 /* True if it may still read from a terminal. */
 bool source_reads_terminal(const struct source *src);

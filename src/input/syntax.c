@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/xalloc.h"
+#include "code.h"
 #include "template.h"
 
 /* What must follow the prefix of a replacement string. */
@@ -26,70 +28,141 @@ struct key {
 	size_t length; /* of its definition in GNU parallel, which looks for
 			  the longest first */
 	bool plus;     /* only with --plus */
+	const char *variable; /* what it becomes; NULL: it depends on the kind
+			       */
+	enum template_renamed renamed; /* which option names it instead */
+	size_t rank; /* of those of one length, who comes first */
+	const struct code_tag *tag; /* it is a tag of --rpl; NULL: it is not */
 };
+
+#define KEY(how, form, what, n, size)                                          \
+	.prefix = (how), .shape = (form), .kind = (what), .count = (n),        \
+	.length = (size)
 
 static const struct key keys[] = {
-	{ "{/", SHAPE_WORDS, REPLACEMENT_FIRST, 0, 24, true },
-	{ "{/#", SHAPE_PAIR, REPLACEMENT_PREFIX, 0, 22, true },
-	{ "{/%", SHAPE_PAIR, REPLACEMENT_SUFFIX, 0, 22, true },
-	{ "{//", SHAPE_PAIR, REPLACEMENT_ALL, 0, 22, true },
-	{ "{##", SHAPE_PREFIX, REPLACEMENT_LONG_PREFIX, 0, 17, true },
-	{ "{#", SHAPE_PREFIX, REPLACEMENT_SHORT_PREFIX, 0, 16, true },
-	{ "{:", SHAPE_NUMBERS, REPLACEMENT_SLICE, 0, 16, true },
-	{ "{:-", SHAPE_TEXT, REPLACEMENT_DEFAULT, 0, 12, true },
-	{ "{%%", SHAPE_TEXT, REPLACEMENT_LONG_SUFFIX, 0, 12, true },
-	{ "{^^", SHAPE_TEXT, REPLACEMENT_UPPER_ALL, 0, 12, true },
-	{ "{,,", SHAPE_TEXT, REPLACEMENT_LOWER_ALL, 0, 12, true },
-	{ "{%", SHAPE_TEXT, REPLACEMENT_SHORT_SUFFIX, 0, 11, true },
-	{ "{^", SHAPE_TEXT, REPLACEMENT_UPPER, 0, 11, true },
-	{ "{,", SHAPE_TEXT, REPLACEMENT_LOWER, 0, 11, true },
-	{ "{:", SHAPE_NUMBER, REPLACEMENT_FROM, 0, 9, true },
-	{ "{+...}", SHAPE_FIXED, REPLACEMENT_EXTENSION, 3, 6, true },
-	{ "{/...}", SHAPE_FIXED, REPLACEMENT_BASE, 3, 6, true },
-	{ "{+..}", SHAPE_FIXED, REPLACEMENT_EXTENSION, 2, 5, true },
-	{ "{/..}", SHAPE_FIXED, REPLACEMENT_BASE, 2, 5, true },
-	{ "{...}", SHAPE_FIXED, REPLACEMENT_NO_EXTENSION, 3, 5, true },
-	{ "{+/}", SHAPE_FIXED, REPLACEMENT_BEFORE_SLASH, 0, 4, true },
-	{ "{+.}", SHAPE_FIXED, REPLACEMENT_EXTENSION, 1, 4, true },
-	{ "{..}", SHAPE_FIXED, REPLACEMENT_NO_EXTENSION, 2, 4, true },
-	{ "{##}", SHAPE_FIXED, REPLACEMENT_TOTAL, 0, 4, true },
-	{ "{0#}", SHAPE_FIXED, REPLACEMENT_PADDED_SEQ, 0, 4, true },
-	{ "{0%}", SHAPE_FIXED, REPLACEMENT_PADDED_SLOT, 0, 4, true },
-	{ "{//}", SHAPE_FIXED, REPLACEMENT_DIRECTORY, 0, 4, false },
-	{ "{/.}", SHAPE_FIXED, REPLACEMENT_BASE, 1, 4, false },
-	{ "{/}", SHAPE_FIXED, REPLACEMENT_BASE, 0, 3, false },
-	{ "{.}", SHAPE_FIXED, REPLACEMENT_NO_EXTENSION, 1, 3, false },
-	{ "{#}", SHAPE_FIXED, REPLACEMENT_SEQ, 0, 3, false },
-	{ "{%}", SHAPE_FIXED, REPLACEMENT_SLOT, 0, 3, false },
+	{ KEY("{/", SHAPE_WORDS, REPLACEMENT_FIRST, 0, 24), .plus = true },
+	{ KEY("{/#", SHAPE_PAIR, REPLACEMENT_PREFIX, 0, 22), .plus = true },
+	{ KEY("{/%", SHAPE_PAIR, REPLACEMENT_SUFFIX, 0, 22), .plus = true },
+	{ KEY("{//", SHAPE_PAIR, REPLACEMENT_ALL, 0, 22), .plus = true },
+	{ KEY("{##", SHAPE_PREFIX, REPLACEMENT_LONG_PREFIX, 0, 17),
+	    .plus = true },
+	{ KEY("{#", SHAPE_PREFIX, REPLACEMENT_SHORT_PREFIX, 0, 16),
+	    .plus = true },
+	{ KEY("{:", SHAPE_NUMBERS, REPLACEMENT_SLICE, 0, 16), .plus = true },
+	{ KEY("{:-", SHAPE_TEXT, REPLACEMENT_DEFAULT, 0, 12), .plus = true },
+	{ KEY("{%%", SHAPE_TEXT, REPLACEMENT_LONG_SUFFIX, 0, 12),
+	    .plus = true },
+	{ KEY("{^^", SHAPE_TEXT, REPLACEMENT_UPPER_ALL, 0, 12), .plus = true },
+	{ KEY("{,,", SHAPE_TEXT, REPLACEMENT_LOWER_ALL, 0, 12), .plus = true },
+	{ KEY("{%", SHAPE_TEXT, REPLACEMENT_SHORT_SUFFIX, 0, 11),
+	    .plus = true },
+	{ KEY("{^", SHAPE_TEXT, REPLACEMENT_UPPER, 0, 11), .plus = true },
+	{ KEY("{,", SHAPE_TEXT, REPLACEMENT_LOWER, 0, 11), .plus = true },
+	{ KEY("{:", SHAPE_NUMBER, REPLACEMENT_FROM, 0, 9), .plus = true },
+	{ KEY("{+...}", SHAPE_FIXED, REPLACEMENT_EXTENSION, 3, 6),
+	    .plus = true },
+	{ KEY("{/...}", SHAPE_FIXED, REPLACEMENT_BASE, 3, 6), .plus = true },
+	{ KEY("{sshlogin}", SHAPE_FIXED, REPLACEMENT_VARIABLE, 0, 10),
+	    .plus = true, .variable = "${PARALLEL_SSHLOGIN}" },
+	{ KEY("{choose_k}", SHAPE_FIXED, REPLACEMENT_CHOSEN, 0, 10),
+	    .plus = true },
+	{ KEY("{host}", SHAPE_FIXED, REPLACEMENT_HOST, 0, 6), .plus = true },
+	{ KEY("{host}", SHAPE_FIXED, REPLACEMENT_VARIABLE, 0, 6), .plus = true,
+	    .variable = "${PARALLEL_SSHHOST}" },
+	{ KEY("{slot}", SHAPE_FIXED, REPLACEMENT_VARIABLE, 0, 6), .plus = true,
+	    .variable = "${PARALLEL_JOBSLOT}" },
+	{ KEY("{slot}", SHAPE_FIXED, REPLACEMENT_VARIABLE, 1, 6), .plus = true,
+	    .variable = "${NURSERY_SLOT}" },
+	{ KEY("{hgrp}", SHAPE_FIXED, REPLACEMENT_VARIABLE, 0, 6), .plus = true,
+	    .variable = "${PARALLEL_HOSTGROUPS}" },
+	{ KEY("{agrp}", SHAPE_FIXED, REPLACEMENT_VARIABLE, 0, 6), .plus = true,
+	    .variable = "${PARALLEL_ARGHOSTGROUPS}" },
+	{ KEY("{uniq}", SHAPE_FIXED, REPLACEMENT_UNIQUE, 0, 6), .plus = true },
+	{ KEY("{+..}", SHAPE_FIXED, REPLACEMENT_EXTENSION, 2, 5),
+	    .plus = true },
+	{ KEY("{/..}", SHAPE_FIXED, REPLACEMENT_BASE, 2, 5), .plus = true },
+	{ KEY("{...}", SHAPE_FIXED, REPLACEMENT_NO_EXTENSION, 3, 5),
+	    .plus = true },
+	{ KEY("{+/}", SHAPE_FIXED, REPLACEMENT_BEFORE_SLASH, 0, 4),
+	    .plus = true },
+	{ KEY("{+.}", SHAPE_FIXED, REPLACEMENT_EXTENSION, 1, 4), .plus = true },
+	{ KEY("{..}", SHAPE_FIXED, REPLACEMENT_NO_EXTENSION, 2, 4),
+	    .plus = true },
+	{ KEY("{##}", SHAPE_FIXED, REPLACEMENT_TOTAL, 0, 4), .plus = true },
+	{ KEY("{0#}", SHAPE_FIXED, REPLACEMENT_PADDED_SEQ, 0, 4),
+	    .plus = true },
+	{ KEY("{0%}", SHAPE_FIXED, REPLACEMENT_PADDED_SLOT, 0, 4),
+	    .plus = true },
+	{ KEY("{//}", SHAPE_FIXED, REPLACEMENT_DIRECTORY, 0, 4),
+	    .renamed = TEMPLATE_DIRECTORY },
+	{ KEY("{/.}", SHAPE_FIXED, REPLACEMENT_BASE, 1, 4),
+	    .renamed = TEMPLATE_BASE_NO_EXTENSION },
+	{ KEY("{/}", SHAPE_FIXED, REPLACEMENT_BASE, 0, 3),
+	    .renamed = TEMPLATE_BASE },
+	{ KEY("{.}", SHAPE_FIXED, REPLACEMENT_NO_EXTENSION, 1, 3),
+	    .renamed = TEMPLATE_NO_EXTENSION },
+	{ KEY("{#}", SHAPE_FIXED, REPLACEMENT_SEQ, 0, 3),
+	    .renamed = TEMPLATE_SEQ },
+	{ KEY("{%}", SHAPE_FIXED, REPLACEMENT_SLOT, 0, 3),
+	    .renamed = TEMPLATE_SLOT },
 };
 
-void
-pieces_release(struct pieces *p)
+/* Replacement strings that only the name parallel has, and not left as text. */
+static const char *const parallels[] = { "uniq}", "choose_k}", "sshlogin}",
+	"hgrp}", "agrp}" };
+
+/*
+ * Returns the first of them in the text as it stands there, perhaps with a
+ * position as in {-1uniq}; or NULL.  The caller frees it.
+ */
+static char *
+find_foreign(const char *text)
 {
-	for (size_t i = 0; i < p->n; i++) {
-		free(p->items[i].text);
-		replacement_release(&p->items[i].replacement);
+	for (const char *s = text; (s = strchr(s, '{')) != NULL; s++) {
+		const char *name = s + 1;
+
+		name += *name == '-';
+		name += strspn(name, "0123456789");
+		for (size_t i = 0; i < sizeof(parallels) / sizeof(*parallels);
+		     i++) {
+			size_t len = strlen(parallels[i]);
+
+			if (strncmp(name, parallels[i], len) == 0)
+				return xmemdup0(s, (size_t)(name - s) + len);
+		}
 	}
-	free(p->items);
-	*p = (struct pieces){ .items = NULL };
+	return NULL;
 }
 
-static void
-add_piece(struct pieces *p, struct piece piece)
+int
+syntax_check(char *const *words, size_t n, const struct template_syntax *syntax,
+    char **ret_error)
 {
-	if (p->n == p->cap) {
-		p->cap = p->cap * 2 + 4;
-		p->items = xreallocarray(p->items, p->cap, sizeof(*p->items));
-	}
-	p->items[p->n++] = piece;
-}
+	static const struct template_code foreign = { .left = "{=",
+		.right = "=}" };
+	struct buf all = BUF_INIT;
+	char *joined, *other = NULL;
 
-static void
-add_text(struct pieces *p, const char *text, size_t len)
-{
-	if (len > 0)
-		add_piece(p,
-		    (struct piece){ .text = xmemdup0(text, len), .len = len });
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&all, "%s ", words[i]);
+	joined = buf_detach(&all);
+	if (syntax->code.left == NULL && code_is_in(&foreign, joined))
+		*ret_error =
+		    xstrdup("{= =} is Perl, which nursery runs only by the "
+			    "name parallel: --plus has replacement strings for "
+			    "most uses, and sh -c '...' sh {} can do the rest");
+	if (syntax->plus && !syntax->parallel)
+		other = find_foreign(joined);
+	if (*ret_error == NULL && other != NULL)
+		*ret_error = xasprintf("%s is GNU parallel's; nursery has it "
+				       "only when called by that name",
+		    other);
+	free(other);
+	if (*ret_error == NULL && syntax->replace != NULL &&
+	    *syntax->replace == '\0')
+		*ret_error = xstrdup("-I: the replacement string is empty");
+	free(joined);
+	return *ret_error == NULL ? 0 : -1;
 }
 
 /*
@@ -170,6 +243,8 @@ match_shape(const struct key *key, const char *s, struct replacement *r)
 	*r = (struct replacement){ .kind = key->kind, .count = key->count };
 	switch (key->shape) {
 	case SHAPE_FIXED:
+		if (key->variable != NULL)
+			r->first = xstrdup(key->variable);
 		return s;
 	case SHAPE_TEXT:
 	case SHAPE_PREFIX:
@@ -194,7 +269,7 @@ set_position(struct replacement *r, const char *digits, size_t len)
 {
 	bool negative = len > 0 && *digits == '-';
 	bool numbered =
-	    r->kind >= REPLACEMENT_SEQ && r->kind <= REPLACEMENT_TIME;
+	    r->kind >= REPLACEMENT_SEQ && r->kind <= REPLACEMENT_HOST;
 	size_t n;
 
 	read_number(digits + negative, &n);
@@ -261,7 +336,7 @@ cut(struct pieces *pieces, const struct key *key, match_function *match,
 		const char *from = piece->text, *s = from;
 
 		if (piece->replaced || result < 0) {
-			add_piece(&out, *piece);
+			pieces_add(&out, *piece);
 			continue;
 		}
 		while (*s != '\0') {
@@ -272,15 +347,15 @@ cut(struct pieces *pieces, const struct key *key, match_function *match,
 				s++;
 				continue;
 			}
-			add_text(&out, from, (size_t)(s - from));
+			pieces_add_text(&out, from, (size_t)(s - from));
 			result =
 			    replacement_init(&found.replacement, ret_error);
-			add_piece(&out, found);
+			pieces_add(&out, found);
 			from = s = end;
 			if (result < 0)
 				break;
 		}
-		add_text(&out, from, strlen(from));
+		pieces_add_text(&out, from, strlen(from));
 		free(piece->text);
 	}
 	free(pieces->items);
@@ -315,30 +390,131 @@ cut_marks(struct pieces *pieces)
 		cut(pieces, &marks[i], match_plain, &why);
 }
 
+/*
+ * Variables have other names for GNU parallel, whose {host} is one of them; but
+ * in labels it is the machine.
+ */
+static bool
+is_known(const struct key *key, const struct template_syntax *syntax)
+{
+	if (key->kind == REPLACEMENT_VARIABLE)
+		return syntax->plus && syntax->parallel == (key->count == 0) &&
+		    !(syntax->raw && syntax->host);
+	if (key->kind == REPLACEMENT_HOST)
+		return syntax->host && (syntax->raw || !syntax->parallel);
+	return syntax->plus || !key->plus;
+}
+
+/* A label or a path is no shell, which would know what {host} is. */
+static int
+settle_host(struct pieces *pieces, bool mark, char **ret_error)
+{
+	for (size_t i = 0; i < pieces->n; i++) {
+		struct replacement *r = &pieces->items[i].replacement;
+
+		if (!pieces->items[i].replaced || r->kind != REPLACEMENT_HOST)
+			continue;
+		if (!mark) {
+			*ret_error = xstrdup(
+			    "{host} is known in commands and labels only: "
+			    "paths are made before the machine is chosen");
+			return -1;
+		}
+		r->kind = REPLACEMENT_MACHINE;
+	}
+	return 0;
+}
+
+#define N_KEYS (sizeof(keys) / sizeof(*keys) + 1)
+
+static int
+compare_keys(const void *a, const void *b)
+{
+	const struct key *left = a, *right = b;
+
+	if (left->length != right->length)
+		return left->length < right->length ? 1 : -1;
+	return (left->rank > right->rank) - (left->rank < right->rank);
+}
+
+/* True if a tag of --rpl takes the place of the key. */
+static bool
+is_replaced(const struct key *key, const struct template_code *code)
+{
+	for (size_t i = 0; i < code->n_tags; i++)
+		if (key->shape == SHAPE_FIXED &&
+		    strcmp(code->tags[i].tag, key->prefix) == 0)
+			return true;
+	return false;
+}
+
+/* Adds the keys under the names that the options give them. */
+static size_t
+name_keys(const struct template_syntax *syntax, struct key *ret)
+{
+	size_t n = 0;
+
+	ret[0] = (struct key){ .prefix = syntax->replace,
+		.kind = REPLACEMENT_WHOLE };
+	if (syntax->replace == NULL)
+		ret[0].prefix = "{}";
+	ret[0].length = strlen(ret[0].prefix);
+	memcpy(ret + 1, keys, sizeof(keys));
+	for (size_t i = 0; i < N_KEYS; i++) {
+		struct key key = ret[i];
+		const char *name = syntax->renamed[key.renamed];
+
+		key.rank = i;
+		if (key.renamed != TEMPLATE_NOT_RENAMED && name != NULL) {
+			key.prefix = name;
+			key.length = strlen(name);
+		}
+		if (!is_replaced(&key, &syntax->code))
+			ret[n++] = key;
+	}
+	return n;
+}
+
+/* All keys and tags of --rpl, the longest first; for free(3). */
+static struct key *
+list_keys(const struct template_syntax *syntax, size_t *ret_n)
+{
+	const struct template_code *code = &syntax->code;
+	size_t n_tags = code->n_tags, n;
+	struct key *named = xcalloc(N_KEYS + n_tags, sizeof(*named));
+
+	n = name_keys(syntax, named);
+	for (size_t i = 0; i < n_tags; i++, n++)
+		named[n] = (struct key){ .prefix = code->tags[i].tag,
+			.tag = &code->tags[i],
+			.length = strlen(code->tags[i].tag),
+			.rank = n };
+	qsort(named, n, sizeof(*named), compare_keys);
+	*ret_n = n;
+	return named;
+}
+
 int
 syntax_parse(const char *word, const struct template_syntax *syntax,
     struct pieces *ret, char **ret_error)
 {
-	struct key whole = { .prefix = syntax->replace,
-		.shape = SHAPE_FIXED,
-		.kind = REPLACEMENT_WHOLE };
-	size_t n = sizeof(keys) / sizeof(*keys), i = 0;
+	size_t n;
+	struct key *named = list_keys(syntax, &n);
+	int result = 0;
 
-	if (whole.prefix == NULL)
-		whole.prefix = "{}";
-	whole.length = strlen(whole.prefix);
-	add_text(ret, word, strlen(word));
+	pieces_add_text(ret, word, strlen(word));
 	if (syntax->marks)
 		cut_marks(ret);
-	for (; i < n && keys[i].length >= whole.length; i++)
-		if ((syntax->plus || !keys[i].plus) &&
-		    cut_both(ret, &keys[i], ret_error) < 0)
-			return -1;
-	if (cut_both(ret, &whole, ret_error) < 0)
-		return -1;
-	for (; i < n; i++)
-		if ((syntax->plus || !keys[i].plus) &&
-		    cut_both(ret, &keys[i], ret_error) < 0)
-			return -1;
-	return 0;
+	if (syntax->code.left != NULL)
+		result = code_cut(&syntax->code, ret, ret_error);
+	for (size_t i = 0; result == 0 && i < n; i++)
+		if (named[i].tag != NULL)
+			result = code_cut_tag(
+			    &syntax->code, named[i].tag, ret, ret_error);
+		else if (is_known(&named[i], syntax))
+			result = cut_both(ret, &named[i], ret_error);
+	free(named);
+	if (result == 0 && syntax->raw)
+		result = settle_host(ret, syntax->host_mark, ret_error);
+	return result;
 }

@@ -5,25 +5,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "replacement.h"
+#include "pieces.h"
 
 struct template_syntax;
 
-/* A part of a word: a replacement string, or text that stays. */
-struct piece {
-	bool replaced; /* it is a replacement string */
-	char *text;    /* the text that stays, owned; NULL if replaced */
-	size_t len;    /* of text */
-	struct replacement
-	    replacement; /* the replacement string, if it is one */
-};
-
-/* The parts of a word, in order. */
-struct pieces {
-	struct piece *items;
-	size_t n;
-	size_t cap;
-};
+/*
+ * Checks the n words of a command for what GNU parallel has and we have not,
+ * such as {= =}.  Returns 0; or -1 with a message in *ret_error, which was NULL
+ * and which the caller frees.
+ */
+int syntax_check(char *const *words, size_t n,
+    const struct template_syntax *syntax, char **ret_error);
 
 /*
  * Appends the pieces of the word to ret, which starts empty and which the
@@ -32,8 +24,5 @@ struct pieces {
  */
 int syntax_parse(const char *word, const struct template_syntax *syntax,
     struct pieces *ret, char **ret_error);
-
-/* Frees the pieces and what they hold, and leaves p empty. */
-void pieces_release(struct pieces *p);
 
 #endif

@@ -9,6 +9,8 @@
 #include "base/xalloc.h"
 #include "batch.h"
 #include "budget.h"
+#include "makers.h"
+#include "perl.h"
 #include "source.h"
 #include "template.h"
 
@@ -21,26 +23,18 @@
 /* Left free, as POSIX asks of xargs; and the shell's name and options. */
 #define HEADROOM (2048 + 1024)
 
-/* How many commands are made, of how much input, to count what is left. */
-#define LOOK_AHEAD 65536
-#define LOOK_AHEAD_BUDGET                                                      \
-	((struct budget){ 16 * LOOK_AHEAD, (size_t)64 * 1024 * 1024 })
-
 struct templated {
 	struct source source;
 	struct templated_options options;
-	struct template_syntax syntax; /* the options', with its context */
-	struct budget budget;          /* what the call under way may use */
+	struct budget budget; /* what the call under way may use */
 	struct arguments *arguments;
-	struct batch *batch;   /* NULL until the header was read */
-	struct template *tmpl; /* NULL with --argv */
-	struct template *tag;  /* makes the tag; NULL: there is none */
-	struct strvec names;   /* --header: of the columns */
-	bool none;             /* -N 0: nothing is inserted */
-	struct buf text;       /* the command made last */
-	struct buf tag_text;   /* its tag */
-	struct buf bytes;      /* --argv: its arguments, a NUL behind each */
-	char **args;           /* --argv: pointers to them, and NULL */
+	struct batch *batch; /* NULL until the header was read */
+	struct makers makers;
+	struct perl *perl;    /* what runs code in them; NULL: there is none */
+	struct argument file; /* --cat, --fifo: where the input is */
+	bool none;            /* -N 0: nothing is inserted */
+	struct buf bytes;     /* --argv: its arguments, a NUL behind each */
+	char **args;          /* --argv: pointers to them, and NULL */
 	size_t cap_args;
 	char *error; /* of the template after the header was read, or NULL */
 };
@@ -95,54 +89,25 @@ make_batch(struct templated *t)
 		.spread = options->fill,
 		.shuffle = options->shuffle,
 		.slots = options->slots,
-		.max_chars = options->max_chars,
+		.max_chars = options->length.max_chars,
 	};
-	size_t limit = templated_max_chars(options->environ);
+	size_t limit = templated_max_chars(options->length.environ);
 
-	batch.count = (t->tmpl != NULL && template_needs_total(t->tmpl)) ||
-	    (t->tag != NULL && template_needs_total(t->tag));
+	limit =
+	    limit > options->length.before ? limit - options->length.before : 1;
+	if (options->length.usable > 0 && options->length.usable < limit)
+		limit = options->length.usable;
+	batch.count = options->total == 0 && makers_need_total(&t->makers);
 	if (batch.max_rows == 1 && !options->fill && batch.max_chars == 0)
-		return batch_new(&batch, t->arguments, t->tmpl, &t->budget);
-	batch.max_room = room_for_arguments(options->environ);
-	if (t->tmpl == NULL && batch.max_room > t->text.len)
-		batch.max_room -= t->text.len;
-	if (t->tmpl != NULL &&
+		return batch_new(
+		    &batch, t->arguments, t->makers.tmpl, &t->budget);
+	batch.max_room = room_for_arguments(options->length.environ);
+	if (t->makers.tmpl == NULL && batch.max_room > t->makers.text.len)
+		batch.max_room -= t->makers.text.len;
+	if (t->makers.tmpl != NULL &&
 	    (batch.max_chars == 0 || batch.max_chars > limit))
 		batch.max_chars = limit;
-	return batch_new(&batch, t->arguments, t->tmpl, &t->budget);
-}
-
-static int
-make_template(struct templated *t, char **ret_error)
-{
-	const struct templated_options *options = &t->options;
-	struct template_syntax tag = t->syntax;
-	char *const words[] = { (char *)options->tag };
-
-	tag.raw = true;
-	tag.quote = false;
-	tag.marks = options->marks;
-	if (!options->argv) {
-		t->tmpl = template_new(options->words, options->n_words,
-		    &t->syntax, t->names.items, t->names.len, ret_error);
-		if (t->tmpl == NULL)
-			return -1;
-	}
-	if (options->tag != NULL) {
-		t->tag = template_new(
-		    words, 1, &tag, t->names.items, t->names.len, ret_error);
-		if (t->tag == NULL)
-			return -1;
-	}
-	return 0;
-}
-
-static void
-drop_template(struct templated *t)
-{
-	template_free(t->tmpl);
-	template_free(t->tag);
-	t->tmpl = t->tag = NULL;
+	return batch_new(&batch, t->arguments, t->makers.tmpl, &t->budget);
 }
 
 /*
@@ -158,7 +123,8 @@ prepare(struct templated *t, char **ret_error)
 		*ret_error = xstrdup("--argv needs a command");
 		return -1;
 	}
-	if (make_template(t, ret_error) < 0)
+	if (makers_parse(&t->makers, options->arguments.header ? NULL : t->perl,
+		ret_error) < 0)
 		return -1;
 	t->arguments =
 	    arguments_new(&t->options.arguments, &t->budget, ret_error);
@@ -167,11 +133,11 @@ prepare(struct templated *t, char **ret_error)
 	if (options->argv) {
 		char *text = join_words(options->words, options->n_words);
 
-		buf_puts(&t->text, text);
+		buf_puts(&t->makers.text, text);
 		free(text);
 	}
 	if (options->arguments.header)
-		drop_template(t);
+		makers_drop(&t->makers);
 	else
 		t->batch = make_batch(t);
 	return 0;
@@ -184,10 +150,7 @@ templated_free(struct source *src)
 
 	batch_free(t->batch);
 	arguments_free(t->arguments);
-	drop_template(t);
-	strvec_release(&t->names);
-	buf_release(&t->text);
-	buf_release(&t->tag_text);
+	makers_release(&t->makers);
 	buf_release(&t->bytes);
 	free(t->args);
 	free(t->error);
@@ -221,39 +184,51 @@ make_args(struct templated *t, const struct row *row)
 static enum source_state
 read_header(struct templated *t)
 {
-	enum source_state state = arguments_header(t->arguments, &t->names);
+	enum source_state state =
+	    arguments_header(t->arguments, &t->makers.names);
 
 	if (state != SOURCE_RECORD)
 		return state;
-	if (make_template(t, &t->error) < 0)
+	if (makers_parse(&t->makers, t->perl, &t->error) < 0)
 		return SOURCE_ERROR;
 	t->batch = make_batch(t);
 	return SOURCE_RECORD;
 }
 
-/* Makes the command of these arguments, and its tag. */
-static void
-make_command(
-    struct templated *t, const struct row *row, uint64_t seq, int64_t slot)
+/* Takes the arguments of the next command. */
+static enum source_state
+take_arguments(struct templated *t, uint64_t seq, int64_t slot)
 {
-	const struct template_job job = { .args = row->args,
-		.n_args = row->n,
+	/* GNU parallel's argument of a command that gets none */
+	static const struct argument nothing = { .text = "", .len = 0 };
+	enum source_state state = SOURCE_RECORD;
+	struct row row;
+
+	if (t->batch == NULL)
+		state = read_header(t);
+	if (state == SOURCE_RECORD)
+		state = batch_next(t->batch, seq, slot, &row);
+	if (state == SOURCE_END && pipe_is_endless(&t->options.pipe)) {
+		row = (struct row){ .args = &nothing, .n = 1 };
+		state = SOURCE_RECORD;
+	}
+	if (state != SOURCE_RECORD)
+		return state;
+	if (t->options.pipe.file != NULL)
+		row = (struct row){ .args = &t->file, .n = 1 };
+	if (t->makers.tmpl == NULL)
+		make_args(t, &row);
+	makers_begin(&t->makers,
+	    &(struct template_job){ .args = row.args,
+		.n_args = row.n,
 		.none = t->none,
 		.seq = seq,
 		.slot = slot,
-		.total = batch_total(t->batch),
-		.slots = t->options.slots };
-
-	if (t->tmpl == NULL) {
-		make_args(t, row);
-	} else {
-		t->text.len = 0;
-		template_expand(t->tmpl, &job, &t->text);
-	}
-	if (t->tag != NULL) {
-		t->tag_text.len = 0;
-		template_expand(t->tag, &job, &t->tag_text);
-	}
+		.total = t->options.total > 0 ? t->options.total
+					      : batch_total(t->batch),
+		.slots = t->options.slots },
+	    batch_rows(t->batch));
+	return state;
 }
 
 static enum source_state
@@ -262,20 +237,22 @@ templated_next(struct source *src, uint64_t seq, int64_t slot,
 {
 	struct templated *t = templated_of(src);
 	enum source_state state = SOURCE_RECORD;
-	struct row row;
 
 	if (t->error != NULL)
 		return SOURCE_ERROR;
 	t->budget = BUDGET_OF_A_CALL;
-	if (t->batch == NULL)
-		state = read_header(t);
+	if (t->perl != NULL)
+		perl_expect_nothing(t->perl);
+	if (t->makers.making.begun)
+		makers_renumber(&t->makers, seq, slot);
+	else
+		state = take_arguments(t, seq, slot);
 	if (state == SOURCE_RECORD)
-		state = batch_next(t->batch, seq, slot, &row);
+		state = makers_make(&t->makers);
 	if (state != SOURCE_RECORD)
 		return state;
-	make_command(t, &row, seq, slot);
-	*ret_text = t->text.data != NULL ? t->text.data : "";
-	*ret_len = t->text.len;
+	*ret_text = t->makers.text.data != NULL ? t->makers.text.data : "";
+	*ret_len = t->makers.text.len;
 	return SOURCE_RECORD;
 }
 
@@ -284,7 +261,7 @@ templated_args(const struct source *src)
 {
 	const struct templated *t = templated_of(src);
 
-	return t->tmpl == NULL ? t->args : NULL;
+	return t->makers.tmpl == NULL ? t->args : NULL;
 }
 
 static const char *
@@ -292,16 +269,49 @@ templated_tag(const struct source *src, size_t *ret_len)
 {
 	const struct templated *t = templated_of(src);
 
-	if (t->tag == NULL)
+	if (t->makers.tag == NULL)
 		return NULL;
-	*ret_len = t->tag_text.len;
-	return t->tag_text.data != NULL ? t->tag_text.data : "";
+	*ret_len = t->makers.tag_text.len;
+	return t->makers.tag_text.data != NULL ? t->makers.tag_text.data : "";
+}
+
+static bool
+templated_has_slots(const struct source *src)
+{
+	return templated_of(src)->makers.has_slots;
+}
+
+static const struct strvec *
+templated_results(const struct source *src)
+{
+	return &templated_of(src)->makers.results;
+}
+
+static const struct strvec *
+templated_own(const struct source *src)
+{
+	const struct templated *t = templated_of(src);
+
+	return t->makers.own.words.len > 0 ? &t->makers.own.words : NULL;
+}
+
+static const char *
+templated_awaits(const struct source *src)
+{
+	const struct templated *t = templated_of(src);
+
+	return t->perl != NULL && perl_fd(t->perl) >= 0
+	    ? "the Perl code in the template: it has not come to an end"
+	    : NULL;
 }
 
 static int
 templated_fd(const struct source *src)
 {
-	return arguments_fd(templated_of(src)->arguments);
+	const struct templated *t = templated_of(src);
+	int fd = t->perl != NULL ? perl_fd(t->perl) : -1;
+
+	return fd >= 0 ? fd : arguments_fd(t->arguments);
 }
 
 static bool
@@ -317,6 +327,8 @@ templated_error(const struct source *src)
 
 	if (t->error != NULL)
 		return t->error;
+	if (t->perl != NULL && perl_error(t->perl) != NULL)
+		return perl_error(t->perl);
 	return t->batch != NULL ? batch_error(t->batch)
 				: arguments_error(t->arguments);
 }
@@ -328,7 +340,10 @@ is_known(const struct templated *t, uint64_t *ret_left)
 	*ret_left = 0;
 	if (t->error != NULL)
 		return true;
-	return t->batch != NULL && batch_known(t->batch, ret_left);
+	if (t->batch == NULL || !batch_known(t->batch, ret_left))
+		return false;
+	*ret_left += t->makers.making.begun;
+	return true;
 }
 
 static bool
@@ -358,6 +373,8 @@ templated_left(struct source *src)
 	    templated_reads_terminal(src))
 		return n;
 	t->budget = LOOK_AHEAD_BUDGET;
+	n = t->makers.making.begun;
+	t->makers.making.begun = false;
 	while (n < LOOK_AHEAD &&
 	    batch_next(t->batch, n + 1, 1, &row) == SOURCE_RECORD)
 		n++;
@@ -367,8 +384,12 @@ templated_left(struct source *src)
 
 static const struct source_ops ops = {
 	.next = templated_next,
+	.has_slots = templated_has_slots,
 	.args = templated_args,
 	.tag = templated_tag,
+	.results = templated_results,
+	.own = templated_own,
+	.awaits = templated_awaits,
 	.fd = templated_fd,
 	.reads_terminal = templated_reads_terminal,
 	.error = templated_error,
@@ -385,9 +406,17 @@ templated_new(const struct templated_options *options, char **ret_error)
 
 	t->source.ops = &ops;
 	t->options = *options;
-	t->syntax = options->syntax;
-	t->syntax.context =
+	t->makers.options = &t->options;
+	t->makers.syntax = options->syntax;
+	t->perl = t->makers.syntax.code.perl;
+	t->makers.syntax.context =
 	    options->fill_context || (options->replace_args && !options->fill);
+	t->makers.syntax.bare = options->pipe.file != NULL;
+	t->makers.syntax.whole =
+	    options->pipe.given && options->pipe.file == NULL;
+	if (options->pipe.file != NULL)
+		t->file = (struct argument){ .text = options->pipe.file,
+			.len = strlen(options->pipe.file) };
 	t->none = options->max_args == 0;
 	if (prepare(t, ret_error) == 0)
 		return &t->source;

@@ -7,9 +7,28 @@
 #include <stdint.h>
 
 #include "arguments.h"
+#include "pipe.h"
+#include "source.h"
 #include "template.h"
 
 struct source;
+
+/* How long a command may be. */
+struct templated_length {
+	size_t max_chars;     /* -s: shorter than this; 0: what execve takes */
+	char *const *environ; /* what execve must hold beside the command */
+	size_t usable; /* -s is no more than this; 0: what execve takes */
+	size_t before; /* bytes that the shell gets before each command */
+};
+
+/*
+ * --template: the names of files and what they are to hold, in turn, with
+ * replacement strings in both; see source_own().
+ */
+struct template_files {
+	char **items;
+	size_t n;
+};
 
 /* A template and where its arguments come from.  All is the caller's. */
 struct templated_options {
@@ -25,13 +44,31 @@ struct templated_options {
 	bool fill;         /* -m, -X: as many arguments as fit */
 	bool
 	    fill_context; /* -X: a word with a replacement string is repeated */
-	size_t max_chars; /* -s: shorter than this; 0: what execve takes */
-	bool shuffle;     /* --shuf */
-	bool argv;        /* --argv: nothing is replaced, see source_args() */
-	const char *tag;  /* --tagstring, "{}" for --tag; or NULL */
-	bool marks;       /* the tag may have {name} and {time} in it */
-	int64_t slots;    /* how many jobs run at once, 0 = no limit */
-	char *const *environ; /* what execve must hold beside the command */
+	struct templated_length length;
+	bool shuffle; /* --shuf */
+	bool argv;    /* --argv: nothing is replaced, see source_args() */
+	const char *own[N_SOURCE_OWN]; /* what becomes source_own(); or NULL */
+	const char *tag; /* --tagstring, "{}" for --tag; or NULL */
+	bool marks;      /* the tag may have {name} and {time} in it */
+	/*
+	 * --results: where they go, or NULL.  What source_results() gives is
+	 * then one path: this with its replacement strings replaced; or, if
+	 * there are none, the folder in it that folder.h says, and a slash.
+	 */
+	const char *results;
+	/*
+	 * What source_results() gives is the name of each column and its
+	 * value, in turn.
+	 */
+	bool result_columns;
+	/*
+	 * --pipe: when there are no more arguments there are commands without,
+	 * as many as are asked for, unless each argument is one job's.
+	 */
+	struct pipe_options pipe;
+	int64_t slots;  /* how many jobs run at once, 0 = no limit */
+	uint64_t total; /* how many jobs there will be; 0: to be counted */
+	struct template_files files; /* --template */
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "base/msg.h"
 #include "base/xalloc.h"
 #include "budget.h"
+#include "csv.h"
 #include "records.h"
 
 /* Longer than what any command can take, so it is surely a mistake. */
@@ -19,15 +20,34 @@ struct values {
 	struct budget *budget; /* what the call under way may use */
 	char *const *words;    /* words not taken yet; NULL if it is a file */
 	size_t n_words;
+	bool cut;               /* some word has the delimiter in it */
 	const char *rest;       /* what is left of a word being cut, or NULL */
 	const char *path;       /* the file's name in messages */
 	struct records records; /* the file's */
 	struct buf carry;       /* -L: the start of a value that goes on */
 	bool carries;           /* whether carry holds such a start */
+	bool quoted;            /* --csv: a quote is open at its end */
 	bool ended;             /* there are no more values */
 	bool skip;              /* the file's first record is to be dropped */
 	char *error;            /* the reason for SOURCE_ERROR, or NULL */
 };
+
+static const char *
+find_delimiter(const struct values *v, const char *text, size_t len)
+{
+	const struct delimiter *delimiter = &v->options->delimiter;
+
+	return memmem(text, len, delimiter->bytes, delimiter->len);
+}
+
+static bool
+must_cut(const struct values *v)
+{
+	for (size_t i = 0; v->options->cut_words && i < v->n_words; i++)
+		if (find_delimiter(v, v->words[i], strlen(v->words[i])) != NULL)
+			return true;
+	return false;
+}
 
 struct values *
 values_from_words(char *const *words, size_t n,
@@ -39,6 +59,7 @@ values_from_words(char *const *words, size_t n,
 	v->budget = budget;
 	v->words = words;
 	v->n_words = n;
+	v->cut = must_cut(v);
 	v->ended = n == 0;
 	v->records.fd = -1;
 	return v;
@@ -89,16 +110,15 @@ fail(struct values *v, const char *what, const char *why)
 static void
 take_word(struct values *v, const char **ret_text, size_t *ret_len)
 {
-	const struct delimiter *delimiter = &v->options->delimiter;
 	const char *text = v->rest != NULL ? v->rest : v->words[0];
 	const char *end = NULL;
 	size_t len = strlen(text);
 
-	if (v->options->cut_words)
-		end = memmem(text, len, delimiter->bytes, delimiter->len);
+	if (v->cut)
+		end = find_delimiter(v, text, len);
 	*ret_text = text;
 	*ret_len = end != NULL ? (size_t)(end - text) : len;
-	v->rest = end != NULL ? end + delimiter->len : NULL;
+	v->rest = end != NULL ? end + v->options->delimiter.len : NULL;
 	if (v->rest == NULL) {
 		v->words++;
 		v->n_words--;
@@ -206,15 +226,23 @@ join(struct values *v, const char **text, size_t *len)
 {
 	if (!v->carries)
 		return;
+	if (v->options->csv)
+		buf_append(&v->carry, v->options->delimiter.bytes,
+		    v->options->delimiter.len);
 	buf_append(&v->carry, *text, *len);
 	*text = v->carry.data;
 	*len = v->carry.len;
 }
 
-/* Whether the value goes on with the next one: -L, and a blank at its end. */
+/*
+ * Whether the value goes on with the next one: -L and a blank at its end; or
+ * --csv and a quote that is open.
+ */
 static bool
 goes_on(const struct values *v, const char *text, size_t len)
 {
+	if (v->quoted)
+		return true;
 	return v->options->continued && len > 0 && is_blank(text + len - 1, 1);
 }
 
@@ -225,7 +253,7 @@ values_next(struct values *v, const char **ret_text, size_t *ret_len)
 		enum source_state state = values_next_raw(v, ret_text, ret_len);
 
 		if (state == SOURCE_END ||
-		    (state == SOURCE_RECORD &&
+		    (state == SOURCE_RECORD && !v->quoted &&
 			is_end_string(v, *ret_text, *ret_len)))
 			return end(v, ret_text, ret_len);
 		if (state != SOURCE_RECORD)
@@ -234,6 +262,8 @@ values_next(struct values *v, const char **ret_text, size_t *ret_len)
 		if (v->options->no_empty && !v->carries &&
 		    is_blank(*ret_text, *ret_len))
 			continue;
+		if (v->options->csv)
+			v->quoted ^= csv_is_open(*ret_text, *ret_len);
 		join(v, ret_text, ret_len);
 		if (*ret_len > VALUE_MAX)
 			return fail_too_long(v);
@@ -265,8 +295,8 @@ bool
 values_known(const struct values *v, size_t *ret_left)
 {
 	if (v->words == NULL || v->options->end_string != NULL ||
-	    v->options->no_empty || v->options->continued ||
-	    v->options->cut_words)
+	    v->options->no_empty || v->options->continued || v->options->csv ||
+	    v->cut)
 		return false;
 	*ret_left = v->n_words;
 	return true;

@@ -18,6 +18,7 @@ struct values_options {
 	const char *end_string; /* -E: this value ends its source; or NULL */
 	bool no_empty;          /* -r: blank values are skipped */
 	bool continued;         /* -L: a blank at the end continues a value */
+	bool csv;               /* --csv: so does a quote that is open */
 };
 
 /*

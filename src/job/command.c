@@ -213,6 +213,16 @@ command_init(struct command *cmd, const char *text, size_t len,
 		init_shell(cmd, text, len, shell, 0, 0, &room);
 }
 
+void
+command_init_wrapped(struct command *cmd, const char *text, size_t len,
+    const char *wrapped, char *const *shell)
+{
+	size_t size = strlen(wrapped) + 1;
+	char *room, **end = init_shell(cmd, text, len, shell, 0, size, &room);
+
+	end[-1] = memcpy(room, wrapped, size);
+}
+
 /* The text, cut if it is long, "with" its arguments, as many as fit. */
 static char *
 show_argv(const char *text, size_t len, char *const *args)
@@ -247,6 +257,33 @@ command_init_argv(struct command *cmd, const char *text, size_t len,
 		*arg++ = memcpy(room, *args, size);
 		room += size;
 	}
+}
+
+char *const *
+command_args(const struct command *cmd, char *const *shell)
+{
+	char *const *arg = cmd->argv;
+
+	if (cmd->shown == NULL)
+		return NULL;
+	for (; *shell != NULL; shell++)
+		arg++;
+	arg++; /* -c */
+	if (strcmp(*arg, "--") == 0)
+		arg++;
+	return arg + 2; /* behind the text and what is $0 */
+}
+
+const char *
+command_for_shell(const struct command *cmd)
+{
+	char *const *arg = cmd->argv;
+
+	if (cmd->direct || cmd->shown != NULL)
+		return cmd->text;
+	while (arg[1] != NULL)
+		arg++;
+	return *arg;
 }
 
 void

@@ -33,6 +33,13 @@ void command_init(struct command *cmd, const char *text, size_t len,
     char *const *shell, bool may_be_direct);
 
 /*
+ * Prepares a text in whose place the shell gets wrapped, a string.  Everything
+ * but shell is copied.
+ */
+void command_init_wrapped(struct command *cmd, const char *text, size_t len,
+    const char *wrapped, char *const *shell);
+
+/*
  * Prepares a text whose arguments are data: argv is { shell..., "-c", text,
  * shell[0], args..., NULL }, so that the text finds them in "$1", "$2", ...
  * Everything but shell is copied.  A text that starts with - or + gets a "--"
@@ -40,6 +47,15 @@ void command_init(struct command *cmd, const char *text, size_t len,
  */
 void command_init_argv(struct command *cmd, const char *text, size_t len,
     char *const *shell, char *const *args);
+
+/*
+ * The arguments of a command of command_init_argv(), borrowed, NULL behind
+ * them; NULL: it is one of command_init().  shell is the same as then.
+ */
+char *const *command_args(const struct command *cmd, char *const *shell);
+
+/* What a shell gets for the command: its text, or what that was wrapped in. */
+const char *command_for_shell(const struct command *cmd);
 
 /* Frees what command_init() or command_init_argv() allocated. */
 void command_release(struct command *cmd);

@@ -6,9 +6,11 @@
 #define JOB_ENVIRONMENT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct environment;
+struct host_told;
 struct request;
 
 /* What jobs are told of the scope that they run in. */
@@ -17,17 +19,35 @@ struct environment_facts {
 	int64_t grace_ns; /* NURSERY_GRACE_MS is 80 % of this */
 	int64_t limit_ns; /* time until NURSERY_DEADLINE, or NS_NEVER */
 	const char
-	    *socket;   /* NURSERY_SOCKET, not copied; NULL: there is none */
-	bool parallel; /* set the variables of GNU parallel, too */
+	    *socket; /* NURSERY_SOCKET, not copied; NULL: there is none */
+	/* NURSERY_HOST, not copied; NULL: what this machine is called */
+	const char *host;
+	/* variables of GNU parallel; not copied; NULL: none of them */
+	const struct host_told *parallel;
+	/* one of these: the slot, from 0; not copied; NULL: PARALLEL_JOBSLOT0
+	 */
+	const char *slot_variable;
+	/*
+	 * Jobs have terminals: they get a TERM if we have none, and no pager,
+	 * which would wait for keys.
+	 */
+	bool terminals;
+	/*
+	 * MAKEFLAGS, not copied, instead of those that we inherited; NULL:
+	 * jobs get these.
+	 */
+	const char *makeflags;
 };
 
 /* What one job is told of itself. */
 struct environment_job {
-	uint64_t id;      /* NURSERY_ID: each job has its own */
-	uint64_t seq;     /* NURSERY_SEQ: its number; 0: a special job */
-	int64_t slot;     /* NURSERY_SLOT */
-	int64_t attempt;  /* NURSERY_ATTEMPT */
-	const char *name; /* NURSERY_NAME, not copied; NULL: it has none */
+	uint64_t id;          /* NURSERY_ID: each job has its own */
+	uint64_t seq;         /* NURSERY_SEQ: its number; 0: a special job */
+	int64_t slot;         /* NURSERY_SLOT */
+	int64_t attempt;      /* NURSERY_ATTEMPT */
+	const char *name;     /* NURSERY_NAME, not copied; NULL: it has none */
+	const char *variable; /* one more, not copied; NULL: there is none */
+	const char *value;
 };
 
 /*
@@ -46,10 +66,11 @@ char *const *environment_of_job(
     struct environment *env, const struct environment_job *job);
 
 /*
- * A copy of envp in which name has the value: one block, the caller's to
- * free(3), that borrows the other strings of envp.
+ * A copy of envp with n more variables, each NAME=value, that replace those of
+ * the same names: from malloc(3), what it points to is borrowed.
  */
-char **environment_with(char *const *envp, const char *name, const char *value);
+char **environment_with(
+    char *const *envp, const char *const *variables, size_t n);
 
 /*
  * The environment of jobs that a request asked for: its variables, but for

@@ -15,8 +15,11 @@
 
 #include <sys/queue.h>
 
+#include "base/buf.h"
+#include "base/strvec.h"
 #include "command.h"
 #include "contain/family.h"
+#include "inlet.h"
 #include "kind.h"
 #include "options.h"
 #include "output/output.h"
@@ -25,11 +28,16 @@
 
 struct capture;
 struct environment;
+struct executor;
 struct job;
+struct lastline;
+struct link;
+struct link_job;
 struct output;
 struct process_request;
 struct process_spawner;
 struct relay;
+struct remote_run;
 struct report;
 struct rlimit;
 struct signals;
@@ -72,10 +80,17 @@ struct job_events {
 	void (*over)(struct job *job);
 	/* The leader of the job was stopped by the signal. */
 	void (*stopped)(struct job *job, int signo);
+	/* The leader was killed by a signal; nobody else was told yet. */
+	void (*killed)(struct job *job);
 	/* Some of its output could not be read. */
 	void (*unread)(struct job *job);
 	/* SIGKILL does not end the job, which is about to be given up. */
 	void (*stuck)(struct job *job);
+	/*
+	 * SIGKILL does not end a job on another machine: the scope gives that
+	 * machine up.
+	 */
+	void (*deaf)(struct job *job);
 };
 
 /* What all jobs of a scope share; made and kept by the scope. */
@@ -84,17 +99,23 @@ struct job_context {
 	struct loop *loop;
 	struct output *output;
 	struct contain *contain;
+	const struct executor *executor; /* of kinds that always run here */
+	/* of kinds that run on other machines if there are some */
+	const struct executor *placed;
 	struct report *report;
 	struct process_spawner *spawner;
 	const struct signals *signals;
 	struct environment *environment;
+	struct inlets inlets;        /* of the jobs that are given input */
 	int null_fd;                 /* /dev/null, to read and write */
 	bool ungroup;                /* jobs write to our own descriptors */
 	const struct rlimit *nofile; /* limit that jobs get; NULL: ours */
 	const struct stop *stop;     /* set while all jobs are asked to end */
 	struct job_events events;
-	void *arg;     /* the scope, for the events */
-	uint64_t made; /* how many jobs there were: each has its own id */
+	int64_t timeout_ns; /* --job-timeout, which may change */
+	int64_t started_ns; /* when the scope began */
+	void *arg;          /* the scope, for the events */
+	uint64_t made;      /* how many jobs there were: each has its own id */
 };
 
 /* What the maker of a job adds; each function may be NULL. */
@@ -111,6 +132,20 @@ struct job_hooks {
 	 * Returns 0, or -1 with errno: the job cannot be started now.
 	 */
 	int (*equip)(struct job *job, struct process_request *request);
+	/* The same for a job on another machine; cannot fail. */
+	void (*equip_there)(struct job *job, struct remote_run *run);
+	/*
+	 * Of a kind that is vital: true if it may end with success although it
+	 * is needed.  NULL: it may not.
+	 */
+	bool (*may_end)(struct job *job);
+	/*
+	 * True if a failed attempt is to be followed by another, which repeat()
+	 * prepares then: it returns how many ns later.  Both or neither; NULL:
+	 * as --retries says.
+	 */
+	bool (*may_repeat)(const struct job *job);
+	int64_t (*repeat)(struct job *job);
 	/* An attempt has begun: the leader runs. */
 	void (*started)(struct job *job);
 	/* The outcome of the job is known and stays as it is. */
@@ -119,35 +154,100 @@ struct job_hooks {
 	void (*over)(struct job *job);
 };
 
+/* A job that is asked to end, on its way to SIGKILL. */
+struct stopping {
+	int64_t kill_ns; /* when that comes */
+	size_t step;     /* how many of options->steps are done */
+};
+
+/* What messages have said of an attempt. */
+struct said {
+	bool stopped; /* that it is stopped */
+	bool reads;   /* that it wants to read what nobody types */
+};
+
 /* One run of the command, of which --retries allows more than one. */
 struct attempt {
 	int64_t number;     /* from 1; 0: none has begun */
 	int64_t started_ns; /* when the leader was started */
+	int64_t wall_ns;    /* that time, since 1970 */
+	int64_t our_rss;    /* the most memory that nursery had by then */
 	int64_t wrote_ns;   /* when the job last wrote, for --idle-timeout */
 	int64_t limit_ns;   /* when --job-timeout ends the attempt */
 	int64_t asked_ns;   /* when it was asked to end with family.asked */
+	struct stopping stopping;
 	int64_t give_up_ns; /* when JOB_KILLING gives up */
+	int64_t repeat_ns;  /* the next attempt begins no earlier; 0: at once */
 	bool announced;     /* the command was printed before the start */
 	bool warned;        /* a message has named the orphans */
-	bool said_stopped;  /* a message has said that it is stopped */
+	bool suspended;     /* we have stopped it, for want of memory */
+	struct said said;   /* what messages have said */
 	bool known;         /* the outcome is set and stays */
 	int64_t known_ns;   /* when the outcome was set */
+	int64_t wrote[2];   /* bytes, see output_events.drained(); or -1 */
 	struct outcome outcome;
 	/* Where it began and programs are looked for; borrowed; NULL: ours. */
 	const char *directory, *path;
 };
 
+/* Stands in a label for the machine that the job runs on, see output.h. */
+#define JOB_LABEL_MACHINE "\0h"
+#define JOB_LABEL_MACHINE_LEN 2
+
 /* Where what the job writes goes.  At most one of capture and relay is set. */
 struct job_output {
-	struct capture *capture;   /* for kinds of VOICE_ORDER */
-	struct relay *relay;       /* for kinds of VOICE_ERRORS; owned */
-	bool on_hold;              /* kept back because the job may run again */
-	struct output_label label; /* its text is borrowed until the start */
+	struct capture *capture; /* for kinds of VOICE_ORDER */
+	struct relay *relay;     /* for kinds of VOICE_ERRORS; owned */
+	/* Its place in the order while it is not started; NULL: at the end. */
+	struct capture *place;
+	bool on_hold; /* kept back because the job may run again */
+	/* may have JOB_LABEL_MACHINE in it; its text is borrowed until the
+	 * start */
+	struct output_label label;
+	char *label_text;      /* owned, if the label's is; else NULL */
+	struct strvec results; /* see source_results() */
+	char *key; /* what it is known by to a shell; owned; NULL: nothing */
+	struct buf text; /* what that attempt wrote, if a shell is to have it */
+	int64_t text_of; /* the attempt; 0: none has written anything */
+	struct lastline *last; /* what it wrote last; owned; NULL: not kept */
+};
+
+/* The place of a job in the scope's list of those that are to start again. */
+struct due {
+	int64_t since_ns; /* 0: it is not in that list */
+	int64_t retries;  /* attempts after the first; -1: as options say */
+	TAILQ_ENTRY(job) link;
+};
+
+/* Where the processes of a job are. */
+struct place {
+	const struct executor *executor;
+	char *directory; /* where it starts; owned; NULL: as options say */
+	/* Names and contents, in turn, of files that are written before. */
+	struct strvec files;
+	size_t n_written; /* of both: what is in place */
+	/* For executor_elsewhere; most NULL while the job is on no machine. */
+	void *bound;            /* the only one for it; NULL: any will do */
+	void *machine;          /* the scope's, which has chosen it */
+	void *kept;             /* where it has room until its next attempt */
+	const char *host;       /* what it is called; borrowed */
+	struct link *link;      /* to it; borrowed */
+	struct link_job *there; /* NULL: nothing runs there */
+	int64_t pid; /* its leader was started there; 0: it was not */
+	bool killed; /* the agent was told to kill it */
+	bool ebbing; /* it has ended; some of what it wrote is on its way */
+};
+
+/* What the scope has said of a job because it closes; false until then. */
+struct release {
+	bool no_retry;    /* there will be no other attempt */
+	bool dispensable; /* nobody needs the service any more */
 };
 
 struct job {
 	struct job_context *context;
 	const struct kind *kind;
+	struct place place;
 	const struct job_hooks *hooks; /* NULL: none */
 	void *owner;                   /* the maker of the job, for the hooks */
 	uint64_t seq;         /* number of a command; 0: of a special kind */
@@ -158,18 +258,17 @@ struct job {
 	struct attempt attempt; /* the attempt that runs, or ran last */
 	struct job_output output;
 	struct family family;
-	bool judged;      /* the outcome is final, and was told */
-	bool no_retry;    /* the scope has closed: no other attempt */
-	bool dispensable; /* nobody needs the service any more */
-	int64_t due_ns;   /* when it became due; 0: not in that list */
+	bool judged; /* the outcome is final, and was told */
+	struct release release;
+	struct inlet *inlet; /* what it reads; owned; NULL: /dev/null */
+	struct due due;
 	/*
 	 * Clients in this job that wait for --spawn --wait; while > 0 its slot
 	 * is free for others.
 	 */
 	unsigned n_waits;
-	struct loop_timer timer;   /* deadline of the state */
-	TAILQ_ENTRY(job) link;     /* in the scope's list of jobs */
-	TAILQ_ENTRY(job) due_link; /* in the scope's list of due jobs */
+	struct loop_timer timer; /* deadline of the state */
+	TAILQ_ENTRY(job) link;   /* in the scope's list of jobs */
 };
 
 TAILQ_HEAD(job_list, job);
@@ -181,6 +280,12 @@ TAILQ_HEAD(job_list, job);
  */
 struct job *job_new(struct job_context *context, enum job_kind kind,
     uint64_t seq, const char *text, size_t len);
+
+/* No process of the job is left, of this attempt. */
+void job_end_family(struct job *job);
+
+/* The job will not start: nobody waits any more for what it would write. */
+void job_leave_place(struct job *job);
 
 /* Frees a job that has no process; NULL is allowed. */
 void job_free(struct job *job);

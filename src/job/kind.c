@@ -11,8 +11,20 @@ static const struct kind kinds[KINDS] = {
 		.limited = true,
 		.work = true,
 		.counted = true,
+		.placed = true,
 		.paced = true,
 		.retried = true,
+		.holds_open = true,
+	},
+	[KIND_SENT] = { /* the controller has the limits and the retries */
+		.name = "job",
+		.voice = VOICE_ORDER,
+		.cancelled_by = CANCEL_CLOSING | CANCEL_SIGNAL,
+		.stopped = OUTCOME_CANCELLED,
+		.child = true,
+		.takes_slot = true,
+		.work = true,
+		.counted = true,
 		.holds_open = true,
 	},
 	[KIND_SHIELD] = {
@@ -65,6 +77,14 @@ static const struct kind kinds[KINDS] = {
 		.child = true,
 		.holds_open = true,
 	},
+	[KIND_CARRIER] = { /* stopped when nothing runs on its machine */
+		.name = "carrier",
+		.voice = VOICE_ERRORS,
+		.stopped = OUTCOME_SUCCEEDED,
+		.child = true,
+		.carries = true,
+		.mute = true,
+	},
 	[KIND_STRAYS] = {
 		.name = "strays",
 		.voice = VOICE_NONE,
@@ -78,7 +98,8 @@ static const struct kind kinds[KINDS] = {
 bool
 kind_yields_to(const struct kind *kind, enum canceller by)
 {
-	return by == CANCEL_ANY || (kind->cancelled_by & by) != 0;
+	return (by == CANCEL_ANY && !kind->carries) ||
+	    (kind->cancelled_by & by) != 0;
 }
 
 const struct kind *

@@ -11,11 +11,13 @@
 
 enum job_kind {
 	KIND_ORDINARY, /* a command of the source, or spawned from inside */
+	KIND_SENT,     /* a command that our controller has sent, see remote/ */
 	KIND_SHIELD,   /* --shield */
 	KIND_SERVICE,  /* --service */
 	KIND_FINALLY,  /* --finally */
 	KIND_ADOPTED,  /* --adopt */
 	KIND_PROBE,    /* --ready exec:, asks whether a service is ready */
+	KIND_CARRIER,  /* what connects us to an agent on another machine */
 	KIND_STRAYS,   /* the processes whose job nobody knows */
 	KINDS
 };
@@ -46,12 +48,15 @@ struct kind {
 	bool limited;              /* --job-timeout and --idle-timeout hold */
 	bool counted;              /* the end is reported and judged */
 	bool work;       /* in the counts of jobs, and in those of --halt */
+	bool placed;     /* runs on another machine, if there are some */
 	bool paced;      /* the start waits for --delay, --load, --memfree */
 	bool retried;    /* --retries holds; needs VOICE_ORDER */
 	bool holds_open; /* the work is not over while one runs */
 	bool vital;      /* an early end is a failure that cancels the rest */
 	bool cleanup; /* runs after the scope has closed, whatever closed it */
 	bool lasts;   /* has no leader and never ends, but starts over */
+	bool carries; /* others depend on it: only its maker stops it */
+	bool mute;    /* its maker says all: not what it left, nor kept lines */
 };
 
 /* True if by may end a job of the kind that did nothing wrong. */

@@ -5,10 +5,11 @@
 #include <stdbool.h>
 
 struct job;
+struct outcome;
 
 /*
  * Before a job starts that writes to our own descriptors: prints its command,
- * if that is wanted.  True once the line is written; else ask again.
+ * where that is wanted.  True once the line is written; else ask again.
  */
 bool launch_announce(struct job *job);
 
@@ -18,6 +19,9 @@ bool launch_announce(struct job *job);
  * then no attempt has begun, and the caller calls launch_undo().
  */
 int launch(struct job *job);
+
+/* True if its maker refuses to have the job started, and how it ends then. */
+bool launch_is_refused(struct job *job, struct outcome *ret);
 
 /* After launch() has failed: takes back what it has made. */
 void launch_undo(struct job *job);

@@ -1,5 +1,7 @@
 #include "processes.h"
 
+#include <signal.h>
+
 #include "base/msg.h"
 #include "contain/family.h"
 #include "contain/reach.h"
@@ -11,8 +13,12 @@
 static void
 leader_exited(struct family *family, int code, int status)
 {
-	job_leader_status(family->owner, code, status);
-	job_event(family->owner, JOB_LEADER_EXITED);
+	struct job *job = family->owner;
+
+	if (code != CLD_EXITED)
+		job->context->events.killed(job);
+	job_leader_status(job, code, status);
+	job_event(job, JOB_LEADER_EXITED);
 }
 
 static void

@@ -6,26 +6,38 @@
 /* No wait is longer: 36 years. */
 #define BACKOFF_MAX_NS (INT64_MAX / 8)
 
+int64_t
+retry_limit(const struct job *job)
+{
+	return job->due.retries >= 0 ? job->due.retries
+				     : job->context->options->retries;
+}
+
 bool
 retry_wanted(const struct job *job)
 {
-	return job->kind->retried && job->context->options->retries > 0;
+	return job->kind->retried && retry_limit(job) > 0;
 }
 
 bool
 retry_is_last(const struct job *job)
 {
-	return job->attempt.number > job->context->options->retries;
+	return job->attempt.number > retry_limit(job);
 }
 
 bool
 retry_may(const struct job *job)
 {
 	const struct attempt *attempt = &job->attempt;
+	const struct job_hooks *hooks = job->hooks;
 
-	return job->output.on_hold && !retry_is_last(job) &&
-	    !job->family.gave_up && !job->judged && !job->no_retry &&
-	    attempt->known && outcome_is_failure(&attempt->outcome);
+	if (job->family.gave_up || job->judged || job->release.no_retry ||
+	    job->release.dispensable || !attempt->known ||
+	    !outcome_is_failure(&attempt->outcome))
+		return false;
+	return hooks != NULL && hooks->may_repeat != NULL
+	    ? hooks->may_repeat(job)
+	    : job->output.on_hold && !retry_is_last(job);
 }
 
 int64_t

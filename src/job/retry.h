@@ -10,6 +10,9 @@
 
 struct job;
 
+/* How many attempts the job may have after the first. */
+int64_t retry_limit(const struct job *job);
+
 /* True if the job may have more than one attempt. */
 bool retry_wanted(const struct job *job);
 
@@ -18,7 +21,8 @@ bool retry_is_last(const struct job *job);
 
 /*
  * True if the attempt has failed and the job will run again: attempts are left,
- * and the scope has not closed for it.  Once false, it stays so.
+ * or its maker says so, and the scope has not closed for it.  Once false, it
+ * stays so.
  */
 bool retry_may(const struct job *job);
 

@@ -5,15 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sys/wait.h>
-
-#include "base/exits.h"
 #include "contain/reach.h"
-#include "contain/scan.h"
+#include "ending.h"
+#include "executor.h"
 #include "output/output.h"
 #include "output/relay.h"
 #include "retry.h"
-#include "sys/interpreter.h"
+#include "stopping.h"
+#include "sys/usage.h"
 #include "tell.h"
 
 #define ORPHAN_GRACE_NS (1 * NS_PER_S)
@@ -77,7 +76,9 @@ job_begin_attempt(struct job *job)
 	family_begin(&job->family);
 	set_state(job, JOB_RUNNING);
 	*attempt = (struct attempt){ .number = attempt->number + 1,
-		.started_ns = now(job) };
+		.started_ns = now(job),
+		.wall_ns = usage_wall_ns(),
+		.wrote = { -1, -1 } };
 }
 
 void
@@ -85,9 +86,13 @@ job_began(struct job *job)
 {
 	struct attempt *attempt = &job->attempt;
 
-	attempt->started_ns = attempt->wrote_ns = now(job);
+	/* many start in one turn */
+	attempt->started_ns = loop_moment(job->context->loop);
+	attempt->wrote_ns = now(job);
+	attempt->wall_ns = usage_wall_ns();
+	attempt->our_rss = usage_our_rss();
 	attempt->limit_ns = job->kind->limited
-	    ? loop_after(attempt->started_ns, job->context->options->timeout_ns)
+	    ? loop_after(attempt->started_ns, job->context->timeout_ns)
 	    : NS_NEVER;
 	arm_limits(job);
 }
@@ -113,8 +118,8 @@ judge(struct job *job)
 }
 
 /* A failure counts at once, unless the job may yet succeed. */
-static void
-set_outcome(struct job *job, const struct outcome *outcome)
+void
+job_set_outcome(struct job *job, const struct outcome *outcome)
 {
 	struct attempt *attempt = &job->attempt;
 
@@ -128,69 +133,19 @@ set_outcome(struct job *job, const struct outcome *outcome)
 }
 
 void
-job_fail(struct job *job, const struct outcome *outcome)
-{
-	set_outcome(job, outcome);
-	job_event(job, JOB_STOP);
-}
-
-/*
- * If the job has met a limit, makes that its outcome; status is the exit status
- * of the leader.
- */
-static void
-set_limited(struct job *job, int status)
-{
-	const struct limits *limits = &job->context->options->limits;
-	struct outcome outcome = { .detail =
-				       status != 0 ? status : EXITS_FAILURE };
-
-	switch (family_limit_met(&job->family)) {
-	case LIMIT_NONE:
-		return;
-	case LIMIT_MEMORY:
-		outcome.kind = OUTCOME_OUT_OF_MEMORY;
-		outcome.limit = limits->memory;
-		break;
-	case LIMIT_PIDS:
-		outcome.kind = OUTCOME_OUT_OF_PIDS;
-		outcome.limit = limits->pids;
-		break;
-	}
-	set_outcome(job, &outcome);
-}
-
-void
-job_name_interpreter(struct job *job, struct outcome *outcome)
-{
-	struct command *command = &job->command;
-
-	free(command->lacks);
-	command->lacks = interpreter_missing(command->text, command->len,
-	    job->attempt.directory, job->attempt.path);
-	outcome->name = command->lacks;
-}
-
-void
 job_leader_status(struct job *job, int code, int status)
 {
-	const struct kind *kind = job->kind;
-	struct outcome outcome = code == CLD_EXITED ? outcome_of_exit(status)
-						    : outcome_of_signal(status);
+	const struct outcome outcome = ending_of_leader(job, code, status);
 
-	if (!job->dispensable)
-		set_limited(job, outcome_status(&outcome));
-	if (code == CLD_EXITED && kind->counted && !kind->vital &&
-	    codes_have(&job->context->options->ok_codes, status))
-		outcome.kind = OUTCOME_SUCCEEDED;
-	if (job->dispensable)
-		outcome.kind = kind->stopped;
-	else if (kind->vital && outcome.kind == OUTCOME_SUCCEEDED)
-		outcome.kind = OUTCOME_ENDED_EARLY;
-	if (outcome.kind == OUTCOME_EXITED && status == EXITS_NOT_FOUND)
-		job_name_interpreter(job, &outcome);
 	if (outcome_is_failure(&outcome))
-		set_outcome(job, &outcome);
+		job_set_outcome(job, &outcome);
+}
+
+void
+job_fail(struct job *job, const struct outcome *outcome)
+{
+	job_set_outcome(job, outcome);
+	job_event(job, JOB_STOP);
 }
 
 /* The actions of the table. */
@@ -199,25 +154,8 @@ static void
 begin_lingering(struct job *job)
 {
 	set_state(job, JOB_LINGERING);
-	if (job->context->options->orphans != ORPHANS_WAIT)
+	if (job->context->options->orphans != ORPHANS_WAIT || job->place.ebbing)
 		arm(job, NS_NEVER);
-}
-
-static void
-name_orphans(struct job *job)
-{
-	char names[256];
-	size_t count;
-
-	if (job->attempt.warned)
-		return;
-	job->attempt.warned = true;
-	count = reach_name_orphans(&job->family, names, sizeof(names));
-	tell_event(job,
-	    (struct report_event){ .kind = REPORT_ORPHANS,
-		.count = count,
-		.at_least = job->context->contain->scan.more_to_adopt,
-		.text = names });
 }
 
 static void
@@ -232,12 +170,12 @@ end_orphans(struct job *job)
 		family_leave_orphans(&job->family);
 		return;
 	}
-	name_orphans(job);
+	tell_orphans(job);
 	if (job->family.asked == 0)
 		arm(job, loop_after(now(job), ORPHAN_GRACE_NS));
 	reach_ask(&job->family, SIGTERM);
 	if (policy == ORPHANS_FAIL && !job->kind->lasts)
-		set_outcome(job, &failure);
+		job_set_outcome(job, &failure);
 }
 
 /* Asks orphans that have not got the signal yet, with the group or alone. */
@@ -259,13 +197,13 @@ set_stopped(struct job *job)
 	bool wait = job->context->options->orphans == ORPHANS_WAIT;
 
 	if (!family->leader.exited || (wait && family->n_orphans > 0))
-		set_outcome(job, &stopped);
+		job_set_outcome(job, &stopped);
 }
 
 /*
  * Asks the job to end.  If all jobs are asked, context->stop says how; a single
  * job gets the signal of the options, or the one that it got before, and the
- * full grace.  A deadline that runs is never moved to a later time.
+ * full grace.
  */
 static void
 stop(struct job *job)
@@ -281,13 +219,11 @@ stop(struct job *job)
 	else if (job->family.asked != 0)
 		how.signo = job->family.asked;
 	set_stopped(job);
-	if (job->family.asked == 0 || how.deadline_ns < job->timer.deadline_ns)
-		arm(job, how.deadline_ns);
-	set_state(job, JOB_STOPPING);
 	first = job->family.asked != how.signo;
-	if (first)
-		job->attempt.asked_ns = now(job);
-	reach_ask(&job->family, how.signo);
+	stopping_ask(job, &how);
+	arm(job, stopping_next_ns(job));
+	set_state(job, JOB_STOPPING);
+	job->place.executor->ask(job, &how);
 	if (first)
 		tell_event(job,
 		    (struct report_event){
@@ -298,10 +234,10 @@ static void
 kill_again(struct job *job)
 {
 	if (now(job) >= job->attempt.give_up_ns) {
-		scan_give_up(&job->family);
+		job->place.executor->give_up(job);
 		return;
 	}
-	reach_kill(&job->family);
+	job->place.executor->kill(job);
 	arm(job, loop_after(now(job), KILL_PAUSE_NS));
 }
 
@@ -334,11 +270,24 @@ begin_killing(struct job *job)
 }
 
 static void
+stop_on(struct job *job)
+{
+	int signo = stopping_take(job);
+
+	if (signo == 0) {
+		begin_killing(job);
+		return;
+	}
+	job->place.executor->signal(job, signo);
+	arm(job, stopping_next_ns(job));
+}
+
+static void
 check_limits(struct job *job)
 {
 	const struct job_options *options = job->context->options;
 	const struct outcome too_long = { .kind = OUTCOME_JOB_TIMEOUT,
-		.limit_ns = options->timeout_ns };
+		.limit_ns = job->context->timeout_ns };
 	const struct outcome idle = { .kind = OUTCOME_IDLE_TIMEOUT,
 		.limit_ns = options->idle_timeout_ns };
 
@@ -364,48 +313,99 @@ check_lingering(struct job *job)
 		begin_killing(job);
 }
 
-static void
-tell_unread(struct job *job, int error)
+void
+job_end(struct job *job)
 {
-	if (error == 0)
-		return;
-	job->context->events.unread(job);
+	if (job->state == JOB_WAITING)
+		set_state(job, JOB_DRAINING);
+	/* it would have run again, but nobody needs that any more */
+	if (job->kind->vital && !job->judged &&
+	    (job->release.dispensable || job->release.no_retry))
+		job->attempt.outcome.kind = job->kind->stopped;
+	judge(job);
+	if (job->output.on_hold)
+		capture_release(job->output.capture);
+	job->context->events.over(job);
+	job_drop(job);
+}
+
+static int64_t
+wait_for_retry(const struct job *job)
+{
+	return retry_wait_ns(
+	    job->context->options->retry_delay_ns, job->attempt.number);
+}
+
+static void
+await_attempt(struct job *job, int64_t at_least_ns)
+{
+	const struct job_hooks *hooks = job->hooks;
+	bool restarts = hooks != NULL && hooks->repeat != NULL;
+	int64_t wait_ns = restarts ? hooks->repeat(job) : wait_for_retry(job);
+	const struct report_usage usage = tell_usage(job);
+
+	if (wait_ns < at_least_ns)
+		wait_ns = at_least_ns;
+	if (job->context->options->show_attempts && !restarts)
+		capture_show(job->output.capture);
 	tell_event(job,
-	    (struct report_event){
-		.kind = REPORT_UNREAD, .text = strerror(error) });
+	    (struct report_event){ .kind = REPORT_RETRY,
+		.outcome = &job->attempt.outcome,
+		.usage = &usage,
+		.restart = restarts,
+		.wait_ns = wait_ns });
+	/* in the next turn at the earliest: signals must not wait */
+	arm(job, loop_after(now(job), wait_ns > 0 ? wait_ns : 1));
+	set_state(job, JOB_WAITING);
+}
+
+/* The attempt is over: the job waits for the next one, or is freed. */
+static void
+end_attempt(struct job *job, int64_t at_least_ns)
+{
+	if (retry_may(job))
+		await_attempt(job, at_least_ns);
+	else
+		job_end(job);
 }
 
 /* Reads the rest of what the job wrote; may free the job. */
 static void
 drain(struct job *job)
 {
-	if (job->output.capture != NULL) {
-		capture_drain(job->output.capture);
+	struct job_output *output = &job->output;
+	int error = 0;
+
+	if (output->capture != NULL) {
+		capture_drain(output->capture);
 		return;
 	}
-	if (job->output.relay != NULL)
-		tell_unread(job,
-		    relay_drain(job->output.relay,
-			outcome_is_failure(&job->attempt.outcome)));
-	job->context->events.over(job);
-	job_drop(job);
+	if (output->relay != NULL)
+		error = relay_drain(output->relay,
+		    !job->kind->mute &&
+			outcome_is_failure(&job->attempt.outcome));
+	if (error != 0)
+		tell_unread(job, strerror(error));
+	relay_free(output->relay);
+	output->relay = NULL;
+	end_attempt(job, 0);
 }
 
 /* The job may be freed by this. */
 static void
 begin_draining(struct job *job)
 {
-	const struct outcome success = { .kind = OUTCOME_SUCCEEDED };
+	struct outcome outcome;
 
 	if (job->kind->lasts) {
 		job_begin_lasting(job);
 		return;
 	}
-	set_limited(job, 0); /* orphans may have met one */
-	set_outcome(job, &success);
+	outcome = ending_of_processes(job);
+	job_set_outcome(job, &outcome);
 	arm(job, NS_NEVER);
 	set_state(job, JOB_DRAINING);
-	family_end(&job->family);
+	job_end_family(job);
 	if (!outcome_is_failure(&job->attempt.outcome))
 		judge(job);
 	drain(job);
@@ -414,51 +414,26 @@ begin_draining(struct job *job)
 void
 job_end_unstarted(struct job *job, const struct outcome *outcome)
 {
-	set_outcome(job, outcome);
+	struct attempt *attempt = &job->attempt;
+
+	if (attempt->number == 0) {
+		attempt->started_ns = now(job);
+		attempt->wall_ns = usage_wall_ns();
+		attempt->wrote[0] = attempt->wrote[1] = -1;
+	}
+	job_set_outcome(job, outcome);
 	set_state(job, JOB_DRAINING);
-	family_end(&job->family);
+	job_end_family(job);
 	drain(job);
 }
 
 void
-job_end(struct job *job)
+job_drained(struct job *job, int error, const int64_t wrote[2])
 {
-	if (job->state == JOB_WAITING)
-		set_state(job, JOB_DRAINING);
-	judge(job);
-	if (job->output.on_hold)
-		capture_release(job->output.capture);
-	job->context->events.over(job);
-	job_drop(job);
-}
-
-static void
-await_attempt(struct job *job, int64_t at_least_ns)
-{
-	int64_t delay_ns = job->context->options->retry_delay_ns;
-	int64_t wait_ns = retry_wait_ns(delay_ns, job->attempt.number);
-
-	if (wait_ns < at_least_ns)
-		wait_ns = at_least_ns;
-	if (job->context->options->show_attempts)
-		capture_show(job->output.capture);
-	tell_event(job,
-	    (struct report_event){ .kind = REPORT_RETRY,
-		.outcome = &job->attempt.outcome,
-		.wait_ns = wait_ns });
-	/* in the next turn at the earliest: signals must not wait */
-	arm(job, loop_after(now(job), wait_ns > 0 ? wait_ns : 1));
-	set_state(job, JOB_WAITING);
-}
-
-void
-job_drained(struct job *job, int error)
-{
-	tell_unread(job, error);
-	if (retry_may(job))
-		await_attempt(job, 0);
-	else
-		job_end(job);
+	memcpy(job->attempt.wrote, wrote, sizeof(job->attempt.wrote));
+	if (error != 0)
+		tell_unread(job, strerror(error));
+	end_attempt(job, job->attempt.repeat_ns);
 }
 
 void
@@ -469,11 +444,10 @@ job_miss_attempt(struct job *job, int error)
 	attempt->outcome = outcome_of_start_error(error);
 	attempt->number++;
 	attempt->started_ns = attempt->known_ns = now(job);
+	attempt->wall_ns = usage_wall_ns();
+	attempt->wrote[0] = attempt->wrote[1] = -1;
 	set_state(job, JOB_DRAINING);
-	if (retry_may(job))
-		await_attempt(job, START_PAUSE_NS);
-	else
-		job_end(job);
+	end_attempt(job, START_PAUSE_NS);
 }
 
 /* Leaves the next step to the scope: this event must not free the job. */
@@ -527,7 +501,7 @@ static const struct action table[JOB_STATES][JOB_EVENTS] = {
 		[JOB_GONE] = A(begin_draining),
 		[JOB_STOP] = A(stop),
 		[JOB_KILL] = A(begin_killing),
-		[JOB_TIMER] = A(begin_killing),
+		[JOB_TIMER] = A(stop_on),
 	},
 	[JOB_KILLING] = {
 		[JOB_LEADER_EXITED] = NOTHING,

@@ -7,17 +7,18 @@
 
 #include "job.h"
 
-/* Lets the event act on the job.  Only JOB_GONE may free it. */
+/* Lets the event act on the job.  Only JOB_GONE may free it,
+ * and JOB_TIMER a job that is given up on another machine. */
 void job_event(struct job *job, enum job_event event);
 
 /* Before JOB_LEADER_EXITED: how the leader ended, as waitid(2) tells it. */
 void job_leader_status(struct job *job, int code, int status);
 
 /*
- * A command was not found: if it is there, but its interpreter is not, lets the
- * outcome say so.  The text, its name, belongs to the job.
+ * Before JOB_LEADER_EXITED, in place of job_leader_status(): what is known of
+ * the end of a job elsewhere.  The first outcome of an attempt counts.
  */
-void job_name_interpreter(struct job *job, struct outcome *outcome);
+void job_set_outcome(struct job *job, const struct outcome *outcome);
 
 /* Asks the job to end and makes it a failure, with that outcome. */
 void job_fail(struct job *job, const struct outcome *outcome);
@@ -40,10 +41,11 @@ void job_began(struct job *job);
 /* Ends an attempt that has no leader, with that outcome; may free the job. */
 void job_end_unstarted(struct job *job, const struct outcome *outcome);
 
-/* All output was read: the job waits for its next attempt, or is freed.  error:
- * why not all could be read, or 0.
+/*
+ * All output was read: the job waits for its next attempt, or is freed.  error
+ * and wrote as output_events.drained() has them.
  */
-void job_drained(struct job *job, int error);
+void job_drained(struct job *job, int error, const int64_t wrote[2]);
 
 /* Ends a job that will have no other attempt, and frees it. */
 void job_end(struct job *job);

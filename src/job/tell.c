@@ -2,21 +2,24 @@
 
 #include <string.h>
 
+#include "contain/reach.h"
+#include "contain/scan.h"
 #include "job.h"
 #include "report/report.h"
 
-/* How long the job has waited, ran until it failed, or has run so far. */
+/* How long the job has waited, ran until it ended, or has run so far. */
 static int64_t
 elapsed_ns(const struct job *job)
 {
 	const struct attempt *attempt = &job->attempt;
-	int64_t now_ns = loop_now(job->context->loop);
+	int64_t until_ns = loop_now(job->context->loop), ns;
 
 	if (job->state == JOB_WAITING)
-		return now_ns - attempt->known_ns;
-	if (attempt->known && outcome_is_failure(&attempt->outcome))
-		return attempt->known_ns - attempt->started_ns;
-	return now_ns - attempt->started_ns;
+		return until_ns - attempt->known_ns;
+	if (attempt->known && attempt->outcome.kind != OUTCOME_CANCELLED)
+		until_ns = attempt->known_ns;
+	ns = until_ns - attempt->started_ns;
+	return ns > 0 ? ns : 0; /* it began after the time of this turn */
 }
 
 const char *
@@ -38,22 +41,49 @@ struct report_job
 tell_show(const struct job *job)
 {
 	const struct leader *leader = &job->family.leader;
-	const char *shown = job->command.shown;
+	const struct command *command = &job->command;
+	const char *shown = command->shown;
 
 	return (struct report_job){
+		.id = job->family.id,
 		.kind = job->kind->name,
 		.seq = job->seq,
 		.name = job->name,
-		.text = shown != NULL ? shown : job->command.text,
-		.text_len = shown != NULL ? strlen(shown) : job->command.len,
+		.text = shown != NULL ? shown : command->text,
+		.text_len = shown != NULL ? strlen(shown) : command->len,
+		.argv = shown != NULL ? command->argv : NULL,
 		.state = tell_state(job->state),
 		.attempt = job->attempt.number,
+		.slot = job->slot,
+		.pid = job->place.pid != 0 ? (pid_t)job->place.pid
+					   : leader->member.pid,
+		.machine = job->place.host,
+		.everywhere = job->place.bound != NULL,
+		.wall_ns = job->attempt.wall_ns,
 		.elapsed_ns = elapsed_ns(job),
+		.asked = job->family.asked,
 		.stopped = leader->child && leader->stopped && !leader->exited
 		    ? leader->member.pid
 		    : 0,
+		.work = job->kind->work,
 		.spawned = job->n_waits > 0,
+		.results = &job->output.results,
 	};
+}
+
+struct report_usage
+tell_usage(const struct job *job)
+{
+	const struct usage *used = &job->family.usage;
+	struct report_usage usage = { .user_ns = used->user_ns,
+		.system_ns = used->system_ns,
+		.wrote = { job->attempt.wrote[0], job->attempt.wrote[1] } };
+
+	if (job->inlet != NULL)
+		usage.given = (int64_t)inlet_given(job->inlet);
+	if (used->max_rss > job->attempt.our_rss)
+		usage.max_rss = used->max_rss;
+	return usage;
 }
 
 void
@@ -63,4 +93,40 @@ tell_event(const struct job *job, struct report_event event)
 
 	event.job = &shown;
 	report_tell(job->context->report, &event);
+}
+
+void
+tell_output(const struct job *job, int fd, const char *data, size_t len)
+{
+	if (report_wants(job->context->report, REPORT_WANTS_OUTPUT))
+		tell_event(job,
+		    (struct report_event){ .kind = REPORT_OUTPUT,
+			.fd = fd,
+			.data = data,
+			.len = len });
+}
+
+void
+tell_orphans(struct job *job)
+{
+	char names[256];
+	size_t count;
+
+	if (job->attempt.warned || job->kind->mute)
+		return;
+	job->attempt.warned = true;
+	count = reach_name_orphans(&job->family, names, sizeof(names));
+	tell_event(job,
+	    (struct report_event){ .kind = REPORT_ORPHANS,
+		.count = count,
+		.at_least = job->context->contain->scan.more_to_adopt,
+		.text = names });
+}
+
+void
+tell_unread(struct job *job, const char *why)
+{
+	job->context->events.unread(job);
+	tell_event(
+	    job, (struct report_event){ .kind = REPORT_UNREAD, .text = why });
 }

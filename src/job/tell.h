@@ -11,7 +11,22 @@ const char *tell_state(enum job_state state);
 /* The job as listeners see it; borrowed from the job. */
 struct report_job tell_show(const struct job *job);
 
+/* What the attempt has used so far. */
+struct report_usage tell_usage(const struct job *job);
+
+/*
+ * Tells that the job, or its service, has written len bytes to standard output
+ * (fd 1) or error (2), if a listener wants to know.
+ */
+void tell_output(const struct job *job, int fd, const char *data, size_t len);
+
 /* Puts the job into the event and tells all listeners. */
 void tell_event(const struct job *job, struct report_event event);
+
+/* Names the orphans that the job has left, once for each attempt. */
+void tell_orphans(struct job *job);
+
+/* Some of what the job wrote is lost. */
+void tell_unread(struct job *job, const char *why);
 
 #endif

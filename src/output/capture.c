@@ -7,15 +7,18 @@
 #include <sys/epoll.h>
 #include <sys/stat.h>
 
+#include "base/buf.h"
 #include "base/xalloc.h"
 #include "intake.h"
 #include "label.h"
 #include "note.h"
 #include "order.h"
+#include "paint.h"
 #include "pump.h"
 #include "section.h"
 #include "state.h"
 #include "stream.h"
+#include "sys/pty.h"
 #include "turn.h"
 
 static void
@@ -24,19 +27,34 @@ stream_ready(struct loop_io *io, uint32_t events)
 	pump_read(io->arg, (events & EPOLLHUP) != 0);
 }
 
-/* Makes a stream for each sink.  Returns 0, or -1 with errno. */
+int
+capture_pipes(const struct output *out)
+{
+	if (out->mode == OUTPUT_UNGROUP)
+		return 0;
+	if (out->streams.terminals)
+		return 1;
+	return out->streams.apart ? 2 : out->sink_len;
+}
+
+/* Makes the streams.  Returns 0, or -1 with errno. */
 static int
 open_streams(struct capture *cap)
 {
 	struct output *out = cap->out;
+	int wanted = capture_pipes(out);
 
-	for (cap->len = 0; cap->len < out->sink_len; cap->len++) {
+	for (cap->len = 0; cap->len < wanted; cap->len++) {
 		int i = cap->len;
+		struct sink *sink = &out->sinks[i < out->sink_len ? i : 0];
 		int error;
 
-		if (stream_init(&cap->streams[i], cap, &out->sinks[i],
-			stream_ready) == 0)
+		if (stream_init(&cap->streams[i], cap, sink, stream_ready) ==
+		    0) {
+			cap->streams[i].home =
+			    &cap->streams[i < out->sink_len ? i : 0];
 			continue;
+		}
 		error = errno;
 		while (--i >= 0)
 			stream_release(&cap->streams[i]);
@@ -44,6 +62,14 @@ open_streams(struct capture *cap)
 		return -1;
 	}
 	return 0;
+}
+
+/* True if it is known only at the end of a job what is written of it. */
+static bool
+waits_for_end(const struct output *out)
+{
+	return out->show == OUTPUT_SHOW_FAILED ||
+	    out->show == OUTPUT_SHOW_ENDED;
 }
 
 static void
@@ -76,28 +102,87 @@ close_pipes(struct capture *cap)
 		stream_close(&cap->streams[i]);
 }
 
-struct capture *
-capture_open(struct output *out, void *job, const struct output_label *label,
-    int ret_fds[2])
+/* A capture without pipes, which is in no list. */
+static struct capture *
+make(struct output *out)
 {
 	struct capture *cap = xcalloc(1, sizeof(*cap));
 
 	cap->out = out;
-	cap->job = job;
-	if (out->mode != OUTPUT_UNGROUP && open_streams(cap) < 0) {
+	return cap;
+}
+
+struct capture *
+capture_place(struct output *out, struct capture *before)
+{
+	struct capture *cap = make(out);
+
+	cap->placed = true;
+	LIST_INSERT_HEAD(&out->all, cap, all_link);
+	if (out->mode != OUTPUT_KEEP_ORDER)
+		return cap;
+	if (before != NULL)
+		order_insert(cap, before);
+	else
+		order_append(cap);
+	return cap;
+}
+
+void
+capture_leave(struct capture *cap)
+{
+	struct output *out = cap->out;
+
+	assert(cap->placed && cap->len == 0);
+	order_remove(cap);
+	pump_run(out);
+}
+
+struct capture *
+capture_open(struct output *out, struct capture *place, void *job,
+    const struct output_label *label, int ret_fds[2])
+{
+	struct capture *cap = place != NULL ? place : make(out);
+
+	if (open_streams(cap) < 0) {
 		int error = errno;
 
-		free(cap);
+		cap->len = 0;
+		if (place == NULL)
+			free(cap);
 		errno = error;
 		return NULL;
 	}
+	cap->job = job;
 	set_label(cap, label);
-	cap->held = out->show == OUTPUT_SHOW_FAILED && cap->len > 0;
-	LIST_INSERT_HEAD(&out->all, cap, all_link);
-	if (out->mode == OUTPUT_KEEP_ORDER)
+	cap->held = waits_for_end(out) && cap->len > 0;
+	if (place == NULL)
+		LIST_INSERT_HEAD(&out->all, cap, all_link);
+	if (place == NULL && out->mode == OUTPUT_KEEP_ORDER)
 		order_append(cap);
 	show_fds(cap, ret_fds);
 	return cap;
+}
+
+static void
+drop_label(struct capture *cap)
+{
+	for (int i = 0; i < cap->len; i++)
+		intake_release(&cap->streams[i]);
+	label_free(cap->label);
+	cap->label = NULL;
+}
+
+/* Makes of an open capture the place that it was. */
+static void
+unopen(struct capture *cap)
+{
+	for (int i = 0; i < cap->len; i++)
+		stream_release(&cap->streams[i]);
+	drop_label(cap);
+	cap->len = 0;
+	cap->job = NULL;
+	cap->held = cap->on_hold = false;
 }
 
 void
@@ -108,7 +193,8 @@ capture_hold(struct capture *cap)
 }
 
 int
-capture_again(struct capture *cap, int ret_fds[2])
+capture_again(
+    struct capture *cap, const struct output_label *label, int ret_fds[2])
 {
 	assert(cap->on_hold && cap->draining && !cap->waiting);
 	for (int i = 0; i < cap->len; i++) {
@@ -120,6 +206,10 @@ capture_again(struct capture *cap, int ret_fds[2])
 		close_pipes(cap);
 		errno = error;
 		return -1;
+	}
+	if (label != NULL) {
+		drop_label(cap);
+		set_label(cap, label);
 	}
 	show_fds(cap, ret_fds);
 	return 0;
@@ -161,10 +251,14 @@ capture_head(struct capture *cap, const char *line, size_t len)
 		note_add(cap->out, note_sink(cap->out), line, len, false);
 	cap->headed = true;
 	for (int i = 0; i < cap->len; i++) {
-		intake_head(&cap->streams[i], line, len);
-		if (cap->streams[i].starved)
+		struct stream *st = &cap->streams[i];
+
+		if (st->home != st)
+			continue;
+		intake_head(st, line, len);
+		if (st->starved)
 			order_let_go(cap);
-		stream_sync(&cap->streams[i]);
+		stream_sync(st);
 	}
 }
 
@@ -172,7 +266,7 @@ void
 capture_show(struct capture *cap)
 {
 	cap->keeps_all = true;
-	if (cap->out->show != OUTPUT_SHOW_FAILED)
+	if (!waits_for_end(cap->out))
 		order_let_go(cap);
 	pump_run(cap->out);
 }
@@ -186,8 +280,49 @@ capture_cancel(struct capture *cap)
 		close_pipes(cap);
 		return;
 	}
-	order_remove(cap);
+	if (cap->placed)
+		unopen(cap);
+	else
+		order_remove(cap);
 	pump_run(out);
+}
+
+void
+capture_pause(struct capture *cap, bool pause)
+{
+	if (cap->paused == pause)
+		return;
+	cap->paused = pause;
+	for (int i = 0; !pause && i < cap->len; i++)
+		stream_sync(&cap->streams[i]);
+}
+
+void
+capture_resize(struct capture *cap)
+{
+	for (int i = 0; i < cap->len; i++)
+		if (cap->streams[i].pipe.fd >= 0 &&
+		    cap->streams[i].pipe.terminal)
+			pty_resize(
+			    cap->streams[i].pipe.fd, &cap->out->streams.size);
+}
+
+dev_t
+capture_device(const struct capture *cap)
+{
+	struct stat st;
+
+	if (cap->len == 0 || !cap->streams[0].pipe.terminal ||
+	    fstat(cap->streams[0].pipe.write_fd, &st) < 0)
+		return 0;
+	return st.st_rdev;
+}
+
+int
+capture_terminal(const struct capture *cap)
+{
+	assert(cap->len > 0 && cap->streams[0].pipe.terminal);
+	return cap->streams[0].pipe.fd;
 }
 
 bool
@@ -195,11 +330,14 @@ capture_has_pipe(const struct capture *cap, dev_t dev, ino_t ino)
 {
 	struct stat st;
 
-	for (int i = 0; i < cap->len; i++)
-		if (cap->streams[i].pipe.fd >= 0 &&
-		    fstat(cap->streams[i].pipe.fd, &st) == 0 &&
-		    st.st_dev == dev && st.st_ino == ino)
+	for (int i = 0; i < cap->len; i++) {
+		const struct stream_pipe *pipe = &cap->streams[i].pipe;
+		int fd = pipe->terminal ? pipe->write_fd : pipe->fd;
+
+		if (fd >= 0 && fstat(fd, &st) == 0 && st.st_dev == dev &&
+		    st.st_ino == ino)
 			return true;
+	}
 	return false;
 }
 
@@ -225,6 +363,22 @@ show_or_drop(struct capture *cap)
 	order_let_go(cap);
 }
 
+/* What is written although nothing of what the job wrote is. */
+static void
+say_instead(struct capture *cap)
+{
+	struct buf text = BUF_INIT;
+
+	if ((cap->out->show != OUTPUT_SHOW_INSTEAD &&
+		cap->out->show != OUTPUT_SHOW_REPLACED) ||
+	    cap->len == 0)
+		return;
+	cap->out->events.instead(cap->job, &text);
+	if (text.len > 0)
+		intake_say(&cap->streams[0], text.data, text.len);
+	buf_release(&text);
+}
+
 /* All of the job was read, and it does not run again.  May free the capture. */
 static void
 finish(struct capture *cap)
@@ -232,6 +386,8 @@ finish(struct capture *cap)
 	struct output *out = cap->out;
 
 	show_or_drop(cap);
+	say_instead(cap);
+	paint_lines(cap);
 	section_end(cap);
 	cap->job = NULL;
 	cap->done = true;
@@ -248,12 +404,20 @@ capture_release(struct capture *cap)
 	cap->on_hold = false;
 	for (int i = 0; i < cap->len; i++)
 		intake_unhead(&cap->streams[i]);
-	if (cap->out->show != OUTPUT_SHOW_FAILED)
+	if (!waits_for_end(cap->out))
 		order_let_go(cap);
 	if (cap->draining)
 		finish(cap);
 	else
 		pump_run(cap->out);
+}
+
+static void
+count(const struct capture *cap, int64_t ret_wrote[2])
+{
+	for (int i = 0; i < 2; i++)
+		ret_wrote[i] =
+		    i < cap->len ? (int64_t)cap->streams[i].input.taken : -1;
 }
 
 /*
@@ -271,11 +435,11 @@ take_rest(struct capture *cap)
 
 		stream_close_write(st);
 		intake_take(st);
-		if (st->starved)
+		if (st->home->starved)
 			order_let_go(cap);
 		if (st->pipe.fd < 0)
 			continue;
-		if (st->starved) {
+		if (st->home->starved) {
 			rest = true;
 			stream_sync(st);
 		} else {
@@ -285,12 +449,14 @@ take_rest(struct capture *cap)
 	if (!rest) {
 		void *job = cap->job;
 		int error = cap->read_error;
+		int64_t wrote[2];
 
+		count(cap, wrote);
 		if (cap->on_hold)
 			pump_run(out);
 		else
 			finish(cap);
-		out->events.drained(job, error);
+		out->events.drained(job, error, wrote);
 		return;
 	}
 	TAILQ_INSERT_TAIL(&out->undrained, cap, undrained_link);

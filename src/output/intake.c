@@ -12,6 +12,7 @@
 #include "state.h"
 #include "stream.h"
 #include "sys/fd.h"
+#include "sys/pty.h"
 #include "turn.h"
 
 /* A read of so many bytes has found a full pipe of the default size. */
@@ -67,7 +68,7 @@ hand_lines(struct stream *st, const char *data, size_t len, size_t whole)
 		st->printable = st->q.len + whole - n;
 	stream_keep(st, data + n, len - n);
 	if (st->overlong || whole < len)
-		stream_close_write(st);
+		stream_await_end(st);
 }
 
 /*
@@ -142,8 +143,9 @@ must_end_line(const struct stream *st)
 	    (st->cap->label != NULL || turn_by_lines(st));
 }
 
-void
-intake_close(struct stream *st)
+/* Ends the last line of the queue, whose last pipe has ended. */
+static void
+end_last_line(struct stream *st)
 {
 	bool newline = must_end_line(st);
 	char tail[LABELLING_END_MAX];
@@ -155,18 +157,21 @@ intake_close(struct stream *st)
 		tail[len++] = '\n';
 	if (newline)
 		st->input.mid_line = false;
-	if (len > 0 && st->cap->out->show != OUTPUT_SHOW_NONE)
+	if (len > 0 && !turn_is_hidden(st))
 		hand_on(st, tail, len, newline ? len : 0);
-	stream_close(st);
 }
 
-int
-intake_reopen(struct stream *st)
+/* True if another pipe leads to the same queue and has not ended. */
+static bool
+has_open_sibling(const struct stream *st)
 {
-	if (stream_open(st) < 0)
-		return -1;
-	st->input.full_reads = 0;
-	return 0;
+	const struct capture *cap = st->cap;
+
+	for (int i = 0; i < cap->len; i++)
+		if (&cap->streams[i] != st && cap->streams[i].pipe.fd >= 0 &&
+		    cap->streams[i].home == st->home)
+			return true;
+	return false;
 }
 
 void
@@ -244,12 +249,85 @@ grow_pipes(struct stream *st)
 static size_t
 read_size(const struct stream *st)
 {
-	const struct labelling *labelling = st->input.labelling;
+	const struct labelling *labelling = st->home->input.labelling;
 
 	if (st->cap->out->store.full && !turn_is_live(st))
 		return POOL_SMALL; /* what is read must be kept, room or not */
 	return labelling != NULL ? labelling_input_max(labelling)
 				 : STORE_SCRATCH;
+}
+
+/* Counts what the job wrote, and shows it to whoever wants it. */
+static void
+take(struct stream *st, const char *data, size_t len)
+{
+	const struct output *out = st->cap->out;
+	int fd = st == &st->cap->streams[0] ? STDOUT_FILENO : STDERR_FILENO;
+
+	st->input.taken += len;
+	if (out->events.took != NULL)
+		out->events.took(st->cap->job, fd, data, len);
+}
+
+/* Takes over what the job wrote. */
+static void
+take_over(struct stream *st, const char *data, size_t len)
+{
+	take(st, data, len);
+	if (turn_is_hidden(st))
+		forget(st->home, len);
+	else
+		intake_say(st->home, data, len);
+}
+
+/*
+ * As read(2), but fills the buffer from a terminal, which gives some KiB at a
+ * time; without the carriage returns that it adds.
+ */
+static ssize_t
+read_bytes(struct stream *st, char *buf, size_t size)
+{
+	bool *held = &st->input.held_return;
+	size_t len = 0;
+	ssize_t n = 0;
+
+	if (!st->pipe.terminal)
+		return read(st->pipe.fd, buf, size);
+	while (len < size - 1 &&
+	    (n = pty_read(st->pipe.fd, st->pipe.write_fd, buf + len,
+		 size - 1 - len)) > 0)
+		len += (size_t)n;
+	if (len > 0)
+		len = pty_drop_returns(buf, len, held);
+	return len > 0 ? (ssize_t)len : n;
+}
+
+/* No newline has followed the last carriage return of a terminal. */
+static void
+take_held_return(struct stream *st)
+{
+	if (st->input.held_return)
+		take_over(st, "\r", 1);
+	st->input.held_return = false;
+}
+
+void
+intake_close(struct stream *st)
+{
+	take_held_return(st);
+	if (!has_open_sibling(st))
+		end_last_line(st->home);
+	stream_close(st);
+}
+
+int
+intake_reopen(struct stream *st)
+{
+	if (stream_open(st) < 0)
+		return -1;
+	st->input.full_reads = 0;
+	st->input.taken = 0;
+	return 0;
 }
 
 /* One read(2).  Returns the bytes read, 0 if there are none now or no more. */
@@ -260,14 +338,14 @@ read_once(struct stream *st)
 	ssize_t n;
 
 	do
-		n = read(st->pipe.fd, scratch, read_size(st));
+		n = read_bytes(st, scratch, read_size(st));
 	while (n < 0 && errno == EINTR);
 	if (n > 0) {
 		if (n < FULL_READ)
 			st->input.full_reads = 0;
 		else if (++st->input.full_reads >= HOT_READS)
 			grow_pipes(st);
-		intake_say(st, scratch, (size_t)n);
+		take_over(st, scratch, (size_t)n);
 		tell_wrote(st->cap);
 		return (size_t)n;
 	}
@@ -308,6 +386,7 @@ splice_once(struct stream *st)
 	st->sink->last = st;
 	st->q.in += n;
 	st->q.written += n;
+	st->input.taken += n;
 	tell_wrote(st->cap);
 	return n;
 }
@@ -315,11 +394,11 @@ splice_once(struct stream *st)
 static bool
 can_splice(const struct stream *st)
 {
-	return st->input.full_reads >= HOT_READS &&
-	    st->input.labelling == NULL && st->sink->is_pipe &&
+	return !st->pipe.terminal && st->input.full_reads >= HOT_READS &&
+	    st->input.labelling == NULL && st->sink->outlet.is_pipe &&
 	    !st->sink->no_splice && st->sink->error == 0 &&
 	    !turn_by_lines(st) && turn_may_write(st) && !section_is_due(st) &&
-	    st->cap->out->show != OUTPUT_SHOW_NONE;
+	    st->cap->out->events.took == NULL && !turn_is_hidden(st);
 }
 
 void
@@ -327,14 +406,17 @@ intake_run(struct stream *st, bool at_end)
 {
 	uint64_t budget = turn_is_live(st) ? TURN_LIVE : TURN_KEPT;
 	size_t most = read_size(st);
-	uint64_t start = st->q.in; /* with labels: they take time, too */
+	const struct queue *q = &st->home->q;
+	uint64_t start = q->in; /* with labels: they take time, too */
 
-	while (st->q.in - start < budget && turn_may_read(st)) {
+	while (q->in - start < budget && turn_may_read(st)) {
 		size_t n = can_splice(st) ? splice_once(st) : 0;
 
 		if (n == 0 && turn_may_read(st)) {
 			n = read_once(st);
-			if (n == 0 || (!at_end && n < FULL_READ && n < most))
+			if (n == 0 ||
+			    (!at_end && !st->pipe.terminal && n < FULL_READ &&
+				n < most))
 				break;
 		}
 	}
@@ -344,20 +426,21 @@ intake_run(struct stream *st, bool at_end)
 /*
  * Ends even if a process that is not the job's goes on writing to the pipe:
  * what the job wrote is in the pipe already.  Most pipes end by the second
- * read, so that only then it is counted how much is left.
+ * read, so that only then it is counted how much is left.  A terminal does not
+ * count all that it has.
  */
 void
 intake_take(struct stream *st)
 {
 	size_t left = 0;
 
-	for (int i = 0; st->pipe.fd >= 0 && !st->starved; i++) {
+	for (int i = 0; st->pipe.fd >= 0 && !st->home->starved; i++) {
 		size_t n = read_once(st);
 
 		if (n == 0)
 			return;
 		if (i == 1)
-			left = count_input(st);
+			left = st->pipe.terminal ? PTY_HOLDS : count_input(st);
 		else if (i > 1 && n >= left)
 			return;
 		else if (i > 1)

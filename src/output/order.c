@@ -16,6 +16,14 @@ order_append(struct capture *cap)
 	cap->ordered = true;
 }
 
+void
+order_insert(struct capture *cap, struct capture *before)
+{
+	assert(!cap->ordered && before->ordered);
+	TAILQ_INSERT_BEFORE(before, cap, order_link);
+	cap->ordered = true;
+}
+
 static void
 unlink_from_order(struct capture *cap)
 {

@@ -10,6 +10,9 @@ struct capture;
 /* Gives the capture the last place in the order. */
 void order_append(struct capture *cap);
 
+/* Gives the capture the place before that one, which has one. */
+void order_insert(struct capture *cap, struct capture *before);
+
 /*
  * Group mode: gives a capture whose job has ended its place, unless it has one
  * or is held.  Does nothing in other modes.

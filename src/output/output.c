@@ -125,7 +125,7 @@ output_new(struct loop *loop, const struct output_options *options,
 		queue_init(&out->notes[i].q);
 	}
 	store_init(&out->store, options->buffer, options->tmpdir);
-	streams_init(&out->streams);
+	streams_init(&out->streams, options->apart, options->terminals);
 	LIST_INIT(&out->all);
 	TAILQ_INIT(&out->order);
 	TAILQ_INIT(&out->undrained);
@@ -146,6 +146,19 @@ output_spare(struct output *out)
 			if (cap->streams[i].pipe.kept)
 				stream_close_write(&cap->streams[i]);
 	return any;
+}
+
+void
+output_resize(struct output *out)
+{
+	if (out->streams.terminals)
+		streams_resize(&out->streams);
+}
+
+bool
+output_gives_terminals(const struct output *out)
+{
+	return out->streams.terminals;
 }
 
 void
@@ -199,6 +212,12 @@ bool
 output_idle(const struct output *out)
 {
 	return out->store.waiting == 0;
+}
+
+bool
+output_is_joined(const struct output *out)
+{
+	return out->sink_len == 1 && !out->streams.apart;
 }
 
 uint64_t

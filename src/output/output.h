@@ -33,8 +33,12 @@ enum colour_when { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 /* --show: what is written of what jobs write. */
 enum output_show {
 	OUTPUT_SHOW_ALL,
-	OUTPUT_SHOW_FAILED, /* what events.shows() says, at the job's end */
-	OUTPUT_SHOW_NONE,   /* nothing; all is read all the same */
+	OUTPUT_SHOW_FAILED,  /* what events.shows() says, at the job's end */
+	OUTPUT_SHOW_NONE,    /* nothing; all is read all the same */
+	OUTPUT_SHOW_ENDED,   /* all, but not before the job has ended */
+	OUTPUT_SHOW_INSTEAD, /* what events.instead() says, at the job's end */
+	/* That for standard output, and all of standard error; needs apart. */
+	OUTPUT_SHOW_REPLACED,
 };
 
 /* Which lines events.section() is asked for. */
@@ -50,6 +54,17 @@ struct output_options {
 				*/
 	/* Standard output and error are read as one: all goes to the first. */
 	bool one_log;
+	/*
+	 * Each job gets two pipes, even if both lead to one file: so that it
+	 * is known which bytes it wrote to standard error.
+	 */
+	bool apart;
+	/*
+	 * Each job writes to a terminal of its own, which is its standard
+	 * output and error and reads as standard output; not with
+	 * OUTPUT_UNGROUP.
+	 */
+	bool terminals;
 	int64_t buffer; /* bytes that may wait in memory; see store_init() */
 	const char *tmpdir; /* folder of a file for what has no room there */
 	bool end_lines; /* a last line without an end gets one where there are
@@ -83,13 +98,22 @@ struct output_events {
 	 */
 	void (*wrote)(void *job);
 	/*
+	 * The job wrote these bytes to descriptor fd, 1 or 2; 1 if both lead to
+	 * one file, unless they are read apart.  Before anything is done with
+	 * them; must not call any function of this header but
+	 * capture_pause().  NULL: nobody wants to know.
+	 */
+	void (*took)(void *job, int fd, const char *data, size_t len);
+	/*
 	 * After capture_drain(): all that the job wrote was read.  The job must
 	 * not use its capture any more; but if it was on hold, the job calls
 	 * capture_again() or capture_release(), at once or later.  error: why
 	 * a pipe could not be read to its end, so that bytes of the job are
-	 * missing; else 0.
+	 * missing; else 0.  wrote: how many bytes it wrote, this time, to
+	 * standard output and error; -1: not known.  With one pipe for both the
+	 * first has all of it and the other is -1.
 	 */
-	void (*drained)(void *job, int error);
+	void (*drained)(void *job, int error, const int64_t wrote[2]);
 	/*
 	 * Standard output (fd 1) or error (fd 2) takes no more bytes: error is
 	 * an errno, EPIPE if the reader went away.  lost: bytes of jobs could
@@ -106,6 +130,19 @@ struct output_events {
 	 */
 	bool (*shows)(void *job);
 	/*
+	 * OUTPUT_SHOW_INSTEAD, OUTPUT_SHOW_REPLACED: adds what is to be written
+	 * to standard output, with a label, instead of all that the job wrote.
+	 * Comes when shows() would.
+	 */
+	void (*instead)(void *job, struct buf *text);
+	/*
+	 * OUTPUT_SHOW_ENDED: the sequence that begins the colour of each line
+	 * that the job wrote, into buf of PALETTE_MAX bytes; false: it has
+	 * none.  Comes when shows() would.  If this is NULL, no job has one,
+	 * and a last line need not end.
+	 */
+	bool (*colour)(void *job, char *buf);
+	/*
 	 * Adds to *before and *behind the whole lines that are to be around
 	 * what the job writes, see section.h; empty: it wrote nothing.  NULL:
 	 * there are no sections.  Only for modes of whole jobs.
@@ -117,7 +154,8 @@ struct output_events {
 /*
  * Returns the output of a whole nursery; options and events are copied, arg is
  * passed to events.undeliverable().  Looks at descriptors 1 and 2: if they are
- * one file, each job gets one pipe for both.  Never changes their flags.
+ * one file, each job gets one pipe for both, or two with options->apart.  Never
+ * changes their flags.
  */
 struct output *output_new(struct loop *loop,
     const struct output_options *options, const struct output_events *events,
@@ -130,8 +168,19 @@ struct output *output_new(struct loop *loop,
 void output_free(struct output *out);
 
 /*
+ * Makes a capture without pipes.  With OUTPUT_KEEP_ORDER it has its place in
+ * the order already, before that of another if before is not NULL: what comes
+ * behind it waits until it is opened and done, or left.
+ */
+struct capture *capture_place(struct output *out, struct capture *before);
+
+/* Frees a capture of capture_place() that is not open: its place goes. */
+void capture_leave(struct capture *cap);
+
+/*
  * Begins the capture of one job, which is passed to the events.  With
  * OUTPUT_KEEP_ORDER the order of these calls is the order of the output.
+ * place: what capture_place() has made, which is opened; NULL: a new one.
  * ret_fds[0] and [1] are what the job's standard output and error must become:
  * borrowed, valid until capture_started(); they may be equal.
  * The label (copied) goes before each line of both; NULL: none but the time, if
@@ -139,8 +188,8 @@ void output_free(struct output *out);
  * Returns NULL with errno (EMFILE, ENFILE, ENOMEM, ENOSPC) if there is no pipe:
  * nothing has changed then.
  */
-struct capture *capture_open(struct output *out, void *job,
-    const struct output_label *label, int ret_fds[2]);
+struct capture *capture_open(struct output *out, struct capture *place,
+    void *job, const struct output_label *label, int ret_fds[2]);
 
 /*
  * Puts the capture on hold, because the job may run again: until
@@ -176,18 +225,21 @@ void capture_show(struct capture *cap);
 
 /*
  * The job could not be started: undoes capture_open() and frees the capture,
- * or undoes capture_again() if that was the last call.
+ * unless capture_place() had made it; or undoes capture_again() if that was the
+ * last call.
  */
 void capture_cancel(struct capture *cap);
 
 /*
  * A job on hold, of which drained() was told, runs again: makes new pipes, with
- * ret_fds as in capture_open(); the place in the order stays.  The next
+ * ret_fds as in capture_open(); the place in the order stays.  label: the one
+ * from now on, copied; NULL: as before.  The next
  * capture_started() drops what the last run wrote, which does not count as
  * lost.  Returns 0, or -1 with errno as capture_open(): nothing has changed
  * then.
  */
-int capture_again(struct capture *cap, int ret_fds[2]);
+int capture_again(
+    struct capture *cap, const struct output_label *label, int ret_fds[2]);
 
 /*
  * Ends the hold: what was kept is written when it is its turn.  If drained()
@@ -205,13 +257,42 @@ void capture_release(struct capture *cap);
  */
 void capture_drain(struct capture *cap);
 
+/* How many pipes the capture of each job has, two descriptors each. */
+int capture_pipes(const struct output *out);
+
 /*
  * Descriptors are short: closes those that only save work, and keeps none of
  * them from now on.  False if there was none.
  */
 bool output_spare(struct output *out);
 
-/* True if the file of that device and inode is one of the job's pipes. */
+/*
+ * Whether the pipes of the job stay unread, so that it waits when they are
+ * full; at first they do not.  What is left at its end is read all the same.
+ * May be called from within events.took(), and holds from the next read on.
+ */
+void capture_pause(struct capture *cap, bool pause);
+
+/*
+ * Our own terminal may have another size now: the next terminals of jobs get
+ * it, and those that there are by capture_resize() and relay_resize().
+ */
+void output_resize(struct output *out);
+void capture_resize(struct capture *cap);
+
+/*
+ * The end of the job's terminal where somebody types: what is written there the
+ * job reads.  Borrowed, until capture_drain().
+ */
+int capture_terminal(const struct capture *cap);
+
+/* The device number of the terminal of the job; 0: it has none. */
+dev_t capture_device(const struct capture *cap);
+
+/* True if jobs write to terminals of their own. */
+bool output_gives_terminals(const struct output *out);
+
+/* True if the file of that device and inode is what the job writes to. */
 bool capture_has_pipe(const struct capture *cap, dev_t dev, ino_t ino);
 
 /*
@@ -246,6 +327,9 @@ bool output_said(const struct output *out);
  * is needed before the end.
  */
 bool output_idle(const struct output *out);
+
+/* True if what a job writes to standard output and error is read as one. */
+bool output_is_joined(const struct output *out);
 
 /* Bytes that wait to be written: read from jobs, or lines of our own. */
 uint64_t output_waiting(const struct output *out);

@@ -17,7 +17,7 @@ static void
 read_stream(struct stream *st, bool at_end)
 {
 	intake_run(st, at_end);
-	if (st->starved)
+	if (st->home->starved)
 		order_let_go(st->cap);
 }
 

@@ -16,6 +16,7 @@
 #include "note.h"
 #include "state.h"
 #include "sys/fd.h"
+#include "sys/pty.h"
 
 /* A longer line is cut into several, so that it need not be kept whole. */
 #define LINE_MAX_LEN 65536
@@ -25,9 +26,10 @@
 struct relay {
 	struct output *out;
 	struct loop_io io;
-	int fd;              /* read end, owned; -1 after its end */
-	int write_fd;        /* owned; -1 once the service has started */
-	struct label *label; /* owned */
+	int fd;       /* read end, owned; -1 after its end */
+	int write_fd; /* owned; -1 once the service has started, but for a
+			 terminal */
+	struct label *label;         /* owned */
 	struct labelling *labelling; /* owned */
 	struct buf lines;  /* labelled; at last one that was read in part */
 	struct queue kept; /* lines that relay_keep() keeps back */
@@ -36,7 +38,9 @@ struct relay {
 	TAILQ_ENTRY(relay) paused_link;
 	int error;   /* errno of a read that failed, or 0 */
 	bool keeps;  /* lines go to kept */
+	bool cr;     /* a carriage return was read last: perhaps a line's end */
 	bool paused; /* not read for now; in output.paused */
+	bool terminal; /* fd is the end of the user of one */
 };
 
 void
@@ -62,9 +66,8 @@ write_lines(struct output *out, const char *lines, size_t len)
 	relay_resume(out);
 }
 
-/* Writes what was kept; lines are not kept any longer. */
-static void
-let_go(struct relay *relay)
+void
+relay_show(struct relay *relay)
 {
 	struct output *out = relay->out;
 	struct queue *kept = &relay->kept;
@@ -100,7 +103,7 @@ tell(struct relay *relay, size_t len)
 		write_lines(out, relay->lines.data, len);
 	else if (!queue_append(
 		     &relay->kept, &out->store, relay->lines.data, len))
-		let_go(relay);
+		relay_show(relay);
 	buf_consume(&relay->lines, len);
 }
 
@@ -116,7 +119,7 @@ end_line(struct relay *relay)
 }
 
 static void
-take_lines(struct relay *relay, const char *data, size_t len)
+label_lines(struct relay *relay, const char *data, size_t len)
 {
 	char *buf = relay->out->labelled;
 	size_t n, whole;
@@ -131,6 +134,25 @@ take_lines(struct relay *relay, const char *data, size_t len)
 		if (relay->lines.len >= LINE_MAX_LEN)
 			end_line(relay);
 	}
+}
+
+/*
+ * As ssh(1) does, some end a line with a carriage return and a newline; that is
+ * one end and not two.  Changes the data.
+ */
+static void
+take_lines(struct relay *relay, char *data, size_t len)
+{
+	size_t kept = 0;
+
+	if (relay->cr && data[0] != '\n')
+		label_lines(relay, "\r", 1);
+	relay->cr = data[len - 1] == '\r';
+	len -= relay->cr;
+	for (size_t i = 0; i < len; i++)
+		if (data[i] != '\r' || i + 1 == len || data[i + 1] != '\n')
+			data[kept++] = data[i];
+	label_lines(relay, data, kept);
 }
 
 static void
@@ -154,7 +176,9 @@ read_once(struct relay *relay)
 	ssize_t n;
 
 	do
-		n = read(relay->fd, scratch, READ_SIZE);
+		n = relay->terminal
+		    ? pty_read(relay->fd, relay->write_fd, scratch, READ_SIZE)
+		    : read(relay->fd, scratch, READ_SIZE);
 	while (n < 0 && errno == EINTR);
 	if (n < 0 && errno != EAGAIN)
 		relay->error = errno;
@@ -191,17 +215,18 @@ relay_ready(struct loop_io *io, uint32_t events)
 }
 
 struct relay *
-relay_open(struct output *out, const struct output_label *label,
+relay_open(struct output *out, bool terminal, const struct output_label *label,
     void (*heard)(void *arg, const char *data, size_t len), void *arg,
     int *ret_fd)
 {
 	struct relay *relay;
 	int fds[2];
 
-	if (fd_pipe(fds) < 0)
+	if ((terminal ? pty_open(&out->streams.size, fds) : fd_pipe(fds)) < 0)
 		return NULL;
 	relay = xcalloc(1, sizeof(*relay));
 	relay->out = out;
+	relay->terminal = terminal;
 	relay->fd = fds[0];
 	relay->write_fd = fds[1];
 	relay->io.ready = relay_ready;
@@ -236,39 +261,60 @@ relay_keep(struct relay *relay)
 void
 relay_started(struct relay *relay)
 {
+	if (relay->terminal)
+		return; /* see stream_started() */
 	close(relay->write_fd);
 	relay->write_fd = -1;
+}
+
+void
+relay_resize(struct relay *relay)
+{
+	if (relay->terminal && relay->fd >= 0)
+		pty_resize(relay->fd, &relay->out->streams.size);
+}
+
+/* How many bytes are left to be read, or more. */
+static int
+count_left(const struct relay *relay)
+{
+	int left;
+
+	if (relay->terminal)
+		return PTY_HOLDS;
+	return relay->fd >= 0 && ioctl(relay->fd, FIONREAD, &left) == 0 ? left
+									: 0;
 }
 
 int
 relay_drain(struct relay *relay, bool show)
 {
-	int left;
-
 	/* a process that is not ours may hold the pipe and go on writing */
-	if (relay->fd >= 0 && ioctl(relay->fd, FIONREAD, &left) == 0)
-		while (left > 0 && relay->fd >= 0) {
-			size_t n = read_once(relay);
+	int left = count_left(relay);
 
-			if (n == 0)
-				break;
-			left -= (int)n;
-		}
+	while (left > 0 && relay->fd >= 0) {
+		size_t n = read_once(relay);
+
+		if (n == 0)
+			break;
+		left -= (int)n;
+	}
 	stop_reading(relay);
 	if (relay->lines.len > 0)
 		end_line(relay);
 	if (show)
-		let_go(relay);
+		relay_show(relay);
 	return relay->error;
 }
 
 bool
 relay_has_pipe(const struct relay *relay, dev_t dev, ino_t ino)
 {
+	int fd = relay->terminal ? relay->write_fd : relay->fd;
 	struct stat st;
 
-	return relay->fd >= 0 && fstat(relay->fd, &st) == 0 &&
-	    st.st_dev == dev && st.st_ino == ino;
+	return fd >= 0 && fstat(fd, &st) == 0 && st.st_dev == dev &&
+	    st.st_ino == ino;
 }
 
 void

@@ -16,7 +16,8 @@ struct output_label;
 struct relay;
 
 /*
- * Opens one pipe for standard output and error of a service.  *ret_fd is what
+ * Opens one pipe, or a terminal, for standard output and error of a service;
+ * a terminal only if output_gives_terminals().  *ret_fd is what
  * both must become: borrowed, valid until relay_started().  The label is copied
  * and goes before each line as it is; NULL: no line is written, only heard() is
  * told.  heard() (NULL: nobody) is given the bytes as they were read, from the
@@ -24,19 +25,26 @@ struct relay;
  * layer.
  * Returns NULL with errno (EMFILE, ENFILE, ENOMEM, ENOSPC) if there is no pipe.
  */
-struct relay *relay_open(struct output *out, const struct output_label *label,
+struct relay *relay_open(struct output *out, bool terminal,
+    const struct output_label *label,
     void (*heard)(void *arg, const char *data, size_t len), void *arg,
     int *ret_fd);
 
 /*
- * Its lines are kept, until relay_drain() says whether they are shown; when
- * neither memory nor disk has room for more, they are written, and all that
- * come after.  To be called before relay_started().
+ * Its lines are kept from now on, until relay_show(), or relay_drain() says
+ * whether they are shown; when neither memory nor disk has room for more, they
+ * are written, and all that come after.
  */
 void relay_keep(struct relay *relay);
 
-/* The service runs: closes our copy of the write end. */
+/* Writes what was kept, and keeps nothing from now on. */
+void relay_show(struct relay *relay);
+
+/* The service runs: closes our copy of the write end, but not a terminal. */
 void relay_started(struct relay *relay);
+
+/* See output_resize(). */
+void relay_resize(struct relay *relay);
 
 /*
  * Every process of the service is gone: reads what the pipe holds now, and

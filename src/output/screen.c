@@ -134,10 +134,11 @@ screen_new(struct output *out, atomic_int *mark)
 	screen->guard = (struct sink_guard){
 		.clear = guard_clear, .wrote = guard_wrote, .arg = screen
 	};
-	tty_size(screen->sink->wfd, &columns, &rows);
+	tty_size(screen->sink->outlet.wfd, &columns, &rows);
 	cursor_init(&screen->cursor, columns, rows);
 	for (int i = 0; i < out->sink_len; i++)
-		if (tty_same(out->sinks[i].wfd, screen->sink->wfd))
+		if (tty_same(
+			out->sinks[i].outlet.wfd, screen->sink->outlet.wfd))
 			out->sinks[i].guard = &screen->guard;
 	return screen;
 }
@@ -221,7 +222,7 @@ was_typed(struct screen *screen)
 {
 	int typed = 0, before = screen->typed;
 
-	if (ioctl(screen->sink->wfd, FIONREAD, &typed) < 0)
+	if (ioctl(screen->sink->outlet.wfd, FIONREAD, &typed) < 0)
 		return false;
 	screen->typed = typed;
 	return typed != before;
@@ -233,7 +234,7 @@ was_resized(struct screen *screen)
 {
 	int columns, rows;
 
-	tty_size(screen->sink->wfd, &columns, &rows);
+	tty_size(screen->sink->outlet.wfd, &columns, &rows);
 	if (columns == screen->cursor.columns && rows == screen->cursor.rows)
 		return false;
 	cursor_resize(&screen->cursor, columns, rows);
@@ -293,7 +294,8 @@ screen_leave(struct screen *screen)
 void
 screen_finish(struct screen *screen)
 {
-	struct pollfd ready = { .fd = screen->sink->wfd, .events = POLLOUT };
+	struct pollfd ready = { .fd = screen->sink->outlet.wfd,
+		.events = POLLOUT };
 
 	erase(screen);
 	while (screen->rest.len > 0 && screen->sink->error == 0 &&

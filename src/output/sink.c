@@ -2,54 +2,25 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <stdint.h>
-#include <unistd.h>
 
 #include <sys/epoll.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/uio.h>
 
 #include "sys/fd.h"
-
-/* Bytes for which a pipe or terminal has room when it polls as writable. */
-#define POLL_WRITE 4096
 
 void
 sink_init(struct sink *sink, int fd)
 {
-	struct stat st;
-
-	*sink = (struct sink){ .fd = fd, .wfd = fd, .way = SINK_PLAIN };
+	*sink = (struct sink){ .fd = fd };
+	outlet_init(&sink->outlet, fd);
 	sink->io.fd = -1;
 	TAILQ_INIT(&sink->ready);
-	/* a file opened for reading only must not become writable by reopening
-	 */
-	if (fstat(fd, &st) < 0 || !fd_is_writable(fd))
-		return;
-	if (S_ISSOCK(st.st_mode)) {
-		sink->way = SINK_SOCKET;
-		return;
-	}
-	sink->is_pipe = S_ISFIFO(st.st_mode);
-	if (!sink->is_pipe && !isatty(fd))
-		return;
-	sink->wfd = fd_reopen_nonblocking(fd);
-	sink->way = SINK_OWN;
-	if (sink->wfd < 0) {
-		sink->wfd = fd;
-		sink->way = SINK_NOWAIT;
-	}
 }
 
 void
 sink_release(struct sink *sink, struct loop *loop)
 {
 	loop_del(loop, &sink->io);
-	if (sink->wfd != sink->fd)
-		close(sink->wfd);
-	sink->wfd = sink->fd;
+	outlet_release(&sink->outlet);
 }
 
 void
@@ -62,70 +33,26 @@ sink_fail(struct sink *sink, int error)
 	sink->mid_line = false;
 }
 
-static ssize_t
-write_polled(int fd, const char *data, size_t len)
-{
-	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
-
-	if (poll(&pfd, 1, 0) == 0) {
-		errno = EAGAIN;
-		return -1;
-	}
-	return write(fd, data, len < POLL_WRITE ? len : POLL_WRITE);
-}
-
-static ssize_t
-write_nowait(struct sink *sink, const char *data, size_t len)
-{
-	struct iovec iov = { .iov_base = (void *)(uintptr_t)data,
-		.iov_len = len };
-	ssize_t n = pwritev2(sink->wfd, &iov, 1, -1, RWF_NOWAIT);
-
-	if (n >= 0 ||
-	    (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL &&
-		errno != ESPIPE))
-		return n;
-	sink->way = SINK_POLL;
-	return write_polled(sink->wfd, data, len);
-}
-
-static ssize_t
-write_once(struct sink *sink, const char *data, size_t len)
-{
-	switch (sink->way) {
-	case SINK_SOCKET:
-		return send(sink->wfd, data, len, MSG_DONTWAIT | MSG_NOSIGNAL);
-	case SINK_NOWAIT:
-		return write_nowait(sink, data, len);
-	case SINK_POLL:
-		return write_polled(sink->wfd, data, len);
-	case SINK_PLAIN:
-	case SINK_OWN:
-		break;
-	}
-	return write(sink->wfd, data, len);
-}
-
 size_t
 sink_put(struct sink *sink, const char *data, size_t len)
 {
 	size_t done = 0;
 
 	while (done < len && sink->error == 0) {
-		ssize_t n = write_once(sink, data + done, len - done);
+		bool full;
+		ssize_t n =
+		    outlet_write(&sink->outlet, data + done, len - done, &full);
 
 		if (n > 0) {
 			done += (size_t)n;
-			if (done == len || sink->way == SINK_PLAIN ||
-			    sink->way == SINK_POLL)
+			if (done == len || !full)
 				continue;
-			sink->full =
-			    true; /* it took a part: no room for more */
+			sink->full = true;
 			return done;
 		}
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+		if (n < 0 && errno == EAGAIN) {
 			sink->full = true;
 			return done;
 		}
@@ -161,7 +88,7 @@ sink_splice(struct sink *sink, int fd, size_t len)
 	if (sink->error != 0)
 		return 0;
 	do
-		n = splice(fd, NULL, sink->wfd, NULL, len,
+		n = splice(fd, NULL, sink->outlet.wfd, NULL, len,
 		    SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
 	while (n < 0 && errno == EINTR);
 	if (n > 0) {
@@ -180,8 +107,8 @@ sink_splice(struct sink *sink, int fd, size_t len)
 void
 sink_grow(struct sink *sink)
 {
-	if (sink->is_pipe && !sink->grown)
-		fd_grow_pipe(sink->wfd, SINK_PIPE_BIG);
+	if (sink->outlet.is_pipe && !sink->grown)
+		fd_grow_pipe(sink->outlet.wfd, SINK_PIPE_BIG);
 	sink->grown = true;
 }
 
@@ -193,5 +120,5 @@ sink_watch(struct sink *sink, struct loop *loop)
 		return true;
 	}
 	return !sink->full ||
-	    loop_add(loop, &sink->io, sink->wfd, EPOLLOUT) == 0;
+	    loop_add(loop, &sink->io, sink->outlet.wfd, EPOLLOUT) == 0;
 }

@@ -1,11 +1,6 @@
 /*
  * A sink: nursery's own standard output or error, written to without waiting.
  *
- * An inherited descriptor is never made non-blocking, since other processes
- * share its flags.  Pipes and terminals are opened once more for us alone;
- * where that is refused, each write asks the kernel not to wait.  Files are
- * simply written to.
- *
  * A sink keeps account of the streams that want to write to it, but does not
  * look at them: stream.c and intake.c set owner, last and ready.
  */
@@ -20,6 +15,7 @@
 #include <sys/types.h>
 
 #include "sys/loop.h"
+#include "sys/outlet.h"
 
 struct stream;
 
@@ -41,19 +37,9 @@ struct sink_guard {
 /* Size of a pipe that carries much. */
 #define SINK_PIPE_BIG 1048576
 
-enum sink_way {
-	SINK_PLAIN,  /* write(2): files and devices, which are always ready */
-	SINK_OWN,    /* write(2) to a description of our own; never blocks */
-	SINK_SOCKET, /* send(2) with MSG_DONTWAIT */
-	SINK_NOWAIT, /* pwritev2(2) with RWF_NOWAIT */
-	SINK_POLL,   /* poll(2), then write(2) of at most one page */
-};
-
 struct sink {
-	int fd;  /* 1 or 2, not owned */
-	int wfd; /* descriptor that is written to; owned if it is not fd */
-	enum sink_way way;
-	bool is_pipe;
+	int fd; /* 1 or 2, not owned */
+	struct outlet outlet;
 	bool coloured;  /* labels have colours there */
 	bool no_splice; /* splice(2) into it does not work */
 	bool grown;     /* sink_grow() was called */

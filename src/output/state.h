@@ -30,6 +30,7 @@
  *	turn	the rules: which stream may write or read at this moment
  *	stream	one pipe and its queue
  *	section	lines around what a job wrote
+ *	paint	colours of what a job wrote
  *	intake	reading a pipe
  *	order	the list of captures, and their end
  *	pump	writing what the sinks take, in that order
@@ -44,6 +45,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <sys/ioctl.h>
 #include <sys/queue.h>
 
 #include "output.h"
@@ -65,19 +67,27 @@ struct stream_pipe {
 	bool kept;         /* write_fd is open while the job runs */
 	bool grown;        /* its size was raised; counts in streams.n_grown */
 	bool cannot_grow;  /* the kernel refused to raise its size */
+	bool terminal;     /* write_fd is a terminal, fd the end of its user */
 };
 
 /* How the reading of a stream goes.  Changed by intake.c only. */
 struct stream_input {
 	int full_reads;              /* reads in a row that found a full pipe */
 	bool begun;                  /* something was written or said */
+	uint64_t taken;              /* bytes that came from the pipe */
 	bool mid_line;               /* the last line read has not ended */
+	bool held_return;            /* see pty_drop_returns() */
 	struct labelling *labelling; /* owned; NULL: bytes stay as they are */
 	uint64_t head; /* first bytes of the queue that are a line of ours */
 };
 
 struct stream {
 	struct capture *cap;
+	/*
+	 * The stream whose queue takes what is read here: this one; or the
+	 * first of the capture, if two pipes lead to one file.
+	 */
+	struct stream *home;
 	struct sink *sink;
 	struct stream_pipe pipe;
 	struct stream_input input;
@@ -102,6 +112,7 @@ struct capture {
 	struct output *out;
 	void *job;     /* passed to the events; NULL once the capture is done */
 	int len;       /* number of streams: 1, 2, or 0 with --ungroup */
+	bool placed;   /* got its place before its pipes: capture_place() */
 	bool ordered;  /* in output.order */
 	bool draining; /* the job has ended, even if it may run again */
 	bool on_hold;  /* the job may run again: see capture_hold() */
@@ -109,6 +120,7 @@ struct capture {
 	bool keeps_all; /* what all attempts wrote is to be shown, if any */
 	bool headed;    /* a line was put before what an attempt writes */
 	bool waiting;   /* in output.undrained */
+	bool paused;    /* not read for now: see capture_pause() */
 	bool done;      /* all was read, the pipes are closed */
 	struct label *label; /* goes before each line; owned; NULL: none */
 	struct section section;
@@ -129,6 +141,9 @@ struct streams {
 	int n_grown;              /* pipes whose size was raised */
 	int n_kept;               /* write ends that are kept open */
 	int most_kept;            /* the most that n_kept may be */
+	bool apart;          /* a job has two even if both lead to one file */
+	bool terminals;      /* jobs have terminals instead of pipes */
+	struct winsize size; /* of terminals */
 };
 
 /* Lines of nursery's own that wait for one sink.  Changed by note.c only. */

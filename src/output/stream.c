@@ -9,6 +9,7 @@
 
 #include "state.h"
 #include "sys/fd.h"
+#include "sys/pty.h"
 #include "turn.h"
 
 /* Waiting bytes that make it worth while to raise the size of the sink's pipe.
@@ -26,10 +27,14 @@
 #define KEPT_SPARE 64
 
 void
-streams_init(struct streams *streams)
+streams_init(struct streams *streams, bool apart, bool terminals)
 {
 	struct rlimit limit;
 
+	streams->apart = apart;
+	streams->terminals = terminals;
+	if (terminals)
+		streams_resize(streams);
 	TAILQ_INIT(&streams->starved);
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur < KEPT_SPARE)
 		return;
@@ -38,11 +43,17 @@ streams_init(struct streams *streams)
 	    limit.rlim_cur < KEPT_MAX ? (int)limit.rlim_cur : KEPT_MAX;
 }
 
+void
+streams_resize(struct streams *streams)
+{
+	pty_own_size(&streams->size);
+}
+
 int
 stream_init(struct stream *st, struct capture *cap, struct sink *sink,
     void (*ready)(struct loop_io *io, uint32_t events))
 {
-	*st = (struct stream){ .cap = cap, .sink = sink };
+	*st = (struct stream){ .cap = cap, .home = st, .sink = sink };
 	st->pipe.fd = st->pipe.write_fd = -1;
 	st->pipe.io.ready = ready;
 	st->pipe.io.arg = st;
@@ -54,10 +65,12 @@ stream_init(struct stream *st, struct capture *cap, struct sink *sink,
 int
 stream_open(struct stream *st)
 {
+	const struct streams *streams = &st->cap->out->streams;
 	struct stream_pipe *pipe = &st->pipe;
 	int fds[2];
 
-	if (fd_pipe(fds) < 0)
+	if ((streams->terminals ? pty_open(&streams->size, fds)
+				: fd_pipe(fds)) < 0)
 		return -1;
 	if (loop_add(st->cap->out->loop, &pipe->io, fds[0], EPOLLIN) < 0) {
 		int error = errno;
@@ -69,7 +82,8 @@ stream_open(struct stream *st)
 	}
 	pipe->fd = fds[0];
 	pipe->write_fd = fds[1];
-	pipe->cannot_grow = false;
+	pipe->terminal = streams->terminals;
+	pipe->cannot_grow = pipe->terminal;
 	return 0;
 }
 
@@ -78,12 +92,21 @@ stream_started(struct stream *st)
 {
 	struct streams *streams = &st->cap->out->streams;
 
+	if (st->pipe.terminal)
+		return;
 	if (streams->n_kept >= streams->most_kept) {
 		stream_close_write(st);
 		return;
 	}
 	st->pipe.kept = true;
 	streams->n_kept++;
+}
+
+void
+stream_await_end(struct stream *st)
+{
+	if (!st->pipe.terminal)
+		stream_close_write(st);
 }
 
 void
@@ -135,10 +158,21 @@ stream_grow(struct stream *st)
 	streams->n_grown += pipe->grown;
 }
 
+static bool
+has_pipe(const struct stream *st)
+{
+	const struct capture *cap = st->cap;
+
+	for (int i = 0; i < cap->len; i++)
+		if (cap->streams[i].home == st && cap->streams[i].pipe.fd >= 0)
+			return true;
+	return false;
+}
+
 void
 stream_list(struct stream *st)
 {
-	bool blocked = st->pipe.fd >= 0 && st->sink->full &&
+	bool blocked = has_pipe(st) && st->sink->full &&
 	    (turn_by_lines(st) ? st->sink->owner == st
 			       : turn_belongs_to(st->cap));
 
@@ -171,18 +205,28 @@ stream_release(struct stream *st)
 	queue_release(&st->q, &st->cap->out->store);
 }
 
-void
-stream_sync(struct stream *st)
+static void
+watch(struct stream *st)
 {
 	struct output *out = st->cap->out;
 	struct stream_pipe *pipe = &st->pipe;
 
-	stream_list(st);
 	if (!turn_may_read(st))
 		loop_del(out->loop, &pipe->io);
 	else if (pipe->io.fd < 0 &&
 	    loop_add(out->loop, &pipe->io, pipe->fd, EPOLLIN) < 0)
 		wakeup_later(&out->wakeup);
+}
+
+void
+stream_sync(struct stream *st)
+{
+	struct capture *cap = st->cap;
+
+	stream_list(st->home);
+	for (int i = 0; i < cap->len; i++)
+		if (cap->streams[i].home == st->home)
+			watch(&cap->streams[i]);
 }
 
 /* There was no room for what was read: it is not read for now. */

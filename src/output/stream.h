@@ -15,11 +15,16 @@ struct sink;
 struct stream;
 struct streams;
 
-/* Prepares what all streams share; looks at the limit of descriptors. */
-void streams_init(struct streams *streams);
+/* Prepares what all streams share; looks at the limit of descriptors, and at
+ * the size of our terminal if jobs are to have some. */
+void streams_init(struct streams *streams, bool apart, bool terminals);
+
+/* From now on terminals have the size that ours has now. */
+void streams_resize(struct streams *streams);
 
 /*
- * Prepares a stream in the caller's storage, makes its pipe and watches it:
+ * Prepares a stream in the caller's storage, makes its pipe, or a terminal in
+ * its stead, and watches it:
  * ready(io, events) has the stream in io->arg.  Returns 0, or -1 with errno;
  * nothing has to be released then.
  */
@@ -35,9 +40,14 @@ int stream_open(struct stream *st);
 /*
  * The job has its copy of the write end.  Unless too many are open, ours stays
  * open until the job is over: so the end of a job wakes us once, by SIGCHLD,
- * and not for the end of each of its pipes as well.
+ * and not for the end of each of its pipes as well.  A terminal always stays
+ * open: whoever works without any descriptor of it can open it again by its
+ * name, but gets SIGHUP if it ends.
  */
 void stream_started(struct stream *st);
+
+/* Closes our copy of the write end of a pipe, so that we see its end. */
+void stream_await_end(struct stream *st);
 
 /* Closes our copy of the write end, if it is open. */
 void stream_close_write(struct stream *st);

@@ -41,17 +41,37 @@ turn_may_write(const struct stream *st)
 }
 
 bool
+turn_is_hidden(const struct stream *st)
+{
+	switch (st->cap->out->show) {
+	case OUTPUT_SHOW_NONE:
+	case OUTPUT_SHOW_INSTEAD:
+		return true;
+	case OUTPUT_SHOW_REPLACED:
+		return st == &st->cap->streams[0];
+	case OUTPUT_SHOW_ALL:
+	case OUTPUT_SHOW_FAILED:
+	case OUTPUT_SHOW_ENDED:
+		break;
+	}
+	return false;
+}
+
+bool
 turn_may_read(const struct stream *st)
 {
-	if (st->pipe.fd < 0 || st->starved || st->cap->draining)
+	const struct stream *home = st->home;
+
+	if (st->pipe.fd < 0 || home->starved || st->cap->draining ||
+	    st->cap->paused)
 		return false;
-	if (st->sink->error != 0 || st->cap->out->show == OUTPUT_SHOW_NONE)
+	if (st->sink->error != 0 || turn_is_hidden(st))
 		return true; /* to drop it: the job must not hang */
 	if (turn_by_lines(st))
-		return turn_printable(st) == 0 &&
-		    !(st->sink->owner == st && st->sink->full);
+		return turn_printable(home) == 0 &&
+		    !(st->sink->owner == home && st->sink->full);
 	if (turn_belongs_to(st->cap))
-		return st->q.len == 0 && !st->sink->full;
+		return home->q.len == 0 && !st->sink->full;
 	return true;
 }
 

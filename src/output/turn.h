@@ -32,4 +32,7 @@ bool turn_may_read(const struct stream *st);
 /* How many of the first bytes of the queue may go to the sink now. */
 uint64_t turn_printable(const struct stream *st);
 
+/* True if nothing of what the job writes is to be written. */
+bool turn_is_hidden(const struct stream *st);
+
 #endif

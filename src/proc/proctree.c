@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,8 @@
 
 #include <sys/pidfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 
 #include "base/buf.h"
@@ -481,6 +484,48 @@ proctree_file(const struct proctree *tree, pid_t pid, int fd, dev_t *ret_dev,
 	*ret_dev = st.st_dev;
 	*ret_ino = st.st_ino;
 	return 0;
+}
+
+/*
+ * The descriptor that the process waits in read(2) for, by the text of its file
+ * syscall: "0 0x3 ...", see proc_pid_syscall(5); -1: it does not.
+ */
+static int
+read_fd(const char *text)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *digit;
+	char begin[32];
+	int fd = 0;
+
+	snprintf(begin, sizeof(begin), "%d 0x", SYS_read);
+	if (strncmp(text, begin, strlen(begin)) != 0)
+		return -1;
+	for (text += strlen(begin); *text != '\0' &&
+	     (digit = strchr(digits, *text)) != NULL && fd <= INT_MAX / 16 - 1;
+	     text++)
+		fd = fd * 16 + (int)(digit - digits);
+	return fd;
+}
+
+bool
+proctree_reads_terminal(const struct proctree *tree, pid_t pid, dev_t terminal)
+{
+	int fd = open_of(tree, pid, "syscall");
+	char text[64], path[64];
+	struct stat st;
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	fd = read_fd(text);
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d",
+	    procpid_shown(&tree->procpid, pid), fd);
+	return fd >= 0 && stat(path, &st) == 0 && S_ISCHR(st.st_mode) &&
+	    (st.st_rdev == terminal || st.st_rdev == makedev(5, 0));
 }
 
 int

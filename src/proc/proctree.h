@@ -114,6 +114,13 @@ void proctree_name(
 bool proctree_is_dead(const struct proctree *tree, pid_t pid);
 
 /*
+ * True if the process waits in read(2) for the terminal with that device
+ * number, or for its /dev/tty.  False also if nobody may know.
+ */
+bool proctree_reads_terminal(
+    const struct proctree *tree, pid_t pid, dev_t terminal);
+
+/*
  * True if the environment of the process cannot be read just now, because the
  * process is in the middle of execve(2) or about to end: another look, or its
  * children, may tell more.

@@ -32,6 +32,8 @@ struct dial {
 	struct loop_timer timer; /* ends the try of an address */
 	dial_ended *ended;
 	void *arg;
+	dial_talk *talk; /* NULL: a connection is all that is wanted */
+	void *talk_arg;
 };
 
 /*
@@ -99,7 +101,7 @@ dial_address(struct dial *dial, const struct ready_address *address)
 
 	for (size_t i = 0; error == EPROTOTYPE && i < 3; i++) {
 		error = dial_as(dial, address, types[i]);
-		if (error != EINPROGRESS)
+		if (error != EINPROGRESS && error != 0)
 			hang_up(dial);
 	}
 	return error;
@@ -111,6 +113,24 @@ note(struct dial *dial, int error)
 {
 	dial->error = error;
 	dial->errors[dial->next - 1] = error;
+}
+
+/* Somebody has accepted the connection. */
+static void
+connected(struct dial *dial)
+{
+	int fd = dial->fd;
+
+	note(dial, dial->talk == NULL ? 0 : EINPROGRESS);
+	if (dial->talk == NULL) {
+		hang_up(dial);
+		dial->ended(dial->arg, 0);
+		return;
+	}
+	loop_timer_clear(dial->loop, &dial->timer);
+	loop_del(dial->loop, &dial->io);
+	dial->fd = -1;
+	dial->talk(dial->talk_arg, fd);
 }
 
 /* Tries the addresses that are left, until one must be waited for. */
@@ -127,8 +147,10 @@ go_on(struct dial *dial)
 			    loop_after(loop_now(dial->loop), ANSWER_NS));
 			return;
 		}
-		if (dial->error == 0)
-			break;
+		if (dial->error == 0) {
+			connected(dial);
+			return;
+		}
 	}
 	dial->ended(dial->arg, dial->error);
 }
@@ -145,12 +167,13 @@ on_answer(struct loop_io *io, uint32_t events)
 		error = errno;
 	if (error == 0 && is_to_itself(dial->fd))
 		error = ECONNREFUSED;
+	if (error == 0) {
+		connected(dial);
+		return;
+	}
 	note(dial, error);
 	hang_up(dial);
-	if (dial->error == 0)
-		dial->ended(dial->arg, 0);
-	else
-		go_on(dial);
+	go_on(dial);
 }
 
 static void
@@ -173,6 +196,8 @@ dial_new(struct loop *loop, const struct ready_address *addresses, size_t n,
 	dial->addresses = addresses;
 	dial->n = n;
 	dial->errors = xcalloc(n, sizeof(*dial->errors));
+	for (size_t i = 0; i < n; i++)
+		dial->errors[i] = EINPROGRESS;
 	dial->fd = -1;
 	dial->ended = ended;
 	dial->arg = arg;
@@ -180,6 +205,23 @@ dial_new(struct loop *loop, const struct ready_address *addresses, size_t n,
 	    (struct loop_io){ .ready = on_answer, .arg = dial, .fd = -1 };
 	loop_timer_init(&dial->timer, on_silence, dial);
 	return dial;
+}
+
+void
+dial_talk_by(struct dial *dial, dial_talk *talk, void *arg)
+{
+	dial->talk = talk;
+	dial->talk_arg = arg;
+}
+
+void
+dial_answered(struct dial *dial, int error)
+{
+	note(dial, error);
+	if (error == 0)
+		dial->ended(dial->arg, 0);
+	else
+		go_on(dial);
 }
 
 void
@@ -216,6 +258,17 @@ add_name(struct buf *out, const struct ready_address *address)
 		    port);
 }
 
+static void
+add_error(struct buf *out, int error)
+{
+	if (error == EINPROGRESS)
+		buf_puts(out, ": no answer yet");
+	else if (error < 0)
+		buf_printf(out, ": status %d", -error);
+	else
+		buf_printf(out, ": %s", strerror(error));
+}
+
 char *
 dial_describe(const struct dial *dial)
 {
@@ -226,11 +279,12 @@ dial_describe(const struct dial *dial)
 		    i + 1 < dial->n && dial->errors[i] == dial->errors[i + 1];
 
 		add_name(&out, &dial->addresses[i]);
-		if (alike)
+		if (alike) {
 			buf_puts(&out, ", ");
-		else
-			buf_printf(&out, ": %s%s", strerror(dial->errors[i]),
-			    i + 1 < dial->n ? "; " : "");
+			continue;
+		}
+		add_error(&out, dial->errors[i]);
+		buf_puts(&out, i + 1 < dial->n ? "; " : "");
 	}
 	return buf_detach(&out);
 }

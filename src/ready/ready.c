@@ -11,6 +11,7 @@
 #include "base/xalloc.h"
 #include "dial.h"
 #include "filemark.h"
+#include "http.h"
 #include "lastline.h"
 #include "logline.h"
 #include "notify.h"
@@ -47,12 +48,17 @@ struct ready {
 	int pipe_fds[2];       /* fd: both ends of the pipe, each open or -1 */
 	struct notify *notify; /* notify: the socket, else NULL */
 	struct dial *dial;     /* tcp, unix: else NULL */
+	struct http *http;     /* http: else NULL */
 	struct logline *log;   /* log: the line under way, else NULL */
 	struct filemark mark;  /* file: what was there before the service */
 	struct lastline last; /* exec: of the last probe; log: of the service */
-	char *how;     /* exec: how the last probe has ended; owned, or NULL */
-	char *status;  /* notify: the last STATUS=, or NULL */
-	int try_error; /* errno of the last try, or 0 */
+	/* exec: how the probe has ended; owned, or NULL */
+	struct {
+		char *now;     /* NULL: it runs */
+		char *earlier; /* of the one before, with its last line */
+	} how;
+	char *status;             /* notify: the last STATUS=, or NULL */
+	int try_error;            /* errno of the last try, or 0 */
 	enum ready_before before; /* what ready_look() has found */
 	char *why;                /* what ready_status() returned; owned */
 };
@@ -154,7 +160,7 @@ open_notify(struct ready *ready, const char *path)
 	return ready->notify != NULL ? 0 : -1;
 }
 
-/* How a try ended: 0, or why the service is not ready yet. */
+/* How a try ended: 0, or why the service is not ready yet; see dial_ended. */
 static void
 tried(void *arg, int error)
 {
@@ -191,6 +197,23 @@ try_dial(struct ready *ready)
 	dial_try(ready->dial);
 }
 
+static int
+open_http(struct ready *ready, const char *path)
+{
+	const struct ready_spec *spec = ready->spec;
+
+	(void)path;
+	ready->http = http_new(ready->loop, spec->request, spec->addresses,
+	    spec->n_addresses, tried, ready);
+	return 0;
+}
+
+static void
+try_http(struct ready *ready)
+{
+	http_try(ready->http);
+}
+
 /* What there is before the start is no reason to fail: it may be replaced. */
 static void
 look_file(struct ready *ready)
@@ -213,12 +236,25 @@ try_file(struct ready *ready)
 		tried(ready, 0);
 }
 
+/* What there is to say of the probe, and the last line that it wrote. */
+static char *
+with_last_line(const struct ready *ready, const char *what)
+{
+	const char *last = lastline_text(&ready->last);
+
+	return xasprintf("%s%s%s", what, last[0] != '\0' ? ": " : "", last);
+}
+
 static void
 try_exec(struct ready *ready)
 {
+	if (ready->how.now != NULL) {
+		free(ready->how.earlier);
+		ready->how.earlier = with_last_line(ready, ready->how.now);
+	}
 	ready->last = (struct lastline){ 0 };
-	free(ready->how);
-	ready->how = NULL;
+	free(ready->how.now);
+	ready->how.now = NULL;
 	ready->events->probe(ready->arg);
 }
 
@@ -253,6 +289,12 @@ explain_dial(const struct ready *ready)
 }
 
 static char *
+explain_http(const struct ready *ready)
+{
+	return http_describe(ready->http);
+}
+
+static char *
 explain_file(const struct ready *ready)
 {
 	const char *path = ready->spec->value;
@@ -277,13 +319,17 @@ static char *
 explain_exec(const struct ready *ready)
 {
 	const char *command = ready->spec->value;
-	const char *last = lastline_text(&ready->last);
-	const char *colon = last[0] != '\0' ? ": " : "";
+	char *what, *text;
 
-	if (ready->how == NULL)
+	if (ready->how.now == NULL && ready->how.earlier != NULL)
 		return xasprintf(
-		    "'%s' has not ended yet%s%s", command, colon, last);
-	return xasprintf("'%s': %s%s%s", command, ready->how, colon, last);
+		    "'%s': %s (it runs again)", command, ready->how.earlier);
+	what = with_last_line(ready,
+	    ready->how.now != NULL ? ready->how.now : "has not ended yet");
+	text = xasprintf(
+	    "'%s'%s %s", command, ready->how.now != NULL ? ":" : "", what);
+	free(what);
+	return text;
 }
 
 static const struct {
@@ -299,6 +345,7 @@ static const struct {
 	[READY_FILE] = { NULL, look_file, try_file, explain_file },
 	[READY_LOG] = { open_log, NULL, NULL, explain_log },
 	[READY_EXEC] = { NULL, NULL, try_exec, explain_exec },
+	[READY_HTTP] = { open_http, try_http, try_http, explain_http },
 };
 
 static void
@@ -363,8 +410,10 @@ ready_free(struct ready *ready)
 	close_end(&ready->pipe_fds[1]);
 	notify_free(ready->notify);
 	dial_free(ready->dial);
+	http_free(ready->http);
 	logline_free(ready->log);
-	free(ready->how);
+	free(ready->how.now);
+	free(ready->how.earlier);
 	free(ready->status);
 	free(ready->why);
 	free(ready);
@@ -431,7 +480,7 @@ ready_probe_ended(struct ready *ready, const char *how)
 		tell_later(ready, STATE_MET, 0);
 		return;
 	}
-	ready->how = xstrdup(how);
+	ready->how.now = xstrdup(how);
 	tried(ready, ECHILD);
 }
 
@@ -439,12 +488,13 @@ const char *
 ready_status(struct ready *ready)
 {
 	const struct ready_spec *spec = ready->spec;
-	bool tries = kinds[spec->kind].attempt != NULL;
+	/* while the first try of the others lasts, nothing is known */
+	bool tries = kinds[spec->kind].attempt != NULL &&
+	    spec->kind != READY_EXEC && spec->kind != READY_HTTP;
 
 	if (ready->status != NULL)
 		return ready->status;
-	if (ready->state != STATE_WAITING ||
-	    (tries && spec->kind != READY_EXEC && ready->try_error == 0))
+	if (ready->state != STATE_WAITING || (tries && ready->try_error == 0))
 		return NULL;
 	free(ready->why);
 	ready->why = kinds[spec->kind].explain(ready);

@@ -23,7 +23,7 @@ enum ready_before {
 	READY_UNKNOWN,
 	READY_LOOKING, /* not known yet, but once the loop has turned */
 	READY_CLEAR,   /* nobody is ready: the service may start */
-	READY_TAKEN,   /* somebody accepts connections there already */
+	READY_TAKEN,   /* somebody is ready there already */
 };
 
 /*

@@ -16,7 +16,7 @@
 
 #define WHY_KIND                                                               \
 	"no kind of readiness (try notify, fd:3, tcp:8080, unix:PATH, "        \
-	"file:PATH, log:REGEX or exec:COMMAND)"
+	"file:PATH, log:REGEX, exec:COMMAND or http://HOST:PORT/PATH)"
 
 static void
 add_address(struct ready_spec *spec, const void *name, socklen_t len)
@@ -118,6 +118,54 @@ parse_tcp(const char *value, struct ready_spec *spec)
 	return why;
 }
 
+/* What is asked for; host as it is in the URL. */
+static char *
+make_request(const char *host, size_t len, const char *path)
+{
+	return xasprintf("GET %s%.*s HTTP/1.1\r\n"
+			 "Host: %.*s\r\n"
+			 "User-Agent: nursery\r\n"
+			 "Accept: */*\r\n"
+			 "Connection: close\r\n\r\n",
+	    *path == '/' ? "" : "/", (int)strcspn(path, "#"), path, (int)len,
+	    host);
+}
+
+static char *
+parse_http(const char *value, struct ready_spec *spec)
+{
+	const char *host, *port;
+	char *address, *why;
+	size_t len, name_len;
+
+	if (strncmp(value, "//", 2) != 0)
+		return xstrdup("no URL (try http://localhost:8080/)");
+	host = value + 2;
+	len = strcspn(host, "/?#");
+	for (const char *s = value; *s != '\0'; s++)
+		if ((unsigned char)*s <= ' ' || *s == '\177')
+			return xstrdup("no URL: it has a blank or a control "
+				       "character (write %20)");
+	if (memchr(host, '@', len) != NULL)
+		return xstrdup("no URL that is asked: there is a user in it "
+			       "(try exec:'curl -fsS URL')");
+	port = memrchr(host, ':', len);
+	if (port != NULL && memchr(port, ']', len - (size_t)(port - host)))
+		port = NULL; /* a colon of an IPv6 address */
+	name_len = port != NULL ? (size_t)(port - host) : len;
+	if (memchr(host, ':', name_len) != NULL &&
+	    (host[0] != '[' || host[name_len - 1] != ']'))
+		return xstrdup("no URL: an IPv6 address needs brackets (try "
+			       "http://[::1]:8080/)");
+	address =
+	    xasprintf("%.*s%s", (int)len, host, port == NULL ? ":80" : "");
+	why = parse_tcp(address, spec);
+	free(address);
+	if (why == NULL)
+		spec->request = make_request(host, len, host + len);
+	return why;
+}
+
 static char *
 parse_unix(const char *value, struct ready_spec *spec)
 {
@@ -159,6 +207,7 @@ static const struct {
 	[READY_FILE] = { "file:", NULL },
 	[READY_LOG] = { "log:", parse_log },
 	[READY_EXEC] = { "exec:", NULL },
+	[READY_HTTP] = { "http:", parse_http },
 };
 
 /* How long the name of the kind is in text; 0 if text is of another kind. */
@@ -177,7 +226,7 @@ match_kind(int kind, const char *text)
 static char *
 why_no_kind(const char *text)
 {
-	if (strncmp(text, "http:", 5) == 0 || strncmp(text, "https:", 6) == 0)
+	if (strncmp(text, "https:", 6) == 0)
 		return xasprintf("no kind of readiness (try 'exec:curl -fsS "
 				 "%s')",
 		    text);
@@ -224,6 +273,7 @@ spec_release(struct ready_spec *spec)
 		regfree(spec->regex);
 	free(spec->regex);
 	free(spec->addresses);
+	free(spec->request);
 	free(spec->value);
 	free(spec->text);
 	*spec = (struct ready_spec){ 0 };

@@ -15,9 +15,10 @@ enum ready_kind {
 	READY_FILE,   /* something is there by that name */
 	READY_LOG,    /* a line of output matches */
 	READY_EXEC,   /* a command succeeds */
+	READY_HTTP,   /* a web server answers that all is well */
 };
 
-#define READY_KINDS 7
+#define READY_KINDS 8
 
 struct ready_address {
 	struct sockaddr_storage name;
@@ -30,16 +31,19 @@ struct ready_spec {
 	char *text;  /* owned: all of it, as it was written */
 	char *value; /* owned: what is behind the colon; NULL for notify */
 	int number;  /* READY_FD: the number of the descriptor */
-	struct ready_address *addresses; /* READY_TCP, READY_UNIX: owned */
+	/* READY_TCP, READY_UNIX, READY_HTTP: owned */
+	struct ready_address *addresses;
 	size_t n_addresses;
+	char *request;  /* READY_HTTP: what it is asked; owned */
 	regex_t *regex; /* READY_LOG: owned; see base/regex.h */
 };
 
 /*
- * Parses notify, fd:N, tcp:[HOST:]PORT, unix:PATH, file:PATH, log:REGEX or
- * exec:COMMAND.  An IPv6 address stands in brackets; without a host it is
- * 127.0.0.1 and ::1; a name is looked up here and now, which may take its time.
- * The regular expression is an extended one (see regex(7)) that knows \d \s \w.
+ * Parses notify, fd:N, tcp:[HOST:]PORT, unix:PATH, file:PATH, log:REGEX,
+ * exec:COMMAND or http://HOST[:PORT][/PATH].  An IPv6 address stands in
+ * brackets; without a host it is 127.0.0.1 and ::1; a name is looked up here
+ * and now, which may take its time. The regular expression is an extended one
+ * (see regex(7)) that knows \d \s \w.
  *
  * Returns 0, and the caller frees what *ret holds by spec_release(); or
  * -1 with *ret untouched and what is wrong in *ret_why, which completes

@@ -39,11 +39,11 @@ hint_of_end(
 	    (outcome->detail == STATUS_NOT_FOUND ||
 		outcome->detail == STATUS_NOT_UNDERSTOOD);
 
-	if (outcome->kind == OUTCOME_ENDED_EARLY)
-		return " (if it went into the background: a service must stay "
-		       "in the foreground)";
-	if (outcome->kind == OUTCOME_WANTS_TERMINAL)
-		return " (jobs have no terminal and no input)";
+	if (outcome->kind == OUTCOME_ENDED_EARLY && options->hint_background)
+		return " (if it went into the background: keep it in the "
+		       "foreground, or try --orphans=wait)";
+	if (outcome->kind == OUTCOME_WANTS_TERMINAL && options->hint_terminal)
+		return " (jobs have no terminal and no input: try --pty)";
 	if (options->hint_bash && (not_found || not_understood) &&
 	    looks_like_bash(event->job))
 		return " (if this is for bash: nursery --shell bash)";

@@ -3,7 +3,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/buf.h"
 #include "base/msg.h"
 #include "base/parse.h"
 #include "base/xalloc.h"
@@ -24,13 +26,39 @@ line_attempt(const struct report_job *job, char *buf, size_t size)
 const char *
 line_job(const struct report_job *job, char *buf, size_t size)
 {
+	const char *on = job->everywhere ? " on " : "";
+	const char *machine = job->everywhere ? job->machine : "";
+
 	if (job->seq == 0)
 		snprintf(buf, size, "%s %s", job->kind, job->name);
 	else if (job->name == NULL)
-		snprintf(buf, size, "%s %" PRIu64, job->kind, job->seq);
+		snprintf(buf, size, "%s %" PRIu64 "%s%s", job->kind, job->seq,
+		    on, machine);
 	else
-		snprintf(buf, size, "%s %" PRIu64 " (%s)", job->kind, job->seq,
-		    job->name);
+		snprintf(buf, size, "%s %" PRIu64 " (%s)%s%s", job->kind,
+		    job->seq, job->name, on, machine);
+	return buf;
+}
+
+const char *
+line_machine(const struct report_job *job, char *buf, size_t size)
+{
+	buf[0] = '\0';
+	if (job->machine != NULL && !job->everywhere)
+		snprintf(buf, size, " on %s", job->machine);
+	return buf;
+}
+
+const char *
+line_job_on(const struct report_job *job, char *buf, size_t size)
+{
+	char machine[LINE_MACHINE_MAX];
+	size_t len;
+
+	line_job(job, buf, size);
+	len = strlen(buf);
+	snprintf(buf + len, size - len, "%s",
+	    line_machine(job, machine, sizeof(machine)));
 	return buf;
 }
 
@@ -56,6 +84,26 @@ line_of_end(
 	return line;
 }
 
+void
+line_say_retry(const struct report_event *event)
+{
+	const struct report_job *job = event->job;
+	char what[OUTCOME_TEXT_MAX], took[FORMAT_DURATION_MAX],
+	    wait[FORMAT_DURATION_MAX];
+	char who[LINE_JOB_MAX];
+	char *text = msg_short(job->text, job->text_len);
+	bool failed = event->outcome->kind != OUTCOME_ENDED_EARLY;
+
+	outcome_describe(event->outcome, what, sizeof(what));
+	format_duration(job->elapsed_ns, took, sizeof(took));
+	format_duration(event->wait_ns, wait, sizeof(wait));
+	msg_warn("%s %s%s (attempt %" PRId64 ", again %s%s) after %s: %s",
+	    line_job(job, who, sizeof(who)), failed ? "failed: " : "", what,
+	    job->attempt, event->wait_ns > 0 ? "in " : "at once",
+	    event->wait_ns > 0 ? wait : "", took, text);
+	free(text);
+}
+
 /* "third", or "11th", into buf; returns buf. */
 static const char *
 ordinal(int64_t n, char *buf, size_t size)
@@ -74,6 +122,13 @@ ordinal(int64_t n, char *buf, size_t size)
 	return buf;
 }
 
+bool
+line_is_flaky(const struct report_event *event)
+{
+	return event->outcome->kind == OUTCOME_SUCCEEDED &&
+	    event->job->attempt > 1 && strcmp(event->job->kind, "service") != 0;
+}
+
 char *
 line_of_flaky(const struct report_job *job)
 {
@@ -87,9 +142,8 @@ line_of_flaky(const struct report_job *job)
 	return line;
 }
 
-/* "12.345s", or from a minute on "9m58s". */
-static void
-format_run(int64_t ns, char *buf, size_t size)
+void
+line_duration(int64_t ns, char *buf, size_t size)
 {
 	if (ns < 60 * NS_PER_S)
 		format_duration(ns, buf, size);
@@ -105,7 +159,7 @@ line_of_interrupted(const struct report_event *event)
 	    attempt[LINE_ATTEMPT_MAX];
 	char *text = msg_short(job->text, job->text_len), *line;
 
-	format_run(job->elapsed_ns, took, sizeof(took));
+	line_duration(job->elapsed_ns, took, sizeof(took));
 	line = xasprintf("%s was running for %s%s when %s: %s",
 	    line_job(job, who, sizeof(who)), took,
 	    line_attempt(job, attempt, sizeof(attempt)), event->text, text);
@@ -127,4 +181,37 @@ line_of_killed(const struct report_event *event)
 	    signal_name(event->signo, name, sizeof(name)), text);
 	free(text);
 	return line;
+}
+
+static void
+add_count(struct buf *line, uint64_t n, const char *what)
+{
+	if (n > 0)
+		buf_printf(line, "%s%" PRIu64 " %s", line->len > 0 ? ", " : "",
+		    n, what);
+}
+
+char *
+line_of_counts(const struct report_event *event, const char *none)
+{
+	const struct report_counts *counts = event->counts;
+	struct buf line = BUF_INIT;
+	char took[FORMAT_DURATION_MAX];
+
+	add_count(&line, counts->failed, "failed");
+	add_count(&line, counts->cancelled, "cancelled");
+	if (counts->killed > 0)
+		buf_printf(&line, " (%" PRIu64 " killed)", counts->killed);
+	add_count(&line, counts->not_started,
+	    counts->more_not_started ? "or more not started" : "not started");
+	add_count(&line, counts->final_not_started,
+	    counts->final_not_started == 1 ? "final command not started"
+					   : "final commands not started");
+	add_count(&line, counts->succeeded, "succeeded");
+	if (line.len == 0)
+		buf_puts(&line, none);
+	format_duration(event->elapsed_ns, took, sizeof(took));
+	if (line.len > 0)
+		buf_printf(&line, " in %s", took);
+	return buf_detach(&line);
 }

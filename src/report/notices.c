@@ -9,6 +9,12 @@
 #include "base/msg.h"
 #include "base/parse.h"
 #include "line.h"
+#include "outcome.h"
+#include "report.h"
+#include "sys/loop.h"
+
+/* Who waits longer for the next attempt of a lost job is told why. */
+#define LONG_WAIT_NS (5 * NS_PER_S)
 
 /* True for the processes whose job nobody knows. */
 static bool
@@ -59,6 +65,15 @@ say_unread(const struct report_event *event)
 	char who[LINE_JOB_MAX];
 
 	msg_warn("%s: some of its output is lost, as it cannot be read: %s",
+	    line_job(event->job, who, sizeof(who)), event->text);
+}
+
+static void
+say_unfed(const struct report_event *event)
+{
+	char who[LINE_JOB_MAX];
+
+	msg_warn("%s: it did not get all of its input: %s",
 	    line_job(event->job, who, sizeof(who)), event->text);
 }
 
@@ -131,6 +146,19 @@ say_stopped(const struct report_event *event)
 }
 
 static void
+say_reads(const struct report_event *event)
+{
+	char who[LINE_JOB_MAX];
+	char *text = msg_short(event->job->text, event->job->text_len);
+
+	msg_warn("%s waits for somebody to type at its terminal, and nobody "
+		 "does (--stdin=first passes on what is typed here, "
+		 "--stdin=null ends its input): %s",
+	    line_job(event->job, who, sizeof(who)), text);
+	free(text);
+}
+
+static void
 say_status(const struct report_job *job)
 {
 	char who[LINE_JOB_MAX], took[FORMAT_DURATION_MAX], more[80] = "";
@@ -144,7 +172,7 @@ say_status(const struct report_job *job)
 	else if (job->spawned)
 		snprintf(more, sizeof(more),
 		    ", waiting for jobs that it has spawned");
-	msg_warn("%s %s for %s%s: %s", line_job(job, who, sizeof(who)),
+	msg_warn("%s %s for %s%s: %s", line_job_on(job, who, sizeof(who)),
 	    job->state, took, more, text);
 	free(text);
 }
@@ -171,14 +199,55 @@ say_totals(const struct report_event *event)
 	    counts->running, waiting, counts->failed, counts->succeeded, left);
 }
 
+/*
+ * The job may run again, but what it was may still be on the lost machine, and
+ * long after the loss was said nothing would be.
+ */
+static void
+say_wait(const struct report_event *event)
+{
+	char who[LINE_JOB_MAX], wait[FORMAT_DURATION_MAX];
+
+	if (event->outcome->kind != OUTCOME_LOST ||
+	    event->wait_ns < LONG_WAIT_NS)
+		return;
+	format_duration(event->wait_ns, wait, sizeof(wait));
+	msg_warn("%s was lost with its machine (%s): it runs again in %s when "
+		 "its processes there must have ended",
+	    line_job(event->job, who, sizeof(who)), event->outcome->name, wait);
+}
+
+/* True if the controller is told of it, which then says it. */
+static bool
+is_told_elsewhere(
+    const struct report_options *options, const struct report_event *event)
+{
+	return options->told_elsewhere &&
+	    (event->kind == REPORT_UNREAD ||
+		(event->kind == REPORT_ORPHANS && !is_strays(event->job)));
+}
+
+/* Called as parallel, which says nothing of what a job leaves behind. */
+static bool
+is_not_told(
+    const struct report_options *options, const struct report_event *event)
+{
+	return options->terse && event->kind == REPORT_ORPHANS;
+}
+
 static void
 hear(void *arg, const struct report_event *event)
 {
-	(void)arg;
+	const struct report_options *options = arg;
+
+	if (is_told_elsewhere(options, event) || is_not_told(options, event))
+		return;
 	if (event->kind == REPORT_ORPHANS)
 		say_orphans(event);
 	else if (event->kind == REPORT_STUCK)
 		say_stuck(event);
+	else if (event->kind == REPORT_UNFED)
+		say_unfed(event);
 	else if (event->kind == REPORT_UNREAD)
 		say_unread(event);
 	else if (event->kind == REPORT_NOT_READY)
@@ -187,8 +256,14 @@ hear(void *arg, const struct report_event *event)
 		say_shortage(event);
 	else if (event->kind == REPORT_WAITING)
 		say_waiting(event);
+	else if (event->kind == REPORT_RETRY && event->restart)
+		line_say_retry(event);
 	else if (event->kind == REPORT_STOPPED)
 		say_stopped(event);
+	else if (event->kind == REPORT_READS)
+		say_reads(event);
+	else if (event->kind == REPORT_RETRY && !options->verbose)
+		say_wait(event);
 	else if (event->kind == REPORT_STATUS)
 		say_status(event->job);
 	else if (event->kind == REPORT_TOTALS)
@@ -196,7 +271,8 @@ hear(void *arg, const struct report_event *event)
 }
 
 struct report_listener
-notices_listener(void)
+notices_listener(const struct report_options *options)
 {
-	return (struct report_listener){ .hear = hear };
+	return (struct report_listener){ .hear = hear,
+		.arg = (void *)(uintptr_t)options };
 }

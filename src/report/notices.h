@@ -8,6 +8,9 @@
 
 #include "event.h"
 
-struct report_listener notices_listener(void);
+struct report_options;
+
+/* The options are borrowed. */
+struct report_listener notices_listener(const struct report_options *options);
 
 #endif

@@ -2,11 +2,15 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/exits.h"
 #include "base/parse.h"
+
+/* The column Exitval that GNU parallel has for a job that was skipped. */
+#define STATUS_SKIPPED (-2)
 
 struct outcome
 outcome_of_exit(int code)
@@ -36,6 +40,8 @@ outcome_of_exec_error(int error)
 struct outcome
 outcome_of_start_error(int error)
 {
+	if (error == EHOSTDOWN)
+		return (struct outcome){ .kind = OUTCOME_UNREACHABLE };
 	return (struct outcome){
 		.kind = OUTCOME_NOT_STARTABLE,
 		.detail = error,
@@ -47,6 +53,36 @@ outcome_is_failure(const struct outcome *outcome)
 {
 	return outcome->kind != OUTCOME_SUCCEEDED &&
 	    outcome->kind != OUTCOME_CANCELLED;
+}
+
+const char *
+outcome_word(const struct outcome *outcome)
+{
+	static const char *const kinds[] = {
+		[OUTCOME_SUCCEEDED] = "succeeded",
+		[OUTCOME_EXITED] = "exited",
+		[OUTCOME_KILLED] = "killed",
+		[OUTCOME_NOT_FOUND] = "not_found",
+		[OUTCOME_NOT_EXECUTABLE] = "not_executable",
+		[OUTCOME_NO_DIRECTORY] = "no_directory",
+		[OUTCOME_NOT_STARTABLE] = "not_startable",
+		[OUTCOME_JOB_TIMEOUT] = "job_timeout",
+		[OUTCOME_IDLE_TIMEOUT] = "idle_timeout",
+		[OUTCOME_WANTS_TERMINAL] = "wants_terminal",
+		[OUTCOME_OUT_OF_MEMORY] = "out_of_memory",
+		[OUTCOME_OUT_OF_PIDS] = "out_of_pids",
+		[OUTCOME_LEFT_ORPHANS] = "left_orphans",
+		[OUTCOME_ENDED_EARLY] = "ended_early",
+		[OUTCOME_NOT_READY] = "not_ready",
+		[OUTCOME_NEVER_READY] = "never_ready",
+		[OUTCOME_TAKEN] = "taken",
+		[OUTCOME_LOST] = "lost",
+		[OUTCOME_UNREACHABLE] = "unreachable",
+		[OUTCOME_SKIPPED] = "skipped",
+		[OUTCOME_CANCELLED] = "cancelled",
+	};
+
+	return kinds[outcome->kind];
 }
 
 int
@@ -79,8 +115,55 @@ outcome_status(const struct outcome *outcome)
 	case OUTCOME_NEVER_READY:
 	case OUTCOME_TAKEN:
 		return EXITS_FAILURE;
+	case OUTCOME_LOST:
+	case OUTCOME_UNREACHABLE:
+		return EXITS_LOST;
+	case OUTCOME_SKIPPED:
+		return STATUS_SKIPPED & 0xff;
 	}
 	return EXITS_NURSERY;
+}
+
+void
+outcome_columns(
+    const struct outcome *outcome, int asked, int *ret_status, int *ret_signal)
+{
+	*ret_status = 0;
+	*ret_signal = 0;
+	switch (outcome->kind) {
+	case OUTCOME_KILLED:
+	case OUTCOME_WANTS_TERMINAL:
+		*ret_signal = outcome->detail;
+		break;
+	case OUTCOME_JOB_TIMEOUT:
+	case OUTCOME_IDLE_TIMEOUT:
+		*ret_status = -1;
+		*ret_signal = outcome->killed ? SIGKILL : SIGTERM;
+		break;
+	case OUTCOME_SKIPPED:
+		*ret_status = STATUS_SKIPPED;
+		break;
+	case OUTCOME_CANCELLED:
+		*ret_signal = outcome->killed || asked == 0 ? SIGKILL : asked;
+		break;
+	case OUTCOME_SUCCEEDED:
+	case OUTCOME_EXITED:
+	case OUTCOME_NOT_FOUND:
+	case OUTCOME_NOT_EXECUTABLE:
+	case OUTCOME_NO_DIRECTORY:
+	case OUTCOME_NOT_STARTABLE:
+	case OUTCOME_OUT_OF_MEMORY:
+	case OUTCOME_OUT_OF_PIDS:
+	case OUTCOME_LEFT_ORPHANS:
+	case OUTCOME_ENDED_EARLY:
+	case OUTCOME_NOT_READY:
+	case OUTCOME_NEVER_READY:
+	case OUTCOME_TAKEN:
+	case OUTCOME_LOST:
+	case OUTCOME_UNREACHABLE:
+		*ret_status = outcome_status(outcome);
+		break;
+	}
 }
 
 static void
@@ -141,7 +224,19 @@ static const char *const words[] = {
 	[OUTCOME_LEFT_ORPHANS] = "left processes behind",
 	[OUTCOME_ENDED_EARLY] = "ended while it was needed",
 	[OUTCOME_NEVER_READY] = "will not become ready",
+	[OUTCOME_LOST] = "lost with its machine",
+	[OUTCOME_UNREACHABLE] = "its machine cannot be used",
+	[OUTCOME_SKIPPED] = "skipped",
 };
+
+static void
+describe_words(const char *what, const char *name, char *buf, size_t size)
+{
+	if (*name == '\0')
+		strlcpy(buf, what, size);
+	else
+		snprintf(buf, size, "%s (%s)", what, name);
+}
 
 void
 outcome_describe(const struct outcome *outcome, char *buf, size_t size)
@@ -159,8 +254,10 @@ outcome_describe(const struct outcome *outcome, char *buf, size_t size)
 	case OUTCOME_LEFT_ORPHANS:
 	case OUTCOME_ENDED_EARLY:
 	case OUTCOME_NEVER_READY:
-		snprintf(buf, size, "%s%s%s%s", words[outcome->kind], open,
-		    name, close);
+	case OUTCOME_LOST:
+	case OUTCOME_UNREACHABLE:
+	case OUTCOME_SKIPPED:
+		describe_words(words[outcome->kind], name, buf, size);
 		break;
 	case OUTCOME_EXITED:
 		snprintf(buf, size, "exit status %d%s%s%s", detail, open, name,
@@ -196,8 +293,10 @@ outcome_describe(const struct outcome *outcome, char *buf, size_t size)
 		    "not ready within", outcome->limit_ns, buf, size);
 		break;
 	case OUTCOME_TAKEN:
-		snprintf(buf, size,
-		    "something already accepts connections on %s", name);
+		snprintf(buf, size, "something already %s %s",
+		    strncmp(name, "http:", 5) == 0 ? "answers at"
+						   : "accepts connections on",
+		    name);
 		break;
 	}
 }

@@ -24,7 +24,10 @@ enum outcome_kind {
 	OUTCOME_NOT_READY,      /* a service ran past its --ready-timeout */
 	OUTCOME_NEVER_READY,    /* a service cannot become ready any more */
 	OUTCOME_TAKEN,          /* something else is at its address, name */
-	OUTCOME_CANCELLED,      /* we ended the job; it did nothing wrong */
+	OUTCOME_LOST,      /* its machine was lost; name: what that is called */
+	OUTCOME_CANCELLED, /* we ended the job; it did nothing wrong */
+	OUTCOME_UNREACHABLE, /* its machine cannot be used */
+	OUTCOME_SKIPPED,     /* its template says that it is not to run */
 };
 
 struct outcome {
@@ -43,7 +46,10 @@ struct outcome outcome_of_signal(int signo);
 /* The outcome of a command that execve(2) refused with error. */
 struct outcome outcome_of_exec_error(int error);
 
-/* The outcome of a job for which there was no process or pipe, by the error. */
+/*
+ * The outcome of a job for which there was no process or pipe, by the error.
+ * EHOSTDOWN: its machine cannot be used.
+ */
 struct outcome outcome_of_start_error(int error);
 
 /* True for all but OUTCOME_SUCCEEDED and OUTCOME_CANCELLED. */
@@ -54,6 +60,17 @@ bool outcome_is_failure(const struct outcome *outcome);
  * the command, or one of base/exits.h.
  */
 int outcome_status(const struct outcome *outcome);
+
+/*
+ * The columns Exitval and Signal of a job log, as GNU parallel fills them: of
+ * the two one at most is not 0, but for a job that ran out of time, which has
+ * -1 and a signal.  asked: the signal that asked it to end, or 0.
+ */
+void outcome_columns(
+    const struct outcome *outcome, int asked, int *ret_status, int *ret_signal);
+
+/* One word for its kind, for programs: "succeeded", "exited", "killed", ... */
+const char *outcome_word(const struct outcome *outcome);
 
 /* Room for what outcome_describe() says. */
 #define OUTCOME_TEXT_MAX 512

@@ -255,14 +255,20 @@ add_head(const struct progress *progress, int columns, struct buf *ret)
 	buf_release(&speed);
 }
 
-/* What the job is called; a long name is cut.  The caller frees it. */
+/*
+ * What the job is called, and on which machine it runs, if that is wanted; a
+ * long name is cut.  The caller frees it.
+ */
 static char *
-label(const struct report_job *job)
+label(const struct report_job *job, bool machine)
 {
 	struct buf cut = BUF_INIT;
 	char name[LINE_JOB_MAX], *shown;
 
-	line_job(job, name, sizeof(name));
+	if (machine)
+		line_job_on(job, name, sizeof(name));
+	else
+		line_job(job, name, sizeof(name));
 	shown = msg_shown(name, strlen(name));
 	add_cut(&cut, shown, LABEL_WIDTH);
 	free(shown);
@@ -288,7 +294,7 @@ output_note(const struct progress_job *job, bool hint)
 	if (job->others > 0)
 		whom = xstrdup("it");
 	else if (job->behind != NULL)
-		whom = label(job->behind);
+		whom = label(job->behind, false);
 	else
 		whom = xstrdup("its end");
 	what = lines_wait(n);
@@ -336,7 +342,7 @@ make_row(struct row *row, const struct progress_job *job, bool hint)
 	free(brief);
 	if (strcmp(row->note, "()") == 0)
 		row->note[0] = row->brief[0] = '\0';
-	row->label = label(&job->job);
+	row->label = label(&job->job, true);
 	row->command = msg_shown(job->job.text, job->job.text_len);
 	format_age(job->job.elapsed_ns, row->age, sizeof(row->age));
 }

@@ -5,31 +5,45 @@
 #include "base/xalloc.h"
 #include "notices.h"
 #include "summary.h"
+#include "sys/loop.h"
+#include "timings.h"
 #include "verbose.h"
 
 struct report {
+	const struct loop *loop;
+	unsigned wanted; /* of enum report_want, by all together */
 	struct report_listener *listeners; /* owned */
 	size_t n_listeners;
 };
 
-static void
-add(struct report *report, struct report_listener listener)
+void
+report_add(struct report *report, const struct report_listener *listener)
 {
 	report->listeners = xreallocarray(report->listeners,
 	    report->n_listeners + 1, sizeof(*report->listeners));
-	report->listeners[report->n_listeners++] = listener;
+	report->listeners[report->n_listeners++] = *listener;
+	report->wanted |= listener->wants;
+}
+
+static void
+add(struct report *report, struct report_listener listener)
+{
+	report_add(report, &listener);
 }
 
 struct report *
-report_new(const struct report_options *options)
+report_new(const struct report_options *options, const struct loop *loop)
 {
 	struct report *report = xcalloc(1, sizeof(*report));
 
-	add(report, notices_listener());
+	report->loop = loop;
+	add(report, notices_listener(options));
 	add(report, verbose_listener(options));
+	if (options->timings > 0)
+		add(report, timings_listener((size_t)options->timings));
 	add(report, summary_listener(options));
 	for (size_t i = 0; i < options->n_listeners; i++)
-		add(report, options->listeners[i]);
+		report_add(report, &options->listeners[i]);
 	return report;
 }
 
@@ -45,9 +59,18 @@ report_free(struct report *report)
 	free(report);
 }
 
+bool
+report_wants(const struct report *report, enum report_want want)
+{
+	return (report->wanted & want) != 0;
+}
+
 void
 report_tell(struct report *report, const struct report_event *event)
 {
+	struct report_event told = *event;
+
+	told.at_ns = loop_now(report->loop);
 	for (size_t i = 0; i < report->n_listeners; i++)
-		report->listeners[i].hear(report->listeners[i].arg, event);
+		report->listeners[i].hear(report->listeners[i].arg, &told);
 }

@@ -1,13 +1,10 @@
 #include "summary.h"
 
-#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/msg.h"
-#include "base/parse.h"
 #include "base/xalloc.h"
 #include "line.h"
 #include "lines.h"
@@ -39,8 +36,7 @@ keep_end(struct summary *summary, const struct report_event *event)
 	if (outcome_is_failure(event->outcome))
 		lines_add(&summary->lists[FAILED],
 		    line_of_end(event, summary->options));
-	else if (event->outcome->kind == OUTCOME_SUCCEEDED &&
-	    event->job->attempt > 1)
+	else if (line_is_flaky(event))
 		lines_add(&summary->lists[FLAKY], line_of_flaky(event->job));
 }
 
@@ -58,36 +54,14 @@ keep(struct summary *summary, const struct report_event *event)
 }
 
 static void
-add_count(struct buf *line, uint64_t n, const char *what)
-{
-	if (n > 0)
-		buf_printf(line, "%s%" PRIu64 " %s", line->len > 0 ? ", " : "",
-		    n, what);
-}
-
-static void
 say_counts(const struct summary *summary, const struct report_event *event)
 {
-	const struct report_counts *counts = event->counts;
-	struct buf line = BUF_INIT;
-	char took[FORMAT_DURATION_MAX];
+	char *line =
+	    line_of_counts(event, summary->options->verbose ? "no jobs" : "");
 
-	add_count(&line, counts->failed, "failed");
-	add_count(&line, counts->cancelled, "cancelled");
-	if (counts->killed > 0)
-		buf_printf(&line, " (%" PRIu64 " killed)", counts->killed);
-	add_count(&line, counts->not_started,
-	    counts->more_not_started ? "or more not started" : "not started");
-	add_count(&line, counts->final_not_started,
-	    counts->final_not_started == 1 ? "final command not started"
-					   : "final commands not started");
-	add_count(&line, counts->succeeded, "succeeded");
-	if (line.len == 0 && summary->options->verbose)
-		buf_puts(&line, "no jobs");
-	format_duration(event->elapsed_ns, took, sizeof(took));
-	if (line.len > 0)
-		msg_warn("%.*s in %s", (int)line.len, line.data, took);
-	buf_release(&line);
+	if (line[0] != '\0')
+		msg_warn("%s", line);
+	free(line);
 }
 
 /*
@@ -119,7 +93,7 @@ say_all(const struct summary *summary, const struct report_event *event)
 	bool has_cause = event->text != NULL && event->text[0] != '\0';
 
 	if (summary->options->quiet || summary->options->terse) {
-		if (has_cause)
+		if (has_cause && !summary->options->told_elsewhere)
 			msg_warn("%s", event->text); /* no job could say it */
 		return;
 	}
@@ -138,9 +112,12 @@ say(const struct summary *summary, const struct report_event *event)
 {
 	const struct report_options *options = summary->options;
 
+	bool cut_short = event->cause != NULL && event->counts->not_started > 0;
+
 	if (event->signo == SIGPIPE)
 		return;
-	if (options->verbose || event->status != 0 || event->signo != 0)
+	if (options->verbose || event->status != 0 || event->signo != 0 ||
+	    cut_short)
 		say_all(summary, event);
 	else if (!options->quiet && !options->terse)
 		say_lists(summary, KILLED, TERMINAL_LINES);

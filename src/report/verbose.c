@@ -13,10 +13,12 @@
 static void
 say_started(const struct report_job *job)
 {
-	char who[LINE_JOB_MAX], attempt[LINE_ATTEMPT_MAX];
+	char who[LINE_JOB_MAX], where[LINE_MACHINE_MAX],
+	    attempt[LINE_ATTEMPT_MAX];
 	char *text = msg_short(job->text, job->text_len);
 
-	msg_warn("%s started%s: %s", line_job(job, who, sizeof(who)),
+	msg_warn("%s started%s%s: %s", line_job(job, who, sizeof(who)),
+	    line_machine(job, where, sizeof(where)),
 	    line_attempt(job, attempt, sizeof(attempt)), text);
 	free(text);
 }
@@ -33,31 +35,12 @@ say_ready(const struct report_job *job)
 	free(text);
 }
 
-static void
-say_retry(const struct report_event *event)
-{
-	const struct report_job *job = event->job;
-	char what[OUTCOME_TEXT_MAX], took[FORMAT_DURATION_MAX],
-	    wait[FORMAT_DURATION_MAX];
-	char who[LINE_JOB_MAX];
-	char *text = msg_short(job->text, job->text_len);
-
-	outcome_describe(event->outcome, what, sizeof(what));
-	format_duration(job->elapsed_ns, took, sizeof(took));
-	format_duration(event->wait_ns, wait, sizeof(wait));
-	msg_warn("%s failed: %s (attempt %" PRId64 ", again %s%s) after %s: %s",
-	    line_job(job, who, sizeof(who)), what, job->attempt,
-	    event->wait_ns > 0 ? "in " : "at once",
-	    event->wait_ns > 0 ? wait : "", took, text);
-	free(text);
-}
-
 /* True for a failure that the job cannot have written a message about. */
 static bool
 was_mute(const struct outcome *outcome)
 {
 	return outcome_is_failure(outcome) && outcome->kind != OUTCOME_EXITED &&
-	    outcome->kind != OUTCOME_KILLED;
+	    outcome->kind != OUTCOME_KILLED && outcome->kind != OUTCOME_SKIPPED;
 }
 
 static void
@@ -86,8 +69,8 @@ hear(void *arg, const struct report_event *event)
 		say_started(event->job);
 	else if (event->kind == REPORT_READY)
 		say_ready(event->job);
-	else if (event->kind == REPORT_RETRY)
-		say_retry(event);
+	else if (event->kind == REPORT_RETRY && !event->restart)
+		line_say_retry(event);
 }
 
 struct report_listener

@@ -1,16 +1,22 @@
 #include "admission.h"
 
-#include <errno.h>
+#include <assert.h>
 
 #include "closing.h"
+#include "files.h"
+#include "job/elsewhere.h"
 #include "job/launch.h"
 #include "job/retry.h"
 #include "job/states.h"
+#include "job/tell.h"
+#include "jobsfile.h"
+#include "machines.h"
 #include "output/output.h"
+#include "readers.h"
 #include "roster.h"
+#include "share.h"
 #include "shortage.h"
 #include "slots.h"
-#include "sys/fd.h"
 #include "verdict.h"
 
 /* How many jobs start in one turn of the loop: signals must not wait long. */
@@ -19,34 +25,7 @@
 void
 admission_init(struct scope *scope)
 {
-	struct admission *admission = &scope->admission;
-
-	TAILQ_INIT(&admission->due);
-	if (fd_keep_reserve(&admission->nofile) > 0)
-		scope->context.nofile = &admission->nofile;
-}
-
-bool
-admission_raise_files(struct scope *scope, int error)
-{
-	struct admission *admission = &scope->admission;
-
-	if ((error != EMFILE && error != ENFILE) ||
-	    scope->context.nofile != NULL ||
-	    fd_raise_limit(&admission->nofile) <= 0)
-		return false;
-	scope->context.nofile = &admission->nofile;
-	return true;
-}
-
-/* True if we could make a descriptor free, or raise our limit of them. */
-static bool
-find_files(struct scope *scope, int error)
-{
-	return admission_raise_files(scope, error) ||
-	    (error == EMFILE &&
-		(output_spare(scope->context.output) ||
-		    feeds_spare(&scope->feeds)));
+	TAILQ_INIT(&scope->admission.due);
 }
 
 void
@@ -54,32 +33,57 @@ admission_due(struct scope *scope, struct job *job)
 {
 	struct admission *admission = &scope->admission;
 
-	if (job->due_ns == 0)
-		TAILQ_INSERT_TAIL(&admission->due, job, due_link);
-	job->due_ns = loop_now(scope->context.loop);
+	if (job->due.since_ns == 0)
+		TAILQ_INSERT_TAIL(&admission->due, job, due.link);
+	job->due.since_ns = loop_now(scope->context.loop);
 	admission->again = true;
 }
 
 static void
 undue(struct scope *scope, struct job *job)
 {
-	TAILQ_REMOVE(&scope->admission.due, job, due_link);
-	job->due_ns = 0;
+	TAILQ_REMOVE(&scope->admission.due, job, due.link);
+	job->due.since_ns = 0;
 }
 
 /*
- * False while its maker or the pace forbids a start, or its announcement is not
- * out.
+ * A job that waits for its next attempt has kept its slot and token.  The CPUs
+ * of other machines are not in our pool.  One that ends as it starts needs
+ * none.
+ */
+static bool
+takes_token(struct job *job)
+{
+	struct outcome outcome;
+
+	return job->kind->takes_slot && job->state != JOB_WAITING &&
+	    !elsewhere_is(job) && !launch_is_refused(job, &outcome);
+}
+
+/* How many jobs with a slot run when this one does, too. */
+static size_t
+running_with(const struct scope *scope, const struct job *job)
+{
+	return slots_running(scope) + (job->state != JOB_WAITING);
+}
+
+/*
+ * False while a reader of a report, its maker or the pace forbids a start, or
+ * its announcement is not out.
  */
 static bool
 may_start(struct scope *scope, struct job *job)
 {
 	const struct job_hooks *hooks = job->hooks;
 
+	if (job->kind->counted && readers_hold(scope))
+		return false;
 	if (hooks != NULL && hooks->waits != NULL && hooks->waits(job))
 		return false;
-	return (!job->kind->paced || pace_allows(&scope->pace)) &&
-	    launch_announce(job);
+	return machines_allow(scope, job) &&
+	    (!job->kind->paced ||
+		pace_allows(&scope->pace, running_with(scope, job))) &&
+	    launch_announce(job) && (!takes_token(job) || share_allows(scope));
 }
 
 /*
@@ -90,9 +94,12 @@ static int
 begin(struct scope *scope, struct job *job)
 {
 	const struct kind *kind = job->kind;
-	int error = launch(job);
+	int error;
 
+	machines_place(scope, job);
+	error = launch(job);
 	if (error != 0) {
+		machines_unplace(job);
 		launch_undo(job);
 		return error;
 	}
@@ -106,7 +113,7 @@ begin(struct scope *scope, struct job *job)
 static bool
 must_wait(struct scope *scope, const struct job *job, int error)
 {
-	return find_files(scope, error) ||
+	return files_find(scope, error) ||
 	    (launch_is_shortage(error) && shortage_wait(scope, job, error));
 }
 
@@ -173,7 +180,9 @@ start_due(struct scope *scope)
 	struct job *job, *next;
 	int budget = STARTS_A_TURN;
 
-	TAILQ_FOREACH_SAFE(job, &admission->due, due_link, next) {
+	while ((job = machines_next_carrier(scope)) != NULL)
+		admission_due(scope, job);
+	TAILQ_FOREACH_SAFE(job, &admission->due, due.link, next) {
 		bool waits = job->state == JOB_WAITING;
 
 		if (is_pointless(scope, job)) {
@@ -193,39 +202,80 @@ start_due(struct scope *scope)
 	}
 }
 
+static void
+tell_queued(const struct job *job)
+{
+	assert(job != NULL);
+	if (job->kind->counted)
+		tell_event(job, (struct report_event){ .kind = REPORT_QUEUED });
+}
+
+/*
+ * Acts on the answer of a feed, which may have made the next job pending.  True
+ * if the feed behind it is to be asked.
+ */
+static bool
+heed(struct scope *scope, const struct feed *feed, enum feed_answer answer)
+{
+	struct admission *admission = &scope->admission;
+
+	switch (answer) {
+	case FEED_JOB:
+		admission->pending_ns = loop_now(scope->context.loop);
+		tell_queued(admission->pending);
+		return false;
+	case FEED_NONE:
+		return true;
+	case FEED_AGAIN:
+		admission->again = true;
+		return false;
+	case FEED_BAD:
+		verdict_bad_input(scope, feed->ops->error(feed->arg));
+		closing_cancel(scope, CLOSE_INPUT);
+		return false;
+	case FEED_HOLD:
+		return false;
+	}
+	return false;
+}
+
+/* True if one more job may run, here or on another machine. */
+static bool
+has_room(struct scope *scope)
+{
+	return scope->machines.n > 0
+	    ? machines_have_room(scope)
+	    : slots_have_room(scope, jobsfile_limit(scope));
+}
+
 /* Asks the feeds for the next job.  False if none may start. */
 static bool
 take_next(struct scope *scope)
 {
 	struct admission *admission = &scope->admission;
-	bool room = slots_have_room(scope, scope->options->jobs);
+	bool room = has_room(scope);
 
 	if (scope->closing.stage == STAGE_SERVICES ||
 	    (scope->closing.stage == STAGE_OPEN && closing_has_begun(scope)))
 		return false;
-	if (admission->pending != NULL)
-		return room || !admission->pending->kind->takes_slot;
+	if (admission->pending != NULL) /* one for any machine needs room */
+		return room || admission->pending->place.bound != NULL ||
+		    !admission->pending->kind->takes_slot;
 	for (size_t i = 0; i < FEEDS; i++) {
 		const struct feed *feed = &scope->feeds.items[i];
 
-		switch (feed->ops->next(feed->arg, room, &admission->pending)) {
-		case FEED_JOB:
-			admission->pending_ns = loop_now(scope->context.loop);
-			return true;
-		case FEED_NONE:
-			break;
-		case FEED_AGAIN:
-			admission->again = true;
+		if (feed->ops->prepare != NULL &&
+		    !heed(scope, feed, feed->ops->prepare(feed->arg)))
 			return false;
-		case FEED_BAD:
-			verdict_bad_input(scope, feed->ops->error(feed->arg));
-			closing_cancel(scope, CLOSE_INPUT);
-			return false;
-		case FEED_HOLD:
-			return false;
-		}
 	}
-	return false;
+	for (size_t i = 0; i < FEEDS; i++) {
+		const struct feed *feed = &scope->feeds.items[i];
+
+		if (!heed(scope, feed,
+			feed->ops->next(feed->arg, room, &admission->pending)))
+			break;
+	}
+	return admission->pending != NULL;
 }
 
 static void
@@ -260,6 +310,8 @@ drop_pending(struct scope *scope)
 		return;
 	admission->dropped += pending->kind->work;
 	shortage_end(scope);
+	tell_event(
+	    pending, (struct report_event){ .kind = REPORT_NOT_STARTED });
 	job_drop(pending);
 	admission->pending = NULL;
 }
@@ -272,7 +324,7 @@ pending_is_first(const struct scope *scope)
 	const struct job *due = TAILQ_FIRST(&admission->due);
 
 	return admission->pending != NULL && due != NULL &&
-	    admission->pending_ns <= due->due_ns;
+	    admission->pending_ns <= due->due.since_ns;
 }
 
 void
@@ -285,6 +337,7 @@ admission_run(struct scope *scope)
 		start_fed(scope, 1);
 	start_due(scope);
 	start_fed(scope, STARTS_A_TURN);
+	machines_check(scope);
 	drop_pending(scope);
 }
 

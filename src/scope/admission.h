@@ -7,7 +7,6 @@
 struct job;
 struct scope;
 
-/* Also lowers our limit of descriptors to keep a reserve: see sys/fd.h. */
 void admission_init(struct scope *scope);
 
 /* Frees jobs that were never started. */
@@ -21,8 +20,5 @@ void admission_run(struct scope *scope);
 
 /* Starts the job in a later turn: one that has waited, or a new probe. */
 void admission_due(struct scope *scope, struct job *job);
-
-/* After error EMFILE or ENFILE: true if we could raise our limit of files. */
-bool admission_raise_files(struct scope *scope, int error);
 
 #endif

@@ -1,5 +1,6 @@
 #include "closing.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/parse.h"
@@ -9,6 +10,7 @@
 #include "report/report.h"
 #include "roster.h"
 #include "tally.h"
+#include "verdict.h"
 
 /* A signal closes the scope for all jobs, other causes not for every kind. */
 static bool
@@ -22,7 +24,7 @@ is_closed_for(const struct scope *scope, const struct kind *kind)
 void
 closing_admit(const struct scope *scope, struct job *job)
 {
-	job->no_retry = is_closed_for(scope, job->kind);
+	job->release.no_retry = is_closed_for(scope, job->kind);
 }
 
 /* Ends jobs that wait for an attempt which they will not get: they failed. */
@@ -33,15 +35,74 @@ end_retries(struct scope *scope)
 
 	TAILQ_FOREACH(job, &scope->roster.jobs, link) {
 		closing_admit(scope, job);
-		if (job->no_retry && job->state == JOB_WAITING)
+		if (job->release.no_retry && job->state == JOB_WAITING)
 			job_event(job, JOB_STOP);
 	}
+}
+
+/* How many jobs did what --halt waits for. */
+static void
+describe_halt(const struct scope *scope, char *buf, size_t size)
+{
+	static const char *const did[] = {
+		[HALT_FAIL] = "failed",
+		[HALT_SUCCESS] = "succeeded",
+		[HALT_DONE] = "ended",
+	};
+	const struct halt *halt = &scope->options->halt;
+	const struct halt_counts *counts = &scope->tally.at_halt;
+	uint64_t n = 0;
+
+	if (scope->verdict.service_failed && !scope->tally.halt_reached) {
+		snprintf(buf, size, "a service failed");
+		return;
+	}
+	n += halt->why != HALT_SUCCESS ? counts->failed : 0;
+	n += halt->why != HALT_FAIL ? counts->succeeded : 0;
+	snprintf(buf, size, "%" PRIu64 " job%s %s", n, n == 1 ? "" : "s",
+	    did[halt->why]);
+}
+
+/* Tells once that the scope is closed, and why. */
+static void
+tell_closed(struct scope *scope)
+{
+	static const char *const causes[] = {
+		[CLOSE_NOT] = "done",
+		[CLOSE_HALT] = "halt",
+		[CLOSE_WON] = "won",
+		[CLOSE_TIMEOUT] = "timeout",
+		[CLOSE_MOVED_ON] = "moved_on",
+		[CLOSE_SIGNAL] = "signal",
+		[CLOSE_OUTPUT] = "output",
+		[CLOSE_INPUT] = "input",
+		[CLOSE_MACHINES] = "machines",
+		[CLOSE_CONTAINMENT] = "containment",
+		[CLOSE_HANGUP] = "hangup",
+		[CLOSE_QUIT] = "quit",
+	};
+	struct closing *closing = &scope->closing;
+	char text[512];
+
+	if (closing->told)
+		return;
+	closing->told = true;
+	if (closing->cause == CLOSE_NOT)
+		snprintf(text, sizeof(text), "all jobs are over");
+	else if (closing->cause == CLOSE_HALT || closing->cause == CLOSE_WON)
+		describe_halt(scope, text, sizeof(text));
+	else
+		verdict_describe(scope, text, sizeof(text));
+	report_tell(scope->context.report,
+	    &(struct report_event){ .kind = REPORT_CLOSED,
+		.cause = causes[closing->cause],
+		.text = text,
+		.signo = closing->signo });
 }
 
 void
 closing_close(struct scope *scope, enum close_cause cause)
 {
-	const struct report_event event = { .kind = REPORT_CLOSED };
 	struct closing *closing = &scope->closing;
 	bool first = closing->cause == CLOSE_NOT;
 	bool limit = cause == CLOSE_TIMEOUT || cause == CLOSE_MOVED_ON;
@@ -50,8 +111,7 @@ closing_close(struct scope *scope, enum close_cause cause)
 	    (limit && closing->cause == CLOSE_HALT && !scope->verdict.failed))
 		closing->cause = cause;
 	end_retries(scope);
-	if (first)
-		report_tell(scope->context.report, &event);
+	tell_closed(scope);
 }
 
 /* Tells who runs at this moment and yields to what comes. */
@@ -98,7 +158,8 @@ static bool
 is_all_done(const struct scope *scope)
 {
 	return scope->closing.stage != STAGE_OPEN ||
-	    (closing_is_drained(scope) && scope->strays->family.n_orphans == 0);
+	    (closing_is_drained(scope) &&
+		scope->roster.strays->family.n_orphans == 0);
 }
 
 static void
@@ -125,6 +186,22 @@ move_on_fired(struct loop_timer *timer)
 	closing_cancel(scope, CLOSE_MOVED_ON);
 }
 
+int64_t
+closing_time_left(const struct scope *scope)
+{
+	const struct scope_limits *limits = &scope->options->limits;
+	int64_t ns = limits->timeout_ns, gone_ns;
+
+	if (limits->move_on_ns < ns)
+		ns = limits->move_on_ns;
+	if (limits->told_ns < ns)
+		ns = limits->told_ns;
+	if (ns == NS_NEVER || scope->context.started_ns == 0)
+		return ns;
+	gone_ns = loop_now(scope->context.loop) - scope->context.started_ns;
+	return gone_ns < ns ? ns - gone_ns : 0;
+}
+
 void
 closing_init(struct scope *scope)
 {
@@ -134,9 +211,11 @@ closing_init(struct scope *scope)
 	loop_timer_init(&closing->timeout_timer, timeout_fired, scope);
 	loop_timer_init(&closing->move_on_timer, move_on_fired, scope);
 	loop_timer_set(loop, &closing->timeout_timer,
-	    loop_after(scope->started_ns, scope->options->timeout_ns));
+	    loop_after(
+		scope->context.started_ns, scope->options->limits.timeout_ns));
 	loop_timer_set(loop, &closing->move_on_timer,
-	    loop_after(scope->started_ns, scope->options->move_on_ns));
+	    loop_after(
+		scope->context.started_ns, scope->options->limits.move_on_ns));
 }
 
 void
@@ -146,12 +225,13 @@ closing_end_work(struct scope *scope)
 	struct loop *loop = scope->context.loop;
 	struct job *job;
 
+	tell_closed(scope);
 	closing->stage = STAGE_SERVICES;
 	loop_timer_clear(loop, &closing->timeout_timer);
 	loop_timer_clear(loop, &closing->move_on_timer);
 	ladder_rest(scope);
 	TAILQ_FOREACH(job, &scope->roster.jobs, link)
-		job->dispensable = job->kind->vital;
+		job->release.dispensable = job->kind->vital;
 }
 
 void
@@ -183,6 +263,28 @@ closing_check_halt(struct scope *scope)
 }
 
 void
+closing_hang_up(struct scope *scope)
+{
+	size_t n = scope->roster.n_jobs;
+	char text[120];
+
+	closing_close(scope, CLOSE_HANGUP);
+	snprintf(text, sizeof(text),
+	    "%zu job%s to end: SIGHUP came, and no more are started (SIGTERM "
+	    "stops what runs)",
+	    n, n == 1 ? "" : "s");
+	report_tell(scope->context.report,
+	    &(struct report_event){ .kind = REPORT_WAITING, .text = text });
+}
+
+void
+closing_quit(struct scope *scope, int64_t grace_ns)
+{
+	closing_close(scope, CLOSE_QUIT);
+	ladder_quit(scope, grace_ns);
+}
+
+void
 closing_signal(struct scope *scope, int signo)
 {
 	struct closing *closing = &scope->closing;
@@ -190,6 +292,10 @@ closing_signal(struct scope *scope, int signo)
 	char name[SIGNAL_NAME_MAX], what[SIGNAL_NAME_MAX + 8];
 
 	if (again && ladder_follow_outer(scope, signo))
+		return;
+	/* Slurm's time limit is told twice: srun gets SIGTERM and passes it on
+	 */
+	if (again && scope->options->agent != NULL)
 		return;
 	if (!again) {
 		closing->signo = signo;

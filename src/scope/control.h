@@ -15,4 +15,11 @@ void control_release(struct scope *scope);
  */
 void control_job_stopped(struct scope *scope, struct job *job, int signo);
 
+/*
+ * The leader of a job was killed by a signal.  Ends the scope if the front was
+ * killed, too: another nursery may have ended the cgroups of our jobs before
+ * we have noticed, see janitor.h, and that is no failure of the job.
+ */
+void control_job_killed(struct scope *scope);
+
 #endif

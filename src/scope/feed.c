@@ -41,6 +41,19 @@ feeds_left(const struct feeds *feeds, bool *ret_all)
 	return left;
 }
 
+bool
+feeds_tell_left(const struct feeds *feeds)
+{
+	for (size_t i = 0; i < FEEDS; i++) {
+		const struct feed *feed = &feeds->items[i];
+
+		if (feed->ops->tell_left != NULL &&
+		    feed->ops->tell_left(feed->arg))
+			return true;
+	}
+	return false;
+}
+
 void
 feeds_end(const struct feeds *feeds)
 {

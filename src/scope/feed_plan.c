@@ -19,6 +19,7 @@
 #include "labels.h"
 #include "ladder.h"
 #include "proc/foreign.h"
+#include "report/report.h"
 #include "roster.h"
 #include "service.h"
 #include "slots.h"
@@ -39,6 +40,7 @@ struct planned {
 	bool begun;
 	bool dropped;            /* begun, but never started */
 	bool stopped;            /* told to end, because the work is over */
+	bool told;               /* the report knows that it never started */
 	struct loop_io io;       /* watches the pidfd of an adopted process */
 	struct loop_timer timer; /* armed while that cannot be watched */
 };
@@ -47,7 +49,9 @@ struct plan {
 	struct scope *scope;
 	struct planned *items; /* in the order of the options */
 	size_t len;
-	struct buf label; /* of the job made last */
+	bool serves;         /* the work is to run the services */
+	int64_t deadline_ns; /* when the services' grace is over; 0: not set */
+	struct buf label;    /* of the job made last */
 };
 
 static bool
@@ -104,7 +108,7 @@ waits(struct job *job)
 {
 	const struct planned *planned = job->owner;
 
-	return planned->service != NULL && service_waits(planned->service);
+	return service_waits(planned->service);
 }
 
 static bool
@@ -112,8 +116,31 @@ refuses(struct job *job, struct outcome *ret)
 {
 	const struct planned *planned = job->owner;
 
-	return planned->service != NULL &&
-	    service_refuses(planned->service, ret);
+	return service_refuses(planned->service, ret);
+}
+
+static bool
+may_end(struct job *job)
+{
+	const struct planned *planned = job->owner;
+
+	return service_may_end(planned->service);
+}
+
+static bool
+may_repeat(const struct job *job)
+{
+	const struct planned *planned = job->owner;
+
+	return service_may_repeat(planned->service);
+}
+
+static int64_t
+repeat(struct job *job)
+{
+	const struct planned *planned = job->owner;
+
+	return service_repeat(planned->service);
 }
 
 static int
@@ -121,8 +148,6 @@ equip(struct job *job, struct process_request *request)
 {
 	const struct planned *planned = job->owner;
 
-	if (planned->service == NULL)
-		return 0;
 	return service_equip(planned->service, request);
 }
 
@@ -131,8 +156,7 @@ started(struct job *job)
 {
 	const struct planned *planned = job->owner;
 
-	if (planned->service != NULL)
-		service_started(planned->service);
+	service_started(planned->service);
 }
 
 static void
@@ -158,8 +182,12 @@ colour_of(const struct plan *plan, const struct planned *planned)
 static struct job *
 begin(struct plan *plan, struct planned *planned, const char *text)
 {
-	static const struct job_hooks hooks = { .waits = waits,
+	static const struct job_hooks hooks = { .over = over };
+	static const struct job_hooks of_service = { .waits = waits,
 		.refuses = refuses,
+		.may_end = may_end,
+		.may_repeat = may_repeat,
+		.repeat = repeat,
 		.equip = equip,
 		.started = started,
 		.over = over };
@@ -170,7 +198,7 @@ begin(struct plan *plan, struct planned *planned, const char *text)
 	job->name = planned->name;
 	planned->begun = true;
 	planned->job = job;
-	job->hooks = &hooks;
+	job->hooks = planned->kind->vital ? &of_service : &hooks;
 	job->owner = planned;
 	if (planned->kind->takes_slot)
 		job->slot = slots_take(scope);
@@ -179,9 +207,10 @@ begin(struct plan *plan, struct planned *planned, const char *text)
 	if (planned->kind->vital)
 		planned->service = service_new(scope, planned->item, job,
 		    planned->name, colour_of(plan, planned));
-	else if (scope->options->labelled)
+	else if (scope->options->names.labelled)
 		job->output.label =
 		    labels_by_name(job, colour_of(plan, planned), &plan->label);
+	labels_keep(job);
 	return job;
 }
 
@@ -243,6 +272,7 @@ adopt(struct plan *plan, struct planned *planned)
 	family_started(&job->family, item->pid, item->pidfd);
 	roster_join(scope, job);
 	job_began(job);
+	tell_event(job, (struct report_event){ .kind = REPORT_ADOPTED });
 	planned->io.ready = pidfd_ready;
 	planned->io.arg = planned;
 	loop_timer_init(&planned->timer, watch_adopted, planned);
@@ -281,6 +311,19 @@ feed_plan_awaited(const struct feed *feed)
 	const struct planned *planned = find_awaited(feed->arg);
 
 	return planned != NULL ? planned->job : NULL;
+}
+
+bool
+feed_plan_is_ready(const struct feed *feed)
+{
+	const struct plan *plan = feed->arg;
+
+	for (size_t i = 0; i < plan->len; i++)
+		if (plan->items[i].kind->vital &&
+		    (plan->items[i].service == NULL ||
+			is_awaited(&plan->items[i])))
+			return false;
+	return true;
 }
 
 bool
@@ -366,12 +409,25 @@ tell_waits(const void *feed)
 	}
 }
 
+/* True while a service runs, or is to start again. */
+static bool
+has_service(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->len; i++)
+		if (plan->items[i].service != NULL &&
+		    plan->items[i].job != NULL)
+			return true;
+	return false;
+}
+
 static bool
 is_over(const void *feed)
 {
 	const struct plan *plan = feed;
 	bool cleanup = plan->scope->closing.stage == STAGE_CLEANUP;
 
+	if (plan->serves && !cleanup && has_service(plan))
+		return false;
 	return (cleanup && plan->scope->closing.abandoned) ||
 	    find_next(plan, cleanup) == NULL;
 }
@@ -400,6 +456,31 @@ left(void *feed, bool *ret_all)
 	return count_work_left(feed);
 }
 
+static bool
+tell_left(void *feed)
+{
+	struct plan *plan = feed;
+
+	for (size_t i = 0; i < plan->len; i++) {
+		struct planned *planned = &plan->items[i];
+		const char *command = planned->item->command;
+
+		if (planned->begun || planned->told)
+			continue;
+		planned->told = true;
+		report_tell(plan->scope->context.report,
+		    &(struct report_event){ .kind = REPORT_NOT_STARTED,
+			.job =
+			    &(struct report_job){ .kind = planned->kind->name,
+				.work = planned->kind->work,
+				.name = planned->name,
+				.text = command,
+				.text_len = strlen(command),
+				.state = "" } });
+	}
+	return false;
+}
+
 uint64_t
 feed_plan_final_left(const struct feed *feed)
 {
@@ -412,11 +493,45 @@ feed_plan_final_left(const struct feed *feed)
 	return n;
 }
 
+/* How many services have not been told to end yet. */
+static size_t
+count_services(const struct plan *plan)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->len; i++)
+		n += plan->items[i].service != NULL &&
+		    plan->items[i].job != NULL && !plan->items[i].stopped;
+	return n;
+}
+
+/*
+ * The grace of the next service.  After a signal or a cancel all services
+ * together have one, of which each gets an equal part of what is left, so that
+ * those that do not heed signals keep nobody waiting for longer.
+ */
+static int64_t
+grace_of_next(struct plan *plan)
+{
+	const struct scope *scope = plan->scope;
+	int64_t now_ns = loop_now(scope->context.loop), left_ns;
+	int64_t grace_ns = scope->options->job.grace_ns;
+	size_t n;
+
+	if (scope->ladder.urgency == URGENCY_NONE)
+		return grace_ns;
+	if (plan->deadline_ns == 0)
+		plan->deadline_ns = loop_after(now_ns, grace_ns);
+	left_ns = plan->deadline_ns - now_ns;
+	n = count_services(plan);
+	return left_ns > 0 && n > 0 ? left_ns / (int64_t)n : 0;
+}
+
 bool
 feed_plan_end_services(struct feed *feed)
 {
 	struct plan *plan = feed->arg;
-	bool kill = plan->scope->options->job.grace_ns == 0;
+	struct scope *scope = plan->scope;
 
 	for (size_t i = plan->len; i-- > 0;) {
 		struct planned *planned = &plan->items[i];
@@ -424,7 +539,9 @@ feed_plan_end_services(struct feed *feed)
 		if (planned->job == NULL || planned->kind->holds_open)
 			continue;
 		if (!planned->stopped)
-			job_event(planned->job, kill ? JOB_KILL : JOB_STOP);
+			ladder_ask(scope, planned->job,
+			    scope->options->job.cancel_signal,
+			    grace_of_next(plan));
 		planned->stopped = true;
 		return false;
 	}
@@ -438,21 +555,25 @@ feed_plan_new(struct scope *scope)
 		.is_over = is_over,
 		.known = known,
 		.left = left,
+		.tell_left = tell_left,
 		.tell_waits = tell_waits };
 	const struct scope_options *options = scope->options;
 	struct plan *plan = xcalloc(1, sizeof(*plan));
 
 	plan->scope = scope;
-	plan->len = options->n_plan;
+	plan->len = options->plan.n;
+	plan->serves = options->plan.alone;
 	plan->items = xcalloc(plan->len + 1, sizeof(*plan->items));
 	for (size_t i = 0; i < plan->len; i++)
 		plan->items[i] = (struct planned){
-			.item = &options->plan[i],
-			.kind = kind_of(options->plan[i].kind),
+			.item = &options->plan.items[i],
+			.kind = kind_of(options->plan.items[i].kind),
 			.scope = scope,
 			.io.fd = -1,
 			.timer.deadline_ns = NS_NEVER,
 		};
+	for (size_t i = 0; i < plan->len; i++)
+		plan->serves &= !plan->items[i].kind->work;
 	choose_names(plan);
 	return (struct feed){ &ops, plan };
 }

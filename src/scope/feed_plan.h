@@ -13,6 +13,7 @@
 
 #include "feed.h"
 #include "job/kind.h"
+#include "restart.h"
 
 struct job;
 struct ready_spec;
@@ -22,7 +23,12 @@ struct plan_item {
 	enum job_kind kind;
 	const char *command; /* NULL: adopts a process instead */
 	const char *name;    /* NULL: that of its program, or the pid */
-	pid_t pid;           /* the process to adopt, or 0 */
+	/* The Procfile that has this service; NULL: none. */
+	const char *procfile;
+	const char *directory; /* where a service starts; NULL: as all jobs */
+	struct restart_policy restart;
+	int port;  /* PORT in the environment of the service; 0: inherited */
+	pid_t pid; /* the process to adopt, or 0 */
 	int pidfd; /* of pid; owned by its job once there is one; -1: none */
 	struct ready_spec *ready; /* NULL: a service is ready once it runs */
 	int64_t ready_timeout_ns;
@@ -40,6 +46,9 @@ uint64_t feed_plan_final_left(const struct feed *feed);
 
 /* The service that must be ready before anything else starts, or NULL. */
 const struct job *feed_plan_awaited(const struct feed *feed);
+
+/* True if every service has started and is ready, or has ended well. */
+bool feed_plan_is_ready(const struct feed *feed);
 
 /* True if the job is a service that is not ready yet. */
 bool feed_plan_is_awaited(const struct job *job);

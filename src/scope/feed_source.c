@@ -1,27 +1,52 @@
 #include "feed_source.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 #include <sys/epoll.h>
 
 #include "base/buf.h"
+#include "base/strvec.h"
 #include "base/xalloc.h"
+#include "deal.h"
+#include "fitting.h"
+#include "input/piped.h"
 #include "input/source.h"
+#include "job/tell.h"
 #include "labels.h"
 #include "report/report.h"
 #include "slots.h"
+#include "spread.h"
 #include "state.h"
+#include "supply.h"
 #include "tally.h"
 
 /* The pause before a descriptor that cannot be watched is read again. */
 #define PAUSE_NS (50 * NS_PER_MS)
+/* Bytes of commands that are told of at the end, as there may be ever more. */
+#define LEFT_MAX (16 * 1024 * 1024)
+/* How many are told at once, and how often none may be ready. */
+#define LEFT_AT_ONCE 256
+#define LEFT_TRIES 64
 
 struct commands {
 	struct scope *scope;
 	struct source *source;
-	uint64_t taken;          /* how many commands have come from it */
-	struct buf label;        /* of the command taken last */
-	bool exhausted;          /* nothing more is taken from the source */
+	struct spread *spread; /* --onall; NULL: none */
+	struct deal *deal;     /* of --round-robin and its kin; NULL: none */
+	struct supply *supply; /* --stdin; NULL: none */
+	bool prepared;         /* the source is */
+	uint64_t place;        /* there, of the command taken last */
+	struct buf label;      /* of the command taken last */
+	bool exhausted;        /* the source has nothing more */
+	bool ended;            /* nothing more is taken from it */
+	bool nameless; /* --_parset: there is no variable for the last one */
+	uint64_t told; /* commands that were told as not started */
+	uint64_t told_number;    /* the highest number among them */
+	uint64_t dropped;        /* as these: jobs that had been made */
+	size_t told_bytes;       /* of their text */
+	int tries;               /* how often none was ready to be told */
+	const char *error;       /* of the deal; borrowed; NULL: the source's */
 	struct loop_io io;       /* watched while nothing can be read */
 	struct loop_timer timer; /* armed while it cannot be watched */
 };
@@ -49,43 +74,96 @@ chosen_name(const struct commands *commands)
 {
 	const struct scope_options *options = commands->scope->options;
 
-	return commands->taken <= options->n_names
-	    ? options->names[commands->taken - 1]
+	return commands->place <= options->names.n_chosen
+	    ? options->names.chosen[commands->place - 1]
 	    : NULL;
+}
+
+/* Gives the job what --stdin says, unless it is not to run: it has hooks. */
+static void
+set_input(struct commands *commands, struct job *job)
+{
+	if (commands->supply != NULL && job->hooks == NULL)
+		supply_give(commands->supply, job);
+}
+
+/* After the jobs of a command: perhaps there are no others to be given any. */
+static void
+end_input(struct commands *commands)
+{
+	if (commands->supply != NULL && source_ended(commands->source) &&
+	    source_known(commands->source) == 0)
+		supply_end(commands->supply);
 }
 
 static void
 set_label(struct commands *commands, struct job *job)
 {
-	const char *const *listed = commands->scope->options->label_names;
+	const char *const *listed = commands->scope->options->names.in_labels;
 	size_t len;
 	const char *tag = source_tag(commands->source, &len);
 	const char *name =
-	    listed != NULL ? listed[commands->taken - 1] : job->name;
+	    listed != NULL ? listed[commands->place - 1] : job->name;
 
 	if (tag != NULL)
 		job->output.label =
 		    labels_of_command(job, tag, len, name, &commands->label);
+	labels_keep(job);
 }
 
-/* Makes a job with the slot that the text was made for ({%}). */
-static struct job *
-new_job(struct commands *commands, int64_t slot, const char *text, size_t len)
+/* Notes the place of the command taken last. */
+static void
+note_place(struct commands *commands)
+{
+	uint64_t fixed = source_number(commands->source);
+
+	commands->place = fixed > 0 ? fixed : commands->place + 1;
+}
+
+/* Returns the number of the command taken last. */
+static uint64_t
+number(struct commands *commands)
 {
 	struct scope *scope = commands->scope;
-	char *const *args = source_args(commands->source);
-	struct job *job = job_new(
-	    &scope->context, KIND_ORDINARY, tally_number(scope), text, len);
+	uint64_t fixed = source_number(commands->source);
 
-	commands->taken++;
+	note_place(commands);
+	if (fixed > 0) {
+		tally_reserve(scope, fixed);
+		return fixed;
+	}
+	tally_reserve(scope, scope->tally.numbered + 1);
+	return scope->tally.numbered;
+}
+
+/* True if the command taken last has a variable for what it writes. */
+static bool
+is_named(struct commands *commands, uint64_t seq)
+{
+	const struct gnu_options *options = &commands->scope->options->parallel;
+
+	commands->nameless =
+	    options->parset == PARSET_NAMES && seq > options->names.len;
+	return !commands->nameless;
+}
+
+/*
+ * Makes a job of the command taken last, with its number and the slot that the
+ * text was made for ({%}).
+ */
+static struct job *
+new_job(struct commands *commands, uint64_t seq, int64_t slot, const char *text,
+    size_t len)
+{
+	struct scope *scope = commands->scope;
+	struct job *job =
+	    job_new(&scope->context, KIND_ORDINARY, seq, text, len);
+
 	job->name = chosen_name(commands);
 	job->slot = slot;
 	set_label(commands, job);
-	if (args != NULL) {
-		command_release(&job->command);
-		command_init_argv(
-		    &job->command, text, len, scope->options->job.shell, args);
-	}
+	fitting_apply(job, commands->source, text, len);
+	set_input(commands, job);
 	return job;
 }
 
@@ -101,36 +179,18 @@ watch(struct commands *commands)
 		    loop, &commands->timer, loop_now(loop) + PAUSE_NS);
 }
 
-static enum feed_answer
-next(void *feed, bool room, struct job **ret_job)
+/* True if nothing more is taken from the source. */
+static bool
+is_read(const struct commands *commands)
 {
-	struct commands *commands = feed;
-	struct scope *scope = commands->scope;
-	const char *text;
-	size_t len;
-	int64_t slot;
-	enum source_state state;
+	return commands->exhausted || commands->ended;
+}
 
-	if (commands->exhausted || !room || commands->io.fd >= 0 ||
-	    commands->timer.deadline_ns != NS_NEVER)
-		return FEED_NONE;
-	slot = slots_take(scope);
-	state = source_next(
-	    commands->source, scope->tally.numbered + 1, slot, &text, &len);
-	if (state == SOURCE_RECORD) {
-		*ret_job = new_job(commands, slot, text, len);
-		return FEED_JOB;
-	}
-	slots_give_back(scope, slot);
-	if (state == SOURCE_ERROR)
-		return FEED_BAD;
-	if (state == SOURCE_AGAIN)
-		return FEED_AGAIN;
-	if (state == SOURCE_WAIT)
-		watch(commands);
-	else
-		commands->exhausted = true;
-	return FEED_NONE;
+/* Jobs that are made already, and wait for their machines. */
+static uint64_t
+waiting(const struct commands *commands)
+{
+	return commands->spread != NULL ? spread_waiting(commands->spread) : 0;
 }
 
 static bool
@@ -138,7 +198,180 @@ is_over(const void *feed)
 {
 	const struct commands *commands = feed;
 
-	return commands->exhausted;
+	return commands->ended ||
+	    (commands->deal != NULL && deal_is_over(commands->deal)) ||
+	    (commands->exhausted && waiting(commands) == 0);
+}
+
+/* True until something can be read. */
+static bool
+is_waiting(const struct commands *commands)
+{
+	return commands->io.fd >= 0 || commands->timer.deadline_ns != NS_NEVER;
+}
+
+static enum feed_answer
+prepare(void *feed)
+{
+	struct commands *commands = feed;
+
+	if (commands->prepared || is_read(commands))
+		return FEED_NONE;
+	if (is_waiting(commands))
+		return FEED_HOLD;
+	switch (source_prepare(commands->source)) {
+	case SOURCE_RECORD:
+	case SOURCE_END:
+		break;
+	case SOURCE_AGAIN:
+		return FEED_AGAIN;
+	case SOURCE_WAIT:
+		watch(commands);
+		return FEED_HOLD;
+	case SOURCE_ERROR:
+		return FEED_BAD;
+	}
+	commands->prepared = true;
+	commands->place = source_reserved(commands->source);
+	tally_reserve(commands->scope, commands->place);
+	return FEED_NONE;
+}
+
+/* How many jobs each command is. */
+static size_t
+copies(const struct commands *commands)
+{
+	return commands->spread != NULL ? spread_machines(commands->spread) : 1;
+}
+
+/* What to do when the source has no command now. */
+static enum feed_answer
+heed(struct commands *commands, enum source_state state)
+{
+	if (state == SOURCE_ERROR)
+		return FEED_BAD;
+	if (state == SOURCE_AGAIN)
+		return FEED_AGAIN;
+	if (state == SOURCE_WAIT) {
+		watch(commands);
+		return FEED_NONE;
+	}
+	commands->exhausted = true;
+	if (commands->spread != NULL)
+		spread_end(commands->spread);
+	return FEED_NONE;
+}
+
+static enum feed_answer
+take(struct commands *commands, struct job **ret_job)
+{
+	struct scope *scope = commands->scope;
+	const char *text;
+	size_t len;
+	int64_t slot = slots_take(scope);
+	enum source_state state = source_next(
+	    commands->source, scope->tally.numbered + 1, slot, &text, &len);
+	uint64_t seq;
+
+	if (state != SOURCE_RECORD) {
+		slots_give_back(scope, slot);
+		return heed(commands, state);
+	}
+	seq = number(commands);
+	if (!is_named(commands, seq)) {
+		slots_give_back(scope, slot);
+		return FEED_BAD;
+	}
+	*ret_job = new_job(commands, seq, slot, text, len);
+	end_input(commands);
+	tally_work(scope);
+	return FEED_JOB;
+}
+
+/* Makes the jobs of one more command, which wait for their machines. */
+static enum feed_answer
+take_for_all(struct commands *commands)
+{
+	struct scope *scope = commands->scope;
+	int64_t slot = spread_slot(commands->spread);
+	const char *text;
+	size_t len;
+	enum source_state state = source_next(
+	    commands->source, scope->tally.numbered + 1, slot, &text, &len);
+	uint64_t seq;
+
+	if (state != SOURCE_RECORD) {
+		spread_slot_back(commands->spread);
+		return heed(commands, state);
+	}
+	seq = number(commands);
+	for (size_t i = 0; i < copies(commands); i++)
+		spread_add(
+		    commands->spread, i, new_job(commands, seq, 0, text, len));
+	end_input(commands);
+	return FEED_JOB;
+}
+
+static enum feed_answer
+next_of_spread(struct commands *commands, struct job **ret_job)
+{
+	enum feed_answer answer = FEED_NONE;
+
+	if (!is_read(commands) && !is_waiting(commands) &&
+	    spread_wants(commands->spread))
+		answer = take_for_all(commands);
+	if (answer == FEED_BAD)
+		return answer;
+	*ret_job = spread_next(commands->spread);
+	if (*ret_job == NULL)
+		return answer == FEED_JOB ? FEED_AGAIN : answer;
+	tally_work(commands->scope);
+	return FEED_JOB;
+}
+
+/* Takes the commands of jobs that standard input is dealt out among. */
+static enum feed_answer
+next_of_deal(struct commands *commands, bool room, struct job **ret_job)
+{
+	struct deal *deal = commands->deal;
+	enum feed_answer answer;
+
+	commands->error = deal_error(deal);
+	if (commands->error != NULL)
+		return FEED_BAD;
+	if (is_read(commands) || is_waiting(commands) || !deal_wants_job(deal))
+		return FEED_NONE;
+	if (!room && source_dealing(commands->source)->how == PIPE_TEE) {
+		commands->error = "--tee needs all of its jobs at once: more "
+				  "than --jobs allows (try --jobs 0)";
+		return FEED_BAD;
+	}
+	if (!room) {
+		deal_settle(deal);
+		return FEED_NONE;
+	}
+	answer = take(commands, ret_job);
+	if (answer == FEED_JOB)
+		deal_add(deal, *ret_job);
+	commands->exhausted |= source_ended(commands->source) &&
+	    source_known(commands->source) == 0;
+	if (commands->exhausted)
+		deal_close(deal);
+	return answer;
+}
+
+static enum feed_answer
+next(void *feed, bool room, struct job **ret_job)
+{
+	struct commands *commands = feed;
+
+	if (commands->spread != NULL)
+		return next_of_spread(commands, ret_job);
+	if (commands->deal != NULL)
+		return next_of_deal(commands, room, ret_job);
+	if (is_read(commands) || !room || is_waiting(commands))
+		return FEED_NONE;
+	return take(commands, ret_job);
 }
 
 static uint64_t
@@ -147,20 +380,102 @@ known(const void *feed, bool *ret_all)
 	const struct commands *commands = feed;
 
 	*ret_all = source_ended(commands->source);
-	return source_known(commands->source);
+	return source_known(commands->source) * copies(commands) +
+	    waiting(commands);
+}
+
+/* Tells of the next command as if it had been taken: the numbers go on. */
+static enum source_state
+tell_next_left(struct commands *commands)
+{
+	struct scope *scope = commands->scope;
+	uint64_t seq = 1 +
+	    (commands->told_number > scope->tally.numbered
+		    ? commands->told_number
+		    : scope->tally.numbered);
+	struct report_job job = {
+		.kind = "job", .work = true, .seq = seq, .state = ""
+	};
+	enum source_state state =
+	    source_next(commands->source, seq, 1, &job.text, &job.text_len);
+
+	if (state != SOURCE_RECORD)
+		return state;
+	commands->told++;
+	commands->told_bytes += job.text_len;
+	note_place(commands);
+	if (source_number(commands->source) > 0)
+		job.seq = commands->place;
+	if (job.seq > commands->told_number)
+		commands->told_number = job.seq;
+	job.name = chosen_name(commands);
+	for (size_t i = 0; i < copies(commands); i++) {
+		if (commands->spread != NULL)
+			job.machine = spread_host(commands->spread, i);
+		job.everywhere = commands->spread != NULL;
+		report_tell(scope->context.report,
+		    &(struct report_event){
+			.kind = REPORT_NOT_STARTED, .job = &job });
+	}
+	return state;
+}
+
+/* Tells of the jobs that wait for their machines, and drops them. */
+static void
+tell_waiting(struct commands *commands)
+{
+	struct job *job;
+
+	if (commands->spread == NULL)
+		return;
+	while ((job = spread_take_left(commands->spread)) != NULL) {
+		tell_event(
+		    job, (struct report_event){ .kind = REPORT_NOT_STARTED });
+		commands->dropped++;
+		job_drop(job);
+	}
+}
+
+/* Whether commands get what is read: it is not read on for those left. */
+static bool
+reads_input(const struct commands *commands)
+{
+	size_t n;
+
+	return commands->deal != NULL ||
+	    source_input(commands->source, &n) != NULL;
+}
+
+/* What can be had without waiting, but not more than it is worth. */
+static bool
+tell_left(void *feed)
+{
+	struct commands *commands = feed;
+	enum source_state state = SOURCE_RECORD;
+
+	tell_waiting(commands);
+	if (commands->exhausted || reads_input(commands) ||
+	    commands->scope->closing.cause == CLOSE_NOT ||
+	    source_reads_terminal(commands->source))
+		return false;
+	for (int i = 0; i < LEFT_AT_ONCE && state == SOURCE_RECORD; i++)
+		state = tell_next_left(commands);
+	commands->tries += state == SOURCE_AGAIN;
+	return (state == SOURCE_RECORD || state == SOURCE_AGAIN) &&
+	    commands->tries < LEFT_TRIES && commands->told_bytes < LEFT_MAX;
 }
 
 static uint64_t
 left(void *feed, bool *ret_all)
 {
 	struct commands *commands = feed;
-	uint64_t n = 0;
+	uint64_t n;
 
 	if (commands->scope->closing.cause == CLOSE_NOT)
 		return 0;
-	n = source_left(commands->source);
+	n = commands->told + source_left(commands->source);
 	*ret_all = source_ended(commands->source);
-	return n;
+	return n * copies(commands) + waiting(commands) + commands->dropped;
 }
 
 bool
@@ -168,7 +483,16 @@ feed_source_waits(const void *feed)
 {
 	const struct commands *commands = feed;
 
-	return commands->io.fd >= 0;
+	return commands->io.fd >= 0 ||
+	    (commands->deal != NULL && deal_waits(commands->deal));
+}
+
+const char *
+feed_source_awaits(const void *feed)
+{
+	const struct commands *commands = feed;
+
+	return source_awaits(commands->source);
 }
 
 uint64_t
@@ -176,10 +500,12 @@ feed_source_ahead(void *feed, bool *ret_all)
 {
 	struct commands *commands = feed;
 
-	if (!commands->exhausted && !feed_source_waits(feed))
-		return source_ahead(commands->source, ret_all);
-	*ret_all = commands->exhausted;
-	return 0;
+	if (!is_read(commands) && !feed_source_waits(feed))
+		return source_ahead(commands->source, ret_all) *
+		    copies(commands) +
+		    waiting(commands);
+	*ret_all = is_read(commands);
+	return waiting(commands);
 }
 
 static void
@@ -190,7 +516,7 @@ tell_waits(const void *feed)
 	if (feed_source_waits(commands))
 		report_tell(commands->scope->context.report,
 		    &(struct report_event){ .kind = REPORT_WAITING,
-			.text = "more input: commands or arguments" });
+			.text = source_awaits(commands->source) });
 }
 
 static void
@@ -198,7 +524,12 @@ end(void *feed)
 {
 	struct commands *commands = feed;
 
-	commands->exhausted = true;
+	commands->ended = true;
+	if (commands->spread != NULL)
+		spread_close(commands->spread);
+	if (commands->deal != NULL)
+		deal_end(commands->deal,
+		    commands->scope->closing.cause == CLOSE_NOT);
 }
 
 static const char *
@@ -206,16 +537,33 @@ error(const void *feed)
 {
 	const struct commands *commands = feed;
 
-	return source_error(commands->source);
+	if (commands->error != NULL)
+		return commands->error;
+	return commands->nameless ? "too few named destination variables"
+				  : source_error(commands->source);
+}
+
+int
+feed_source_files(const void *feed)
+{
+	const struct commands *commands = feed;
+	size_t n;
+
+	if (commands->deal != NULL ||
+	    source_input(commands->source, &n) != NULL)
+		return 2; /* --pipe: the ends of a pipe */
+	return supply_files(commands->supply);
 }
 
 struct feed
 feed_source_new(struct scope *scope, struct source *source)
 {
-	static const struct feed_ops ops = { .next = next,
+	static const struct feed_ops ops = { .prepare = prepare,
+		.next = next,
 		.is_over = is_over,
 		.known = known,
 		.left = left,
+		.tell_left = tell_left,
 		.end = end,
 		.tell_waits = tell_waits,
 		.error = error };
@@ -223,6 +571,11 @@ feed_source_new(struct scope *scope, struct source *source)
 
 	commands->scope = scope;
 	commands->source = source;
+	commands->supply = supply_new(scope);
+	commands->spread = spread_new(scope, source_has_slots(source));
+	if (source_dealing(source) != NULL)
+		commands->deal =
+		    deal_new(&scope->context, source_dealing(source));
 	commands->io =
 	    (struct loop_io){ .ready = readable, .arg = commands, .fd = -1 };
 	loop_timer_init(&commands->timer, timer_fired, commands);
@@ -238,5 +591,8 @@ feed_source_free(struct feed *feed)
 	loop_del(loop, &commands->io);
 	loop_timer_clear(loop, &commands->timer);
 	buf_release(&commands->label);
+	spread_free(commands->spread);
+	deal_free(commands->deal);
+	supply_free(commands->supply);
 	free(commands);
 }

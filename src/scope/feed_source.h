@@ -21,4 +21,13 @@ uint64_t feed_source_ahead(void *feed, bool *ret_all);
 /* True if nothing can be read for now; arg of the feed. */
 bool feed_source_waits(const void *feed);
 
+/*
+ * How many descriptors a job needs for what it is given to read; arg of the
+ * feed.
+ */
+int feed_source_files(const void *feed);
+
+/* For what, to follow "waiting for". */
+const char *feed_source_awaits(const void *feed);
+
 #endif

@@ -8,15 +8,20 @@
 #include <sys/queue.h>
 #include <sys/stat.h>
 
-#include "admission.h"
 #include "base/msg.h"
 #include "base/xalloc.h"
 #include "closing.h"
 #include "contain/front.h"
 #include "contain/sweep.h"
+#include "feed_agent.h"
+#include "files.h"
+#include "forward.h"
 #include "job/environment.h"
 #include "labels.h"
 #include "proc/owner.h"
+#include "remote/message.h"
+#include "report/report.h"
+#include "requests.h"
 #include "slots.h"
 #include "spawn/inbox.h"
 #include "sys/cpu.h"
@@ -26,65 +31,6 @@
 #include "verdict.h"
 #include "waiter.h"
 
-static void
-crowded(void *arg, struct inbox_client *client)
-{
-	waiter_park(arg, *inbox_client_data(client));
-}
-
-static enum answer_kind
-rejoined(void *arg, struct inbox_client *client, uint64_t ticket)
-{
-	return waiter_rejoin(arg, client, ticket) ? ANSWER_ACCEPTED
-						  : ANSWER_MALFORMED;
-}
-
-static bool
-no_descriptor(void *arg)
-{
-	struct spawned *spawned = arg;
-
-	return admission_raise_files(spawned->scope, EMFILE) ||
-	    waiter_park_one(spawned);
-}
-
-static enum answer_kind
-asked(
-    void *arg, struct inbox_client *client, struct request *request, bool wait)
-{
-	struct spawned *spawned = arg;
-	struct waiter *waiter = *inbox_client_data(client);
-
-	if (closing_has_begun(spawned->scope) ||
-	    closing_is_drained(spawned->scope))
-		return ANSWER_CLOSING;
-	if (!wait) {
-		if (backlog_put(&spawned->backlog, request) < 0 &&
-		    (errno != EMFILE || !no_descriptor(spawned) ||
-			backlog_put(&spawned->backlog, request) < 0))
-			return errno == EMFILE ? ANSWER_LATER : ANSWER_NO_ROOM;
-		request_release(request);
-		return ANSWER_ACCEPTED;
-	}
-	if (waiter == NULL)
-		waiter = waiter_new(spawned, client);
-	if (waiter->job == NULL)
-		waiter_lend_slot(spawned, waiter);
-	waiter->errand = errand_new(spawned, request, waiter);
-	spawned->waiters_left += request->n_commands;
-	inbox_pause(client); /* until these commands are taken */
-	return ANSWER_ACCEPTED;
-}
-
-static void
-ended(void *arg, struct inbox_client *client)
-{
-	struct waiter *waiter = *inbox_client_data(client);
-
-	(void)arg;
-	waiter->ended = true;
-}
-
 /* Commands that were accepted cannot be kept: that is an error of the input. */
 static void
 fail(struct spawned *spawned, int error)
@@ -93,29 +39,6 @@ fail(struct spawned *spawned, int error)
 	spawned->error =
 	    xasprintf("cannot store the commands that --spawn added: %s",
 		strerror(error));
-}
-
-/* The client is gone, but the commands that it asked for run all the same. */
-static void
-left_client(void *arg, struct inbox_client *client)
-{
-	struct spawned *spawned = arg;
-	struct waiter *waiter = *inbox_client_data(client);
-	struct errand *errand = waiter->errand;
-
-	if (errand != NULL && spawned->scope->closing.cause != CLOSE_NOT) {
-		spawned->dropped += errand->request.n_commands;
-	} else if (errand != NULL &&
-	    backlog_put(&spawned->backlog, &errand->request) < 0) {
-		/*
-		 * no room: the waiter keeps them as if its client were parked
-		 */
-		waiter_give_slot_back(spawned, waiter);
-		waiter->pid = inbox_client_pid(client);
-		waiter->client = NULL;
-		return;
-	}
-	waiter_forget(spawned, waiter);
 }
 
 /*
@@ -146,12 +69,6 @@ folder_around(void)
 static void
 open_socket(struct spawned *spawned)
 {
-	static const struct inbox_events events = { .asked = asked,
-		.rejoined = rejoined,
-		.crowded = crowded,
-		.ended = ended,
-		.left = left_client,
-		.no_descriptor = no_descriptor };
 	struct scope *scope = spawned->scope;
 	char *folder = front_rundir(scope->front), *around = folder_around();
 	int made = rundir_new(folder, around);
@@ -164,8 +81,12 @@ open_socket(struct spawned *spawned)
 		sweep(folder, &owner);
 	strlcpy(spawned->path, folder, sizeof(spawned->path));
 	strlcat(spawned->path, SOCKET_NAME, sizeof(spawned->path));
-	spawned->inbox =
-	    inbox_new(scope->context.loop, spawned->path, &events, spawned);
+	if (scope->options->agent != NULL)
+		spawned->forward =
+		    forward_new(scope, spawned->path, feed_agent_number);
+	else
+		spawned->inbox = inbox_new(scope->context.loop, spawned->path,
+		    &requests_events, spawned);
 }
 
 void
@@ -178,6 +99,8 @@ feed_spawned_close(struct feed *feed)
 
 	inbox_free(spawned->inbox);
 	spawned->inbox = NULL;
+	if (spawned->forward != NULL)
+		forward_close(spawned->forward);
 	if (contain_is_empty(spawned->scope->context.contain))
 		front_remove_rundir(front);
 	else /* a nursery with its folder in ours may live on */
@@ -194,6 +117,7 @@ feed_spawned_free(struct feed *feed)
 
 	TAILQ_FOREACH_SAFE(waiter, &spawned->waiters, link, next)
 		waiter_forget(spawned, waiter);
+	forward_free(spawned->forward);
 	errand_unref(spawned->oldest);
 	backlog_release(&spawned->backlog);
 	free(spawned->error);
@@ -206,13 +130,17 @@ feed_spawned_socket(const struct feed *feed)
 {
 	const struct spawned *spawned = feed->arg;
 
-	return spawned->inbox != NULL ? spawned->path : NULL;
+	return spawned->inbox != NULL || spawned->forward != NULL
+	    ? spawned->path
+	    : NULL;
 }
 
 /* Commands that wait to be taken. */
 static uint64_t
 count_waiting(const struct spawned *spawned)
 {
+	if (spawned->closed)
+		return 0;
 	return spawned->backlog.n_commands + spawned->waiters_left +
 	    (spawned->oldest != NULL ? spawned->oldest->request.n_commands : 0);
 }
@@ -299,6 +227,17 @@ judged(struct job *job)
 		waiter->status = outcome_status(outcome);
 }
 
+static void
+equip_there(struct job *job, struct remote_run *run)
+{
+	const struct errand *errand = job->owner;
+	const struct request *request = &errand->request;
+
+	run->directory = (char *)(uintptr_t)request->directory;
+	run->env = (char *)(uintptr_t)request->variables;
+	run->env_len = (size_t)(request->commands - request->variables);
+}
+
 /* The waiter has its slot back when no job is left, whatever it does then. */
 static void
 over(struct job *job)
@@ -317,9 +256,10 @@ over(struct job *job)
 static struct job *
 new_job(struct errand *errand, const char *text, size_t len)
 {
-	static const struct job_hooks hooks = {
-		.equip = equip, .judged = judged, .over = over
-	};
+	static const struct job_hooks hooks = { .equip = equip,
+		.equip_there = equip_there,
+		.judged = judged,
+		.over = over };
 	struct scope *scope = errand->spawned->scope;
 	struct job *job = job_new(
 	    &scope->context, KIND_ORDINARY, tally_number(scope), text, len);
@@ -333,9 +273,10 @@ new_job(struct errand *errand, const char *text, size_t len)
 	job->hooks = &hooks;
 	job->owner = errand;
 	errand->refs++;
-	if (scope->options->labelled)
+	if (scope->options->names.labelled)
 		job->output.label = labels_by_name(
 		    job, (unsigned)(job->seq - 1), &errand->spawned->label);
+	labels_keep(job);
 	return job;
 }
 
@@ -347,8 +288,10 @@ next(void *feed, bool room, struct job **ret_job)
 	const char *text;
 	size_t len;
 
-	(void)room; /* there is a limit of our own */
-	if (count_waiting(spawned) == 0 || !has_room(spawned))
+	/* here there is a limit of our own */
+	if (spawned->scope->machines.n == 0)
+		room = has_room(spawned);
+	if (count_waiting(spawned) == 0 || !room)
 		return FEED_NONE;
 	from = next_errand(spawned);
 	if (from == NULL)
@@ -364,8 +307,8 @@ next(void *feed, bool room, struct job **ret_job)
 	if (errand->request.n_commands > 0)
 		return FEED_JOB;
 	*from = NULL;
-	if (errand->waiter != NULL && errand->waiter->client != NULL)
-		inbox_resume(errand->waiter->client);
+	if (errand->waiter != NULL)
+		waiter_go_on(errand->waiter);
 	errand_unref(errand);
 	return FEED_JOB;
 }
@@ -394,14 +337,32 @@ is_done(const struct scope *scope, const struct waiter *waiter)
 	return waiter->ended && waiter->running == 0;
 }
 
-/* Drops commands that wait: they will never start. */
+/*
+ * Drops commands that wait: they will never start.  They are kept to be told in
+ * the end, if somebody wants to know and there is room.
+ */
 static void
 drop(struct spawned *spawned)
 {
+	struct backlog *backlog = &spawned->backlog;
+	const struct waiter *waiter;
+
+	if (spawned->closed)
+		return;
 	spawned->dropped += count_waiting(spawned);
+	spawned->closed = true;
+	if (!report_wants(
+		spawned->scope->context.report, REPORT_WANTS_NOT_STARTED)) {
+		backlog_clear(backlog);
+	} else {
+		if (spawned->oldest != NULL)
+			backlog_put(backlog, &spawned->oldest->request);
+		TAILQ_FOREACH(waiter, &spawned->waiters, link)
+			if (waiter->errand != NULL)
+				backlog_put(backlog, &waiter->errand->request);
+	}
 	errand_unref(spawned->oldest);
 	spawned->oldest = NULL;
-	backlog_clear(&spawned->backlog);
 }
 
 void
@@ -410,11 +371,43 @@ feed_spawned_answer(struct feed *feed)
 	struct spawned *spawned = feed->arg;
 	struct waiter *waiter, *after;
 
+	if (spawned->forward != NULL)
+		forward_turn(spawned->forward);
 	if (spawned->scope->closing.cause != CLOSE_NOT)
 		drop(spawned);
 	TAILQ_FOREACH_SAFE(waiter, &spawned->waiters, link, after)
 		if (is_done(spawned->scope, waiter))
 			waiter_finish(spawned, waiter);
+}
+
+static void
+tell_not_started(struct spawned *spawned, const char *text, size_t len)
+{
+	const struct report_job job = { .work = true,
+		.kind = "job",
+		.state = "",
+		.text = text,
+		.text_len = len };
+
+	report_tell(spawned->scope->context.report,
+	    &(struct report_event){ .kind = REPORT_NOT_STARTED, .job = &job });
+}
+
+static bool
+tell_left(void *feed)
+{
+	struct spawned *spawned = feed;
+	struct request request;
+	const char *text;
+	size_t len;
+
+	if (!spawned->closed || spawned->backlog.n_commands == 0 ||
+	    backlog_take(&spawned->backlog, &request) < 0)
+		return false;
+	while ((text = request_next(&request, &len)) != NULL)
+		tell_not_started(spawned, text, len);
+	request_release(&request);
+	return true;
 }
 
 static uint64_t
@@ -442,6 +435,8 @@ spare(void *feed)
 {
 	struct spawned *spawned = feed;
 
+	if (spawned->forward != NULL)
+		return forward_spare(spawned->forward);
 	return waiter_park_one(spawned) ||
 	    (spawned->inbox != NULL && inbox_spare(spawned->inbox));
 }
@@ -462,9 +457,21 @@ feed_spawned_job_over(struct feed *feed, const struct job *job)
 
 	if (job->n_waits == 0)
 		return;
+	if (spawned->forward != NULL)
+		forward_job_over(spawned->forward, job);
 	TAILQ_FOREACH(waiter, &spawned->waiters, link)
 		if (waiter->job == job)
 			waiter_give_slot_back(spawned, waiter);
+}
+
+void
+feed_spawned_answered(
+    void *feed, uint32_t client, const struct remote_answer *answer)
+{
+	const struct spawned *spawned = ((const struct feed *)feed)->arg;
+
+	if (spawned->forward != NULL)
+		forward_answered(spawned->forward, client, answer);
 }
 
 struct feed
@@ -474,6 +481,7 @@ feed_spawned_new(struct scope *scope)
 		.is_over = is_over,
 		.known = known,
 		.left = left,
+		.tell_left = tell_left,
 		.end = end,
 		.error = error,
 		.spare = spare };
@@ -484,5 +492,6 @@ feed_spawned_new(struct scope *scope)
 	TAILQ_INIT(&spawned->waiters);
 	backlog_init(&spawned->backlog, scope->options->output.tmpdir);
 	open_socket(spawned);
+	requests_listen(spawned);
 	return (struct feed){ &ops, spawned };
 }

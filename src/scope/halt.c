@@ -63,15 +63,15 @@ parse_condition(const char **s, struct halt *ret)
 		ret->when = HALT_SOON;
 	else
 		return -1;
-	if (skip(s, "fail="))
+	if (skip(s, "fail"))
 		ret->why = HALT_FAIL;
-	else if (skip(s, "success="))
+	else if (skip(s, "success"))
 		ret->why = HALT_SUCCESS;
-	else if (skip(s, "done="))
+	else if (skip(s, "done"))
 		ret->why = HALT_DONE;
 	else
 		return -1;
-	return 0;
+	return skip(s, "=") || skip(s, ",") ? 0 : -1;
 }
 
 int

@@ -6,9 +6,13 @@
 
 #include "base/buf.h"
 #include "base/msg.h"
+#include "base/xalloc.h"
 #include "input/template.h"
+#include "job/elsewhere.h"
 #include "job/job.h"
 #include "job/name.h"
+#include "state.h"
+#include "sys/machine.h"
 
 /* Appends what a job is called, made safe for a terminal. */
 static void
@@ -26,6 +30,19 @@ put_name(struct buf *text, const struct job *job, const char *name)
 	free(safe);
 	if (name == program)
 		buf_printf(text, " %" PRIu64, job->seq);
+}
+
+/* Appends the machine, which may be known only when the job starts. */
+static void
+put_machine(struct buf *text, const struct job *job)
+{
+	const char *self = scope_of(job)->options->machines.self;
+	char here[MACHINE_NAME_MAX];
+
+	if (elsewhere_is(job))
+		buf_append(text, JOB_LABEL_MACHINE, JOB_LABEL_MACHINE_LEN);
+	else
+		buf_puts(text, self != NULL ? self : machine_name(here));
 }
 
 static struct output_label
@@ -47,12 +64,11 @@ labels_of_command(const struct job *job, const char *tag, size_t len,
 
 	text->len = 0;
 	while ((mark = memchr(tag, '\0', (size_t)(end - tag))) != NULL) {
-		bool timed =
-		    memcmp(mark, TEMPLATE_TIME, TEMPLATE_MARK_LEN) == 0;
-
 		buf_append(text, tag, (size_t)(mark - tag));
-		if (timed)
+		if (memcmp(mark, TEMPLATE_TIME, TEMPLATE_MARK_LEN) == 0)
 			buf_append(text, LABEL_TIME, LABEL_TIME_LEN);
+		else if (memcmp(mark, TEMPLATE_MACHINE, TEMPLATE_MARK_LEN) == 0)
+			put_machine(text, job);
 		else
 			put_name(text, job, name);
 		tag = mark + TEMPLATE_MARK_LEN;
@@ -65,6 +81,21 @@ struct output_label
 labels_by_name(const struct job *job, unsigned colour, struct buf *text)
 {
 	text->len = 0;
+	if (scope_of(job)->options->names.with_machine && elsewhere_is(job)) {
+		put_machine(text, job);
+		buf_puts(text, " ");
+	}
 	put_name(text, job, job->name);
 	return label(text, colour);
+}
+
+void
+labels_keep(struct job *job)
+{
+	struct job_output *output = &job->output;
+
+	if (!elsewhere_is(job) || output->label.text == NULL)
+		return;
+	output->label_text = xmemdup0(output->label.text, output->label.len);
+	output->label.text = output->label_text;
 }

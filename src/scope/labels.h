@@ -18,6 +18,12 @@ struct job;
 struct output_label labels_of_command(const struct job *job, const char *tag,
     size_t len, const char *name, struct buf *text);
 
+/*
+ * If the job goes to another machine: copies the text of its label, which is
+ * needed each time that it starts; the job owns the copy.
+ */
+void labels_keep(struct job *job);
+
 /* The label of a special job that has a name, or of one that was spawned. */
 struct output_label labels_by_name(
     const struct job *job, unsigned colour, struct buf *text);

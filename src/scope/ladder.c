@@ -7,6 +7,12 @@
 /* The time from SIGINT, SIGHUP or SIGQUIT to SIGTERM. */
 #define STEP_NS (1 * NS_PER_S)
 
+/*
+ * The longest grace after a signal for an agent: what has started it, as Slurm,
+ * may kill it 5 s after SIGTERM, and the controller must hear of all ends.
+ */
+#define AGENT_GRACE_NS (3 * NS_PER_S)
+
 /* What jobs are sent when a signal came, and whether SIGTERM follows. */
 struct step {
 	int came, sent;
@@ -31,7 +37,7 @@ step_of(int signo)
 static void
 stop_all(struct scope *scope, enum job_event event, enum canceller by)
 {
-	struct job *job, *strays = scope->strays;
+	struct job *job, *strays = scope->roster.strays;
 
 	scan_look(scope->context.contain);
 	TAILQ_FOREACH(job, &scope->roster.jobs, link)
@@ -115,6 +121,8 @@ ladder_signal(struct scope *scope, int signo, bool again)
 	int64_t grace_ns = scope->options->job.grace_ns;
 	const struct step step = step_of(signo);
 
+	if (scope->options->agent != NULL && grace_ns > AGENT_GRACE_NS)
+		grace_ns = AGENT_GRACE_NS;
 	if (again || grace_ns == 0) {
 		kill_all(scope, again ? CANCEL_ANY : CANCEL_SIGNAL);
 		return;
@@ -124,6 +132,36 @@ ladder_signal(struct scope *scope, int signo, bool again)
 	    CANCEL_SIGNAL);
 	if (step.steps)
 		loop_timer_set(loop, &scope->ladder.timer, now_ns + STEP_NS);
+}
+
+void
+ladder_quit(struct scope *scope, int64_t grace_ns)
+{
+	struct ladder *ladder = &scope->ladder;
+	int64_t deadline_ns =
+	    loop_after(loop_now(scope->context.loop), grace_ns);
+
+	if (ladder->urgency == URGENCY_KILL)
+		return;
+	if (ladder->urgency == URGENCY_ASKED &&
+	    ladder->stop.deadline_ns < deadline_ns)
+		deadline_ns = ladder->stop.deadline_ns;
+	if (grace_ns == 0)
+		kill_all(scope, CANCEL_SIGNAL);
+	else
+		ask_all(scope, scope->options->job.cancel_signal, deadline_ns,
+		    CANCEL_SIGNAL);
+}
+
+void
+ladder_ask(struct scope *scope, struct job *job, int signo, int64_t grace_ns)
+{
+	const struct stop stop = { signo,
+		loop_after(loop_now(scope->context.loop), grace_ns) };
+
+	scope->context.stop = &stop;
+	job_event(job, grace_ns == 0 ? JOB_KILL : JOB_STOP);
+	scope->context.stop = NULL;
 }
 
 bool

@@ -6,7 +6,9 @@
 #define SCOPE_LADDER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
+struct job;
 struct scope;
 
 void ladder_init(struct scope *scope);
@@ -28,6 +30,16 @@ void ladder_signal(struct scope *scope, int signo, bool again);
  * nursery whose job we are; then takes that step, too.
  */
 bool ladder_follow_outer(struct scope *scope, int signo);
+
+/*
+ * The controller wants all jobs to end within the grace, or is gone.  What runs
+ * is never given more time than it had.
+ */
+void ladder_quit(struct scope *scope, int64_t grace_ns);
+
+/* Asks one job with the signal; SIGKILL follows after the grace, or at once. */
+void ladder_ask(
+    struct scope *scope, struct job *job, int signo, int64_t grace_ns);
 
 /* Takes no further step: the jobs that it was for are over. */
 void ladder_rest(struct scope *scope);

@@ -1,6 +1,7 @@
 #include "overview.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <sys/stat.h>
@@ -17,6 +18,7 @@
 #include "output/screen.h"
 #include "output/unwritten.h"
 #include "report/progress.h"
+#include "standin.h"
 #include "state.h"
 #include "sys/tty.h"
 #include "tally.h"
@@ -52,8 +54,8 @@ count(struct scope *scope, struct progress *progress)
 	tally_running(scope);
 	progress->total_known = !counts->more_left;
 	if (counts->more_left)
-		ahead = feed_source_ahead(
-		    scope->feeds.items[FEEDS - 1].arg, &progress->total_known);
+		ahead = feed_source_ahead(scope->feeds.items[FEED_SOURCE].arg,
+		    &progress->total_known);
 	progress->done = counts->succeeded + counts->failed + counts->cancelled;
 	progress->failed = counts->failed;
 	progress->running = counts->running;
@@ -61,6 +63,12 @@ count(struct scope *scope, struct progress *progress)
 	progress->to_start = counts->left + ahead;
 	progress->total = scope->tally.work + progress->to_start -
 	    (pending != NULL && pending->kind->work); /* it counts already */
+	if (scope->options->progress.total_jobs > progress->total) {
+		progress->to_start +=
+		    scope->options->progress.total_jobs - progress->total;
+		progress->total = scope->options->progress.total_jobs;
+		progress->total_known = true;
+	}
 	progress->stopping = closing_has_begun(scope);
 }
 
@@ -91,7 +99,20 @@ show_waiting(const struct scope *scope, struct view *view,
 static bool
 is_shown(const struct job *job, bool helpers)
 {
-	return job->state != JOB_WAITING && job->kind->work != helpers;
+	return job->state != JOB_WAITING && job->kind->work != helpers &&
+	    !job->kind->carries;
+}
+
+/* --latest-line: what it wrote last, instead of what it does. */
+static void
+show_last_line(const struct job *job, struct progress_job *shown)
+{
+	const char *line = standin_last_line(job);
+
+	if (line[0] == '\0')
+		return;
+	shown->job.text = line;
+	shown->job.text_len = strlen(line);
 }
 
 /* Adds the jobs that run, or the services and other helpers. */
@@ -110,6 +131,7 @@ show_jobs(
 		if (!is_shown(job, helpers))
 			continue;
 		*shown = (struct progress_job){ .job = tell_show(job) };
+		show_last_line(job, shown);
 		shown->not_ready = feed_plan_is_awaited(job);
 		show_waiting(scope, view, job, shown);
 		progress->n_jobs++;
@@ -227,31 +249,60 @@ has_pager(void)
 static bool
 is_wanted(const struct scope_options *options)
 {
-	if (options->progress == PROGRESS_AUTO)
+	if (options->progress.when == PROGRESS_AUTO)
 		return tty_can_draw(STDERR_FILENO) && !has_pager() &&
-		    !options->nested && options->output.mode != OUTPUT_UNGROUP;
-	return options->progress == PROGRESS_ALWAYS;
+		    !options->nested && options->job.input != JOB_INPUT_TYPED &&
+		    options->output.mode != OUTPUT_UNGROUP;
+	return options->progress.when == PROGRESS_ALWAYS;
+}
+
+/* Begins: the first is drawn after this time, or at once if it is 0. */
+static void
+begin(struct scope *scope, int64_t first_ns)
+{
+	struct overview *overview = &scope->overview;
+	bool shared = scope->options->output.mode == OUTPUT_UNGROUP;
+
+	if (tty_can_draw(STDERR_FILENO) && !shared &&
+	    overview->screen == NULL) {
+		unwritten_count(scope->context.output);
+		overview->screen = screen_new(
+		    scope->context.output, front_screen(scope->front));
+	}
+	loop_timer_set(scope->context.loop, &overview->timer,
+	    loop_now(scope->context.loop) + first_ns);
 }
 
 void
 overview_init(struct scope *scope, const struct source *source)
 {
 	struct overview *overview = &scope->overview;
-	struct loop *loop = scope->context.loop;
-	bool shared = scope->options->output.mode == OUTPUT_UNGROUP;
 
 	loop_timer_init(&overview->timer, timer_fired, scope);
-	if (!is_wanted(scope->options))
-		return;
 	overview->source = source;
-	rate_init(&overview->rate, scope->started_ns);
-	if (tty_can_draw(STDERR_FILENO) && !shared) {
-		unwritten_count(scope->context.output);
-		overview->screen = screen_new(
-		    scope->context.output, front_screen(scope->front));
+	rate_init(&overview->rate, scope->context.started_ns);
+	if (is_wanted(scope->options))
+		begin(scope,
+		    tty_can_draw(STDERR_FILENO) &&
+			    scope->options->output.mode != OUTPUT_UNGROUP
+			? FIRST_NS
+			: SAY_NS);
+}
+
+void
+overview_toggle(struct scope *scope)
+{
+	struct overview *overview = &scope->overview;
+
+	if (overview->over)
+		return;
+	if (overview->timer.deadline_ns == NS_NEVER) {
+		begin(scope, 0);
+		return;
 	}
-	loop_timer_set(loop, &overview->timer,
-	    scope->started_ns + (overview->screen != NULL ? FIRST_NS : SAY_NS));
+	loop_timer_clear(scope->context.loop, &overview->timer);
+	overview->due = false;
+	overview_suspend(scope);
 }
 
 void
@@ -264,6 +315,7 @@ overview_suspend(struct scope *scope)
 void
 overview_end(struct scope *scope)
 {
+	scope->overview.over = true;
 	loop_timer_clear(scope->context.loop, &scope->overview.timer);
 	if (scope->overview.screen != NULL)
 		screen_clear(scope->overview.screen);

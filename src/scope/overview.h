@@ -11,6 +11,9 @@ struct source;
  */
 void overview_init(struct scope *scope, const struct source *source);
 
+/* Begins to draw, or to say lines, whatever --progress was; or stops that. */
+void overview_toggle(struct scope *scope);
+
 /*
  * Draws, if it is time: once in each turn of the loop, after jobs were started.
  */

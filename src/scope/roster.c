@@ -1,5 +1,6 @@
 #include "roster.h"
 
+#include "job/elsewhere.h"
 #include "slots.h"
 #include "state.h"
 
@@ -15,7 +16,8 @@ roster_join(struct scope *scope, struct job *job)
 	struct roster *roster = &scope->roster;
 
 	TAILQ_INSERT_TAIL(&roster->jobs, job, link);
-	family_join(&job->family);
+	if (!elsewhere_is(job))
+		family_join(&job->family);
 	roster->n_jobs++;
 	roster->n_open += job->kind->holds_open;
 	if (job->kind->takes_slot)
@@ -29,7 +31,7 @@ count(
 {
 	if (state == JOB_DRAINING && job->kind->holds_open)
 		roster->n_draining += (size_t)by;
-	if (state == JOB_WAITING)
+	if (state == JOB_WAITING && job->kind->holds_open)
 		roster->n_waiting += (size_t)by;
 }
 
@@ -46,7 +48,8 @@ roster_leave(struct scope *scope, struct job *job)
 	struct roster *roster = &scope->roster;
 
 	TAILQ_REMOVE(&roster->jobs, job, link);
-	family_leave(&job->family);
+	if (!elsewhere_is(job))
+		family_leave(&job->family);
 	roster->n_jobs--;
 	roster->n_open -= job->kind->holds_open;
 	if (job->kind->takes_slot)

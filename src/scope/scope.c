@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,31 +15,37 @@
 #include "containment.h"
 #include "control.h"
 #include "delivery.h"
+#include "feed_agent.h"
 #include "feed_plan.h"
 #include "feed_source.h"
 #include "feed_spawned.h"
+#include "files.h"
+#include "job/elsewhere.h"
 #include "job/environment.h"
+#include "job/here.h"
 #include "job/processes.h"
 #include "job/states.h"
 #include "job/tell.h"
+#include "jobsfile.h"
 #include "ladder.h"
+#include "machines.h"
+#include "median.h"
+#include "memory.h"
 #include "overview.h"
+#include "readers.h"
+#include "record/recorder.h"
 #include "report/report.h"
 #include "roster.h"
 #include "sections.h"
+#include "share.h"
 #include "shortage.h"
 #include "slots.h"
+#include "standin.h"
 #include "strays.h"
+#include "supervisor.h"
 #include "sys/process.h"
 #include "tally.h"
 #include "verdict.h"
-
-/* The feeds, in the order in which they are asked. */
-enum {
-	FEED_PLAN,
-	FEED_SPAWNED,
-	FEED_SOURCE,
-};
 
 /* What jobs tell the scope. */
 
@@ -46,6 +53,13 @@ static void
 job_moved(struct job *job, enum job_state from)
 {
 	roster_moved(scope_of(job), job, from);
+	if (job->state != JOB_DRAINING)
+		return;
+	machines_unplace(job);
+	median_note(scope_of(job), job);
+	if (job->kind->paced)
+		pace_judged(&scope_of(job)->pace,
+		    outcome_is_failure(&job->attempt.outcome));
 }
 
 static void
@@ -59,6 +73,8 @@ job_judged(struct job *job)
 	    (struct report_event){
 		.kind = REPORT_ENDED, .outcome = &job->attempt.outcome });
 	sections_judged(scope, job);
+	if (outcome_is_failure(&job->attempt.outcome))
+		machines_failed(job);
 	tally_end(scope, job->kind, &job->attempt.outcome);
 	verdict_judge(scope, job);
 }
@@ -73,8 +89,15 @@ static void
 job_over(struct job *job)
 {
 	struct scope *scope = scope_of(job);
+	const struct report_usage usage = tell_usage(job);
 
+	if (job->judged && job->kind->counted)
+		tell_event(job,
+		    (struct report_event){ .kind = REPORT_OVER,
+			.outcome = &job->attempt.outcome,
+			.usage = &usage });
 	roster_leave(scope, job);
+	machines_forget(job);
 	if (job->kind->takes_slot)
 		slots_give_back(scope, job->slot);
 	feed_spawned_job_over(&scope->feeds.items[FEED_SPAWNED], job);
@@ -88,10 +111,22 @@ job_stopped(struct job *job, int signo)
 }
 
 static void
+job_killed(struct job *job)
+{
+	control_job_killed(scope_of(job));
+}
+
+static void
 job_stuck(struct job *job)
 {
 	verdict_stuck(scope_of(job));
 	closing_close(scope_of(job), CLOSE_CONTAINMENT);
+}
+
+static void
+job_deaf(struct job *job)
+{
+	machines_give_up(job);
 }
 
 static void
@@ -111,9 +146,23 @@ job_wrote(void *arg)
 }
 
 static void
-drained(void *arg, int error)
+job_took(void *arg, int fd, const char *data, size_t len)
 {
-	job_drained(arg, error);
+	standin_took(arg, fd, data, len);
+	tell_output(arg, fd, data, len);
+}
+
+/* The controller that has sent the job is told what it wrote. */
+static void
+sent_job_took(void *arg, int fd, const char *data, size_t len)
+{
+	feed_agent_took(arg, fd, data, len);
+}
+
+static void
+drained(void *arg, int error, const int64_t wrote[2])
+{
+	job_drained(arg, error, wrote);
 }
 
 static void
@@ -140,25 +189,39 @@ init_context(struct scope *scope, const struct signals *signals)
 	context->arg = scope;
 	context->options = &options->job;
 	context->signals = signals;
+	context->executor = &executor_here;
+	context->placed = options->machines.carrier == CARRIER_NONE
+	    ? &executor_here
+	    : &executor_elsewhere;
 	context->events = (struct job_events){ .moved = job_moved,
 		.judged = job_judged,
 		.due = job_due,
 		.over = job_over,
 		.stopped = job_stopped,
+		.killed = job_killed,
 		.stuck = job_stuck,
+		.deaf = job_deaf,
 		.unread = job_unread };
 	context->loop = loop_new();
 	context->spawner = process_spawner_new();
 	if (context->loop == NULL || context->spawner == NULL)
 		msg_fatal("cannot start: %s", strerror(errno));
+	context->inlets.loop = context->loop;
 	context->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (context->null_fd < 0)
 		msg_fatal("cannot open /dev/null: %s", strerror(errno));
 	context->ungroup = options->output.mode == OUTPUT_UNGROUP;
 	sections_init(scope, &events);
+	standin_init(scope, &events);
+	context->report = report_new(&options->report, context->loop);
+	readers_init(scope);
+	if (report_wants(context->report, REPORT_WANTS_OUTPUT) ||
+	    standin_wants_output(scope))
+		events.took = job_took;
+	if (options->agent != NULL)
+		events.took = sent_job_took;
 	context->output =
 	    output_new(context->loop, &options->output, &events, scope);
-	context->report = report_new(&options->report);
 	context->contain = contain_new(context->loop, scope->front,
 	    options->job.orphans == ORPHANS_LEAVE, &processes_events);
 	scan_init(context->contain);
@@ -166,6 +229,7 @@ init_context(struct scope *scope, const struct signals *signals)
 		context->contain, &options->job.limits, why, sizeof(why)))
 		msg_fatal("%s", why);
 	containment_begin(scope);
+	machines_init(scope);
 }
 
 /* The environment is made last: it names the socket that a feed has made. */
@@ -173,21 +237,43 @@ static void
 init_feeds(struct scope *scope, struct source *source)
 {
 	const struct scope_options *options = scope->options;
+	const struct host_told here = { front_pid(scope->front), ":", ":" };
 	struct feed *items = scope->feeds.items;
 	struct environment_facts facts = {
 		.pid = front_pid(scope->front),
 		.grace_ns = options->job.grace_ns,
-		.limit_ns = options->timeout_ns < options->move_on_ns
-		    ? options->timeout_ns
-		    : options->move_on_ns,
-		.parallel = options->parallel,
+		.limit_ns = closing_time_left(scope),
+		.host = options->machines.self,
+		.parallel = options->parallel.on ? &here : NULL,
+		.slot_variable = options->parallel.slot_variable,
 	};
 
+	if (options->machines.told.login != NULL)
+		facts.parallel = &options->machines.told;
 	items[FEED_PLAN] = feed_plan_new(scope);
 	items[FEED_SPAWNED] = feed_spawned_new(scope);
-	items[FEED_SOURCE] = feed_source_new(scope, source);
+	items[FEED_SOURCE] = options->agent != NULL
+	    ? feed_agent_new(scope)
+	    : feed_source_new(scope, source);
+	if (options->agent != NULL)
+		feed_agent_listen(&items[FEED_SOURCE], feed_spawned_answered,
+		    &items[FEED_SPAWNED]);
 	facts.socket = feed_spawned_socket(&items[FEED_SPAWNED]);
+	share_init(scope, front_rundir(scope->front));
+	facts.makeflags = share_makeflags(scope);
+	facts.terminals = options->output.terminals;
 	scope->context.environment = environment_new(&facts);
+}
+
+static void
+tell_opened(struct scope *scope)
+{
+	tally_running(scope);
+	report_tell(scope->context.report,
+	    &(struct report_event){ .kind = REPORT_OPENED,
+		.counts = &scope->tally.counts,
+		.count = (size_t)scope->options->jobs,
+		.pid = front_pid(scope->front) });
 }
 
 static void
@@ -195,16 +281,18 @@ init(struct scope *scope, const struct scope_options *options,
     struct source *source, const struct signals *signals,
     const struct front *front)
 {
-	const struct report_event opened = { .kind = REPORT_OPENED };
-
 	scope->options = options;
 	scope->front = front;
+	files_init(scope);
 	init_context(scope, signals);
-	scope->started_ns = loop_now(scope->context.loop);
+	scope->context.started_ns = loop_now(scope->context.loop);
 	msg_set_writer(output_note, scope->context.output);
 	sections_open(scope);
+	median_init(scope);
+	memory_init(scope);
 	control_init(scope);
 	strays_init(scope);
+	jobsfile_init(scope);
 	init_feeds(scope, source);
 	roster_init(scope);
 	admission_init(scope);
@@ -215,7 +303,8 @@ init(struct scope *scope, const struct scope_options *options,
 	ladder_init(scope);
 	delivery_init(scope);
 	overview_init(scope, source);
-	report_tell(scope->context.report, &opened);
+	files_check(scope);
+	tell_opened(scope);
 	feed_plan_adopt(&scope->feeds.items[FEED_PLAN]);
 }
 
@@ -233,15 +322,24 @@ release(struct scope *scope)
 	TAILQ_FOREACH_SAFE(job, &scope->roster.jobs, link, next)
 		job_drop(job); /* what it wrote was given up */
 	pace_release(&scope->pace);
-	feed_source_free(&items[FEED_SOURCE]);
+	if (scope->options->agent != NULL)
+		feed_agent_free(&items[FEED_SOURCE]);
+	else
+		feed_source_free(&items[FEED_SOURCE]);
 	feed_plan_free(&items[FEED_PLAN]);
 	feed_spawned_free(&items[FEED_SPAWNED]);
+	machines_release(scope);
+	share_release(scope);
+	jobsfile_release(scope);
+	median_release(scope);
+	memory_release(scope);
 	slots_release(scope);
 	environment_free(context->environment);
 	strays_release(scope);
 	contain_free(context->contain);
 	control_release(scope);
 	report_free(context->report);
+	readers_release(scope);
 	output_free(context->output);
 	close(context->null_fd);
 	process_spawner_free(context->spawner);
@@ -253,12 +351,11 @@ static void
 tell_unserved(struct scope *scope)
 {
 	const struct report_event event = { .kind = REPORT_UNSERVED };
-	bool services = false;
+	const struct plan_options *plan = &scope->options->plan;
 
-	for (size_t i = 0; i < scope->options->n_plan; i++)
-		services |= scope->options->plan[i].kind == KIND_SERVICE;
-	if (services && scope->tally.work == 0 &&
-	    scope->closing.cause == CLOSE_NOT)
+	/* numbers without work: all was done by an earlier run */
+	if (plan->n_services > 0 && !plan->alone && scope->tally.work == 0 &&
+	    scope->tally.numbered == 0 && scope->closing.cause == CLOSE_NOT)
 		report_tell(scope->context.report, &event);
 }
 
@@ -274,7 +371,7 @@ end_work(struct scope *scope)
 		feeds_end(&scope->feeds);
 	}
 	return feed_plan_end_services(&scope->feeds.items[FEED_PLAN]) &&
-	    strays_end(scope);
+	    machines_end(scope) && strays_end(scope);
 }
 
 /* Turns the loop until no job will start and no process is left. */
@@ -283,9 +380,12 @@ run_jobs(struct scope *scope)
 {
 	for (;;) {
 		output_tell_errors(scope->context.output);
+		machines_turn(scope);
 		/* who waited hears of it before a failure may cancel it */
 		feed_spawned_answer(&scope->feeds.items[FEED_SPAWNED]);
 		admission_run(scope);
+		share_settle(scope);
+		pace_settle(&scope->pace, slots_running(scope));
 		closing_check_halt(scope); /* the input may have ended */
 		feed_spawned_answer(&scope->feeds.items[FEED_SPAWNED]);
 		if (closing_is_drained(scope) && end_work(scope)) {
@@ -298,17 +398,31 @@ run_jobs(struct scope *scope)
 				return;
 			delivery_limit(scope);
 		}
+		supervisor_turn(scope);
 		overview_run(scope);
+		recorder_flush(scope->readers.recorder);
 		loop_turn(scope->context.loop, !scope->admission.again);
 	}
+}
+
+/* Tells of the commands that will never start, if somebody wants to know. */
+static void
+tell_left(struct scope *scope)
+{
+	if (!report_wants(scope->context.report, REPORT_WANTS_NOT_STARTED))
+		return;
+	while (feeds_tell_left(&scope->feeds))
+		readers_wait_for_room(scope);
 }
 
 static void
 tell_finished(struct scope *scope)
 {
-	const struct scope_result result = verdict_result(scope);
+	struct scope_result result;
 	char cause[512];
 
+	verdict_records(scope);
+	result = verdict_result(scope);
 	tally_not_started(
 	    scope, feed_plan_final_left(&scope->feeds.items[FEED_PLAN]));
 	verdict_describe(scope, cause, sizeof(cause));
@@ -316,10 +430,11 @@ tell_finished(struct scope *scope)
 	    &(struct report_event){ .kind = REPORT_FINISHED,
 		.counts = &scope->tally.counts,
 		.text = cause,
+		.cause = scope->closing.cause == CLOSE_HANGUP ? "hangup" : NULL,
 		.status = result.status,
 		.signo = result.signo,
-		.elapsed_ns =
-		    loop_now(scope->context.loop) - scope->started_ns });
+		.elapsed_ns = loop_now(scope->context.loop) -
+		    scope->context.started_ns });
 }
 
 struct scope_result
@@ -335,12 +450,17 @@ scope_run(const struct scope_options *options, struct source *source,
 	containment_end(&scope);
 	delivery_finish(&scope);
 	feed_spawned_close(&scope.feeds.items[FEED_SPAWNED]);
+	tell_left(&scope);
 	tell_finished(&scope);
+	readers_finish(&scope);
 	sections_close(&scope);
 	delivery_finish(&scope);
 	overview_finish(&scope);
+	if (options->agent != NULL)
+		feed_agent_finish(&scope.feeds.items[FEED_SOURCE]);
 	delivery_close(&scope);
 	result = verdict_result(&scope);
+	machines_count_failed(&scope, &result);
 	release(&scope);
 	return result;
 }

@@ -13,6 +13,8 @@ shows(void *arg)
 	const struct job *job = arg;
 	const struct outcome *outcome = &job->attempt.outcome;
 
+	if (scope_of(job)->options->output.show == OUTPUT_SHOW_ENDED)
+		return true;
 	return outcome_is_failure(outcome) ||
 	    (outcome->kind == OUTCOME_CANCELLED &&
 		scope_of(job)->closing.cause == CLOSE_TIMEOUT);
@@ -46,8 +48,8 @@ make(void *arg, enum output_section which, bool empty, struct buf *before,
 static bool
 has_outsiders(const struct scope_options *options)
 {
-	for (size_t i = 0; i < options->n_plan; i++)
-		if (kind_of(options->plan[i].kind)->voice != VOICE_ORDER)
+	for (size_t i = 0; i < options->plan.n; i++)
+		if (kind_of(options->plan.items[i].kind)->voice != VOICE_ORDER)
 			return true;
 	return false;
 }
@@ -58,7 +60,7 @@ sections_init(struct scope *scope, struct output_events *events)
 	const struct scope_options *options = scope->options;
 
 	markers_init(
-	    &scope->markers, options->sections, has_outsiders(options));
+	    &scope->markers, options->standin.sections, has_outsiders(options));
 	events->shows = shows;
 	if (markers_are_wanted(&scope->markers))
 		events->section = make;

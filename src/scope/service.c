@@ -4,9 +4,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "admission.h"
 #include "base/msg.h"
+#include "base/strvec.h"
 #include "base/xalloc.h"
 #include "closing.h"
 #include "contain/front.h"
@@ -17,6 +19,8 @@
 #include "output/relay.h"
 #include "ready/ready.h"
 #include "ready/spec.h"
+#include "report/report.h"
+#include "restart.h"
 #include "sys/process.h"
 
 struct service {
@@ -26,8 +30,12 @@ struct service {
 	struct output_label label; /* its text is owned */
 	struct ready *ready; /* NULL: not made yet, or nothing to wait for */
 	bool is_ready;
+	int64_t ready_ns;  /* when it became ready, if it is */
+	int64_t restarts;  /* in a row, see restart_count() */
+	struct job *probe; /* of this attempt, until it is over; or NULL */
 	struct loop_timer timer; /* of --ready-timeout */
-	char **envp;             /* with NOTIFY_SOCKET; owned, or NULL */
+	struct strvec variables; /* only for this service: NAME=value */
+	char **envp;             /* with them; owned, or NULL */
 };
 
 static struct loop *
@@ -37,11 +45,18 @@ loop_of(const struct service *service)
 }
 
 static void
+set_ready(struct service *service)
+{
+	service->is_ready = true;
+	service->ready_ns = loop_now(loop_of(service));
+}
+
+static void
 tell_ready(void *arg)
 {
 	struct service *service = arg;
 
-	service->is_ready = true;
+	set_ready(service);
 	loop_timer_clear(loop_of(service), &service->timer);
 	tell_event(service->job, (struct report_event){ .kind = REPORT_READY });
 }
@@ -76,12 +91,29 @@ tell_failed(void *arg, const char *why)
 	fail(arg, &outcome, "", why);
 }
 
+/* Whether what the probe says is of the attempt that it was started for. */
+static bool
+is_current(const struct job *job)
+{
+	const struct service *service = job->owner;
+
+	return service->probe == job && service->ready != NULL;
+}
+
+static bool
+probe_refuses(struct job *job, struct outcome *ret)
+{
+	*ret = (struct outcome){ .kind = OUTCOME_CANCELLED };
+	return !is_current(job);
+}
+
 static void
 probe_wrote(void *arg, const char *data, size_t len)
 {
-	struct service *service = arg;
+	const struct job *job = arg;
+	struct service *service = job->owner;
 
-	if (service->ready != NULL)
+	if (is_current(job))
 		ready_probe_wrote(service->ready, data, len);
 }
 
@@ -92,8 +124,8 @@ probe_equip(struct job *job, struct process_request *request)
 	struct service *service = job->owner;
 	struct job_output *output = &job->output;
 
-	output->relay = relay_open(service->scope->context.output, NULL,
-	    probe_wrote, service, &request->fds[1]);
+	output->relay = relay_open(service->scope->context.output, false, NULL,
+	    probe_wrote, job, &request->fds[1]);
 	if (output->relay == NULL)
 		return -1;
 	request->fds[2] = request->fds[1];
@@ -115,8 +147,9 @@ probe_over(struct job *job)
 	    attempt->known && attempt->outcome.kind == OUTCOME_SUCCEEDED;
 	char how[OUTCOME_TEXT_MAX];
 
-	if (service->ready == NULL)
+	if (!is_current(job))
 		return;
+	service->probe = NULL;
 	outcome_describe(&attempt->outcome, how, sizeof(how));
 	ready_probe_ended(service->ready, succeeded ? NULL : how);
 }
@@ -124,7 +157,8 @@ probe_over(struct job *job)
 static void
 probe(void *arg)
 {
-	static const struct job_hooks hooks = { .equip = probe_equip,
+	static const struct job_hooks hooks = { .refuses = probe_refuses,
+		.equip = probe_equip,
 		.started = probe_started,
 		.over = probe_over };
 	struct service *service = arg;
@@ -138,6 +172,7 @@ probe(void *arg)
 	job->name = service->job->name;
 	job->hooks = &hooks;
 	job->owner = service;
+	service->probe = job;
 	admission_due(scope, job);
 }
 
@@ -169,6 +204,8 @@ heard(void *arg, const char *data, size_t len)
 {
 	struct service *service = arg;
 
+	/* standard error leads to the same pipe */
+	tell_output(service->job, STDOUT_FILENO, data, len);
 	if (service->ready != NULL)
 		ready_log(service->ready, data, len);
 }
@@ -202,6 +239,7 @@ service_free(struct service *service)
 		return;
 	loop_timer_clear(loop_of(service), &service->timer);
 	ready_free(service->ready);
+	strvec_release(&service->variables);
 	free(service->envp);
 	free((char *)service->label.text);
 	free(service);
@@ -270,20 +308,123 @@ service_refuses(struct service *service, struct outcome *ret)
 	return true;
 }
 
+/*
+ * What a service may count on, of 80 % as all jobs: it may have to share the
+ * grace.
+ */
+static int64_t
+grace_ms(const struct scope_options *options)
+{
+	return options->job.grace_ns / NS_PER_MS * 4 / 5 /
+	    (int64_t)options->plan.n_services;
+}
+
+/* Adds what only this service has in its environment. */
+static void
+equip_environment(struct service *service, struct process_request *request)
+{
+	struct strvec *variables = &service->variables;
+	const char *socket =
+	    service->ready != NULL ? ready_notify_path(service->ready) : NULL;
+
+	strvec_clear(variables);
+	strvec_pushf(variables, "NURSERY_GRACE_MS=%" PRId64,
+	    grace_ms(service->scope->options));
+	if (service->item->port != 0)
+		strvec_pushf(variables, "PORT=%d", service->item->port);
+	if (socket != NULL)
+		strvec_pushf(variables, "NOTIFY_SOCKET=%s", socket);
+	free(service->envp);
+	service->envp = environment_with(request->envp,
+	    (const char *const *)variables->items, variables->len);
+	request->envp = service->envp;
+}
+
+bool
+service_may_end(const struct service *service)
+{
+	const struct restart_policy *policy = &service->item->restart;
+
+	return policy->given && policy->when == RESTART_ON_FAILURE &&
+	    service->is_ready;
+}
+
+/* How many restarts in a row there were before the attempt that has ended. */
+static int64_t
+count_restarts(const struct service *service)
+{
+	int64_t healthy_ns = service->is_ready
+	    ? service->job->attempt.known_ns - service->ready_ns
+	    : 0;
+
+	return restart_count(service->restarts, healthy_ns);
+}
+
+static bool
+has_begun(const struct attempt *attempt)
+{
+	switch ((int)attempt->outcome.kind) {
+	case OUTCOME_TAKEN:
+	case OUTCOME_NOT_FOUND:
+	case OUTCOME_NOT_EXECUTABLE:
+	case OUTCOME_NO_DIRECTORY:
+	case OUTCOME_NOT_STARTABLE:
+		return false;
+	default:
+		return true;
+	}
+}
+
+bool
+service_may_repeat(const struct service *service)
+{
+	const struct attempt *attempt = &service->job->attempt;
+
+	if (service->job->state == JOB_WAITING)
+		return true; /* this was decided when it began to wait */
+	return (attempt->number > 1 || has_begun(attempt)) &&
+	    restart_may(&service->item->restart, count_restarts(service));
+}
+
+/* What asks whether it is ready is not for the next attempt. */
+static void
+drop_probe(struct service *service)
+{
+	struct job *probe = service->probe;
+
+	service->probe = NULL;
+	if (probe != NULL && probe->attempt.number > 0)
+		job_event(probe, JOB_STOP);
+}
+
+int64_t
+service_repeat(struct service *service)
+{
+	int64_t restarts = count_restarts(service);
+
+	service->restarts = restarts + 1;
+	service->is_ready = false;
+	drop_probe(service);
+	loop_timer_clear(loop_of(service), &service->timer);
+	ready_free(service->ready);
+	service->ready = NULL;
+	return restart_wait_ns(restarts);
+}
+
 int
 service_equip(struct service *service, struct process_request *request)
 {
 	struct job_output *output = &service->job->output;
-	const struct ready_spec *spec = service->item->ready;
+	const struct plan_item *item = service->item;
 	enum output_show show = service->scope->options->output.show;
-	const char *socket = NULL;
 	int number = 0, fd;
 
-	if (spec != NULL && service->ready == NULL)
-		service->ready = prepare(service, spec);
-	if (spec != NULL && service->ready == NULL)
+	if (item->ready != NULL && service->ready == NULL)
+		service->ready = prepare(service, item->ready);
+	if (item->ready != NULL && service->ready == NULL)
 		return -1;
 	output->relay = relay_open(service->scope->context.output,
+	    output_gives_terminals(service->scope->context.output),
 	    show == OUTPUT_SHOW_NONE ? NULL : &service->label, heard, service,
 	    &request->fds[1]);
 	if (output->relay == NULL)
@@ -291,19 +432,16 @@ service_equip(struct service *service, struct process_request *request)
 	if (show == OUTPUT_SHOW_FAILED)
 		relay_keep(output->relay);
 	request->fds[2] = request->fds[1];
-	if (service->ready == NULL)
-		return 0;
-	fd = ready_child_fd(service->ready, &number);
+	request->terminal =
+	    output_gives_terminals(service->scope->context.output);
+	if (request->directory == NULL)
+		request->directory = item->directory;
+	equip_environment(service, request);
+	fd = service->ready != NULL ? ready_child_fd(service->ready, &number)
+				    : -1;
 	if (fd >= 0) {
 		request->extra_fd = fd;
 		request->extra_number = number;
-	}
-	socket = ready_notify_path(service->ready);
-	if (socket != NULL) {
-		free(service->envp);
-		service->envp =
-		    environment_with(request->envp, "NOTIFY_SOCKET", socket);
-		request->envp = service->envp;
 	}
 	return 0;
 }
@@ -315,7 +453,7 @@ service_started(struct service *service)
 
 	relay_started(service->job->output.relay);
 	if (service->ready == NULL) {
-		service->is_ready = true;
+		set_ready(service);
 		return;
 	}
 	loop_timer_set(loop, &service->timer,
@@ -332,6 +470,8 @@ service_is_ready(const struct service *service)
 const char *
 service_status(const struct service *service)
 {
+	if (service->job->state == JOB_WAITING)
+		return "it has ended, and starts again";
 	return service->ready != NULL ? ready_status(service->ready) : NULL;
 }
 

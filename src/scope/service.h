@@ -3,6 +3,7 @@
 #define SCOPE_SERVICE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct job;
 struct outcome;
@@ -41,6 +42,21 @@ bool service_refuses(struct service *service, struct outcome *ret);
  * service_started() or the next call.  Returns 0, or -1 with errno.
  */
 int service_equip(struct service *service, struct process_request *request);
+
+/*
+ * True if it may end with status 0 although it is needed: it was ready, and
+ * --restart=on-failure calls that no failure.
+ */
+bool service_may_end(const struct service *service);
+
+/*
+ * An attempt has failed: true if --restart lets the service start again.  Not
+ * if the first one could not even begin.
+ */
+bool service_may_repeat(const struct service *service);
+
+/* Prepares that: it is not ready any more.  Returns the ns until the start. */
+int64_t service_repeat(struct service *service);
 
 /* The service runs: from now on it may become ready. */
 void service_started(struct service *service);

@@ -1,8 +1,11 @@
 #include "slots.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/xalloc.h"
+#include "job/job.h"
+#include "shortage.h"
 #include "state.h"
 
 void
@@ -11,6 +14,7 @@ slots_release(struct scope *scope)
 	struct slots *slots = &scope->slots;
 
 	free(slots->free);
+	free(slots->shares);
 }
 
 int64_t
@@ -24,10 +28,32 @@ slots_take(struct scope *scope)
 }
 
 void
+slots_share(struct scope *scope, int64_t slot, size_t n)
+{
+	struct slots *slots = &scope->slots;
+	size_t old = slots->n_shares, len = (size_t)slot + 1;
+
+	if (len > old) {
+		slots->shares =
+		    xreallocarray(slots->shares, len, sizeof(*slots->shares));
+		memset(slots->shares + old, 0,
+		    (len - old) * sizeof(*slots->shares));
+		slots->n_shares = len;
+	}
+	slots->shares[slot] += n;
+}
+
+void
 slots_give_back(struct scope *scope, int64_t slot)
 {
 	struct slots *slots = &scope->slots;
 
+	if (slot > slots->made)
+		return;
+	if ((size_t)slot < slots->n_shares && slots->shares[slot] > 0) {
+		slots->shares[slot]--;
+		return;
+	}
 	if (slots->n_free == slots->cap) {
 		slots->cap = slots->cap * 2 + 8;
 		slots->free = xreallocarray(
@@ -53,25 +79,30 @@ slots_unuse(struct scope *scope)
 }
 
 void
-slots_lend(struct scope *scope)
+slots_lend(struct scope *scope, struct job *job)
 {
-	struct slots *slots = &scope->slots;
-
-	slots->lent++;
+	if (job->n_waits++ > 0)
+		return;
+	scope->slots.lent++;
+	/* others may have waited for the end of this job */
+	shortage_wake(scope);
 }
 
 void
-slots_unlend(struct scope *scope)
+slots_unlend(struct scope *scope, struct job *job)
 {
-	struct slots *slots = &scope->slots;
+	if (--job->n_waits == 0)
+		scope->slots.lent--;
+}
 
-	slots->lent--;
+size_t
+slots_running(const struct scope *scope)
+{
+	return scope->slots.used - scope->slots.lent;
 }
 
 bool
 slots_have_room(const struct scope *scope, int64_t limit)
 {
-	const struct slots *slots = &scope->slots;
-
-	return limit == 0 || (int64_t)(slots->used - slots->lent) < limit;
+	return limit == 0 || (int64_t)slots_running(scope) < limit;
 }

@@ -7,16 +7,16 @@
 void
 strays_init(struct scope *scope)
 {
-	scope->strays = job_new(&scope->context, KIND_STRAYS, 0, "", 0);
-	job_begin_lasting(scope->strays);
-	scope->context.contain->strays = &scope->strays->family;
+	scope->roster.strays = job_new(&scope->context, KIND_STRAYS, 0, "", 0);
+	job_begin_lasting(scope->roster.strays);
+	scope->context.contain->strays = &scope->roster.strays->family;
 }
 
 void
 strays_release(struct scope *scope)
 {
-	family_leave_orphans(&scope->strays->family);
-	job_free(scope->strays);
+	family_leave_orphans(&scope->roster.strays->family);
+	job_free(scope->roster.strays);
 }
 
 /* True if they were asked to end. */
@@ -39,7 +39,7 @@ event_for(const struct scope *scope)
 bool
 strays_hold_scope(struct scope *scope)
 {
-	struct job *strays = scope->strays;
+	struct job *strays = scope->roster.strays;
 
 	if (scope->options->job.orphans != ORPHANS_WAIT ||
 	    contain_is_empty(scope->context.contain))
@@ -55,7 +55,7 @@ strays_hold_scope(struct scope *scope)
 bool
 strays_end(struct scope *scope)
 {
-	struct job *strays = scope->strays;
+	struct job *strays = scope->roster.strays;
 
 	if (contain_is_empty(scope->context.contain) ||
 	    strays->family.gave_up ||

@@ -1,6 +1,6 @@
 /*
  * The processes whose job nobody knows, such as daemons that hid it: they have
- * a job of their own, scope->strays, that never ends but starts over.
+ * a job of their own, scope->roster.strays, that never ends but starts over.
  */
 #ifndef SCOPE_STRAYS_H
 #define SCOPE_STRAYS_H

@@ -11,6 +11,13 @@ tally_number(struct scope *scope)
 }
 
 void
+tally_reserve(struct scope *scope, uint64_t numbers)
+{
+	if (scope->tally.numbered < numbers)
+		scope->tally.numbered = numbers;
+}
+
+void
 tally_work(struct scope *scope)
 {
 	scope->tally.work++;

@@ -12,6 +12,9 @@ struct scope;
 /* Returns the number of a new command, and counts it as work. */
 uint64_t tally_number(struct scope *scope);
 
+/* Numbers up to this are given away by others: tally_number() goes on there. */
+void tally_reserve(struct scope *scope, uint64_t numbers);
+
 /* Counts a new job that is work but has no number. */
 void tally_work(struct scope *scope);
 

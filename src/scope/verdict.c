@@ -1,13 +1,16 @@
 #include "verdict.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/exits.h"
 #include "base/parse.h"
+#include "contain/front.h"
 #include "output/output.h"
+#include "record/recorder.h"
 #include "state.h"
 #include "sys/signals.h"
 
@@ -69,6 +72,13 @@ verdict_output_unread(struct scope *scope)
 }
 
 void
+verdict_records(struct scope *scope)
+{
+	scope->verdict.records_failed =
+	    recorder_has_failed(scope->readers.recorder);
+}
+
+void
 verdict_output_late(struct scope *scope, int error)
 {
 	scope->verdict.output_error = error;
@@ -85,7 +95,9 @@ verdict_result(const struct scope *scope)
 	    output_lost(scope->context.output) > 0 || verdict->late_error;
 	bool broken = lost || verdict->output_unread ||
 	    verdict->containment_failed || scope->delivery.gave_up ||
-	    (cause == CLOSE_INPUT && !verdict->failed);
+	    verdict->records_failed ||
+	    ((cause == CLOSE_INPUT || cause == CLOSE_MACHINES) &&
+		!verdict->failed);
 	struct scope_result result = { .status = EXITS_SUCCESS,
 		.failed = tally->counts.failed,
 		.total = tally->work };
@@ -127,6 +139,19 @@ describe_limit(const char *what, int64_t ns, char *buf, size_t size)
 	snprintf(buf, size, "%s after %s", what, limit);
 }
 
+/* How many were not started is known at the end. */
+static void
+describe_hangup(const struct report_counts *counts, char *buf, size_t size)
+{
+	if (counts->not_started == 0)
+		snprintf(buf, size, "no more started, because SIGHUP came");
+	else
+		snprintf(buf, size,
+		    "%" PRIu64 "%s not started, because SIGHUP came",
+		    counts->not_started,
+		    counts->more_not_started ? " or more" : "");
+}
+
 void
 verdict_describe(const struct scope *scope, char *buf, size_t size)
 {
@@ -135,7 +160,10 @@ verdict_describe(const struct scope *scope, char *buf, size_t size)
 	char name[SIGNAL_NAME_MAX];
 
 	buf[0] = '\0';
-	if (closing->signo != 0)
+	if (closing->signo != 0 && front_lost_parent(scope->front))
+		snprintf(buf, size,
+		    "stopped, because the process that started nursery ended");
+	else if (closing->signo != 0)
 		snprintf(buf, size, "stopped by signal %d (%s)", closing->signo,
 		    signal_name(closing->signo, name, sizeof(name)));
 	else if (verdict->output_error != 0 &&
@@ -147,10 +175,14 @@ verdict_describe(const struct scope *scope, char *buf, size_t size)
 		snprintf(buf, size, "could not end every process");
 	else if (closing->cause == CLOSE_INPUT)
 		snprintf(buf, size, "%s", verdict->input_error);
+	else if (closing->cause == CLOSE_MACHINES)
+		snprintf(buf, size, "no machine is left to run jobs on");
 	else if (closing->cause == CLOSE_TIMEOUT)
 		describe_limit(
-		    "timed out", scope->options->timeout_ns, buf, size);
+		    "timed out", scope->options->limits.timeout_ns, buf, size);
+	else if (closing->cause == CLOSE_HANGUP)
+		describe_hangup(&scope->tally.counts, buf, size);
 	else if (closing->cause == CLOSE_MOVED_ON)
 		describe_limit(
-		    "moved on", scope->options->move_on_ns, buf, size);
+		    "moved on", scope->options->limits.move_on_ns, buf, size);
 }

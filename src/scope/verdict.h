@@ -27,6 +27,9 @@ void verdict_output_failed(struct scope *scope, int fd, int error, bool lost);
 /* Some of the output of a job could not be read. */
 void verdict_output_unread(struct scope *scope);
 
+/* Takes into account whether a report has failed so far. */
+void verdict_records(struct scope *scope);
+
 /* An error came only when standard output or error was closed. */
 void verdict_output_late(struct scope *scope, int error);
 

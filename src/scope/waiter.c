@@ -8,7 +8,7 @@
 #include "contain/family.h"
 #include "contain/origin.h"
 #include "job/job.h"
-#include "shortage.h"
+#include "machine.h"
 #include "slots.h"
 #include "spawn/inbox.h"
 #include "state.h"
@@ -49,26 +49,35 @@ errand_unref(struct errand *errand)
 void
 waiter_give_slot_back(struct spawned *spawned, struct waiter *waiter)
 {
-	if (waiter->job != NULL && --waiter->job->n_waits == 0)
-		slots_unlend(spawned->scope);
+	struct job *job = waiter->job;
+
 	waiter->job = NULL;
+	if (job == NULL)
+		return;
+	slots_unlend(spawned->scope, job);
+	if (job->n_waits == 0)
+		room_count(job->place.machine, 1);
+}
+
+struct job *
+waiter_job(const struct spawned *spawned, const struct waiter *waiter)
+{
+	struct family *family = origin_above(
+	    spawned->scope->context.contain, inbox_client_pid(waiter->client));
+
+	return family != NULL ? family->owner : NULL;
 }
 
 void
-waiter_lend_slot(struct spawned *spawned, struct waiter *waiter)
+waiter_lend_slot(
+    struct spawned *spawned, struct waiter *waiter, struct job *job)
 {
-	struct scope *scope = spawned->scope;
-	struct family *family = origin_above(
-	    scope->context.contain, inbox_client_pid(waiter->client));
-	struct job *job = family != NULL ? family->owner : NULL;
-
 	if (job == NULL || !job->kind->takes_slot)
 		return;
 	waiter->job = job;
-	if (job->n_waits++ == 0)
-		slots_lend(scope);
-	/* others may have waited for the end of this job */
-	shortage_wake(scope);
+	if (job->n_waits == 0)
+		room_count(job->place.machine, -1);
+	slots_lend(spawned->scope, job);
 }
 
 /* Drops the commands of the waiter that have not become jobs. */
@@ -88,6 +97,7 @@ waiter_forget(struct spawned *spawned, struct waiter *waiter)
 	drop_errand(spawned, waiter);
 	waiter_give_slot_back(spawned, waiter);
 	waiter->client = NULL;
+	waiter->machine = NULL;
 	TAILQ_REMOVE(&spawned->waiters, waiter, link);
 	waiter_unref(waiter);
 }
@@ -99,23 +109,69 @@ forget_dead(struct spawned *spawned)
 	struct waiter *waiter, *next;
 
 	TAILQ_FOREACH_SAFE(waiter, &spawned->waiters, link, next)
-		if (waiter->client == NULL && waiter->errand == NULL &&
-		    waiter->running == 0 && kill(waiter->pid, 0) < 0 &&
-		    errno == ESRCH)
+		if (waiter->client == NULL && waiter->machine == NULL &&
+		    waiter->errand == NULL && waiter->running == 0 &&
+		    kill(waiter->pid, 0) < 0 && errno == ESRCH)
 			waiter_forget(spawned, waiter);
 }
 
-struct waiter *
-waiter_new(struct spawned *spawned, struct inbox_client *client)
+static struct waiter *
+add(struct spawned *spawned)
 {
 	struct waiter *waiter = xcalloc(1, sizeof(*waiter));
 
 	forget_dead(spawned);
 	waiter->refs = 1;
-	waiter->client = client;
-	*inbox_client_data(client) = waiter;
 	TAILQ_INSERT_HEAD(&spawned->waiters, waiter, link);
 	return waiter;
+}
+
+struct waiter *
+waiter_new(struct spawned *spawned, struct inbox_client *client)
+{
+	struct waiter *waiter = add(spawned);
+
+	waiter->client = client;
+	*inbox_client_data(client) = waiter;
+	return waiter;
+}
+
+struct waiter *
+waiter_new_there(
+    struct spawned *spawned, struct machine *machine, uint32_t number)
+{
+	struct waiter *waiter = add(spawned);
+
+	waiter->machine = machine;
+	waiter->number = number;
+	return waiter;
+}
+
+struct waiter *
+waiter_find_there(const struct spawned *spawned, const struct machine *machine,
+    uint32_t number)
+{
+	struct waiter *waiter;
+
+	TAILQ_FOREACH(waiter, &spawned->waiters, link)
+		if (waiter->machine == machine && waiter->number == number)
+			return waiter;
+	return NULL;
+}
+
+static void
+answer_there(const struct waiter *waiter, enum answer_kind kind, int32_t detail)
+{
+	machine_answer(waiter->machine, waiter->number, kind, detail);
+}
+
+void
+waiter_go_on(struct waiter *waiter)
+{
+	if (waiter->client != NULL)
+		inbox_resume(waiter->client);
+	else if (waiter->machine != NULL)
+		answer_there(waiter, ANSWER_ACCEPTED, 0);
 }
 
 void
@@ -124,6 +180,13 @@ waiter_finish(struct spawned *spawned, struct waiter *waiter)
 	bool over =
 	    !waiter->dropped && waiter->errand == NULL && waiter->running == 0;
 
+	if (waiter->machine != NULL) {
+		answer_there(waiter,
+		    over || waiter->status != 0 ? ANSWER_DONE : ANSWER_CLOSING,
+		    waiter->status);
+		waiter_forget(spawned, waiter);
+		return;
+	}
 	if (waiter->client == NULL) {
 		waiter->dropped |= !over;
 		drop_errand(spawned, waiter);
@@ -167,7 +230,8 @@ waiter_rejoin(
 	struct waiter *waiter;
 
 	TAILQ_FOREACH(waiter, &spawned->waiters, link)
-		if (waiter->ticket == ticket && waiter->client == NULL)
+		if (waiter->ticket == ticket && waiter->client == NULL &&
+		    waiter->machine == NULL)
 			break;
 	if (waiter == NULL)
 		return false;

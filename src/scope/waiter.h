@@ -16,9 +16,11 @@
 #include "spawn/request.h"
 #include "sys/rundir.h"
 
+struct forward;
 struct inbox;
 struct inbox_client;
 struct job;
+struct machine;
 struct scope;
 
 /* The socket, in the private folder. */
@@ -31,6 +33,9 @@ struct scope;
 struct waiter {
 	unsigned refs; /* of errands, and of the list of waiters */
 	struct inbox_client *client; /* NULL: answered, gone, or parked */
+	/* of a client on another machine, where it has that number; or NULL */
+	struct machine *machine;
+	uint32_t number;
 	uint64_t ticket; /* with which it comes again, or 0: never parked */
 	pid_t pid;       /* the client, once it was parked */
 	struct job *job; /* whose slot is lent meanwhile, or NULL */
@@ -66,12 +71,14 @@ struct spawned {
 	 * even where each job spawns another one and waits for it.
 	 */
 	struct waiter_list waiters;
-	uint64_t tickets;      /* how many were given to waiters */
-	uint64_t waiters_left; /* commands left in errands of waiters */
-	uint64_t dropped;      /* commands that will never start */
-	int64_t limit;         /* how many jobs may run; 0: any number */
-	struct buf label;      /* of the job made last */
-	char *error;           /* why commands could not be kept, or NULL */
+	uint64_t tickets;        /* how many were given to waiters */
+	uint64_t waiters_left;   /* commands left in errands of waiters */
+	uint64_t dropped;        /* commands that will never start */
+	bool closed;             /* what the backlog has is among these */
+	int64_t limit;           /* how many jobs may run; 0: any number */
+	struct buf label;        /* of the job made last */
+	char *error;             /* why commands could not be kept, or NULL */
+	struct forward *forward; /* instead of inbox: we are an agent */
 };
 
 /*
@@ -85,11 +92,27 @@ void errand_unref(struct errand *errand);
 /* A new waiter for the client, which has it in inbox_client_data(). */
 struct waiter *waiter_new(struct spawned *spawned, struct inbox_client *client);
 
+/* The same for a client on another machine. */
+struct waiter *waiter_new_there(
+    struct spawned *spawned, struct machine *machine, uint32_t number);
+
+/* The waiter of a client on another machine, or NULL. */
+struct waiter *waiter_find_there(const struct spawned *spawned,
+    const struct machine *machine, uint32_t number);
+
+/* The commands of the waiter have become jobs: its client may ask again. */
+void waiter_go_on(struct waiter *waiter);
+
 /* The client was answered, or is gone: frees what is left of the waiter. */
 void waiter_forget(struct spawned *spawned, struct waiter *waiter);
 
-/* Frees the slot of the job that the client is in, while it waits. */
-void waiter_lend_slot(struct spawned *spawned, struct waiter *waiter);
+/* The job that a client here is in; NULL: none, or it is not known. */
+struct job *waiter_job(
+    const struct spawned *spawned, const struct waiter *waiter);
+
+/* Frees the slot of the job that the client is in, while it waits; or NULL. */
+void waiter_lend_slot(
+    struct spawned *spawned, struct waiter *waiter, struct job *job);
 
 /* Ends the loan of a slot: the job goes on, or has ended. */
 void waiter_give_slot_back(struct spawned *spawned, struct waiter *waiter);

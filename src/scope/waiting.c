@@ -9,8 +9,10 @@
 #include "feed_plan.h"
 #include "feed_source.h"
 #include "job/tell.h"
+#include "machines.h"
 #include "output/output.h"
 #include "pace.h"
+#include "readers.h"
 #include "report/line.h"
 #include "report/report.h"
 #include "shortage.h"
@@ -42,13 +44,19 @@ void
 waiting_tell(const struct scope *scope)
 {
 	const struct admission *admission = &scope->admission;
+	char what[WAITING_MAX / 2];
 
 	shortage_tell(scope);
 	if (!closing_has_begun(scope)) {
 		if (admission->pending != NULL || !TAILQ_EMPTY(&admission->due))
 			pace_tell(&scope->pace);
+		share_describe(scope, what, sizeof(what));
+		if (what[0] != '\0')
+			tell(scope, what);
+		machines_tell_waits(scope);
 		feeds_tell_waits(&scope->feeds);
 	}
+	readers_tell(scope);
 	tell_reader(scope);
 }
 
@@ -96,13 +104,15 @@ describe_service(const struct job *job, char *buf, size_t size)
 	    why != NULL ? why : "");
 }
 
-/* --delay, --load and --memfree. */
+/* --delay, --load and --memfree, or a token of a job server. */
 static void
 describe_pace(const struct scope *scope, char *buf, size_t size)
 {
 	char what[WAITING_MAX / 2];
 
 	pace_describe(&scope->pace, what, sizeof(what));
+	if (what[0] == '\0')
+		share_describe(scope, what, sizeof(what));
 	if (what[0] != '\0')
 		snprintf(buf, size, "waiting for %s", what);
 }
@@ -132,10 +142,12 @@ void
 waiting_describe(const struct scope *scope, char *buf, size_t size)
 {
 	const struct roster *roster = &scope->roster;
-	const struct job *service = feed_plan_awaited(&scope->feeds.items[0]);
+	char machines[WAITING_MAX / 2];
+	const struct job *service =
+	    feed_plan_awaited(&scope->feeds.items[FEED_PLAN]);
 
-	buf[0] = '\0';
-	if (scope->closing.stage == STAGE_CLEANUP)
+	readers_describe(scope, buf, size);
+	if (buf[0] != '\0' || scope->closing.stage == STAGE_CLEANUP)
 		return;
 	if (closing_has_begun(scope))
 		describe_end(scope, buf, size);
@@ -143,12 +155,14 @@ waiting_describe(const struct scope *scope, char *buf, size_t size)
 		describe_shortage(scope, buf, size);
 	else if (service != NULL)
 		describe_service(service, buf, size);
+	else if (machines_are_awaited(scope, machines, sizeof(machines)))
+		snprintf(buf, size, "waiting for %s to answer", machines);
 	else if (scope->admission.pending != NULL)
 		describe_pace(scope, buf, size);
 	else if (roster->n_waiting > 0 &&
 	    roster->n_waiting + roster->n_draining >= roster->n_open)
 		describe_retry(scope, buf, size);
-	else if (feed_source_waits(scope->feeds.items[FEEDS - 1].arg))
-		snprintf(
-		    buf, size, "waiting for more input: commands or arguments");
+	else if (feed_source_waits(scope->feeds.items[FEED_SOURCE].arg))
+		snprintf(buf, size, "waiting for %s",
+		    feed_source_awaits(scope->feeds.items[FEED_SOURCE].arg));
 }

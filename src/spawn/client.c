@@ -184,6 +184,7 @@ judge(struct spawning *spawning, const struct request_answer *answer)
 	case ANSWER_STRANGER:
 		return say_stranger();
 	case ANSWER_MALFORMED:
+	case ANSWER_NOT_YET:
 	default:
 		msg_warn("--spawn: the nursery does not understand (is it of "
 			 "another version?)");

@@ -34,9 +34,11 @@ struct inbox_client {
 	struct inbox *inbox;
 	struct loop_io io;
 	pid_t pid;
-	void *data; /* see inbox_client_data() */
-	bool waits; /* stays until inbox_finish(); in inbox->waiting */
-	bool ended; /* will ask no more */
+	void *data;         /* see inbox_client_data() */
+	bool waits;         /* stays until inbox_finish(); in inbox->waiting */
+	bool ended;         /* will ask no more */
+	bool asked_to_wait; /* in the request that has no answer yet */
+	bool asks;          /* it has none yet; waits is true, too */
 	TAILQ_ENTRY(inbox_client) link;
 };
 
@@ -208,7 +210,12 @@ take_request(struct inbox_client *client, const struct request_message *message,
 	    inbox->arg, client, &request, message->wait == 1);
 	if (kind != ANSWER_ACCEPTED)
 		request_release(&request);
-	else if (message->wait == 1)
+	if (kind == ANSWER_NOT_YET) {
+		client->asks = true;
+		client->asked_to_wait = message->wait == 1;
+	}
+	if ((kind == ANSWER_ACCEPTED && message->wait == 1) ||
+	    kind == ANSWER_NOT_YET)
 		let_wait(client);
 	return kind;
 }
@@ -260,6 +267,10 @@ receive(struct inbox_client *client)
 	if (packet.fd >= 0)
 		close(packet.fd);
 	keep_reserve(inbox);
+	if (kind == ANSWER_NOT_YET) {
+		inbox_pause(client); /* if it dies, we hear of that */
+		return;
+	}
 	if (answer(client->io.fd, kind, error, 0) < 0 ||
 	    (kind != ANSWER_ACCEPTED &&
 		!(kind == ANSWER_LATER && client->waits)))
@@ -383,6 +394,11 @@ timer_fired(struct loop_timer *timer)
 	struct inbox *inbox = timer->arg;
 
 	keep_reserve(inbox);
+	if (inbox->last != NULL && inbox->last->asks) {
+		loop_timer_set(inbox->loop, timer,
+		    loop_now(inbox->loop) + LAST_NS); /* it may be accepted */
+		return;
+	}
 	if (inbox->last != NULL) {
 		dismiss(inbox->last, EMFILE);
 		return;
@@ -453,6 +469,40 @@ inbox_resume(struct inbox_client *client)
 {
 	if (!client->ended)
 		loop_mod(client->inbox->loop, &client->io, EPOLLIN);
+}
+
+/* The client does not wait any more, but may ask again. */
+static void
+let_pass(struct inbox_client *client)
+{
+	struct inbox *inbox = client->inbox;
+
+	inbox->events.left(inbox->arg, client);
+	client->data = NULL;
+	client->waits = false;
+	TAILQ_REMOVE(&inbox->waiting, client, link);
+	TAILQ_INSERT_TAIL(&inbox->passing, client, link);
+	inbox->n_passing++;
+	inbox_resume(client);
+}
+
+void
+inbox_reply(struct inbox_client *client, enum answer_kind kind, int detail)
+{
+	bool stays = client->asked_to_wait;
+
+	client->asks = false;
+	if (answer(client->io.fd, kind, detail, 0) < 0 ||
+	    (kind != ANSWER_ACCEPTED && !(kind == ANSWER_LATER && stays))) {
+		leave(client);
+		return;
+	}
+	if (!stays)
+		let_pass(client);
+	else if (kind == ANSWER_LATER)
+		inbox_resume(client);
+	if (kind == ANSWER_ACCEPTED)
+		accepted(client);
 }
 
 void **

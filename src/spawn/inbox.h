@@ -25,7 +25,9 @@ struct loop;
 /* What the layer above is told, from the loop. */
 struct inbox_events {
 	/*
-	 * A client asks; the result is its answer.  After ANSWER_ACCEPTED the
+	 * A client asks; the result is its answer, or ANSWER_NOT_YET: then the
+	 * request is not the layer's, and inbox_reply() follows.  Until then
+	 * the client stays, as one that waits.  After ANSWER_ACCEPTED the
 	 * request belongs to the layer above, and a client with wait true stays
 	 * until inbox_finish() or until it leaves.
 	 */
@@ -59,6 +61,15 @@ void **inbox_client_data(struct inbox_client *client);
 
 /* Closes all connections.  Not from within an event. */
 void inbox_free(struct inbox *inbox);
+
+/*
+ * The answer after ANSWER_NOT_YET, with an errno or 0; a client that waits and
+ * was accepted is paused still.  If it is neither ANSWER_ACCEPTED nor, of a
+ * client that waits, ANSWER_LATER, or if the client does not wait,
+ * events.left() comes from within this call.
+ */
+void inbox_reply(
+    struct inbox_client *client, enum answer_kind kind, int detail);
 
 /* Reads nothing more from the client until inbox_resume(). */
 void inbox_pause(struct inbox_client *client);

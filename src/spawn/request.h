@@ -41,6 +41,7 @@ enum answer_kind {
 	ANSWER_STRANGER,  /* refused: another user's */
 	ANSWER_LATER,     /* not taken: ask again soon; detail: errno, or 0 */
 	ANSWER_PARKED,    /* not taken: come again with the ticket */
+	ANSWER_NOT_YET,   /* never sent: it is known later */
 };
 
 struct request_answer {

@@ -133,7 +133,7 @@ spool_give(struct spool *spool, struct segment *seg)
 	spool->freed = true;
 	if (--spool->live == 0) {
 		forget_free(spool);
-		if (ftruncate(spool->fd, 0) < 0)
+		if (fd_truncate(spool->fd, 0) < 0)
 			spool->freed = false; /* the space is not given back */
 		return;
 	}

@@ -34,6 +34,12 @@ struct store {
  */
 void store_init(struct store *store, int64_t buffer, const char *dir);
 
+/*
+ * The same for at most buffer bytes, or a quarter of the memory that there is:
+ * nobody has asked for that many.
+ */
+void store_init_modest(struct store *store, int64_t buffer, const char *dir);
+
 /* Frees what was prepared; every queue must have been released. */
 void store_release(struct store *store);
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/parse.h"
 #include "cgroup.h"
 
 /* The period of a quota where none is given, in us; see cpu.max. */
@@ -142,4 +143,28 @@ cpu_count(void)
 	int cpus = affinity_count();
 
 	return cpus > 1 ? cpu_quota("", cpus) : cpus;
+}
+
+int
+cpu_sockets(void)
+{
+	static const char key[] = "physical id";
+	FILE *file = fopen("/proc/cpuinfo", "re");
+	char line[256];
+	int64_t highest = 0, id;
+
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
+		const char *value = strchr(line, ':');
+
+		line[strcspn(line, "\n")] = '\0';
+		/* sockets are numbered from 0 */
+		if (strncmp(line, key, strlen(key)) == 0 && value != NULL &&
+		    parse_count(value + 1 + strspn(value + 1, " "), 0, 4095,
+			&id) == 0 &&
+		    id > highest)
+			highest = id;
+	}
+	if (file != NULL)
+		fclose(file);
+	return (int)highest + 1;
 }

@@ -24,4 +24,7 @@ int cpu_quota(const char *root, int limit);
  */
 int cpu_parse_max(const char *s);
 
+/* How many sockets have CPUs; 1 if nobody can tell. */
+int cpu_sockets(void);
+
 #endif

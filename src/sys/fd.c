@@ -82,7 +82,7 @@ fd_keep_reserve(struct rlimit *ret_original)
 static int
 open_either(const char *path, int flags, pid_t pid)
 {
-	return path != NULL ? open(path, flags | O_CLOEXEC)
+	return path != NULL ? open(path, flags | O_CLOEXEC, 0666)
 			    : pidfd_open(pid, 0);
 }
 
@@ -175,6 +175,17 @@ fd_same_file(int a, int b)
 	    sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
 }
 
+int
+fd_truncate(int fd, off_t len)
+{
+	int result;
+
+	do
+		result = ftruncate(fd, len);
+	while (result < 0 && errno == EINTR);
+	return result;
+}
+
 bool
 fd_is_writable(int fd)
 {
@@ -184,15 +195,16 @@ fd_is_writable(int fd)
 	    (flags & O_PATH) == 0;
 }
 
-int
-fd_pipe(int ret_fds[2])
+/* Makes a pipe; the end called ours does not block. */
+static int
+make_pipe(int ret_fds[2], int ours)
 {
 	int fds[2];
 
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return -1;
 	/* O_NONBLOCK to pipe2(2) would set it on the job's end too */
-	if (fcntl(fds[0], F_SETFL, O_NONBLOCK) < 0) {
+	if (fcntl(fds[ours], F_SETFL, O_NONBLOCK) < 0) {
 		int error = errno;
 
 		close(fds[0]);
@@ -206,12 +218,24 @@ fd_pipe(int ret_fds[2])
 }
 
 int
-fd_reopen_nonblocking(int fd)
+fd_pipe(int ret_fds[2])
+{
+	return make_pipe(ret_fds, 0);
+}
+
+int
+fd_pipe_to_job(int ret_fds[2])
+{
+	return make_pipe(ret_fds, 1);
+}
+
+int
+fd_reopen_nonblocking(int fd, int access)
 {
 	char path[32];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return open(path, access | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
 int
@@ -237,8 +261,8 @@ fd_unnamed_file(const char *dir)
 	return fd;
 }
 
-static int
-write_all(int fd, const char *bytes, size_t len)
+int
+fd_write_all(int fd, const char *bytes, size_t len)
 {
 	while (len > 0) {
 		ssize_t n = write(fd, bytes, len);
@@ -252,6 +276,12 @@ write_all(int fd, const char *bytes, size_t len)
 }
 
 int
+fd_memory_file(void)
+{
+	return memfd_create("nursery", MFD_CLOEXEC);
+}
+
+int
 fd_sealed(const void *bytes, size_t len)
 {
 	int fd = memfd_create("nursery", MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -259,7 +289,7 @@ fd_sealed(const void *bytes, size_t len)
 
 	if (fd < 0)
 		return -1;
-	if (write_all(fd, bytes, len) == 0 &&
+	if (fd_write_all(fd, bytes, len) == 0 &&
 	    fcntl(fd, F_ADD_SEALS, SEALS) == 0)
 		return fd;
 	error = errno;

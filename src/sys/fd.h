@@ -47,10 +47,10 @@ int fd_raise_limit(struct rlimit *ret_original);
 int fd_keep_reserve(struct rlimit *ret_original);
 
 /*
- * Open a file close-on-exec, or a pidfd; from the reserve if no other
- * descriptor is left: so the caller, who owns it, closes it before calling
- * another function that needs one.  Both return -1 with errno from open(2) or
- * pidfd_open(2).
+ * Open a file close-on-exec, which has the mode 0666 if it is made by that, or
+ * a pidfd; from the reserve if no other descriptor is left: so the caller, who
+ * owns it, closes it before calling another function that needs one.  Both
+ * return -1 with errno from open(2) or pidfd_open(2).
  */
 int fd_open_in_need(const char *path, int flags);
 int fd_pidfd_in_need(pid_t pid);
@@ -73,6 +73,9 @@ bool fd_same_file(int a, int b);
 /* True if fd is open for writing. */
 bool fd_is_writable(int fd);
 
+/* As ftruncate(2), but goes on when a signal came in between. */
+int fd_truncate(int fd, off_t len);
+
 /*
  * Makes a pipe: ret_fds[0] is the read end and does not block, ret_fds[1] the
  * write end, which blocks as a job expects.  The caller owns both.  Returns 0,
@@ -81,18 +84,37 @@ bool fd_is_writable(int fd);
 int fd_pipe(int ret_fds[2]);
 
 /*
- * Opens the pipe, FIFO or terminal behind fd once more, for writing without
- * waiting, so that those who share fd do not notice.  Never for a regular file:
- * the new descriptor has an offset of its own.  Returns a descriptor that the
- * caller owns, or -1 with errno (ENOENT without /proc, EACCES, ENXIO).
+ * The same the other way round: ret_fds[0] is the read end, which blocks as a
+ * job expects, ret_fds[1] the write end, which does not.
  */
-int fd_reopen_nonblocking(int fd);
+int fd_pipe_to_job(int ret_fds[2]);
+
+/*
+ * Opens the pipe, FIFO or terminal behind fd once more, with O_RDONLY or
+ * O_WRONLY, to use it without waiting: those who share fd do not notice.  Never
+ * for a regular file: the new descriptor has an offset of its own.  Returns a
+ * descriptor that the caller owns, or -1 with errno (ENOENT without /proc,
+ * EACCES, ENXIO).
+ */
+int fd_reopen_nonblocking(int fd, int access);
 
 /*
  * Opens a new file without a name in the folder dir for reading and writing.
  * Returns a descriptor that the caller owns, or -1 with errno.
  */
 int fd_unnamed_file(const char *dir);
+
+/*
+ * Opens a new file that is nowhere but in memory, for reading and writing.
+ * Returns a descriptor that the caller owns, or -1 with errno.
+ */
+int fd_memory_file(void);
+
+/*
+ * Writes all of the bytes, and waits where that is needed.  Returns 0, or -1
+ * with errno from write(2).
+ */
+int fd_write_all(int fd, const char *bytes, size_t len);
 
 /*
  * Puts len bytes into memory of their own that nobody can change any more, see

@@ -220,6 +220,12 @@ loop_now(const struct loop *loop)
 }
 
 int64_t
+loop_moment(const struct loop *loop)
+{
+	return loop_clock() - loop->skipped_ns;
+}
+
+int64_t
 loop_after(int64_t start_ns, int64_t ns)
 {
 	return ns > NS_NEVER - start_ns ? NS_NEVER : start_ns + ns;
@@ -257,7 +263,7 @@ void
 loop_skip_time(struct loop *loop, int64_t ns)
 {
 	loop->skipped_ns += ns;
-	loop->now_ns = loop_clock() - loop->skipped_ns;
+	loop->now_ns = loop_moment(loop);
 }
 
 /* How long epoll_wait(2) may sleep, in ms, rounded up; -1 is for ever. */
@@ -273,7 +279,7 @@ sleep_ms(const struct loop *loop)
 			return 0;
 	if (first == NULL)
 		return -1;
-	now = loop_clock() - loop->skipped_ns;
+	now = loop_moment(loop);
 	left = first->deadline_ns - now;
 	if (left <= 0)
 		return 0;
@@ -384,7 +390,7 @@ loop_turn(struct loop *loop, bool wait)
 	if (n < 0 && errno != EINTR)
 		msg_fatal("cannot wait for events: %s", strerror(errno));
 	loop->batch_len = n < 0 ? 0 : n;
-	loop->now_ns = loop_clock() - loop->skipped_ns;
+	loop->now_ns = loop_moment(loop);
 	serve_urgent(loop);
 	for (int i = 0; i < loop->batch_len; i++)
 		serve(loop, i);

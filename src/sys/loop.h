@@ -70,6 +70,9 @@ void loop_del(struct loop *loop, struct loop_io *io);
  */
 int64_t loop_now(const struct loop *loop);
 
+/* The loop's time at this very moment, for what begins within a turn. */
+int64_t loop_moment(const struct loop *loop);
+
 /* CLOCK_MONOTONIC now, in ns: for measuring, not for deadlines. */
 int64_t loop_clock(void);
 

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -182,6 +183,27 @@ put_fds(const struct process_request *req)
 	return dup2(req->extra_fd, req->extra_number);
 }
 
+/*
+ * Makes a process group of its own, perhaps in the foreground; or a session,
+ * and the terminal its own, which is at descriptor 1 already.  All signals are
+ * blocked, or SIGTTOU would stop us.
+ */
+IN_CHILD static int
+lead(const struct process_request *req)
+{
+	pid_t self = getpid();
+
+	if (!req->terminal && setpgid(0, 0) < 0)
+		return -1;
+	if (!req->terminal && req->foreground) /* or there is none any more */
+		ioctl(STDIN_FILENO, TIOCSPGRP, &self);
+	if (!req->terminal)
+		return 0;
+	if (setsid() < 0)
+		return -1;
+	return ioctl(STDOUT_FILENO, TIOCSCTTY, 0);
+}
+
 /* Moves to the cgroup of the request; stays where it is if that fails. */
 IN_CHILD static bool
 move_to_cgroup(const struct process_request *req)
@@ -213,13 +235,15 @@ child_main(void *arg)
 		sp->report->in_cgroup = move_to_cgroup(req);
 	if (req->cgroup_only && !sp->report->in_cgroup)
 		give_up(sp, PROCESS_NO_SETUP, errno);
-	if (setpgid(0, 0) < 0 || put_fds(req) < 0)
+	if (put_fds(req) < 0 || lead(req) < 0)
 		give_up(sp, PROCESS_NO_SETUP, errno);
 	signals_forget();
 	if (signals_die_with(sp->self) < 0)
 		give_up(sp, PROCESS_NO_SETUP, errno);
 	if (req->nofile != NULL && setrlimit(RLIMIT_NOFILE, req->nofile) < 0)
 		give_up(sp, PROCESS_NO_SETUP, errno);
+	if (req->nice != 0)
+		setpriority(PRIO_PROCESS, 0, req->nice);
 	if (req->directory != NULL && chdir(req->directory) < 0)
 		give_up(sp, PROCESS_NO_DIRECTORY, errno);
 	if (signals_restore(req->signals) < 0)
@@ -231,6 +255,20 @@ child_main(void *arg)
 	else
 		error = execute_in_path(sp, child->path, req);
 	give_up(sp, PROCESS_NO_EXEC, error);
+}
+
+/* What is tried is undone: back to what is nicer everybody may. */
+bool
+process_may_have_nice(int nice)
+{
+	int ours = getpriority(PRIO_PROCESS, 0);
+
+	if (nice >= ours)
+		return true;
+	if (setpriority(PRIO_PROCESS, 0, nice) < 0)
+		return false;
+	setpriority(PRIO_PROCESS, 0, ours);
+	return true;
 }
 
 static const char *

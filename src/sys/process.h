@@ -29,8 +29,19 @@ struct process_request {
 	int fds[3];            /* descriptors that it gets as 0, 1 and 2 */
 	int extra_fd;          /* a descriptor above 2 that it gets, too */
 	int extra_number; /* the number of extra_fd in it; 0: no extra_fd */
+	/*
+	 * fds[1] is a terminal, which is to be the controlling terminal of a
+	 * session of its own: it is in the foreground there.
+	 */
+	bool terminal;
+	/*
+	 * fds[0] is our own terminal, where the process group is to be in the
+	 * foreground.
+	 */
+	bool foreground;
 	const struct signals *signals; /* the mask and dispositions it gets */
 	const struct rlimit *nofile;   /* RLIMIT_NOFILE in it; NULL: ours */
+	int nice; /* its niceness if we may set that; 0: ours */
 	/*
 	 * Directory of the cgroup v2 to start it in, perhaps opened with
 	 * O_PATH; -1: our own cgroup.  Unless cgroup_only is true, it starts in
@@ -59,6 +70,9 @@ enum process_failure {
 /* True if there is such a program: looked up in PATH if it has no slash. */
 bool process_finds(const char *name);
 
+/* True if our processes may have that niceness. */
+bool process_may_have_nice(int nice);
+
 /* Returns a spawner, or NULL with errno from mmap(2) or mprotect(2). */
 struct process_spawner *process_spawner_new(void);
 
@@ -67,9 +81,10 @@ void process_spawner_free(struct process_spawner *sp);
 
 /*
  * Starts argv[0], looked up in the path if it has no slash, in a new process
- * group; the kernel kills it when we die.  Returns when the child has executed
- * the program or failed to.  On success fills in ret; on failure nothing is
- * left running and errno is the one that the call which failed has set.
+ * group, and perhaps a new session; the kernel kills it when we die.  Returns
+ * when the child has executed the program or failed to.  On success fills in
+ * ret; on failure nothing is left running and errno is the one that the call
+ * which failed has set.
  */
 enum process_failure process_spawn(struct process_spawner *sp,
     const struct process_request *req, struct process *ret);

@@ -42,7 +42,7 @@ is_handled(int signo)
 {
 	return signo == SIGCONT ||
 	    ((signals_is_fatal(signo) || signo == SIGCHLD || signo == SIGTSTP ||
-		 signo == SIGUSR1) &&
+		 signo == SIGUSR1 || signo == SIGWINCH) &&
 		!is_ignored(signo));
 }
 
@@ -67,6 +67,7 @@ signals_begin(struct signals *sig)
 	if (!is_ignored(SIGUSR1))
 		sigaddset(&early, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &early, &sig->original);
+	catch_unless_ignored(SIGXFSZ); /* locks are written to early */
 }
 
 void
@@ -79,7 +80,6 @@ signals_block(struct signals *sig)
 		if (is_handled(signo))
 			sigaddset(&sig->handled, signo);
 	catch_unless_ignored(SIGPIPE);
-	catch_unless_ignored(SIGXFSZ);
 	sigprocmask(SIG_BLOCK, &sig->handled, NULL);
 }
 
@@ -108,6 +108,30 @@ signals_die_with(pid_t parent)
 	now = getppid(); /* 0: the parent is in another PID namespace */
 	if (now != parent && now != 0)
 		_exit(127); /* it died before prctl(2) could tell */
+	return 0;
+}
+
+int
+signals_open_fatal(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (int signo = 1; signo < NSIG; signo++)
+		if (signals_is_fatal(signo))
+			sigaddset(&set, signo);
+	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+int
+signals_pending_fatal(void)
+{
+	sigset_t pending;
+
+	sigpending(&pending);
+	for (int signo = 1; signo < NSIG; signo++)
+		if (signals_is_fatal(signo) && sigismember(&pending, signo))
+			return signo;
 	return 0;
 }
 

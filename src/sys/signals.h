@@ -20,14 +20,15 @@ struct signals {
 /*
  * The first thing in main: notes what we were born with, and blocks SIGUSR1
  * unless it is ignored.  That asks for the state and must not kill nursery
- * before it can answer; what came before main cannot be helped.
+ * before it can answer; what came before main cannot be helped.  SIGXFSZ gets a
+ * handler that does nothing: writing a lock fails, then.
  */
 void signals_begin(struct signals *sig);
 
 /*
  * After signals_begin(): blocks what nursery handles: SIGCHLD, the signals that
- * end a process, TSTP, CONT and USR1; but what was ignored at birth stays
- * ignored (nohup, a background job of sh), except for CONT, which goes on
+ * end a process, TSTP, CONT, USR1 and WINCH; but what was ignored at birth
+ * stays ignored (nohup, a background job of sh), except for CONT, which goes on
  * continuing.  SIGPIPE and SIGXFSZ get a handler that does nothing, never
  * SIG_IGN: that would survive exec(2) into the jobs.
  */
@@ -38,6 +39,16 @@ void signals_block(struct signals *sig);
  * or -1 with errno from signalfd(2).
  */
 int signals_open(const struct signals *sig);
+
+/*
+ * Returns a descriptor that is readable while one of those is pending that ask
+ * nursery to end and are blocked, the caller's to close; or -1 with errno.  It
+ * is to be watched only: who reads signals still gets them.
+ */
+int signals_open_fatal(void);
+
+/* One of those that signals_open_fatal() tells of, or 0: none is pending. */
+int signals_pending_fatal(void);
 
 /* True if the signal asks nursery to end: TERM, INT, HUP, QUIT and the like. */
 bool signals_is_fatal(int signo);
@@ -69,7 +80,7 @@ int signals_die_with(pid_t parent);
 
 /*
  * Discards the signals that are pending for the calling process: a child that
- * blocks all signals and has just left our group with setpgid(2).  What was
+ * blocks all signals and has just left our group or session.  What was
  * sent to the group has come to us, too, and we pass on what the child is to
  * get.  A pending SIGTSTP would stop the child before its exec, and so stop us,
  * who wait for that.  Async-signal-safe.

@@ -1,8 +1,15 @@
-/* Terminals: what is drawn below the output of one, and taking it away. */
+/*
+ * Terminals: what is drawn below the output of one, and taking it away; and the
+ * keys, which we read one by one or leave to the terminal.
+ */
 #ifndef SYS_TTY_H
 #define SYS_TTY_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
+#include <termios.h>
+
+#include <sys/types.h>
 
 /* What a process has drawn on a terminal. */
 enum tty_mark {
@@ -28,5 +35,32 @@ bool tty_same(int a, int b);
  * then.  Leaves a terminal as it is that takes no bytes now.
  */
 void tty_clean(int fd, enum tty_mark mark);
+
+/*
+ * The process group in the foreground of our controlling terminal; -1: we have
+ * no terminal.
+ */
+pid_t tty_foreground(void);
+
+/* Brings a group of our session there, also if we are in the background. */
+void tty_set_foreground(pid_t group);
+
+/* How a terminal was before its keys were taken. */
+struct tty_keys {
+	bool wanted; /* of who takes them: they are to be taken again */
+	atomic_bool taken;
+	struct termios before; /* valid if taken */
+};
+
+/*
+ * From now on each key that is typed can be read at once, and as it is: the
+ * terminal neither shows it nor lets a line be edited.  Only the keys that send
+ * signals stay with it.  May be repeated, since a shell sets its own modes when
+ * we are stopped.  Does nothing in the background.
+ */
+void tty_take_keys(struct tty_keys *keys, int fd);
+
+/* Makes the terminal as it was, if its keys are taken. */
+void tty_give_keys_back(struct tty_keys *keys, int fd);
 
 #endif

@@ -56,6 +56,13 @@ broken() {
 	broken plain/file 'unexpected bytes' '"$real" "$@" >o; s=$?; tr k K <o; exit $s'
 }
 
+@test "a report that is not whole, or not there, is found" {
+	broken plain/report-events 'report: ev ' '"$real" "$@"; s=$?; truncate -s -5 ev; exit $s'
+	broken plain/report-joblog 'report: log ' '"$real" "$@"; s=$?; echo 1 >>log; exit $s'
+	broken plain/junit 'report: r.xml is not there' '"$real" "$@"; s=$?; rm r.xml; exit $s'
+	broken plain/timeline 'report: left' '"$real" "$@"; s=$?; touch .nursery1; exit $s'
+}
+
 @test "a process that is left behind is found" {
 	broken plain/keep 'process left' '"$real" "$@"; s=$?; setsid sleep 30 & exit $s'
 }

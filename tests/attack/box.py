@@ -31,6 +31,8 @@ class Run:
         self.held = False  # a process outlived nursery and leakcheck
         self.marks = []  # lines of the jobs, split into words
         self.left = []  # files that nursery left behind
+        self.reports = {}  # name of a report -> its bytes; None: there is none
+        self.drafts = []  # names of reports that are not finished
         self.trace = ""
         self.fired = ""  # the line of the trace with the injected fault
         self.stderrs = {"2"}  # the traced process's descriptors of standard error
@@ -87,6 +89,7 @@ class Box:
             ("@BOX@", self.folder),
             ("@NURSERY@", settings.NURSERY),
             ("@CLIENT@", self.client),
+            ("@GATE@", self.gate),
         ):
             text = text.replace(word, value)
         return text
@@ -113,6 +116,7 @@ class Box:
             self.path("gate"),
             "worker" if role == "worker" else "front",
         )
+        self.gate = gate if role == "client" else "env"
         self.client = (gate if role == "client" else "") + settings.NURSERY
         if role in ("front", "worker", "child"):
             words = gate.replace("=front ", "=worker ") if role == "child" else gate
@@ -291,7 +295,7 @@ class Box:
         self.over = threading.Event()
         limit = (limit or LIMIT_S) * patience()
         command = [settings.HELPERS + "/programs/leakcheck"]
-        command += ["-t", str(limit), "-g", str(mode.leak_grace)]
+        command += ["-t", str(limit), "-g", str(mode.leak_grace * patience())]
         command += ["-i"] if mode.inherit else []
         command += ["-p", self.path("pids"), "-w", self.path("ended"), "--"]
         command += [self.fill(w) for w in before]
@@ -393,6 +397,13 @@ class Box:
         run.stderrs = set(fds) | set(
             re.findall(r'openat\(AT_FDCWD, "/proc/self/fd/[%s]".* = (\d+)$' % fds, run.trace, re.M)
         )
+        for name in mode.reports:
+            try:
+                with open(self.path("work", name), "rb") as f:
+                    run.reports[name] = f.read()
+            except FileNotFoundError:
+                run.reports[name] = None
+        run.drafts = glob.glob(self.path("work", ".nursery*"))
         for folder in ("tmp", "run"):
             for root, dirs, files in os.walk(self.path(folder)):
                 run.left += [os.path.join(root, n) for n in dirs + files]

@@ -22,6 +22,7 @@ WRITE = "EINTR EAGAIN EIO ENOSPC EPIPE"
 # here because its failure is not an error that strace could inject.
 ERRORS = {
     "pipe2": [("", "EMFILE ENFILE")],
+    "ioctl": [("TIOCGPTPEER", FD + " EIO"), ("TIOCSCTTY", "EPERM")],
     "clone": [("", "EAGAIN ENOMEM")],
     "clone3": [("", "EAGAIN ENOMEM ENOSYS EPERM")],
     "fork": [("", "EAGAIN ENOMEM")],
@@ -35,7 +36,7 @@ ERRORS = {
     "signalfd4": [("", "EMFILE ENOMEM")],
     "timerfd_create": [("", "EMFILE ENOMEM")],
     "eventfd2": [("", "EMFILE ENOMEM")],
-    "read": [(r"^\d+</(proc|sys)", "ENOMEM"), (r"^\d+</", "EIO ENOMEM"), ("", READ)],
+    "read": [(r"^\d+</(proc|sys)", "ENOMEM"), (r"^\d+</dev/pt", "EINTR ENOMEM"), (r"^\d+</", "EIO ENOMEM"), ("", READ)],
     "pread64": [("", "EIO ENOMEM ESRCH")],
     "readv": [("", READ)],
     "preadv": [("", "EIO")],

@@ -3,7 +3,8 @@
  * strace(1) to that process before it does anything, and to no other.
  *
  *	ATTACK_GATE	a folder.  The process writes its pid to the FIFO "ask"
- *			in it, then waits for the lock of the file "lock" there.
+ *			in it, which it removes: who comes later passes.  Then
+ *			it waits for the lock of the file "lock" there.
  *
  *	ATTACK_ROLE	front: the process waits before main().
  *			worker: its first child by fork(2) waits.
@@ -35,9 +36,12 @@ pass_gate(void)
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/ask", gate_folder);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
+	fd = open(path, O_WRONLY | O_CLOEXEC); /* somebody reads it already */
 	/* not getpid(2): strace may not be in our PID namespace */
 	len = readlink("/proc/self", pid, sizeof(pid) - 1);
+	if (fd < 0 && errno == ENOENT)
+		return;
+	unlink(path);
 	if (fd < 0 || len < 0)
 		_exit(96);
 	pid[len++] = '\n';

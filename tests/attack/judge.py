@@ -8,6 +8,7 @@ import re
 import signal
 
 import box
+import reports
 
 MESSAGE = re.compile(rb"(nursery|parallel): [^\n]*\n")
 RELAYED = re.compile(rb"\[[^\]\n]*\] ?[^\n]*\n")
@@ -195,6 +196,8 @@ def judge(mode, run, fault):
         return wrong
     wrong += judge_crash(run)
     wrong += judge_files(run)
+    killed = fault.kind in ("kill", "term") and run.status in (-9, 137)
+    wrong += reports.judge(mode, run, killed, not killed and run.status >= 0 and run.status not in (125, 255))
     streams = [Expected(mode, "out")]
     data = [run.out]
     if not mode.merged:

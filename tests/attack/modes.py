@@ -1,7 +1,7 @@
 """Modes: the short runs of nursery that are attacked, and what is expected of each.
 
 The jobs of a mode are witnesses (tests/programs/witness.c): all that they write
-and do is known.  Box.fill() replaces the words @PORT@ @BOX@ @NURSERY@ @CLIENT@.
+and do is known.  Box.fill() replaces the words @PORT@ @BOX@ @NURSERY@ @CLIENT@ @GATE@.
 """
 
 from dataclasses import dataclass, field
@@ -47,12 +47,13 @@ class Mode:
     leaves: bool = False  # --orphans=leave: what it leaves is not judged
     relay: bool = False  # lines of services on standard error
     noisy: bool = False  # others than witnesses write to standard error
-    client: bool = False  # a job of it is a nursery --spawn: a role of its own
+    client: bool = False  # a nursery --spawn in a job, or an agent: a role of its own
     user: bool = False  # run as another user than root: root has privileges
     silent: bool = False  # --quiet: failures are not told
     adopts: bool = False  # a process that need not end if it was not adopted
     blind: str = ""  # streams that cannot be judged, since they are closed: out, err
     needs: str = ""  # an option that may not work on this machine
+    reports: dict = field(default_factory=dict)  # name of a file -> its kind, see records.py
 
     def command(self):
         return ([self.program] if self.program else []) + self.args
@@ -94,6 +95,7 @@ def output_modes():
     yield Mode(
         "spool-group", ["--group", "--buffer=16K"] + words, spool, layout="group"
     )
+    yield simple("pty", ["--pty", "-k", "-j2"], three(size=2000))
     yield simple("verbose", ["-v", "--group"], three(), layout="group")
     tagged = [Job(n, 400, tag=n + "\t") for n in "abc"]
     words = ["witness", "{}", "400", ":::", "a", "b", "c"]
@@ -107,9 +109,25 @@ def input_modes():
     lines = ["witness a 400\nwitness b 400\n", 0.05, "witness c 400\n"]
     yield Mode("stdin", ["-j2"], three(), stdin=lines)
     yield Mode("null", ["-0"], three(), stdin=[x.replace("\n", "\0") for x in lines if x != 0.05])
+    for what in ("each", "first"):
+        yield Mode(
+            "stdin-" + what, ["--stdin=" + what, "-j2", "--retries=1"] + ["wc -l | grep -qx '[0-9]*'; exec witness %s 400" % n for n in "abc"],
+            three(), stdin=["line\n" * 9000, 0.05, "line\n" * 90000],
+        )
     words = ["witness", "{}", "400"]
     yield Mode("template-stdin", ["-a", "-"] + words, three(), stdin=["a\nb\n", 0.05, "c\n"])
     yield Mode("arg-file", ["-j2", "-a", "args"] + words, three(), files={"args": "a\nb\nc\n"})
+    one = "read -r x || exit 9; exec witness $x 400"
+    every = "while read -r x; do witness $x 400; done"
+    yield Mode("pipe", ["-j2", "--pipe", "-N1", one], three(), stdin=["a\nb\n", 0.05, "c\n"])
+    yield Mode(
+        "robin", ["-j1", "--pipe", "--round-robin", "--block=2", every], three(),
+        stdin=["a\nb\n", 0.05, "c\n"],
+    )
+    yield Mode(
+        "pipe-part", ["-j2", "--pipe-part", "--block=1", "-a", "args", one], three(),
+        files={"args": "a\nb\nc\n"},
+    )
     yield Mode(
         "parallel", words, three(), stdin=["a\nb\nc\n"], layout="group",
         program="@BOX@/parallel", files={},
@@ -196,6 +214,15 @@ def service_modes():
     )
     yield Mode(
         "service-dies", ["--service", "sleep .05; exit 4", SLEEP], [], status=4, relay=True
+    )
+    yield simple(
+        "service-restarts",
+        ["--service", "echo ready; [ $NURSERY_ATTEMPT -gt 2 ] || exit 4; " + SLEEP, "--ready", "log:^ready",
+         "--restart", "on-failure"],
+        three()[:2], relay=True,
+    )
+    yield Mode(
+        "services-alone", ["--service", SLEEP, "--service", "sleep .05; exit 4"], [], status=4, relay=True
     )
     yield Mode(
         "service-never", ["--service", SLEEP, "--ready", "notify", "--ready-timeout=200ms", "witness a 400"],
@@ -293,6 +320,57 @@ def signal_modes():
     )
 
 
+def report_modes():
+    def reporting(name, options, reports, jobs, status=0, **rest):
+        words = [o for o in options]
+        for option, (path, kind) in reports.items():
+            words += [option, path]
+        files = {path: kind for path, kind in reports.values() if kind}
+        return Mode(name, words + jobs, rest.pop("of"), status=status, reports=files, **rest)
+
+    failing = [Job("a", both=True), Job("b", status=3), Job("c")]
+    words = [job.words() for job in failing]
+    everything = {
+        "--events": ("ev", "events"), "--joblog": ("log", "joblog"), "--junit": ("r.xml", "xml"),
+        "--trace": ("t.json", "trace"), "--timeline": ("t.svg", "xml"), "--summary": ("s.md", "page"),
+        "--results": ("r.csv", "csv"),
+    }
+    for option in ("--events", "--joblog", "--junit", "--trace", "--timeline", "--summary", "--results"):
+        path, kind = everything[option]
+        yield reporting("report-" + kind if kind != "xml" else option[2:], ["-K", "-j2"], {option: (path, kind)},
+                        words, of=failing, status=3)
+    yield reporting("reports", ["-K", "-j2", "--retries=1", "--retry-delay=10ms"], everything,
+                    [failing[0].words(), "witness -r 1 b 400", "witness c 400"],
+                    of=[failing[0], Job("b"), Job("c")], layout="group")
+    yield reporting("reports-fail", ["-j2", "--timings"], everything,
+                    [failing[1].words(), SLEEP, "witness c 400"], of=[failing[1], Job("c", must=False)], status=3)
+    yield reporting("results-tree", ["-K"], {"--results": ("tree", "")}, words, of=failing, status=3)
+    log = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n" \
+        "1\t:\t1700000000.000\t     0.001\t0\t0\t0\t0\twitness a 400\n"
+    yield Mode("resume", ["-k", "--resume", "--joblog", "log", "witness a 400", "witness b 400", "witness c 400"],
+               [Job("b"), Job("c")], files={"log": log}, reports={"log": "joblog"})
+    yield simple("jobserver", ["-k", "--jobserver=fifo", "-j2"])
+    yield simple("jobserver-pipe", ["-k", "--jobserver=pipe", "-j2"])
+
+
+def machine_modes():
+    """An agent on this machine stands for another; it is the client."""
+    at = ["--hosts=a", "--carrier=@GATE@ X={host}", "-j2", "--kill-after=1"]
+    rest = {"client": True, "noisy": True, "relay": True, "leak_grace": 5}
+    yield simple("machines", at + ["-k"], three(both=True, size=9000), **rest)
+    yield simple("machines-slow", at + ["-k"], three(size=300000), sink="slow", **rest)
+    yield simple(
+        "machines-fail", at, [Job("a", status=3), Job("b", must=False)], extra=[SLEEP],
+        status=3, **rest,
+    )
+    orphan = ["witness -o a 400", "witness -d b 400", "witness -s 100 c 400"]
+    yield Mode("machines-orphans", at + ["-k"] + orphan, three(), **rest)
+    yield Mode(
+        "machines-timeout", at + ["--timeout=250ms", "witness -u a 400", SLEEP],
+        [Job("a", must=False)], status=124, **rest,
+    )
+
+
 def contained_modes():
     """Modes that are skipped where their option does not work."""
     orphan = ["witness -o a 400", "witness -d b 400", "witness -s 100 c 400"]
@@ -317,7 +395,7 @@ def all_modes():
     modes = {}
     for family in (
         output_modes, input_modes, failing_modes, service_modes, scope_modes,
-        signal_modes, contained_modes,
+        signal_modes, report_modes, machine_modes, contained_modes,
     ):
         for mode in family():
             assert mode.name not in modes

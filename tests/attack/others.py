@@ -8,8 +8,10 @@
 	bomb/KIND/HOW			fork bombs: bombs.py
 """
 
+import functools
 import itertools
 import os
+import subprocess
 
 import bombs
 from box import Box
@@ -184,7 +186,15 @@ def run_birth(modes, name, how):
     return judge(mode, seen, Fault("none" if transparent else "error")), seen, box
 
 
+@functools.lru_cache(maxsize=1)
+def can_mount():
+    """False in a chroot whose root is no mount point, and where unshare(2) is forbidden."""
+    return subprocess.run(["unshare", "-m", "true"], stderr=subprocess.DEVNULL).returncode == 0
+
+
 def possible_birth(mode, how):
+    if BIRTHS[how][0] == "unshare" and how != "pid1" and not can_mount():
+        return False
     if mode.merged and how.startswith("closed"):
         return False  # there is nothing to merge
     if mode.status == -15 and how == "ignore-TERM":

@@ -45,7 +45,7 @@ same() {
 	local option all
 	all=$(nursery -v --help)
 	for option in $(nursery --help | grep -oE -e '(^|[ ;(])--?[A-Za-z0-9][a-z-]*' | tr -d ' ;(' | sort -u); do
-		[ "$option" = -9 ] || grep -qE -e "(^|[ ,])$option([ ,]|\$)" <<<"$all" || fail "-v --help lacks $option"
+		[ "$option" = -9 ] || grep -qE -e "(^|[ ,])$option([ ,[]|\$)" <<<"$all" || fail "-v --help lacks $option"
 	done
 }
 
@@ -145,6 +145,7 @@ takes_value() {
 		--trim) value=lr ;;
 		-[nNLs] | --max-* | --retries | --ok-codes | --load) value=9 ;;
 		--memfree | --memory-max) value=1M ;;
+		--limit) value=class=1 ;;
 		--pids-max) value=9 ;;
 		--cpu-max) value=50% ;;
 		--color) value=always ;;
@@ -170,8 +171,40 @@ takes_value() {
 			try 0 nursery "$option" $! --dry-run 'echo a'
 			kill $!
 			;;
+		--resume | --resume-failed | --history)
+			rm -f log
+			[ "$option" != --history ] || : >log
+			takes_value "$option" && set -- log --order longest || set --
+			try 0 nursery "$option" "$@" --joblog log --dry-run 'echo a'
+			;;
+		--retry-failed)
+			printf '1\t:\t1.000\t     0.001\t0\t0\t1\t0\techo a\n' >log
+			try 0 nursery "$option" --joblog log --dry-run
+			;;
+		--order)
+			try 0 nursery "$option" given --dry-run 'echo a'
+			;;
+		--hosts)
+			try 0 nursery "$option" n1 --dry-run 'echo a'
+			;;
+		--hostfile)
+			echo n1 >hosts
+			try 0 nursery "$option" hosts --dry-run 'echo a'
+			;;
+		--machine-timeout)
+			try 0 nursery --hosts n1 "$option" 10s --dry-run 'echo a'
+			;;
+		--carrier | --agent-path)
+			try 0 nursery --hosts n1 "$option" 'x {host}' --dry-run 'echo a'
+			;;
+		--onall | --nonall)
+			try 0 nursery --hosts n1 "$option" --dry-run 'echo a'
+			;;
 		--progress)
 			try 0 nursery "$option" always --dry-run 'echo a'
+			;;
+		--stdin)
+			try 0 nursery "$option" null --dry-run 'echo a'
 			;;
 		--contain)
 			try 0 nursery "$option" strict --dry-run 'echo a'
@@ -184,8 +217,36 @@ takes_value() {
 			try 0 nursery --service true "$option" "$value" --dry-run \
 				'echo a'
 			;;
+		--restart)
+			try 0 nursery --service true "$option" always --dry-run 'echo a'
+			;;
+		--procfile)
+			try 0 nursery "$option" <(echo a: b) --dry-run 'echo a'
+			;;
+		--env-file)
+			try 0 nursery "$option" /dev/null --dry-run 'echo a'
+			;;
 		--name)
 			try 0 nursery --service true "$option" x --dry-run 'echo a'
+			;;
+		--recstart | --recend | --regexp | --remove-rec-sep | --round-robin | --pipe)
+			takes_value "$option" && set -- x || set --
+			try 0 nursery -j1 "$option" "$@" --pipe --dry-run 'echo a' <<<input
+			;;
+		--block | --shard | --bin | --group-by)
+			try 0 nursery -j1 "$option" 1 --pipe --dry-run 'echo a' <<<input
+			;;
+		--cat | --fifo)
+			try 0 nursery "$option" --dry-run 'echo a; : {}' <<<input
+			out 'echo a; : $NURSERY_INPUT'
+			continue
+			;;
+		--tee)
+			try 0 nursery "$option" --pipe --dry-run 'echo a' ::: b <<<input
+			;;
+		--pipe-part)
+			echo input >args
+			try 0 nursery "$option" -a args --dry-run 'echo a'
 			;;
 		*)
 			is_of_templates "$option" && set -- ::: || set --

@@ -95,8 +95,8 @@ habits() {
 -delay --delay
 -header --header
 EOF
-	try 125 nursery --jobs-log x 'touch started'
-	complains "--jobs-log: unknown option (like --joblog of parallel: "
+	try 125 nursery --ssh-login x 'touch started'
+	complains "--ssh-login: unknown option (like --sshlogin of parallel: "
 	[ ! -e started ]
 }
 
@@ -159,7 +159,7 @@ EOF
 
 @test "a server, an address and a test are told to be a service and its readiness" {
 	refused "nursery 'npm start' http://localhost:3000 'npm test'" \
-		"(try nursery --service 'npm start' --ready 'exec:curl -fsS http://localhost:3000' 'npm test')"
+		"(try nursery --service 'npm start' --ready http://localhost:3000 'npm test')"
 	refused "nursery 'npm start' 3000 'npm test'" "(try nursery --service 'npm start' --ready tcp:3000 'npm test')"
 }
 
@@ -171,8 +171,8 @@ EOF
 }
 
 @test "an address or a port as --ready is told how it is written" {
-	refused "nursery --service 'sleep 100' --ready http://localhost:3000 'touch started'" \
-		"--ready: 'http://localhost:3000' is no kind of readiness (try 'exec:curl -fsS http://localhost:3000')"
+	refused "nursery --service 'sleep 100' --ready https://localhost:3000 'touch started'" \
+		"--ready: 'https://localhost:3000' is no kind of readiness (try 'exec:curl -fsS https://localhost:3000')"
 	refused "nursery --service 'sleep 100' --ready 3000 'touch started'" '(try tcp:3000)'
 	refused "nursery --service 'sleep 100' --ready localhost:3000 'touch started'" 'tcp:8080'
 }
@@ -192,10 +192,10 @@ EOF
 @test "standard input that nobody reads is told, and the jobs run" {
 	typed 0 'nursery cat <<<hello'
 	out
-	err "nursery: nobody reads standard input: jobs have none (nursery -a - cat runs it for each line; to give all to one job, 'COMMAND < FILE')"
+	err "nursery: nobody reads standard input: jobs have none (nursery -a - cat runs it for each line; --stdin=first gives it to the first job, --stdin=each to each)"
 	typed 0 'nursery "echo a" "echo b" < list'
 	out a b
-	err "nursery: nobody reads standard input: jobs have none (redirect it in a command, as in 'COMMAND < FILE')"
+	err "nursery: nobody reads standard input: jobs have none (--stdin=first gives it to the first job, --stdin=each to each)"
 	typed 0 'nursery echo ::: a < list'
 	out a
 	err_has 'nobody reads standard input'
@@ -236,13 +236,13 @@ for i in range(3): subprocess.run([\"nursery\", \"echo {}\"], input=b\"x\")"'; d
 @test "a Procfile is not taken for commands" {
 	printf '%s\n' '# all' 'web: touch started' 'worker_1: touch started' >Procfile
 	refused 'nursery < Procfile' 'web: touch started: a line of a Procfile is no command' \
-		"(try sed 's/^[^:]*: *//' Procfile | nursery -j 0 --lb --halt now,done=1)"
+		'(try nursery --procfile Procfile)'
 	refused 'nursery --tag < Procfile' 'a line of a Procfile'
 	printf 'web: touch started' >Procfile
 	refused 'nursery -j 0 < Procfile' 'a line of a Procfile'
 	rm -f started
 	typed 125 'cat Procfile | nursery'
-	err 'nursery: web: touch started: a line of a Procfile is no command, and nursery reads no Procfile yet (try sed '"'s/^[^:]*: *//'"' Procfile | nursery -j 0 --lb --halt now,done=1)'
+	err 'nursery: web: touch started: a line of a Procfile is no command (try nursery --procfile Procfile)'
 	[ ! -e started ]
 	typed 127 'printf "%s\n" "echo a" "web: echo b" | nursery -j1'
 	out a
@@ -254,9 +254,10 @@ for i in range(3): subprocess.run([\"nursery\", \"echo {}\"], input=b\"x\")"'; d
 }
 
 @test "the advice for a Procfile runs it" {
-	printf '%s\n' 'web: echo web; exec sleep 1000' 'job: echo job' >Procfile
-	typed 0 "sed 's/^[^:]*: *//' Procfile | nursery -j 0 --lb --halt now,done=1"
-	out_sorted web job
+	mkfifo up
+	printf '%s\n' 'web: echo web; : >up; exec sleep 1000' 'job: echo job; : <up; exit 3' >Procfile
+	typed 3 'nursery --procfile Procfile'
+	err_has '[web] web' '[job] job' 'service job failed: exit status 3'
 }
 
 @test "what only bash knows is refused where /bin/sh does not know it" {
@@ -361,17 +362,18 @@ tasks() {
 0|nursery -j4 < cmds.txt|two
 125|nursery --bar "echo a"|try --progress=always
 125|nursery --eta echo ::: a|try --progress=always
-125|nursery --joblog log "echo a"|-v tells starts and ends
+0|nursery --joblog log "echo a" && wc -l <log|2
 0|nursery -k echo {} ::: 3 1 2|1
 0|nursery --dry-run convert {} {.}.png ::: a.jpg|convert a.jpg a.png
-125|nursery --results out echo ::: a b|{/}.log 2>&1
+0|nursery --results out echo ::: a b && cat out/1/b/stdout|b
+125|nursery --files echo ::: a b|try --results FOLDER
 0|nursery 'echo {} > {/}.log 2>&1' ::: a b && cat b.log|b
 0|nursery echo {1}-{2} ::: a b ::: 1 2|b-2
 0|nursery --colsep , echo {2} :::: t.csv|4
 0|nursery --retries 3 ./flaky|
-125|cat list _PIPE_ nursery --pipe wc -l|nursery 'COMMAND < {}' ::: x*
+0|cat list _PIPE_ nursery --pipe wc -l|3
 0|nursery --tag echo ::: a b|b	b
-125|nursery -S host1,host2 uptime|nursery 'ssh {} COMMAND' ::: HOST...
+125|nursery -S host1,host2 uptime|try --hosts n1,n2
 EOF
 }
 
@@ -411,12 +413,11 @@ EOF
 
 @test "tasks of somebody who knows foreman" {
 	tasks <<'EOF'
-125|nursery < Procfile|sed 's/^[^:]*: *//' Procfile | nursery -j 0 --lb --halt now,done=1
-0|sed 's/^[^:]*: *//' Procfile _PIPE_ nursery -j 0 --lb --halt now,done=1|job
-125|nursery start|sed 's/^[^:]*: *//' Procfile
-125|nursery -f Procfile|sed 's/^[^:]*: *//' Procfile
-125|nursery --procfile Procfile|sed 's/^[^:]*: *//' Procfile
-125|nursery --env .env "echo a"|set -a; . ./.env
+125|nursery < Procfile|nursery --procfile Procfile
+125|nursery start|nursery --procfile Procfile
+125|nursery -f Procfile|nursery --procfile Procfile
+1|nursery --procfile Procfile|[job] job
+125|nursery --env .env "echo a"|--env-file FILE
 0|nursery --lb --tag "echo web" "echo worker"|worker
 EOF
 }
@@ -426,7 +427,7 @@ EOF
 0|nursery --timeout 10m "echo lint" "echo test"|test
 3|nursery -K "echo a; exit 3" "echo b"|1 failed, 1 succeeded
 125|nursery --fail-fast "echo a" "echo b"|that is what nursery does anyway
-125|nursery --log-dir logs "echo a"|{/}.log 2>&1
+125|nursery --log-dir logs "echo a"|try --results FOLDER
 4|nursery --retries 2 --retry-delay 1ms "exit 4"|attempt 3
 125|nursery --no-color "echo a"|--color=never
 125|nursery --time-limit 10m "echo a"|--timeout 10m
@@ -437,9 +438,9 @@ EOF
 
 @test "tasks of somebody who knows start-server-and-test" {
 	tasks <<'EOF'
-125|nursery 'npm start' http://localhost:3000 'npm test'|nursery --service 'npm start' --ready 'exec:curl -fsS http://localhost:3000' 'npm test'
+125|nursery 'npm start' http://localhost:3000 'npm test'|nursery --service 'npm start' --ready http://localhost:3000 'npm test'
 125|nursery 'npm start' 3000 'npm test'|nursery --service 'npm start' --ready tcp:3000 'npm test'
-125|nursery --service 'sleep 100' --ready http://localhost:8000 true|'exec:curl -fsS http://localhost:8000'
+125|nursery --service 'sleep 100' --ready https://localhost:8000 true|'exec:curl -fsS https://localhost:8000'
 125|nursery --service 'sleep 100' --ready 8000 true|tcp:8000
 125|nursery --service 'sleep 100' --wait-on http://localhost:8000 true|--ready tcp:PORT
 0|nursery --service 'echo up; exec sleep 100' --ready log:up 'echo tested'|tested
@@ -482,7 +483,7 @@ EOF
 0|nursery wc -l {} ::: *.txt > counts; cat counts|1 c d.txt
 125|cat list _PIPE_ nursery wc -c {}|nursery -a - wc -c {}
 0|nursery --memfree 1M -j 50% echo ::: a|a
-125|nursery --resume echo ::: a|[ -e {}.out ]
+125|nursery --resume echo ::: a|try --joblog FILE
 EOF
 }
 
@@ -505,7 +506,6 @@ EOF
 125|nursery --hlep|did you mean --help?
 125|nursery -timeout 5 "echo a"|did you mean --timeout?
 125|nursery "echo a" --verbose|nursery --verbose 'echo a'
-125|nursery --pty "ls"|--color=always
-125|nursery --stdin first cat|'COMMAND < FILE'
+125|nursery --stdin=frist cat|first
 EOF
 }

@@ -5,17 +5,11 @@
 # shellcheck disable=SC1083,SC2016
 
 load ../helper
+load byname
 
 setup() {
 	nursery_setup
-	mkdir bin
-	ln -s "$BINARY" bin/parallel
-	export PATH=$PWD/bin:$PATH
-	unset PARALLEL PARALLEL_HOME PARALLEL_SHELL
-}
-
-parallel() {
-	watched "${WRAPPER[@]}" "$PWD/bin/parallel" "$@"
+	by_name
 }
 
 # refused WORDS ARG...: one line with WORDS, status 255, nothing on stdout
@@ -136,10 +130,9 @@ refused() {
 	refused "--jobs: 'x'" --jobs x echo ::: a
 	refused "-j: 'x'" -j x echo ::: a
 	refused "--colsep: '('" -C '(' echo ::: a
-	refused "--timeout: '50%'" --timeout 50% echo ::: a
+	refused "--timeout: 'x%'" --timeout x% echo ::: a
 	refused '-j: missing argument' -j
 	refused '--jobs: missing argument' --jobs
-	refused '--plus' --rpl '{x} s/a/b/' echo ::: a
 }
 
 @test "a failure of nursery itself is 255, too" {
@@ -156,22 +149,27 @@ refused() {
 	local limit
 	for limit in 4 6; do
 		try 255 limited "$limit" "$PWD/bin/parallel" echo ::: a
-		err_has 'nursery: cannot '
+		err_has 'nursery: '
 		try 125 limited "$limit" "$BINARY" 'echo a'
-		err_has 'nursery: cannot '
+		err_has 'nursery: '
 	done
 }
 
 @test "an option that nursery does not have is named" {
 	local option
-	for option in --pipe --sshlogin --joblog --eta --bar --sqlworker \
-		--results --resume --semaphore --tmux --csv --number-of-sockets --nosuch; do
+	for option in --transferfile --nosuch; do
 		refused "$option: nursery, called as parallel, has no such option (see nursery(1))" \
 			"$option" 1 echo ::: a
 	done
-	refused '--joblog: nursery' --joblog=x echo ::: a
-	refused '-S: nursery' -kS host echo ::: a
 	refused '-Z: nursery' -Z echo ::: a
+}
+
+@test "what is refused says what to do instead" {
+	refused '--tmux is not supported: there are no windows' --tmux echo ::: a
+	refused 'is not supported: no database' --sqlworker x echo ::: a
+	refused '--embed is not supported' --embed
+	refused '--fast is no option that is needed' --fast echo ::: a
+	refused '-W has been retired in GNU parallel, too: it is --workdir' -W x echo ::: a
 }
 
 @test "options are read as that program reads them" {
@@ -228,7 +226,7 @@ refused() {
 	out a
 	err
 	try 0 parallel --noswap --use-cpus-instead-of-cores --use-cores-instead-of-threads \
-		--use-sockets-instead-of-threads --color --color-failed --cf --compress \
+		--use-sockets-instead-of-threads --compress \
 		--compress-program gzip --decompress-program 'gzip -d' echo ::: a
 	out a
 	err
@@ -251,11 +249,20 @@ refused() {
 	try 1 parallel -j2 -u --termseq INT,100000,KILL,25 --halt now,fail=1 ::: \
 		'puppet catch-exit INT int 0 say trapped sleep' 'read line <trapped; exit 1'
 	out int
-	for sequence in '' TERM TERM,200 TERM,200,INT,100,KILL,25 TERM,KILL,25 TERM,x,KILL \
-		NOSUCH,200,KILL,25 CONT,100,KILL,25 ,KILL KILL, KILL,x TERM,200,KILL,oops \
-		TERM,200,KILL,INT,5 TERM,200,KILL,25,KILL KILL,25,; do
-		refused "--termseq: '$sequence' is not supported" --termseq "$sequence" echo ::: a
+	for sequence in '' TERM,KILL,25 TERM,x,KILL NOSUCH,200,KILL,25 ,KILL KILL, KILL,x \
+		TERM,200,KILL,oops TERM,200,KILL,INT,5; do
+		refused "--termseq: '$sequence' is no sequence" --termseq "$sequence" echo ::: a
 	done
+}
+
+@test "--termseq may have more than one signal before KILL" {
+	mkfifo trapped
+	try 1 parallel -j2 -u --termseq TERM,300,HUP,300,INT,100000,KILL,25 --halt now,fail=1 ::: \
+		'puppet catch TERM term catch HUP hup catch-exit INT int 0 say trapped sleep' \
+		'read line <trapped; exit 1'
+	out term hup int
+	try 0 parallel --termseq TERM,200,INT,100 'echo $NURSERY_GRACE_MS #' ::: a
+	out 4240
 }
 
 @test "the pauses of --termseq are summed up, and a sum that is too large is refused" {
@@ -264,9 +271,25 @@ refused() {
 	try 0 parallel --termseq "${steps}KILL,25" 'echo $NURSERY_GRACE_MS #' ::: a
 	out 7377035824174
 	printf -v steps 'TERM,2147483647,%.0s' {1..4295}
-	refused 'is not supported' --termseq "${steps}KILL,25" echo ::: a
+	refused 'is no sequence' --termseq "${steps}KILL,25" echo ::: a
 	printf -v steps 'TERM,2147483647,%.0s' {1..4400}
-	refused 'is not supported' --termseq "${steps}KILL,25" echo ::: a
+	refused 'is no sequence' --termseq "${steps}KILL,25" echo ::: a
+}
+
+@test "a --nice that is not permitted is said, once" {
+	local drop=()
+	[ "$(id -u)" -ne 0 ] || drop=(setpriv --bounding-set=-sys_nice)
+	try 0 watched "${drop[@]}" prlimit --nice=0:0 bin/parallel --nice -5 'echo "$(nice) {}"' ::: a b
+	out_sorted "$(nice) a" "$(nice) b"
+	err 'nursery: --nice -5: not permitted, so jobs are as nice as nursery is (see ulimit -e)'
+	try 0 watched "${drop[@]}" nice -n 19 bin/parallel nice '#' ::: a
+	out 19
+	err
+}
+
+@test "a --timeout of very many percent is none" {
+	try 0 parallel -j1 --timeout 99999999999999% 'sleep 0.05; echo {}' ::: 1 2 3
+	out 1 2 3
 }
 
 @test "--workdir is where jobs run, and is made if it is not there" {
@@ -278,8 +301,8 @@ refused() {
 		out "$PWD"
 		try 0 parallel "$option" other --dry-run pwd '#' ::: a
 		[ ! -e other ]
-		refused "--workdir: " "$option" ... echo ::: a
-		refused "--workdir: " "$option" '{}' echo ::: a
+		HOME=$PWD/home try 0 parallel "$option" ... 'basename "$PWD" #' ::: a
+		[[ ${lines[0]} == *-[0-9]*-1 ]] && [ -d home/.parallel/tmp/"${lines[0]}" ]
 	done
 	touch file
 	refused "--workdir: cannot enter 'file': Not a directory" --wd file echo ::: a
@@ -302,12 +325,47 @@ refused() {
 	out 1 2
 	PARALLEL=--nosuch try 255 parallel echo ::: 1
 	err_has '--nosuch'
+	# one that is there but cannot be read is not taken for one that is not
+	rm "$HOME/.parallel/config"
+	mkdir "$HOME/.parallel/config"
+	ln -s loop "$HOME/.parallel/loop"
+	try 0 parallel echo ::: 1
+	err "nursery: cannot read $HOME/.parallel/config: Is a directory"
+	try 255 parallel -J loop echo ::: 1
+	err "nursery: cannot read $HOME/.parallel/loop: Too many levels of symbolic links"
+}
+
+@test "-j takes a regular file only" {
+	local file
+	mkfifo fifo
+	for file in . fifo /dev/zero; do
+		try 255 parallel -j "$file" 'touch ran; echo' ::: a
+		complains "-j: '$file' is no regular file, nor a number of jobs"
+	done
+	[ ! -e ran ]
+}
+
+@test "a named file of options that cannot be read is an error, one that is not there is none" {
+	mkdir folder
+	printf 'a\n"b\n' >open
+	printf 'a\0b' >nul
+	refuses() {
+		try 255 parallel -J "$1" 'touch ran; echo' ::: a
+		complains "$2"
+	}
+	refuses /dev/zero 'cannot read /dev/zero: File too large'
+	refuses ./folder 'cannot read ./folder: Is a directory'
+	refuses ./open './open: a quote has no end: "b'
+	refuses ./nul 'cannot read ./nul: it has a NUL byte'
+	[ ! -e ran ]
+	HOME=$PWD/open try 0 parallel --jobs 1 echo ::: a
+	out a
 }
 
 @test "--plain keeps \$PARALLEL out wherever it stands among the options" {
 	local options
 	export PARALLEL=--tag
-	for options in '-j 2' -j2 '--jobs 2' --jobs=2 '--job 2' '-k -j 2' '-kj 2' -kj2 \
+	for options in '-j 2' -j2 '--jobs 2' --jobs=2 '--max-p 2' '-k -j 2' '-kj 2' -kj2 \
 		'-l 1' '--max-lines 1' '-i {}' '--replace {}' -i -e -l '-E x' '--env PATH'; do
 		try 0 parallel $options --plain echo ::: a
 		out a
@@ -372,12 +430,19 @@ refused() {
 	done
 }
 
-@test "PARALLEL_ENV, which has aliases for each command, is refused and not forgotten" {
-	PARALLEL_ENV='alias hi="echo a"' refused \
-		'PARALLEL_ENV is set, and what it says is not supported here' 'touch started #' ::: a
-	[ ! -e started ]
+@test "PARALLEL_ENV goes before each command, and jobs do not get it" {
+	PARALLEL_ENV=$'v="x y"\001alias hi="echo"' try 0 parallel 'echo "$v" {} ${PARALLEL_ENV-none}' '#' ::: a
+	out 'x y a none'
+	mkfifo fifo
+	echo 'v=fifo' >fifo &
+	PARALLEL_ENV=$PWD/fifo try 0 parallel 'echo $v #' ::: a
+	out fifo
 	PARALLEL_ENV='' try 0 parallel echo ::: a
 	out a
+	head -c 140000 /dev/zero | tr '\0' x >long
+	PARALLEL_ENV=$PWD/long refused 'PARALLEL_ENV: it is longer' 'touch started #' ::: a
+	PARALLEL_ENV=$PWD refused "PARALLEL_ENV: cannot read '$PWD': Is a directory" echo ::: a
+	[ ! -e started ]
 }
 
 @test "a relative PARALLEL_SHELL is found wherever the jobs run" {
@@ -392,6 +457,8 @@ refused() {
 	try 0 parallel -j1 -t 'echo x{}' ::: a b
 	out xa xb
 	err 'echo xa' 'echo xb'
+	try 0 parallel -j1 -u -t 'echo x{} >&2' ::: a b
+	err 'echo xa >&2' xa 'echo xb >&2' xb
 	try 0 parallel -j1 -v 'echo x{}' ::: a b
 	out 'echo xa' xa 'echo xb' xb
 	err
@@ -436,9 +503,9 @@ refused() {
 }
 
 @test "--ctag and --ctagstring are --tag and --tagstring with colours" {
-	TERM=xterm-256color try 0 parallel -k --ctag 'printf "x\ny"' ::: a b
-	[ "$(cat -v <<<"$output")" = $'^[[38;5;30ma^[[0m\tx\n^[[38;5;30ma^[[0m\ty^[[38;5;166mb^[[0m\tx\n^[[38;5;166mb^[[0m\ty' ] || fail
-	TERM=linux try 0 parallel --ctagstring '{}{}' echo ::: a
+	TERM=xterm-256color try 0 parallel -k --ctag 'printf "x\ny"' ::: a
+	[ "$(cat -v <<<"$output")" = $'^[[48;5;134;38;5;231m^[[Ka\tx^[[m\n^[[48;5;134;38;5;231m^[[Ka\ty^[[m' ] || fail
+	TERM=linux try 0 parallel --lb --ctagstring '{}{}' echo ::: a
 	[ "$(cat -v <<<"$output")" = $'^[[36maa^[[0m\ta' ] || fail
 }
 
@@ -475,9 +542,46 @@ refused() {
 	try 255 full
 }
 
-@test "no process is left behind by this name either" {
+@test "no process is left behind by this name either, but nothing is said of it" {
 	try 0 parallel '(setsid sleep 1000 &) #' ::: a
-	err_has 'left'
+	err
+}
+
+@test "SIGHUP starts no more and lets what runs end, SIGUSR1 tells what runs" {
+	gate begun go
+	BINARY=$PWD/bin/parallel start -j1 'echo {} >begun; read line <go; echo end {}' '#' ::: 1 2 3
+	await begun
+	tell USR1
+	eventually err_so_far_has 'job 1 running'
+	tell HUP
+	eventually err_so_far_has 'waiting for 1 job to end: SIGHUP came'
+	open_gate go
+	echo >&"${GATE_FD[go]}"
+	finish 0
+	out 'end 1'
+	err_has 'nursery: 2 not started, because SIGHUP came'
+}
+
+@test "SIGUSR2 begins to tell the progress, and stops that" {
+	gate begun go
+	BINARY=$PWD/bin/parallel start -j1 'echo {} >begun; read line <go' '#' ::: 1 2
+	await begun
+	tell USR2
+	eventually err_so_far_has '0/2  1 running'
+	tell USR2
+	open_gate go
+	printf '\n\n' >&"${GATE_FD[go]}"
+	finish 0
+	out
+}
+
+@test "--record-env notes the names of variables" {
+	mkdir home2
+	PARALLEL_HOME=$PWD/home2 V='a
+b=c' try 0 parallel --record-env
+	grep -qx V home2/ignored_vars
+	grep -qx HOME home2/ignored_vars
+	PARALLEL_HOME=$PWD/gone HOME=$PWD/gone refused 'cannot write' --record-env
 }
 
 @test "a signal is told as it is" {

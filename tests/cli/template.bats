@@ -311,7 +311,7 @@ endless() {
 	refused "--max-lines: '' is" -L '' 'touch started' ::: a
 	refused "--max-chars: '0' is" -s 0 'touch started' ::: a
 	refused "--trim: 'x' is none of n, l, r, lr and rl (try --trim=l)" --trim x 'touch started' ::: a
-	refused "--header: 'x' is not supported (try ':'" --header x 'touch started' ::: a
+	refused "--header: 'x' is not supported without --pipe (try ':'" --header x 'touch started' ::: a
 	refused "--replace: '' is" -I '' 'touch started' ::: a
 }
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/parse.h"
 #include "base/split.h"
 #include "base/strvec.h"
@@ -32,6 +33,16 @@ verb_size(char **args)
 	if (parse_size(args[0], &bytes) < 0)
 		return bytes == -1 ? verb_refused(PARSE_SIZE_WHY) : 99;
 	return verb_number(bytes);
+}
+
+static int
+verb_multiple(char **args)
+{
+	int64_t n = -1;
+
+	if (parse_multiple(args[0], &n) < 0)
+		return n == -1 ? verb_refused("no number with units") : 99;
+	return verb_number(n);
 }
 
 static int
@@ -156,9 +167,26 @@ verb_split(char **args)
 	return result == 0 ? 0 : verb_refused("a quote has no end");
 }
 
+/* VALUE DECIMALS [TEXT]: the number, behind the text. */
+static int
+verb_decimal(char **args)
+{
+	struct buf out = BUF_INIT;
+
+	if (args[2] != NULL)
+		buf_printf(&out, "%s:%s", args[2], args[2]);
+	buf_put_decimal(&out, strtoll(args[0], NULL, 10), atoi(args[1]));
+	fwrite(out.data, 1, out.len, stdout);
+	putchar('\n');
+	buf_release(&out);
+	return 0;
+}
+
 static const struct verb verbs[] = {
+	{ "decimal", 2, 3, verb_decimal },
 	{ "duration", 1, 1, verb_duration },
 	{ "size", 1, 1, verb_size },
+	{ "multiple", 1, 1, verb_multiple },
 	{ "count", 3, 3, verb_count },
 	{ "signal", 1, 1, verb_signal },
 	{ "signal-name", 1, 1, verb_signal_name },

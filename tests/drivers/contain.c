@@ -105,11 +105,12 @@ begin(struct run *run, void (*body)(void))
 {
 	const struct contain_events events = { exited, orphaned, gone, stopped,
 		progressed, stuck, owns_pipe, broken };
+	const struct front_options options = { .at_end = NULL };
 
 	fflush(stdout);
 	signals_begin(&run->signals);
 	signals_block(&run->signals);
-	run->front = front_split(&run->signals);
+	run->front = front_split(&run->signals, &options);
 	run->loop = loop_new();
 	run->contain = contain_new(run->loop, run->front, false, &events);
 	scan_init(run->contain);

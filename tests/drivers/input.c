@@ -5,8 +5,12 @@
  *   input count ...          how many commands, and how many bytes in all
  *   input known ...          how many commands are known to come, and are left
  *   input quote ARG...       each quoted, a line each
+ *   input procfile           name and command of each line of standard input
+ *   input envfile            the variables of standard input, each in <>
  *   input random N SEED FILE N values, NUL behind each, to the file; quoted,
  *                            with blanks between, to standard output
+ *
+ *   input cut RULE=VALUE...  where standard input is cut, see cut.h
  *
  * The options are those of GNU parallel, so that one command line serves both;
  * without a separator arguments are lines of standard input.  For each command
@@ -25,7 +29,12 @@
 
 #include "base/buf.h"
 #include "base/parse.h"
+#include "base/slurp.h"
+#include "base/strvec.h"
 #include "base/xalloc.h"
+#include "input/cut.h"
+#include "input/envfile.h"
+#include "input/procfile.h"
 #include "input/quote.h"
 #include "input/source.h"
 #include "input/templated.h"
@@ -72,7 +81,7 @@ read_flag(const char *name, struct templated_options *options)
 	else if (strcmp(name, "-r") == 0)
 		values->no_empty = true;
 	else if (strcmp(name, "--plus") == 0)
-		options->syntax.plus = true;
+		options->syntax.plus = options->syntax.host = true;
 	else if (strcmp(name, "--link") == 0)
 		options->arguments.link = true;
 	else if (strcmp(name, "--shuf") == 0)
@@ -105,7 +114,7 @@ read_value(char ***args, struct request *r)
 		values->continued = name[1] == 'L';
 		options->max_args = atoi(value_of(args));
 	} else if (strcmp(name, "-s") == 0) {
-		options->max_chars = (size_t)atoi(value_of(args));
+		options->length.max_chars = (size_t)atoi(value_of(args));
 	} else if (strcmp(name, "-j") == 0) {
 		options->slots = atoi(value_of(args));
 	} else if (strcmp(name, "--colsep") == 0) {
@@ -164,9 +173,9 @@ open_source(char **args, struct request *r)
 	struct source *source;
 	char *error = NULL;
 
-	*r = (struct request){
-		.options = { .max_args = -1, .slots = 2, .environ = environ }
-	};
+	*r = (struct request){ .options = { .max_args = -1,
+				   .slots = 2,
+				   .length.environ = environ } };
 	r->options.arguments.values.delimiter = DELIMITER_NEWLINE;
 	r->options.arguments.sources = r->sources;
 	for (; *args != NULL && **args == '-'; args++)
@@ -317,11 +326,122 @@ verb_random(char **args)
 	return fclose(file) == 0 ? 0 : 1;
 }
 
+/* Reads all of standard input. */
+static void
+read_all(struct buf *ret)
+{
+	ssize_t n;
+
+	do {
+		buf_reserve(ret, 65536);
+		n = read(STDIN_FILENO, ret->data + ret->len, 65536);
+		ret->len += n > 0 ? (size_t)n : 0;
+	} while (n > 0);
+}
+
+/* What a word as records=3 says. */
+static void
+read_cut(const char *word, struct cut_options *options)
+{
+	const char *value = strchr(word, '=');
+
+	if (value == NULL)
+		errx(2, "%s: no value", word);
+	value++;
+	if (strncmp(word, "start=", 6) == 0)
+		options->start = value;
+	else if (strncmp(word, "end=", 4) == 0)
+		options->end = value;
+	else if (strncmp(word, "regexp=", 7) == 0)
+		options->regexp = atoi(value) != 0;
+	else if (strncmp(word, "records=", 8) == 0)
+		options->records = atoi(value);
+	else if (strncmp(word, "lines=", 6) == 0)
+		options->lines = atoi(value);
+	else if (strncmp(word, "blind=", 6) == 0)
+		options->blind_start = atoi(value) != 0;
+	else if (strncmp(word, "column=", 7) == 0)
+		options->column = atoi(value);
+	else
+		errx(2, "%s: no such rule", word);
+}
+
+/* The lengths of the blocks that standard input is cut into; what is left. */
+static int
+verb_cut(char **args)
+{
+	struct cut_options options = { .colsep = "\t" };
+	struct buf all = BUF_INIT, stripped = BUF_INIT;
+	struct cut *cut;
+	char *error;
+	size_t at = 0, n;
+
+	for (; *args != NULL; args++)
+		read_cut(*args, &options);
+	cut = cut_new(&options, &error);
+	if (cut == NULL) {
+		printf("error: %s\n", error);
+		return 1;
+	}
+	read_all(&all);
+	for (; (n = cut_block(cut, all.data + at, all.len - at, false)) > 0;
+	     at += n)
+		printf("%zu ", n);
+	cut_strip(cut, all.data, all.len, &stripped);
+	n = cut_start(cut, all.data, all.len);
+	printf("left %zu, starts at %zd, stripped %zu\n", all.len - at,
+	    n == SIZE_MAX ? (ssize_t)-1 : (ssize_t)n, stripped.len);
+	buf_release(&all);
+	buf_release(&stripped);
+	cut_free(cut);
+	return 0;
+}
+
+/* Parses standard input, and prints what was found in <>. */
+static int
+parse_file(int (*parse)(const char *text, size_t len, struct strvec *ret,
+    size_t *ret_line, const char **ret_why))
+{
+	struct buf text = BUF_INIT;
+	struct strvec found = STRVEC_INIT;
+	const char *why = NULL;
+	size_t line;
+	int result;
+
+	if (slurp(stdin, 1 << 20, &text) < 0)
+		err(2, "standard input");
+	result = parse(text.data, text.len, &found, &line, &why);
+	for (size_t i = 0; i < found.len; i++)
+		printf("<%s>\n", found.items[i]);
+	if (result < 0)
+		printf("error: %zu: %s\n", line, why);
+	buf_release(&text);
+	strvec_release(&found);
+	return result < 0 ? 1 : 0;
+}
+
+static int
+verb_procfile(char **args)
+{
+	(void)args;
+	return parse_file(procfile_parse);
+}
+
+static int
+verb_envfile(char **args)
+{
+	(void)args;
+	return parse_file(envfile_parse);
+}
+
 static const struct verb verbs[] = {
+	{ "cut", 0, VERB_ANY, verb_cut },
 	{ "expand", 0, VERB_ANY, verb_expand },
 	{ "count", 0, VERB_ANY, verb_count },
 	{ "known", 0, VERB_ANY, verb_known },
 	{ "quote", 0, VERB_ANY, verb_quote },
+	{ "procfile", 0, 0, verb_procfile },
+	{ "envfile", 0, 0, verb_envfile },
 	{ "random", 3, 3, verb_random },
 };
 

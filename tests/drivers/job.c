@@ -5,17 +5,24 @@
  * links to it are the programs that classified commands run.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <sys/wait.h>
+
+#include "base/block.h"
 #include "job/command.h"
+#include "job/inlet.h"
 #include "job/name.h"
 #include "job/retry.h"
 #include "job/states.h"
 #include "job/tell.h"
+#include "sys/loop.h"
 
 #include "verbs.h"
 
@@ -130,6 +137,86 @@ verb_name(char **args)
 	return 0;
 }
 
+/* The bytes of the file, as memory or as a part of the file. */
+static struct slice
+slice_of(const char *how, const char *path, uint64_t at, uint64_t len)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct slice slice = { .at = at, .len = len };
+
+	if (fd < 0)
+		exit(99);
+	if (strcmp(how, "file") == 0) {
+		slice.block = block_of_file(fd);
+		return slice;
+	}
+	slice.block = block_new(at + len);
+	if (read(fd, slice.block->data, at + len) != (ssize_t)(at + len))
+		exit(99);
+	close(fd);
+	return slice;
+}
+
+static void
+count_moves(void *arg)
+{
+	++*(int *)arg;
+}
+
+/* Runs the command with that input; returns when it has ended. */
+static void
+read_inlet(
+    struct inlet *inlet, struct loop *loop, const char *command, bool last)
+{
+	int fd;
+	pid_t pid;
+
+	if (inlet_open(inlet, &fd) < 0)
+		exit(99);
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		dup2(fd, STDIN_FILENO);
+		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+		_exit(127);
+	}
+	close(fd);
+	inlet_begin(inlet, last);
+	while (inlet_waiting(inlet) > 0)
+		loop_turn(loop, true);
+	waitpid(pid, NULL, 0);
+	inlet_close(inlet);
+}
+
+/*
+ * memory|file FILE AT LEN COMMAND...: gives each command, an attempt of one
+ * job, these bytes of the file twice; the last also those that come later.
+ */
+static int
+verb_inlet(char **args)
+{
+	struct slice slice = slice_of(args[0], args[1],
+	    strtoull(args[2], NULL, 10), strtoull(args[3], NULL, 10));
+	struct inlets all = { .loop = loop_new() };
+	int moves = 0;
+	struct inlet *inlet = inlet_new(&all, count_moves, &moves);
+
+	signal(SIGPIPE, SIG_IGN);
+	inlet_put(inlet, &slice);
+	inlet_put(inlet, &slice);
+	inlet_end(inlet);
+	for (args += 4; *args != NULL; args++)
+		read_inlet(inlet, all.loop, *args, args[1] == NULL);
+	printf("given %ju, error %s, told: %s, refs %zu\n",
+	    (uintmax_t)inlet_given(inlet),
+	    inlet_error(inlet) == 0 ? "none" : strerror(inlet_error(inlet)),
+	    moves > 0 ? "yes" : "no", slice.block->refs);
+	inlet_free(inlet);
+	block_unref(slice.block);
+	loop_free(all.loop);
+	return 0;
+}
+
 /* The state table of jobs as HACKING.md shows it. */
 static int
 verb_states(char **args)
@@ -157,6 +244,7 @@ static const struct verb verbs[] = {
 	{ "environment", 0, 0, verb_environment },
 	{ "retry-wait", 2, 2, verb_retry_wait },
 	{ "name", 1, 1, verb_name },
+	{ "inlet", 5, VERB_ANY, verb_inlet },
 	{ "states", 0, 0, verb_states },
 };
 

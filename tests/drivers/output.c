@@ -81,8 +81,9 @@ wrote(void *job)
 static void run(struct child *child, const int fds[2]);
 
 static void
-drained(void *job, int error)
+drained(void *job, int error, const int64_t wrote[2])
 {
+	(void)wrote;
 	struct child *child = job;
 	int fds[2];
 
@@ -91,10 +92,10 @@ drained(void *job, int error)
 	if (child->tries < child->driver->tries) {
 		if (child->status != 0) {
 			/* also what a retry that is called off does */
-			if (capture_again(child->cap, fds) < 0)
+			if (capture_again(child->cap, NULL, fds) < 0)
 				err(1, "cannot capture again");
 			capture_cancel(child->cap);
-			if (capture_again(child->cap, fds) < 0)
+			if (capture_again(child->cap, NULL, fds) < 0)
 				err(1, "cannot capture again");
 			run(child, fds);
 			return;
@@ -169,7 +170,7 @@ capture(struct driver *driver, struct child *child, int ret_fds[2])
 		label.len = strlen(tag);
 	}
 	cap = capture_open(
-	    driver->out, child, tag != NULL ? &label : NULL, ret_fds);
+	    driver->out, NULL, child, tag != NULL ? &label : NULL, ret_fds);
 	free(tag);
 	if (cap == NULL)
 		err(1, "cannot capture");

@@ -44,7 +44,7 @@
 #define HOUR_NS (INT64_C(3600) * NS_PER_S)
 
 static const char *const kind_names[READY_KINDS] = { "notify", "fd", "tcp",
-	"unix", "file", "log", "exec" };
+	"unix", "file", "log", "exec", "http" };
 
 static int
 verb_parse(char **args)
@@ -63,6 +63,9 @@ verb_parse(char **args)
 	    spec.value != NULL ? spec.value : "-");
 	if (spec.number > 0)
 		printf(" %d", spec.number);
+	if (spec.request != NULL)
+		printf(
+		    " [%.*s]", (int)strcspn(spec.request, "\r"), spec.request);
 	for (size_t i = 0; i < spec.n_addresses; i++) {
 		struct ready_address *address = &spec.addresses[i];
 		char host[NI_MAXHOST], port[NI_MAXSERV];

@@ -50,8 +50,16 @@ check(const char *text, const struct ready_spec *spec)
 		    strcmp(text + len - strlen(spec->value), spec->value) == 0);
 	assert((spec->kind == READY_FD) == (spec->number >= 3));
 	assert((spec->kind == READY_LOG) == (spec->regex != NULL));
-	assert((spec->kind == READY_TCP || spec->kind == READY_UNIX) ==
-	    (spec->n_addresses > 0));
+	assert((spec->kind == READY_TCP || spec->kind == READY_UNIX ||
+		   spec->kind == READY_HTTP) == (spec->n_addresses > 0));
+	assert((spec->kind == READY_HTTP) == (spec->request != NULL));
+	if (spec->request != NULL) { /* nothing of the URL is a line of it */
+		size_t lines = 0;
+
+		for (const char *s = spec->request; *s != '\0'; s++)
+			lines += *s == '\n';
+		assert(lines == 6 && strcspn(spec->request, "\r") < len + 16);
+	}
 	for (size_t i = 0; i < spec->n_addresses; i++)
 		assert(spec->addresses[i].len <= sizeof(spec->addresses->name));
 }

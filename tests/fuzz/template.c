@@ -33,7 +33,7 @@ expand(struct template *t, size_t n)
 	template_expand(t, &job, &again);
 	assert(out.len == again.len);
 	assert(out.len == 0 || memcmp(out.data, again.data, out.len) == 0);
-	template_length_add(t, &length, args, n, &job);
+	template_length_add(t, &length, &job);
 	template_length(t, &length);
 	buf_release(&out);
 	buf_release(&again);
@@ -49,7 +49,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 1 || memchr(data, '\0', size) != NULL)
 		return 0;
-	syntax.plus = data[0] & 1;
+	syntax.plus = syntax.host = data[0] & 1;
 	syntax.quote = data[0] & 2;
 	syntax.context = data[0] & 4;
 	syntax.raw = data[0] & 8;

@@ -10,9 +10,9 @@
 BEGIN {
 	place("base")
 	place("sys")
-	place("store input report ready proc")
+	place("store input report ready proc jobserver")
 	place("cgroup")
-	place("contain output spawn")
+	place("contain output spawn record remote")
 	place("job")
 	place("scope")
 	place("cli")

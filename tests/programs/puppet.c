@@ -34,6 +34,7 @@
  *	close FD | hold-pipe (a child holds our descriptors, for ever)
  *	nonblock FD		sets O_NONBLOCK on it
  *	open FD PATH		opens for reading and writing
+ *	lock PATH N		locks that byte of the file until it exits
  * Gates:
  *	say PATH | say-pid PATH	writes a line, waits for the reader
  *	wait-fifo PATH		waits until the gate is open
@@ -542,6 +543,18 @@ do_open(char **arg)
 	}
 }
 
+static void
+do_lock(char **arg)
+{
+	struct flock lock = { .l_type = F_WRLCK,
+		.l_whence = SEEK_SET,
+		.l_start = number(arg[1]),
+		.l_len = 1 };
+
+	if (fcntl(open_retry(arg[0], O_RDWR), F_SETLK, &lock) < 0)
+		err(1, "%s", arg[0]);
+}
+
 /* Gates. */
 
 static void
@@ -891,6 +904,7 @@ static const struct verb {
 	{ "in-thread", 0, BLOCK, do_in_thread },
 	{ "join-group", 1, PLAIN, do_join_group },
 	{ "join-parent-group", 0, PLAIN, do_join_parent_group },
+	{ "lock", 2, PLAIN, do_lock },
 	{ "nonblock", 1, PLAIN, do_nonblock },
 	{ "open", 2, PLAIN, do_open },
 	{ "orphan", 0, BLOCK, do_orphan },

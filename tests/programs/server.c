@@ -8,12 +8,20 @@
  *				stream, seqpacket or dgram, or bound: a TCP port
  *				that is taken and where nobody listens
  *   server listen full PORT GATE	lets nobody in until the gate is open
+ *   server hear NAME		prints the datagrams that come to this path, or
+ *				with @ before it abstract name, each in a line
+ *				after the process id of its sender
+ *   server answer PORT TEXT...	answers each request with the next text, and
+ *				all later ones with the last; \n in it is \r\n;
+ *				- answers never, "" hangs up
  *   server free-port		prints a TCP port that nobody has
  */
 #include <err.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,6 +197,97 @@ verb_listen(char **args)
 	return 0;
 }
 
+static int
+verb_hear(char **args)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	size_t len = strlen(args[0]);
+	int one = 1, sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	memcpy(addr.sun_path, args[0], len < 100 ? len : 100);
+	if (addr.sun_path[0] == '@')
+		addr.sun_path[0] = '\0';
+	if (setsockopt(sock, SOL_SOCKET, SO_PASSCRED, &one, sizeof(one)) < 0 ||
+	    bind(sock, (struct sockaddr *)&addr,
+		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)) < 0)
+		err(1, "%s", args[0]);
+	puts("listening");
+	for (;;) {
+		char text[4096], control[CMSG_SPACE(sizeof(struct ucred))];
+		struct iovec iov = { text, sizeof(text) - 1 };
+		struct msghdr msg = { .msg_iov = &iov,
+			.msg_iovlen = 1,
+			.msg_control = control,
+			.msg_controllen = sizeof(control) };
+		struct ucred sender;
+		ssize_t n;
+
+		fflush(stdout);
+		n = recvmsg(sock, &msg, 0);
+		if (n < 0)
+			err(1, "recvmsg");
+		text[n] = '\0';
+		for (char *s = text; (s = strchr(s, '\n')) != NULL;)
+			*s = ' ';
+		memcpy(&sender, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(sender));
+		printf("%d %s\n", (int)sender.pid, text);
+	}
+}
+
+/* Reads a request, to its blank line, and prints it. */
+static void
+take_request(int fd)
+{
+	char text[4096] = "";
+	size_t len = 0;
+	ssize_t n;
+
+	while (len < sizeof(text) - 1 && strstr(text, "\r\n\r\n") == NULL &&
+	    (n = read(fd, text + len, sizeof(text) - 1 - len)) > 0)
+		text[len += (size_t)n] = '\0';
+	text[strcspn(text, "\r")] = '\0';
+	puts(text);
+	fflush(stdout);
+}
+
+static void
+answer(int fd, const char *text)
+{
+	if (strcmp(text, "-") == 0)
+		while (pause() < 0)
+			;
+	for (; *text != '\0'; text++) {
+		bool newline = text[0] == '\\' && text[1] == 'n';
+		const char *bytes = newline ? "\r\n" : text;
+
+		text += newline;
+		if (write(fd, bytes, newline ? 2 : 1) < 0)
+			warn("the client has hung up");
+	}
+}
+
+static int
+verb_answer(char **args)
+{
+	struct sockaddr_storage name = { 0 };
+	socklen_t len = name_tcp(&name, AF_INET, args[0]);
+	int sock = bind_new(SOCK_STREAM, &name, len), fd;
+
+	signal(SIGPIPE, SIG_IGN);
+	if (listen(sock, 5) < 0)
+		err(1, "listen");
+	puts("listening");
+	fflush(stdout);
+	while ((fd = accept(sock, NULL, NULL)) >= 0) {
+		take_request(fd);
+		answer(fd, args[1]);
+		close(fd);
+		if (args[2] != NULL)
+			args++;
+	}
+	err(1, "accept");
+}
+
 /* Below the ports that the kernel gives to clients. */
 static int
 verb_free_port(char **args)
@@ -216,6 +315,8 @@ static const struct verb verbs[] = {
 	{ "send", 1, 3, verb_send },
 	{ "barrier", 0, 0, verb_barrier },
 	{ "listen", 2, 3, verb_listen },
+	{ "hear", 1, 1, verb_hear },
+	{ "answer", 2, VERB_ANY, verb_answer },
 	{ "free-port", 0, 0, verb_free_port },
 };
 

@@ -54,6 +54,10 @@ load ../helper
 	try 3 nursery --kill-after 0 'puppet sleep' 'exit 3'
 	err_has 'nursery: 1 failed, 1 cancelled in T'
 	err_lacks killed
+	# asked as an orphan, and at once again as a job that has failed for good
+	try 1 nursery --retries 2 --events ev 'sleep 1000 & exit 1'
+	err_lacks 'was killed'
+	run ! grep -e '"killed",' -e '"killed":true' ev
 }
 
 @test "a job that succeeded at a later attempt is told by name" {

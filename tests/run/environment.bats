@@ -14,6 +14,14 @@ load ../helper
 	out "$pid"
 }
 
+@test "NURSERY_HOST is this machine, in spawned jobs and services, too" {
+	export NURSERY_HOST=inherited
+	try 0 nursery --service 'echo "service $NURSERY_HOST"; sleep 1000' --ready log:. \
+		'echo $NURSERY_HOST; NURSERY_HOST=other nursery --spawn "echo spawned \$NURSERY_HOST"'
+	out "$(uname -n)" "spawned $(uname -n)"
+	err_has "service $(uname -n)"
+}
+
 @test "NURSERY_DEADLINE is there under --timeout, in Unix seconds" {
 	local before after
 	before=$(date +%s)

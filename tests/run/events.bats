@@ -13,7 +13,7 @@ events() {
 @test "each start and end of a job is an event, and so is the end of all" {
 	events 0 -j1 true 'exit 0'
 	out opened 'started job 1' 'ended job 1: succeeded' \
-		'started job 2' 'ended job 2: succeeded' finished
+		'started job 2' 'ended job 2: succeeded' closed finished
 }
 
 @test "a failure closes the scope, and who is cancelled was asked to end" {
@@ -39,7 +39,7 @@ events() {
 @test "a service is told to be ready, or why it is not" {
 	events 0 --service 'puppet sleep' --ready exec:true true
 	out opened 'started service puppet' 'ready service puppet' 'started job 1' \
-		'ended job 1: succeeded' 'asked service puppet: signal 15' \
+		'ended job 1: succeeded' closed 'asked service puppet: signal 15' \
 		'ended service puppet: succeeded' finished
 	events 124 --service 'puppet sleep' --ready file:nothing --ready-timeout 10ms true
 	out opened 'started service puppet' 'not ready service puppet' \
@@ -48,5 +48,5 @@ events() {
 
 @test "orphans that a job leaves behind are told" {
 	events 0 'puppet double-fork { sleep }'
-	out opened 'started job 1' 'orphans job 1' 'ended job 1: succeeded' finished
+	out opened 'started job 1' 'orphans job 1' 'ended job 1: succeeded' closed finished
 }

@@ -58,7 +58,7 @@ load ../helper
 	gate told cancelled more
 	# The third job begins when the first two are over their limit; before it
 	# reaches its own, --timeout cancels everything.
-	start -K -j2 --job-timeout 1s --timeout 1900ms --kill-after 1000s \
+	start -K -j2 --job-timeout 1500ms --timeout 2900ms --kill-after 1000s \
 		"nursery 'puppet catch-say TERM told wait-fifo more write-text polite-end'" \
 		'puppet sleep' 'puppet catch-say TERM cancelled wait-fifo more'
 	await told

@@ -101,6 +101,8 @@ load adoptee
 @test "a command that never succeeds is said with its status and its last line" {
 	try 124 nursery --service 'puppet sleep' --ready-timeout 0.5 \
 		--ready 'exec:printf "\033[31mnot yet\033[0m\n\n"; exit 3' true
+	# the command may run again at that moment, which is said, too
+	stderr=${stderr/ (it runs again)/}
 	err "nursery: service puppet is not ready: 'printf \"\\033[31mnot yet\\033[0m\\n\\n\"; exit 3': exit status 3: not yet" \
 		'nursery: service puppet failed: not ready within 500ms after T: puppet sleep' \
 		'nursery: 1 not started in T'
@@ -148,6 +150,30 @@ load adoptee
 	err_has 'service puppet is not ready: f was there before, and is still the same'
 	try 0 nursery --service 'rm f; : >f; puppet sleep' --ready file:f 'echo a'
 	out a
+}
+
+@test "a web page makes ready, says what it lacks, and may be that of a stranger" {
+	local port stranger
+	port=$(server free-port)
+	gate up
+	hold_gate up
+	try 0 nursery --service "exec server answer $port 'HTTP/1.1 500 No\\n\\n' 'HTTP/1.1 200 OK\\n\\n'" \
+		--ready "http://127.0.0.1:$port/x" 'echo a'
+	out a
+	try 124 nursery --service "exec server answer $port 'HTTP/1.1 503 No\\n\\n' >/dev/null" \
+		--ready "http://127.0.0.1:$port" --ready-timeout 0.5 'touch started'
+	err_has "nursery: service server is not ready: 127.0.0.1:$port: status 503"
+	try 124 nursery --service "exec server answer $port - >/dev/null" \
+		--ready "http://127.0.0.1:$port" --ready-timeout 0.5 'touch started'
+	err_has "nursery: service server is not ready: 127.0.0.1:$port: no answer yet"
+	server answer "$port" 'HTTP/1.1 200 OK\n\n' >up 3>&- &
+	stranger=$!
+	await up
+	try 1 nursery --service 'touch started; puppet sleep' --ready "http://127.0.0.1:$port/" 'touch started'
+	[ ! -e started ]
+	err_has "nursery: service touch failed: something already answers at http://127.0.0.1:$port/ after T: touch started; puppet sleep"
+	kill "$stranger"
+	wait "$stranger" || :
 }
 
 @test "a service may ask for more time to become ready" {

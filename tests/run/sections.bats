@@ -74,10 +74,10 @@ obeyed() {
 }
 
 @test "github: a job that is seen live is open, those that ended meanwhile are folded" {
-	gate done go
-	# the output of job 2 is all there when job 1, which waits for that, ends
-	start --sections github 'echo live; puppet wait-fifo go' 'echo two'
+	gate go
+	start -v --sections github 'echo live; puppet wait-fifo go' 'echo two'
 	eventually out_so_far_has live
+	eventually err_so_far_has 'job 2 succeeded'
 	open_gate go
 	finish 0
 	log_is "$BATS_TEST_TMPDIR/out" '::stop-commands::S' \

@@ -15,6 +15,39 @@ load ../helper
 	err '[puppet] up' '[puppet 2] up' '[puppet 2] first'
 }
 
+@test "after a signal three deaf services share one grace, the last first" {
+	gate up
+	start --kill-after 1.5 --events events --service 'puppet ignore TERM say up print-env NURSERY_GRACE_MS sleep' --name a \
+		--service 'puppet ignore TERM say up sleep' --name b --service 'puppet ignore TERM say up sleep' --name c
+	await up 3
+	eventually err_so_far_has '[a] NURSERY_GRACE_MS=400'
+	tell TERM
+	finish 143
+	run -0 awk -F'[:,]' '/"event":"killed"/ { for (i = 1; i < NF; i++) {
+		if ($i == "\"name\"") names = names $(i + 1)
+		if ($i == "\"after\"") sum += $(i + 1) } }
+		END { print names, (sum >= 1.4 && sum < 4.4) }' events
+	[ "$output" = '"c""b""a" 1' ]
+}
+
+@test "with --orphans=wait a service that puts itself into the background lives on" {
+	lifeline line
+	gate up go
+	try 0 nursery --orphans wait --service 'puppet open 9 line double-fork { write-text up sleep }' --ready log:up 'echo a'
+	out a
+	err '[puppet] up'
+	lifeline_cut
+	# it ends when the last of its processes does, and starts again
+	try 1 nursery --orphans=wait --service 'puppet double-fork { say up wait-fifo go }' --ready 'exec:read x <up' \
+		--restart always=1 'exec 8<>go; exec puppet sleep'
+	err_has 'nursery: service puppet ended while it was needed (attempt 1, again in 0.100s)' \
+		'nursery: service puppet failed: ended while it was needed (attempt 2) after T: puppet double-fork { say up wait-fifo go }'
+	err_lacks 'foreground'
+	# but a failure of its leader is one
+	try 3 nursery --orphans=wait --service 'puppet fork 1 { sleep } exit 3' 'puppet sleep'
+	err_has 'service puppet failed: exit status 3'
+}
+
 @test "a service that ends with 0 while it is needed has failed" {
 	try 1 nursery --service true 'puppet sleep'
 	err_has 'nursery: service true failed: ended while it was needed after T: true' \
@@ -30,53 +63,71 @@ load ../helper
 @test "a service that ends when no job needs it any more has not failed" {
 	gate last
 	try 0 nursery --service 'puppet read-line last exit 4' \
-		--service "trap 'echo >last; sleep 0.3; exit 5' TERM; echo up; while :; do puppet sleep & wait; done" \
+		--service "trap 'echo >last; sleep 0.3; exit 5' TERM; echo up; exec 2>/dev/null; while :; do sleep 0.05; done" \
 		--ready log:up true
 	err '[echo] up'
 }
 
-@test "services without any command are refused if standard input is /dev/null" {
-	try 125 nursery -k --service 'touch started' --service b </dev/null
-	out
-	complains "no commands, and standard input is /dev/null: the services have nothing to serve (to keep them running: nursery -k --service 'touch started' --service b 'sleep infinity')"
-	try 125 nursery --service 'touch started' --finally 'touch started' </dev/null
-	complains 'no commands'
+@test "services alone are the work, until one of them ends" {
+	local told
+	gate up go
+	echo 'touch started' >list
+	start --finally 'echo end' --service 'puppet say up wait-fifo go' --service 'exec puppet sleep' <list
+	await up
+	open_gate go
+	finish 1
+	out end
+	err 'nursery: service puppet failed: ended while it was needed after T: puppet say up wait-fifo go (if it went into the background: keep it in the foreground, or try --orphans=wait)'
 	[ ! -e started ]
-	# what to type is right: they run until one of them ends
-	try 1 nursery --service 'puppet sleep' --service 'sleep 0.1' 'sleep infinity' </dev/null
-	err 'nursery: service sleep failed: ended while it was needed after T: sleep 0.1 (if it went into the background: a service must stay in the foreground)' \
-		'nursery: 1 cancelled in T'
-	# there is work for them
+	start_over
+	gate up2
+	start --service 'puppet say up2 sleep' </dev/null
+	await up2
+	tell TERM
+	finish 143
+	try 0 nursery --move-on-after 10ms --service 'puppet sleep' </dev/null
+	err
+	# there is other work for them, or there are commands
 	try 0 nursery --service 'puppet sleep' --shield 'echo a' </dev/null
 	out a
 	err
 	try 0 nursery --service 'puppet sleep' -a - echo < <(echo b)
 	out b
 	err
+	try 0 nursery --service 'puppet sleep' -a - < <(echo 'echo c')
+	out c
+	try 0 nursery --dry-run --service 'puppet sleep' --service b </dev/null
+	out 'puppet sleep' b
+}
+
+@test "standard input that services alone do not read is told" {
+	run -1 --separate-stderr watched bash -c 'echo "touch started" | '"$BINARY"' --service false; exit $?'
+	err_has 'nursery: nobody reads standard input: services without commands run by themselves (to read commands: -a -)'
+	[ ! -e started ]
 }
 
 @test "that there were no commands for the services is told, and is no failure" {
 	local told="nursery: there were no commands, so the services had nothing to serve (a command keeps them running, such as 'sleep infinity')"
 	touch list
-	try 0 nursery --service 'puppet sleep' < <(:)
+	try 0 nursery --service 'puppet sleep' -a - < <(:)
 	out
 	err "$told"
-	try 0 nursery --service 'puppet sleep' --finally 'echo end' <list
+	try 0 nursery --service 'puppet sleep' --finally 'echo end' -a - <list
 	out end
 	err "$told"
 	try 0 nursery --service 'puppet sleep' -a list echo
 	err "$told"
-	try 0 nursery --quiet --service 'puppet sleep' <list
+	try 0 nursery --quiet --service 'puppet sleep' -a list
 	err
 	# there was some work, or something else ended it
-	try 0 nursery --service 'puppet sleep' < <(echo :)
+	try 0 nursery --service 'puppet sleep' -a - < <(echo :)
 	err
-	start_fed --service false
+	start_fed --service false -a -
 	finish 1
 	err_lacks 'no commands'
 	start_over
 	gate up
-	start_fed --service "nursery --spawn 'echo spawned'; echo >up; puppet sleep"
+	start_fed --service "nursery --spawn 'echo spawned'; echo >up; puppet sleep" -a -
 	await up
 	no_more_food
 	finish 0
@@ -89,6 +140,12 @@ load ../helper
 		--ready log:half 'puppet write-text x'
 	out x
 	err '[puppet] one' '[puppet] two' '[puppet] half'
+}
+
+@test "a line of a service that ends with a carriage return, too, has one label" {
+	try 0 nursery --service "printf 'one\\r\\ntwo\\r'; printf '\\n50%%\\r100%%\\r\\n'; puppet sleep" \
+		--ready log:100 true
+	err '[printf] one' '[printf] two' $'[printf] 50%\r[printf] 100%'
 }
 
 @test "services of one name are numbered" {

@@ -159,7 +159,7 @@ END
 }
 
 refused() {
-	err_so_far_has 'cannot start: Too many open files'
+	err_so_far_has 'files may be open at once'
 }
 
 # Job 1 runs, and there are no descriptors for more, or not even for that.
@@ -194,6 +194,7 @@ sixty_run() {
 	local limit mode
 	for limit in {12..40}; do
 		for mode in --group -u; do
+			in_turn 4 || continue
 			cat >job <<'END'
 setsid sh -c 'trap ": >asked; exit" TERM; echo up >up; while :; do sleep .05; done' &
 trap : TERM
@@ -216,4 +217,85 @@ END
 			start_over
 		done
 	done
+}
+
+# all_reports N COMMAND...: with them, under a hard limit of N descriptors
+all_reports() {
+	local limit=$1
+	shift
+	rm -rf results.csv
+	run --separate-stderr nursery_under "$limit" --events ev --joblog log --junit xml --trace tr \
+		--timeline svg --summary md --results results.csv "$@"
+}
+
+nursery_under() {
+	local limit=$1
+	shift
+	(PREFIX=(prlimit "--nofile=$limit") && nursery "$@")
+}
+
+@test "too few descriptors for one job are said in one line, and nothing is started" {
+	need prlimit
+	not_under valgrind # it has descriptors of its own
+	local limit needed
+	for ((limit = 6; limit < 40; limit++)); do
+		all_reports "$limit:$limit" 'touch ran; echo a'
+		[ "$status" -ne 0 ] || break
+		expect_status 125
+		complains "only $limit files may be open at once, and at least "
+		[[ $stderr =~ 'at least '([0-9]+)' are needed: raise the limit (try '"'ulimit -n 64'), or ask for fewer reports (nothing was started)"$ ]] ||
+			fail 'no advice'
+		needed=${BASH_REMATCH[1]}
+		[ ! -e ran ] || fail 'it was started'
+	done
+	out a
+	err
+	[ "$limit" -gt 18 ] && [ "$needed" -eq "$limit" ] || fail "$limit are enough, not $needed"
+	try 125 nursery_under 10:10 'touch ran2'
+	complains "raise the limit (try 'ulimit -n 64') (nothing was started)"
+	[ ! -e ran2 ]
+}
+
+@test "what jobs are given to read counts among the descriptors for one job" {
+	need prlimit
+	not_under valgrind # it has descriptors of its own
+	local limit how
+	for how in '--stdin each -j8' '--pipe -n1 -j8'; do
+		for ((limit = 14; limit < 40; limit++)); do
+			# shellcheck disable=SC2086 # words
+			run --separate-stderr nursery_under "$limit:$limit" $how 'cat; touch ran; #' ::: 1 2 3 \
+				< <(printf '%s\n' a b c)
+			[ "$status" -ne 0 ] || break
+			expect_status 125
+			complains "only $limit files may be open at once, and at least "
+			[ ! -e ran ] || fail 'it was started'
+		done
+		expect_status 0
+		[ "$limit" -gt 17 ] || fail "$limit are enough for $how"
+		rm ran
+	done
+}
+
+@test "with just enough descriptors all jobs run, one after another, and all reports are whole" {
+	need prlimit
+	not_under valgrind
+	local limit=40 all
+	while all_reports "$((limit - 1)):$((limit - 1))" true && [ "$status" -eq 0 ]; do
+		limit=$((limit - 1))
+	done
+	all_reports "$limit:$limit" -j8 -K 'echo {}; echo e >&2' ::: {1..20}
+	expect_status 0
+	out {1..20}
+	[ "$(grep -c . log)" -eq 21 ] && [ "$(grep -c ^[0-9]*,:, results.csv)" -eq 20 ] || fail 'log or table'
+	[ "$(grep -c '<testcase' xml)" -eq 20 ] || fail 'xml'
+	[ "$(grep -c '"event":"ended"' ev)" -eq 20 ] || fail 'events'
+}
+
+@test "a low soft limit of descriptors is raised, and jobs have it as it was" {
+	need prlimit
+	not_under valgrind
+	all_reports 7:1000 -K 'exec puppet print-files-limit' 'ulimit -Hn'
+	expect_status 0
+	out 7 1000
+	err
 }

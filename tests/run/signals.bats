@@ -291,7 +291,7 @@ stops_and_goes_on() {
 	await up
 	for who in "-$(front)" "$(front)"; do
 		kill -TSTP -- "$who"
-		for i in {1..30}; do
+		for ((i = $(scaled 32); i > 0; i--)); do
 			all_stop "$(worker)" "$(front)"
 			kill -CONT -- "$who"
 			kill -TSTP -- "$who"
@@ -312,7 +312,7 @@ stops_and_goes_on() {
 	await up
 	await pid
 	job=$said
-	for i in {1..20}; do
+	for ((i = 1; i <= $(scaled 20); i++)); do
 		tell TSTP
 		((i % 2 == 0)) || eventually in_state T "$job"
 		tell CONT
@@ -407,7 +407,7 @@ pair() {
 	not_under valgrind # too slow for so many
 	local i end front worker
 	gate up
-	for i in {1..12}; do
+	for ((i = $(scaled 12); i > 0; i--)); do
 		for end in TERM:143 INT:130 HUP:129; do
 			pair STOP worker "${end%:*}" front
 			finish "${end#*:}"
@@ -430,6 +430,7 @@ pair() {
 	for to in 'front front' 'front worker' 'worker front' 'worker worker'; do
 		for a in STOP CONT TSTP; do
 			for b in TERM INT; do
+				in_turn 3 || continue
 				pair "$a" "${to% *}" "$b" "${to#* }"
 				kill -CONT "$front" "$worker" 2>/dev/null || :
 				wait "$started" && status=0 || status=$?

@@ -99,7 +99,7 @@ interrupt_twice() {
 
 @test "--timeout: service: stops last" {
 	gate go
-	start -v --timeout 0.3 --service "$marking" --ready log:ready \
+	start -v --timeout 2 --service "$marking" --ready log:ready \
 		--shield 'puppet wait-fifo go; test ! -e stopped && echo first' \
 		'puppet sleep'
 	eventually err_so_far_has 'job 1 cancelled'

@@ -182,6 +182,7 @@ unlabel() {
 same() {
 	local mode
 	for mode in -k --group --lb; do
+		in_turn || continue
 		parallel --will-cite -j1 $mode "$@" >o.gnu 2>e.gnu </dev/null || return
 		try 0 to_files -j1 $mode "$@"
 		cmp o.gnu o || fail "$mode $*" "$(cat -A o.gnu o | head -n 20)"

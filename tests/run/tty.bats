@@ -200,7 +200,7 @@ in_shell_stopped() {
 
 @test "a job that reads from the terminal fails and says so" {
 	try 149 on_tty -- "$BINARY" 'puppet read-tty' 'puppet sleep' # SIGTTIN
-	[[ $output =~ 'nursery: job 1 failed: wants the terminal after '[0-9.]+'s: puppet read-tty (jobs have no terminal and no input)' ]]
+	[[ $output =~ 'nursery: job 1 failed: wants the terminal after '[0-9.]+'s: puppet read-tty (jobs have no terminal and no input: try --pty)' ]]
 	[[ $output =~ 'nursery: 1 failed, 1 cancelled in ' ]]
 }
 

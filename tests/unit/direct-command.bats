@@ -351,7 +351,7 @@ known_words() {
 		'<' '>' '(' ')' '{' '}' '[' ']' '?' '^' '`' é $'\x80' in case esac 2 _ -x +x)
 	local i j text direct=0
 	RANDOM=20240607
-	for ((i = 0; i < 400; i++)); do
+	for ((i = 0; i < 250; i++)); do
 		text=
 		((i % 3)) && text='prog '
 		for ((j = RANDOM % 6; j >= 0; j--)); do

@@ -32,7 +32,7 @@ DRIVER=scope
 	local bad
 	for bad in '' ' ' now soon 'now,' now,fail now,success soon,x=1 later,fail=1 \
 	    NOW,fail=1 now,FAIL=1 'now, fail=1' ' now,fail=1' now=fail,1 fail=1 3 -3 \
-	    +1 never,fail=1 'never ' 00 01 now,fail,1 soon:fail=1; do
+	    +1 never,fail=1 'never ' 00 01 soon:fail=1; do
 		refuses 'not a halt condition (try never, now,fail=1' halt "$bad" 0 0 0 open
 	done
 	for bad in now,fail= now,fail=0 now,fail=-1 now,fail=+1 now,fail=1x 'now,fail= 1' \

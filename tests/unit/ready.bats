@@ -61,6 +61,16 @@ message() {
 	out "$2 [$3] $4"
 }
 
+@test "a bad URL is refused" {
+	refuses http:x 'no URL (try http://localhost:8080/)'
+	refuses http://a:b@127.0.0.1/ "no URL that is asked: there is a user in it (try exec:'curl -fsS URL')"
+	refuses 'http://127.0.0.1/a b' 'no URL: it has a blank or a control character (write %20)'
+	refuses $'http://127.0.0.1/\r\nX: y' 'no URL: it has a blank or a control character (write %20)'
+	refuses http:///x 'not [HOST:]PORT: nothing precedes the colon'
+	refuses 'http://[::1' 'no URL: an IPv6 address needs brackets (try http://[::1]:8080/)'
+	refuses http://127.0.0.1:x/ 'not [HOST:]PORT with a port from 1 to 65535'
+}
+
 @test "each kind of readiness is parsed" {
 	parses notify 'notify -'
 	parses fd:3 'fd 3 3'
@@ -76,6 +86,10 @@ message() {
 	parses 'file: ' 'file  '
 	parses 'log:^[0-9]+ (ready|up)$' 'log ^[0-9]+ (ready|up)$'
 	parses exec:'curl -f localhost:80' 'exec curl -f localhost:80'
+	parses http://10.1.2.3 'http //10.1.2.3 [GET / HTTP/1.1] 10.1.2.3/80'
+	parses 'http://[::1]:81/a/b?c=d#e' 'http //[::1]:81/a/b?c=d#e [GET /a/b?c=d HTTP/1.1] ::1/81'
+	parses 'http://[::1]' 'http //[::1] [GET / HTTP/1.1] ::1/80'
+	parses 'http://127.1?x' 'http //127.1?x [GET /?x HTTP/1.1] 127.0.0.1/80'
 }
 
 @test "a name is looked up when it is parsed" {
@@ -90,13 +104,12 @@ message() {
 @test "what is no kind of readiness is refused with all of them" {
 	local bad
 	for bad in '' notif notifyx notify:1 NOTIFY fd tcp tcp=80 :80 ' fd:3'; do
-		refuses "$bad" 'no kind of readiness (try notify, fd:3, tcp:8080, unix:PATH, file:PATH, log:REGEX or exec:COMMAND)'
+		refuses "$bad" 'no kind of readiness (try notify, fd:3, tcp:8080, unix:PATH, file:PATH, log:REGEX, exec:COMMAND or http://HOST:PORT/PATH)'
 	done
 }
 
 @test "a port or an address of the web is told what kind it is" {
 	refuses 8080 'no kind of readiness (try tcp:8080)'
-	refuses http://x 'no kind of readiness (try '"'exec:curl -fsS http://x')"
 	refuses https://x 'no kind of readiness (try '"'exec:curl -fsS https://x')"
 }
 
@@ -292,6 +305,17 @@ message() {
 	says 0 run "tcp:$port" "exec server listen tcp6 $port"
 	out ready
 	says 0 run "tcp:[::1]:$port" "exec server listen tcp6 $port"
+	out ready
+}
+
+@test "http: an answer from 200 to 399 is readiness, nothing else is" {
+	local port
+	port=$(server free-port)
+	says 0 run "http://127.0.0.1:$port/x?y=1" "exec server answer $port 'HTTP/1.1 503 No\\n\\n' '' 'HTTP/1.1 20' \
+		'HTTP/1.1 2000 OK\\n' 'SSH-2.0-OpenSSH_9' 'HTTP/1.1 404 No\\n' 'HTTP/1.0 302 Found\\n\\n' >log"
+	out ready
+	[ "$(grep -c '^GET /x?y=1 HTTP/1.1$' log)" -eq 7 ]
+	says 0 run "http://127.0.0.1:$port" "exec server answer $port 'HTTP/1.1 204 OK' 2>&1 >log"
 	out ready
 }
 

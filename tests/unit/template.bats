@@ -434,6 +434,7 @@ refuses() {
 	refuses '{uniq}' --plus echo '{uniq}' ::: a
 	refuses '{1uniq} is GNU' --plus echo 'x{1uniq}y' ::: a
 	refuses '{-2choose_k} is GNU' --plus echo '{}{-2choose_k}' ::: a ::: b
+	refuses '{sshlogin} is GNU' --plus echo {sshlogin} ::: a
 	refuses '{%...}' --plus echo '{%(}' ::: a
 	refuses '-I' -I '' echo ::: a
 	refuses 'standard input' echo :::: - -
@@ -500,6 +501,22 @@ refuses() {
 		[ "$(input count --link echo {1} {2} :::: million ::: a b)" = \
 			'1000000 12888896' ]
 	)
+}
+
+# The machine is chosen later, so that a variable stands for it, as in GNU
+# parallel, whose variable has another name.
+@test "{host} becomes a variable, which is never quoted" {
+	[ "$(input expand --plus echo {host} {} ::: 'a b')" = "echo \${NURSERY_HOST} 'a b'" ]
+	[ "$(input expand --plus echo '"x{host}y"' ::: a b)" = 'echo "x${NURSERY_HOST}y"
+echo "x${NURSERY_HOST}y"' ]
+	[ "$(input expand --plus -q echo {host} ::: a)" = "echo '\${NURSERY_HOST}'" ]
+	[ "$(input expand --plus -X -j 1 echo {host}:{} ::: a b)" = \
+		'echo ${NURSERY_HOST}:a ${NURSERY_HOST}:b' ]
+	[ "$(input expand --plus -N 0 echo {host} ::: a)" = 'echo ${NURSERY_HOST}' ]
+	[ "$(input expand --plus --header : echo {host} ::: host b)" = 'echo b' ]
+	[ "$(input expand echo {host} ::: a)" = 'echo {host} a' ]
+	[ "$(input expand --plus echo {slot} ::: a)" = 'echo ${NURSERY_SLOT}' ]
+	refuses 'too long' --plus -s 20 echo {host} {} ::: a
 }
 
 @test "--argv substitutes nothing and passes the arguments beside" {

@@ -133,6 +133,24 @@ DRIVER=base
 	done
 }
 
+@test "GNU parallel tells units of 1000 and 1024 apart by their case" {
+	is 10 multiple 10
+	is 1000 multiple 1k
+	is 1024 multiple 1K
+	is 1024 multiple 1ki
+	is 1048576 multiple 1mI
+	is 1500000 multiple 1.5m
+	is 8 multiple 0.007K
+	is 1024000 multiple 1Kk
+	refuses 'no number with units' multiple ''
+	refuses 'no number with units' multiple k
+	refuses 'no number with units' multiple 1x
+	refuses 'no number with units' multiple 1Ki1
+	refuses 'no number with units' multiple -1
+	refuses 'no number with units' multiple 9000P9
+	refuses 'no number with units' multiple 9000P
+}
+
 @test "a count is decimal and within its limits" {
 	is 10 count 010 0 100
 	is 8 count 08 0 100

@@ -1,0 +1,124 @@
+/* Options for standard input that is split and given to jobs. */
+#include <limits.h>
+#include <string.h>
+
+#include "base/msg.h"
+#include "setting.h"
+
+/* GNU parallel's small letters are powers of 1000. */
+static int
+parse_decimal(const char *value, int64_t *ret)
+{
+	static const char letters[] = "kmgt";
+	size_t len = strlen(value);
+	const char *letter = len > 1 ? strchr(letters, value[len - 1]) : NULL;
+	char number[24] = "";
+	int64_t unit = 1000;
+
+	if (letter == NULL || len > sizeof(number))
+		return parse_size(value, ret);
+	memcpy(number, value, len - 1);
+	for (; letter > letters; letter--)
+		unit *= 1000;
+	return parse_scaled(number, unit, ret);
+}
+
+static int
+set_block(struct reading *reading, const char *value)
+{
+	int64_t *block = &reading->options.template.pipe.block;
+	bool share = *value == '-';
+
+	if (share
+		? parse_count(value + 1, 1, INT_MAX, block) < 0
+		: (reading->options.parallel ? parse_decimal(value, block)
+					     : parse_size(value, block)) < 0 ||
+		    *block == 0)
+		return reading_bad(reading, value,
+		    "not a size (try 1M, or -1 for one block for each job)");
+	if (share)
+		*block = -*block;
+	return 0;
+}
+
+static int
+set_column(struct reading *reading, const char *value, enum pipe_how how)
+{
+	if (*value == '\0')
+		return reading_bad(
+		    reading, value, "no column (try 2, or its name)");
+	reading->options.template.pipe.column = reading_keep(reading, value);
+	reading->options.template.pipe.how = how;
+	return 0;
+}
+
+static int
+set_group_by(struct reading *reading, const char *value)
+{
+	return set_column(reading, value, PIPE_JOB);
+}
+
+static int
+set_shard(struct reading *reading, const char *value)
+{
+	return set_column(reading, value, PIPE_SHARD);
+}
+
+static int
+set_bin(struct reading *reading, const char *value)
+{
+	return set_column(reading, value, PIPE_BIN);
+}
+
+static int
+set_file(struct reading *reading, const char *how)
+{
+	struct input_file *file = &reading->options.scope.job.wrapping.input;
+	bool fifo = strcmp(how, "fifo") == 0;
+
+	if (file->variable != NULL && file->fifo != fifo) {
+		msg_warn("--fifo and --cat do not go together");
+		return -1;
+	}
+	file->fifo = fifo;
+	file->variable =
+	    reading->options.parallel ? "PARALLEL_TMP" : "NURSERY_INPUT";
+	reading->options.template.pipe.file =
+	    reading->options.parallel ? "$PARALLEL_TMP" : "$NURSERY_INPUT";
+	return 0;
+}
+
+#define PIPE(member) options.template.pipe.member
+#define PIPED SET_TRUE(PIPE(given))
+#define PIPE_PART SET_TRUE(PIPE(part))
+#define REGEXP SET_TRUE(PIPE(cut.regexp))
+#define REMOVE SET_TRUE(PIPE(remove))
+#define ROBIN SET_ENUM(PIPE(how), PIPE_ROBIN)
+
+const struct setting opt_pipe_settings[] = {
+	{ "pipe", '\0', BOTH, PIPED },
+	{ "spreadstdin", '\0', PARALLEL, PIPED },
+	{ "pipe-part", '\0', BOTH, PIPE_PART },
+	{ "pipepart", '\0', PARALLEL, PIPE_PART },
+	{ "block", '\0', BOTH, CALL(VALUE, set_block) },
+	{ "block-size", '\0', PARALLEL, CALL(VALUE, set_block) },
+	{ "blocksize", '\0', PARALLEL, CALL(VALUE, set_block) },
+	{ "recstart", '\0', BOTH, STRING(PIPE(cut.start)) },
+	{ "recend", '\0', BOTH, STRING(PIPE(cut.end)) },
+	{ "regexp", '\0', BOTH, REGEXP },
+	{ "regex", '\0', PARALLEL, REGEXP },
+	{ "remove-rec-sep", '\0', BOTH, REMOVE },
+	{ "removerecsep", '\0', PARALLEL, REMOVE },
+	{ "rrs", '\0', PARALLEL, REMOVE },
+	{ "round-robin", '\0', BOTH, ROBIN },
+	{ "roundrobin", '\0', PARALLEL, ROBIN },
+	{ "round", '\0', PARALLEL, ROBIN },
+	{ "tee", '\0', BOTH, SET_ENUM(PIPE(how), PIPE_TEE) },
+	{ "cat", '\0', BOTH, CALL_WITH(set_file, "cat") },
+	{ "fifo", '\0', BOTH, CALL_WITH(set_file, "fifo") },
+	{ "shard", '\0', BOTH, CALL(VALUE, set_shard) },
+	{ "bin", '\0', BOTH, CALL(VALUE, set_bin) },
+	{ "group-by", '\0', BOTH, CALL(VALUE, set_group_by) },
+	{ "groupby", '\0', PARALLEL, CALL(VALUE, set_group_by) },
+	SETTINGS_END,
+};

@@ -1,0 +1,332 @@
+#include "blocks.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/xalloc.h"
+#include "budget.h"
+#include "cut.h"
+#include "pattern.h"
+#include "sys/fd.h"
+#include "unblocked.h"
+
+/* No record may be longer; GNU parallel's limit. */
+#define RECORD_MAX INT32_MAX
+/* A block so many times smaller than the memory it is in gets its own. */
+#define SMALL 8
+/* Size of the pipe that we read. */
+#define BIG_PIPE (1 << 20)
+
+struct blocks {
+	struct blocks_options options;
+	struct pattern *header_pattern; /* NULL: no header is left to find */
+	struct slice header;            /* owned; block NULL: there is none */
+	size_t size;                    /* of a block, as far as known */
+	struct block *read;             /* what was read is in it; or NULL */
+	size_t start, len; /* the bytes in it that were not given yet */
+	size_t want;       /* read until there are so many */
+	bool skip_line;    /* the first line is to be dropped */
+	bool eof;
+	bool gave; /* a block was made of what was read last */
+	char *error;
+};
+
+struct blocks *
+blocks_new(const struct blocks_options *options, char **ret_error)
+{
+	struct blocks *blocks = xcalloc(1, sizeof(*blocks));
+	char *why;
+
+	blocks->options = *options;
+	blocks->size = (size_t)options->size;
+	blocks->want = blocks->size;
+	blocks->skip_line = options->skip_first;
+	if (options->header == NULL)
+		return blocks;
+	blocks->header_pattern = pattern_new("^(", options->header, ")", &why);
+	if (blocks->header_pattern != NULL)
+		return blocks;
+	*ret_error = xasprintf("--header: '%s' is %s", options->header, why);
+	free(why);
+	blocks_free(blocks);
+	return NULL;
+}
+
+void
+blocks_free(struct blocks *blocks)
+{
+	if (blocks == NULL)
+		return;
+	pattern_free(blocks->header_pattern);
+	block_unref(blocks->header.block);
+	block_unref(blocks->read);
+	free(blocks->error);
+	free(blocks);
+}
+
+static char *
+data(const struct blocks *blocks)
+{
+	return blocks->read->data + blocks->start;
+}
+
+/* Makes room to read behind the bytes that are there. */
+static void
+make_room(struct blocks *blocks)
+{
+	struct block *old = blocks->read, *fresh;
+
+	if (old == NULL)
+		fd_grow_pipe(blocks->options.fd, BIG_PIPE);
+	if (old != NULL && old->size - blocks->start >= blocks->want)
+		return;
+	if (old != NULL && old->refs == 1 && old->size >= blocks->want) {
+		memmove(old->data, data(blocks), blocks->len);
+		blocks->start = 0;
+		return;
+	}
+	fresh = block_new(blocks->want);
+	if (old != NULL)
+		memcpy(fresh->data, old->data + blocks->start, blocks->len);
+	block_unref(old);
+	blocks->read = fresh;
+	blocks->start = 0;
+}
+
+static enum source_state
+fail(struct blocks *blocks, char *error)
+{
+	blocks->error = error;
+	blocks->eof = true;
+	blocks->len = 0;
+	return SOURCE_ERROR;
+}
+
+/* Reads until enough is there, or the end.  SOURCE_RECORD: it is. */
+static enum source_state
+fill(struct blocks *blocks, struct budget *budget)
+{
+	while (!blocks->eof && blocks->len < blocks->want) {
+		ssize_t n;
+
+		if (budget_is_spent(budget))
+			return SOURCE_AGAIN;
+		make_room(blocks);
+		n = unblocked_read(blocks->options.fd,
+		    data(blocks) + blocks->len, blocks->want - blocks->len);
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			return SOURCE_WAIT;
+		if (n < 0)
+			return fail(blocks,
+			    xasprintf("cannot read standard input: %s",
+				strerror(errno)));
+		blocks->eof = n == 0;
+		blocks->len += (size_t)n;
+		budget_spend(budget, 1, (size_t)n);
+	}
+	return SOURCE_RECORD;
+}
+
+static void
+drop(struct blocks *blocks, size_t n)
+{
+	blocks->start += n;
+	blocks->len -= n;
+}
+
+/* Drops the first line.  False: more must be read for it. */
+static bool
+skip_line(struct blocks *blocks)
+{
+	const char *newline = memchr(data(blocks), '\n', blocks->len);
+
+	if (newline == NULL && !blocks->eof)
+		return false;
+	drop(blocks,
+	    newline != NULL ? (size_t)(newline - data(blocks)) + 1
+			    : blocks->len);
+	return true;
+}
+
+/* Takes the header.  False: more must be read for it, or it is bad. */
+static bool
+take_header(struct blocks *blocks)
+{
+	const struct blocks_options *options = &blocks->options;
+	size_t start, end;
+
+	if (pattern_find(blocks->header_pattern, data(blocks), blocks->len, 0,
+		&start, &end)) {
+		blocks->header =
+		    (struct slice){ .block = block_new(end), .len = end };
+		memcpy(blocks->header.block->data, data(blocks), end);
+		drop(blocks, end);
+	} else if (!blocks->eof) {
+		return false;
+	}
+	pattern_free(blocks->header_pattern);
+	blocks->header_pattern = NULL;
+	if (options->headed != NULL && blocks->header.len > 0)
+		blocks->error = options->headed(options->arg,
+		    blocks->header.block->data, blocks->header.len);
+	return blocks->error == NULL;
+}
+
+/* -r: drops lines in which there are only blanks. */
+static void
+drop_empty_lines(struct blocks *blocks)
+{
+	char *from = data(blocks), *to = from, *end = from + blocks->len;
+
+	while (from < end) {
+		const char *newline = memchr(from, '\n', (size_t)(end - from));
+		char *next =
+		    newline != NULL ? from + (newline - from) + 1 : end;
+		char *p = from;
+
+		while (p < next && isspace((unsigned char)*p))
+			p++;
+		if (p < next || newline == NULL) {
+			memmove(to, from, (size_t)(next - from));
+			to += next - from;
+		}
+		from = next;
+	}
+	blocks->len = (size_t)(to - data(blocks));
+}
+
+/* Gives the next n bytes. */
+static void
+give(struct blocks *blocks, size_t n, struct slice *ret)
+{
+	struct buf stripped = BUF_INIT;
+	const char *bytes = data(blocks);
+	size_t len = n;
+
+	if (blocks->options.remove) {
+		cut_strip(blocks->options.cut, bytes, n, &stripped);
+		bytes = stripped.data;
+		len = stripped.len;
+	}
+	*ret = (struct slice){ .len = len };
+	if (blocks->options.remove || n < blocks->read->size / SMALL) {
+		ret->block = block_new(len > 0 ? len : 1);
+		if (len > 0)
+			memcpy(ret->block->data, bytes, len);
+	} else {
+		ret->block = block_ref(blocks->read);
+		ret->at = blocks->start;
+	}
+	drop(blocks, n);
+	buf_release(&stripped);
+	blocks->gave = true;
+}
+
+/* Nothing could be made of what was read: a record is longer than a block. */
+static enum source_state
+grow(struct blocks *blocks)
+{
+	uint64_t more = ((uint64_t)blocks->size * 13 + 9) / 10 + 1;
+
+	if (blocks->size >= RECORD_MAX)
+		return fail(blocks,
+		    xasprintf("standard input has a record of more than %d "
+			      "bytes (see --recend, --recstart)",
+			RECORD_MAX));
+	blocks->size = (size_t)(more < RECORD_MAX ? more : RECORD_MAX);
+	return SOURCE_RECORD;
+}
+
+/*
+ * Takes what comes before the first record.  False: more must be read, for that
+ * or instead of it.
+ */
+static bool
+begin(struct blocks *blocks)
+{
+	size_t len = blocks->len;
+
+	if (blocks->skip_line && !skip_line(blocks))
+		return false;
+	blocks->skip_line = false;
+	if (blocks->header_pattern != NULL && !take_header(blocks))
+		return false;
+	blocks->gave = blocks->len < len;
+	return !blocks->gave || (blocks->eof && blocks->len > 0);
+}
+
+/* Makes a block of what was read.  False: more must be read for it. */
+static bool
+make_block(struct blocks *blocks, struct slice *ret)
+{
+	size_t n;
+
+	n = cut_block(
+	    blocks->options.cut, data(blocks), blocks->len, blocks->eof);
+	if (n == 0 && blocks->eof)
+		n = blocks->len;
+	if (n > 0)
+		give(blocks, n, ret);
+	return n > 0;
+}
+
+static bool
+begun(const struct blocks *blocks)
+{
+	return !blocks->skip_line && blocks->header_pattern == NULL;
+}
+
+enum source_state
+blocks_next(struct blocks *blocks, struct slice *ret)
+{
+	struct budget budget = BUDGET_OF_A_CALL;
+
+	for (;;) {
+		bool fresh = blocks->len < blocks->want && !blocks->eof;
+		enum source_state state = blocks->error != NULL
+		    ? SOURCE_ERROR
+		    : fill(blocks, &budget);
+
+		if (state != SOURCE_RECORD)
+			return state;
+		if (fresh && blocks->options.no_empty)
+			drop_empty_lines(blocks);
+		/* at most what make_block() leaves may be read again */
+		blocks->want = 0;
+		if (blocks->len > 0 && (begun(blocks) || begin(blocks)) &&
+		    make_block(blocks, ret))
+			return SOURCE_RECORD;
+		if (blocks->error != NULL)
+			return SOURCE_ERROR;
+		if (blocks->eof)
+			return SOURCE_END;
+		if (!blocks->gave && blocks->len > 0 &&
+		    grow(blocks) == SOURCE_ERROR)
+			return SOURCE_ERROR;
+		blocks->gave = false;
+		blocks->want =
+		    blocks->len + blocks->size - blocks->len % blocks->size;
+	}
+}
+
+const struct slice *
+blocks_header(const struct blocks *blocks)
+{
+	return &blocks->header;
+}
+
+const char *
+blocks_error(const struct blocks *blocks)
+{
+	return blocks->error;
+}
+
+bool
+blocks_ended(const struct blocks *blocks)
+{
+	return blocks->eof && blocks->len == 0;
+}

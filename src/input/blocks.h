@@ -1,0 +1,62 @@
+/*
+ * --pipe: the bytes of a descriptor, in blocks that end where records do.
+ * Never blocks; holds one block and what follows it of the next.
+ */
+#ifndef INPUT_BLOCKS_H
+#define INPUT_BLOCKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/block.h"
+#include "item.h"
+
+struct blocks;
+struct cut;
+
+struct blocks_options {
+	int fd;          /* borrowed */
+	int64_t size;    /* --block: a block is the records in so many bytes */
+	bool remove;     /* --remove-rec-sep */
+	bool no_empty;   /* -r: empty lines are dropped */
+	bool skip_first; /* the first line is dropped */
+	const char *header; /* --header: a regular expression; NULL: none */
+	/*
+	 * Is told the header, before the first block is made.  Returns NULL, or
+	 * a message, which becomes ours: what is wrong with it.  May be NULL.
+	 */
+	char *(*headed)(void *arg, const char *header, size_t len);
+	void *arg;
+	const struct cut *cut; /* borrowed */
+};
+
+/*
+ * Returns the blocks; options are copied.  NULL with a message in *ret_error,
+ * which the caller frees, if the header is no regular expression.
+ */
+struct blocks *blocks_new(
+    const struct blocks_options *options, char **ret_error);
+
+/* NULL is allowed. */
+void blocks_free(struct blocks *blocks);
+
+/*
+ * Takes the next block, whose reference becomes the caller's.  SOURCE_WAIT: ask
+ * again when the descriptor is readable.
+ */
+enum source_state blocks_next(struct blocks *blocks, struct slice *ret);
+
+/*
+ * What goes before each block, borrowed; len is 0 if nothing does.  Known once
+ * there is a block.
+ */
+const struct slice *blocks_header(const struct blocks *blocks);
+
+/* Why there was SOURCE_ERROR, as a message. */
+const char *blocks_error(const struct blocks *blocks);
+
+/* True if there is no further block. */
+bool blocks_ended(const struct blocks *blocks);
+
+#endif

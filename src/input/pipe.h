@@ -1,0 +1,49 @@
+/*
+ * --pipe: what the command line says about standard input that is given to
+ * jobs.
+ */
+#ifndef INPUT_PIPE_H
+#define INPUT_PIPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cut.h"
+
+/* Who gets a block. */
+enum pipe_how {
+	PIPE_JOB,   /* a new job */
+	PIPE_ROBIN, /* --round-robin: the next job of those that run */
+	PIPE_TEE,   /* --tee: all of them */
+	PIPE_SHARD, /* --shard: each line goes to a job by a hash of a column */
+	PIPE_BIN,   /* --bin: by the number in a column */
+};
+
+struct pipe_options {
+	bool given; /* --pipe, or another option that implies it */
+	bool part;  /* --pipe-part: of files, not of standard input */
+	enum pipe_how how;
+	bool in_turn;  /* --round-robin in a strict order */
+	int64_t block; /* --block: a size; -N: N blocks for each job */
+	struct cut_options cut;
+	bool remove;        /* --remove-rec-sep */
+	bool no_empty;      /* -r */
+	bool skip_first;    /* --skip-first-line */
+	const char *header; /* a regular expression; NULL: there is none */
+	/* of --group-by, --shard, --bin: a number or a name; NULL: none */
+	const char *column;
+	const char *file; /* --cat, --fifo: where the input is; NULL: stdin */
+	char **paths;     /* --pipe-part: the files; the strings are borrowed */
+	size_t n_paths;
+	int64_t jobs; /* so many run at once; 0: no limit */
+};
+
+/* True if there are always more commands. */
+static inline bool
+pipe_is_endless(const struct pipe_options *pipe)
+{
+	return pipe->given && pipe->how != PIPE_TEE;
+}
+
+#endif
