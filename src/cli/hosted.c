@@ -108,6 +108,10 @@ take_options(struct options *options, struct remote_config *config)
 	job->orphans = (enum orphans_policy)config->orphans;
 	job->limits = (struct limits){ (int64_t)config->limits[0],
 		(int64_t)config->limits[1], (int64_t)config->limits[2] };
+	job->wrapping.input =
+	    (struct input_file){ .variable = config->file.variable,
+		    .fifo = config->file.fifo };
+	config->file.variable = NULL; /* the scope outlives it */
 	scope->limits.told_ns = config->deadline_ns <= INT64_MAX
 	    ? (int64_t)config->deadline_ns
 	    : NS_NEVER;

@@ -7,6 +7,7 @@
 #include "base/msg.h"
 #include "base/xalloc.h"
 #include "reading.h"
+#include "remote/host.h"
 #include "sys/cpu.h"
 
 #define BLOCK_DEFAULT (1024 * 1024)
@@ -182,10 +183,10 @@ check_others(const struct reading *reading)
 	const struct templated_options *template = &options->template;
 	const struct pipe_options *pipe = &template->pipe;
 
-	if (options->scope.machines.carrier != CARRIER_NONE)
-		return refuse("--pipe is for jobs on this machine: it does not "
-			      "go together with --hosts, --hostfile, --slurm "
-			      "and --carrier yet");
+	if (options->scope.machines.everywhere)
+		return refuse("--pipe gives each block to one job: it does not "
+			      "go together with --onall and --nonall (try "
+			      "--nonall --stdin each)");
 	if (options->scope.job.input != JOB_INPUT_DEFAULT)
 		return refuse("--pipe says itself what jobs read: it does not "
 			      "go together with --stdin");
@@ -221,7 +222,6 @@ settle_file(struct reading *reading)
 	struct input_file *file = &options->scope.job.wrapping.input;
 	char *lead;
 
-	file->folder = options->scope.output.tmpdir;
 	if (file->fifo)
 		/* what the command does not read is nobody's */
 		lead = xasprintf("exec 3<&0 </dev/null; cat <&3 >\"$%s\" & "
@@ -232,6 +232,38 @@ settle_file(struct reading *reading)
 		lead = xasprintf("cat >\"$%s\"; ", file->variable);
 	file->lead = reading_keep(reading, lead);
 	free(lead);
+}
+
+/*
+ * How many jobs run at once; 0: there is no limit.  Of a machine that has not
+ * said yet how many CPUs it has, as many as here.
+ */
+static int64_t
+count_jobs(const struct scope_options *scope)
+{
+	const struct machine_options *machines = &scope->machines;
+	int64_t all = 0;
+
+	if (machines->carrier == CARRIER_NONE)
+		return scope->jobs;
+	for (size_t i = 0; i < machines->hosts.len; i++) {
+		int64_t jobs = host_slots(
+		    machines, &machines->hosts.items[i], cpu_count());
+
+		if (jobs == 0)
+			return 0;
+		all += jobs;
+	}
+	return all;
+}
+
+/* --tee: all of the jobs run at once, however many there are. */
+static void
+settle_tee(struct scope_options *scope)
+{
+	scope->jobs = 0;
+	if (scope->machines.serves == JOBSERVER_NONE)
+		scope->machines.jobs = (struct jobs_limit){ JOBS_NUMBER, 0 };
 }
 
 int
@@ -245,14 +277,17 @@ pipe_conclude(struct reading *reading)
 	if (check_others(reading) < 0)
 		return -1;
 	if (pipe->how == PIPE_TEE && !reading->have_jobs)
-		options->scope.jobs = 0;
-	pipe->jobs = options->scope.jobs;
+		settle_tee(&options->scope);
+	pipe->jobs = count_jobs(&options->scope);
 	if (pipe->jobs == 0 && pipe->part)
 		pipe->jobs = cpu_count();
 	if (pipe->jobs == 0 &&
 	    (pipe->how == PIPE_SHARD || pipe->how == PIPE_BIN))
 		return refuse("--shard and --bin deal lines out among so many "
 			      "jobs: they need --jobs N");
+	pipe->at_most = pipe->jobs;
+	if (options->scope.machines.carrier != CARRIER_NONE)
+		pipe->at_most = 0; /* the machines will say */
 	pipe->in_turn = options->parallel && reading->parallel.keep_order;
 	pipe->cut.blind_start = options->parallel;
 	if (pipe->file != NULL)

@@ -37,6 +37,8 @@ struct pipe_options {
 	char **paths;     /* --pipe-part: the files; the strings are borrowed */
 	size_t n_paths;
 	int64_t jobs; /* so many run at once; 0: no limit */
+	/* PIPE_ROBIN and its kin: so many jobs take part; 0: as start */
+	int64_t at_most;
 };
 
 /* True if there are always more commands. */

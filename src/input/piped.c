@@ -404,10 +404,12 @@ init(struct piped *piped, char **ret_error)
 		return -1;
 	piped->left = -1;
 	if (is_dealt(piped) && pipe_is_endless(&piped->options) &&
-	    piped->options.jobs > 0)
-		piped->left = piped->options.jobs;
+	    piped->options.at_most > 0)
+		piped->left = piped->options.at_most;
 	piped->dealing = (struct dealing){ .how = piped->options.how,
 		.in_turn = piped->options.in_turn,
+		.fills = piped->options.how == PIPE_ROBIN ||
+		    (piped->options.how != PIPE_TEE && piped->left < 0),
 		.blocks = piped->blocks,
 		.fd = STDIN_FILENO,
 		.column = piped->column };

@@ -19,6 +19,7 @@ struct source;
 struct dealing {
 	enum pipe_how how;
 	bool in_turn;
+	bool fills; /* as many jobs take part as can be started */
 	struct blocks *blocks;
 	int fd;                /* that they are read from */
 	struct column *column; /* of PIPE_SHARD and PIPE_BIN */

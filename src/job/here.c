@@ -10,6 +10,7 @@
 #include "ending.h"
 #include "environment.h"
 #include "executor.h"
+#include "infile.h"
 #include "job.h"
 #include "launch.h"
 #include "output/output.h"
@@ -27,11 +28,13 @@ make_input_file(struct job *job, struct environment_job *ret)
 {
 	const struct input_file *file = &job->context->options->wrapping.input;
 
-	if (job->inlet == NULL || file->variable == NULL)
+	if (!job->place.in_file)
 		return 0;
+	if (infile_make(job, file->fifo) < 0)
+		return -1;
 	ret->variable = file->variable;
-	ret->value = inlet_make_file(job->inlet, file->folder, file->fifo);
-	return ret->value != NULL ? 0 : -1;
+	ret->value = job->place.input;
+	return 0;
 }
 
 /* True if the job reads from its terminal what we write there. */

@@ -7,10 +7,8 @@
 #include <unistd.h>
 
 #include <sys/epoll.h>
-#include <sys/stat.h>
 
 #include "base/block.h"
-#include "base/random.h"
 #include "base/xalloc.h"
 #include "sys/fd.h"
 #include "sys/loop.h"
@@ -42,7 +40,6 @@ struct inlet {
 	bool gone;        /* nobody reads any more */
 	bool grown;       /* the pipe is large */
 	int error;
-	char *path; /* of inlet_make_file(); owned; NULL: there is none */
 	void (*moved)(void *arg);
 	void *arg;
 };
@@ -235,9 +232,6 @@ inlet_free(struct inlet *inlet)
 	close_pipe(inlet);
 	drop_slices(inlet);
 	free(inlet->slices);
-	if (inlet->path != NULL)
-		unlink(inlet->path);
-	free(inlet->path);
 	free(inlet);
 }
 
@@ -300,41 +294,6 @@ inlet_open(struct inlet *inlet, int *ret_fd)
 	*ret_fd = fds[0];
 	inlet->fd = fds[1];
 	return 0;
-}
-
-/* Makes the file.  -1 with errno, EEXIST if there is one of that name. */
-static int
-make_file(const char *path, bool fifo)
-{
-	int fd;
-
-	if (fifo)
-		return mkfifo(path, 0600);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd >= 0)
-		close(fd);
-	return fd < 0 ? -1 : 0;
-}
-
-const char *
-inlet_make_file(struct inlet *inlet, const char *folder, bool fifo)
-{
-	while (inlet->path == NULL) {
-		char *path = xasprintf("%s/nursery-%08x%08x", folder,
-		    random_below(UINT32_MAX), random_below(UINT32_MAX));
-		int error = make_file(path, fifo) < 0 ? errno : 0;
-
-		if (error == 0) {
-			inlet->path = path;
-			break;
-		}
-		free(path);
-		if (error != EEXIST) {
-			errno = error;
-			return NULL;
-		}
-	}
-	return inlet->path;
 }
 
 int

@@ -21,6 +21,7 @@ struct slice;
 /* What all inlets of a scope share. */
 struct inlets {
 	struct loop *loop;
+	char *folder;   /* of files that input goes into; owned; or NULL */
 	size_t n_grown; /* pipes that were made larger */
 };
 
@@ -50,13 +51,6 @@ void inlet_end(struct inlet *inlet);
  * from pipe2(2).
  */
 int inlet_open(struct inlet *inlet, int *ret_fd);
-
-/*
- * Makes an empty file or a FIFO in the folder, for the job to put its input
- * into, unless there is one already; it is removed with the inlet.  Returns its
- * path, borrowed, or NULL with errno.
- */
-const char *inlet_make_file(struct inlet *inlet, const char *folder, bool fifo);
 
 /*
  * Instead of inlet_open(): what is put is typed at the terminal of the job,

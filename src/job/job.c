@@ -5,6 +5,7 @@
 
 #include "base/xalloc.h"
 #include "filled.h"
+#include "infile.h"
 #include "output/output.h"
 #include "output/relay.h"
 #include "report/report.h"
@@ -82,6 +83,7 @@ job_free(struct job *job)
 	free(job->output.key);
 	buf_release(&job->output.text);
 	filled_remove(job);
+	infile_remove(job);
 	strvec_release(&job->place.files);
 	free(job->place.directory);
 	free(job);

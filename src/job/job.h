@@ -226,6 +226,8 @@ struct place {
 	/* Names and contents, in turn, of files that are written before. */
 	struct strvec files;
 	size_t n_written; /* of both: what is in place */
+	bool in_file;     /* what it reads is in a file that it is told of */
+	char *input;      /* that file; owned; NULL: it is not made yet */
 	/* For executor_elsewhere; most NULL while the job is on no machine. */
 	void *bound;            /* the only one for it; NULL: any will do */
 	void *machine;          /* the scope's, which has chosen it */

@@ -11,7 +11,6 @@
 /* --cat, --fifo: the input of a job is in a file that a variable names. */
 struct input_file {
 	const char *variable; /* NULL: it is standard input, as ever */
-	const char *folder;   /* where the files are made */
 	bool fifo;            /* they are FIFOs */
 	const char *lead;     /* what the shell is to do before the command */
 };

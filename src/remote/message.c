@@ -81,6 +81,8 @@ message_put_config(struct buf *b, const struct remote_config *config)
 	pack_string(b, config->parallel.login);
 	pack_string(b, config->parallel.host);
 	pack_u32(b, config->parallel.pid);
+	pack_string(b, config->file.variable);
+	pack_u8(b, config->file.fifo);
 }
 
 static bool
@@ -118,6 +120,16 @@ get_parallel(struct unpack *from, struct remote_parallel *ret)
 		from->bad = true;
 }
 
+static void
+get_file(struct unpack *from, struct remote_file *ret)
+{
+	ret->variable = unpack_string(from);
+	ret->fifo = unpack_u8(from) != 0;
+	if (ret->variable != NULL &&
+	    (ret->variable[0] == '\0' || strchr(ret->variable, '=') != NULL))
+		from->bad = true;
+}
+
 int
 message_get_config(const char *data, size_t len, struct remote_config *ret)
 {
@@ -141,6 +153,7 @@ message_get_config(const char *data, size_t len, struct remote_config *ret)
 	ret->deadline_ns = unpack_u64(&from);
 	get_share(&from, &ret->share);
 	get_parallel(&from, &ret->parallel);
+	get_file(&from, &ret->file);
 	if (unpack_is_done(&from) && ret->host != NULL &&
 	    ret->directory != NULL && ret->shell.len > 0 &&
 	    ret->umask <= 0777 && ret->orphans <= ORPHANS_MAX &&
@@ -159,10 +172,12 @@ message_release_config(struct remote_config *config)
 	free(config->directory);
 	free(config->parallel.login);
 	free(config->parallel.host);
+	free(config->file.variable);
 	strvec_release(&config->env);
 	strvec_release(&config->shell);
 	config->host = config->directory = NULL;
 	config->parallel.login = config->parallel.host = NULL;
+	config->file.variable = NULL;
 }
 
 void

@@ -60,6 +60,12 @@ struct remote_parallel {
 	uint32_t pid; /* of the controller: PARALLEL_PID */
 };
 
+/* --cat, --fifo: what jobs are to read is in a file there. */
+struct remote_file {
+	char *variable; /* which names the file; NULL: there is none */
+	bool fifo;
+};
+
 /* What holds for all jobs of an agent. */
 struct remote_config {
 	char *host;      /* what the controller calls it: NURSERY_HOST */
@@ -77,6 +83,7 @@ struct remote_config {
 	uint64_t deadline_ns; /* time left of --timeout; UINT64_MAX: none */
 	struct remote_share share;
 	struct remote_parallel parallel;
+	struct remote_file file;
 };
 
 /* A job to start. */

@@ -443,7 +443,7 @@ deal_add(struct deal *deal, struct job *job)
 void
 deal_settle(struct deal *deal)
 {
-	if (deal->rules->how == PIPE_ROBIN && deal->n > 0)
+	if (deal->rules->fills && deal->n > 0)
 		deal_close(deal);
 }
 

@@ -32,8 +32,8 @@ bool deal_wants_job(const struct deal *deal);
 void deal_add(struct deal *deal, struct job *job);
 
 /*
- * No other job may start for now: with --round-robin those that there are go
- * on alone.
+ * No other job may start for now: those that there are go on alone, unless
+ * their number was known from the start.
  */
 void deal_settle(struct deal *deal);
 

@@ -482,6 +482,8 @@ next(void *feed, bool room, struct job **ret_job)
 	job->name = sent->run.name;
 	job->slot = (int64_t)sent->run.slot;
 	job->attempt.number = (int64_t)sent->run.attempt - 1;
+	job->place.in_file =
+	    sent->run.input && job->context->options->wrapping.input.variable;
 	sent->job = job;
 	if (sent->run.directory != NULL)
 		prepare_spawned(sent, job);

@@ -14,6 +14,7 @@
 #include "input/source.h"
 #include "job/tell.h"
 #include "labels.h"
+#include "machines.h"
 #include "report/report.h"
 #include "slots.h"
 #include "spread.h"
@@ -339,7 +340,8 @@ next_of_deal(struct commands *commands, bool room, struct job **ret_job)
 	commands->error = deal_error(deal);
 	if (commands->error != NULL)
 		return FEED_BAD;
-	if (is_read(commands) || is_waiting(commands) || !deal_wants_job(deal))
+	if (is_read(commands) || is_waiting(commands) ||
+	    !deal_wants_job(deal) || machines_are_coming(commands->scope))
 		return FEED_NONE;
 	if (!room && source_dealing(commands->source)->how == PIPE_TEE) {
 		commands->error = "--tee needs all of its jobs at once: more "

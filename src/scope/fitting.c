@@ -71,6 +71,7 @@ put_lead(struct job *job, const char *text, size_t len)
 	    &job->command, text, len, all.data, options->shell);
 	free(wrapped);
 	buf_release(&all);
+	job->place.in_file = true;
 }
 
 void

@@ -72,6 +72,11 @@ make_config(const struct scope *scope, struct remote_config *config)
 		.share = { machines->serves, (uint8_t)machines->jobs.kind,
 		    (uint64_t)machines->jobs.n, 0 },
 	};
+	if (options->wrapping.input.variable != NULL)
+		config->file = (struct remote_file){
+			xstrdup(options->wrapping.input.variable),
+			options->wrapping.input.fifo
+		};
 	if (config->directory == NULL)
 		msg_fatal("cannot tell machines in which directory to work: "
 			  "the current one is gone");
@@ -161,6 +166,14 @@ machines_have_room(struct scope *scope)
 	/* if none will ever have room, it is to show who needs it */
 	return machines->n == 0 || room_first(&machines->room) != NULL ||
 	    are_all_out(machines);
+}
+
+bool
+machines_are_coming(const struct scope *scope)
+{
+	const size_t *counts = scope->machines.room.counts;
+
+	return counts[MACHINE_DOWN] + counts[MACHINE_STARTING] > 0;
 }
 
 static bool

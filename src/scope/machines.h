@@ -34,6 +34,12 @@ bool machines_allow(struct scope *scope, const struct job *job);
 bool machines_have_room(struct scope *scope);
 
 /*
+ * True while some machine has not answered yet for the first time, or after a
+ * loss: later there may be room that nobody knows of now.
+ */
+bool machines_are_coming(const struct scope *scope);
+
+/*
  * Before a start: chooses one; machines_allow() has just said that it can.
  * With --onall there may be none to be had: then the start will fail.
  */

@@ -9,6 +9,7 @@
 
 #include "admission.h"
 #include "base/msg.h"
+#include "base/xalloc.h"
 #include "closing.h"
 #include "contain/front.h"
 #include "contain/scan.h"
@@ -44,6 +45,7 @@
 #include "strays.h"
 #include "supervisor.h"
 #include "sys/process.h"
+#include "sys/rundir.h"
 #include "tally.h"
 #include "verdict.h"
 
@@ -232,6 +234,22 @@ init_context(struct scope *scope, const struct signals *signals)
 	machines_init(scope);
 }
 
+/*
+ * --cat, --fifo: the files are in a private folder in TMPDIR, which is swept up
+ * with ours, whoever is killed.  If there is none they are in TMPDIR itself.
+ */
+static void
+make_input_folder(struct scope *scope)
+{
+	const char *ours = front_rundir(scope->front);
+	const char *tmpdir = scope->options->output.tmpdir;
+	char **folder = &scope->context.inlets.folder;
+
+	if (scope->options->job.wrapping.input.variable != NULL &&
+	    (*ours == '\0' || rundir_extend(ours, tmpdir, folder) < 0))
+		*folder = xstrdup(tmpdir);
+}
+
 /* The environment is made last: it names the socket that a feed has made. */
 static void
 init_feeds(struct scope *scope, struct source *source)
@@ -259,6 +277,7 @@ init_feeds(struct scope *scope, struct source *source)
 		feed_agent_listen(&items[FEED_SOURCE], feed_spawned_answered,
 		    &items[FEED_SPAWNED]);
 	facts.socket = feed_spawned_socket(&items[FEED_SPAWNED]);
+	make_input_folder(scope);
 	share_init(scope, front_rundir(scope->front));
 	facts.makeflags = share_makeflags(scope);
 	facts.terminals = options->output.terminals;
@@ -342,6 +361,7 @@ release(struct scope *scope)
 	readers_release(scope);
 	output_free(context->output);
 	close(context->null_fd);
+	free(context->inlets.folder);
 	process_spawner_free(context->spawner);
 	loop_free(context->loop);
 }

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,9 +13,17 @@
 #include <sys/stat.h>
 
 #include "base/publish.h"
+#include "base/random.h"
+#include "base/xalloc.h"
 #include "fd.h"
 
 #define NAME "/nursery.XXXXXX"
+
+/* The link in a folder that names the other one, see rundir_extend(). */
+#define EXTENSION "more"
+
+/* How many names are tried for it. */
+#define TRIES_MAX 100
 
 /* A runtime folder that was inherited through su(1) is not ours. */
 static bool
@@ -26,25 +35,35 @@ is_ours(const char *dir)
 	    st.st_uid == geteuid();
 }
 
+static bool
+has_our_name(const char *path)
+{
+	const char *name = strrchr(path, '/');
+
+	return name != NULL && strlen(name) == strlen(NAME) &&
+	    strncmp(name, NAME, strcspn(NAME, "X")) == 0;
+}
+
 /* True if rundir_new() may have made a folder of that name. */
 static bool
 is_our_name(const char *path)
 {
-	const char *name = strrchr(path, '/');
+	return strlen(path) < RUNDIR_MAX && has_our_name(path);
+}
 
-	return strlen(path) < RUNDIR_MAX && name != NULL &&
-	    strlen(name) == strlen(NAME) &&
-	    strncmp(name, NAME, strcspn(NAME, "X")) == 0;
+static bool
+is_private(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode) &&
+	    st.st_uid == geteuid() && (st.st_mode & 07777) == 0700;
 }
 
 bool
 rundir_is_one(const char *path)
 {
-	struct stat st;
-
-	return is_our_name(path) && lstat(path, &st) == 0 &&
-	    S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
-	    (st.st_mode & 07777) == 0700;
+	return is_our_name(path) && is_private(path);
 }
 
 /* Cuts the last part of the path.  False if there would be none left. */
@@ -121,6 +140,43 @@ rundir_new(char *path, const char *parent)
 	return -1;
 }
 
+/* Makes the folder of that path, which the link names before. */
+static int
+make_named(const char *link, const char *path)
+{
+	if (symlink(path, link) < 0)
+		return -1;
+	if (mkdir(path, 0700) < 0) {
+		int error = errno;
+
+		unlink(link);
+		errno = error;
+		return -1;
+	}
+	/* the umask may have taken away from what only we need */
+	return chmod(path, 0700);
+}
+
+int
+rundir_extend(const char *path, const char *parent, char **ret)
+{
+	char *folder = realpath(parent, NULL);
+	char *link = xasprintf("%s/" EXTENSION, path);
+	int error = folder != NULL ? EEXIST : errno;
+
+	for (int i = 0; i < TRIES_MAX && error == EEXIST; i++) {
+		*ret = xasprintf(
+		    "%s/nursery.%06x", folder, random_below(UINT32_C(1) << 24));
+		error = make_named(link, *ret) < 0 ? errno : 0;
+		if (error != 0)
+			free(*ret);
+	}
+	free(folder);
+	free(link);
+	errno = error;
+	return error == 0 ? 0 : -1;
+}
+
 bool
 rundir_outer(const char *path, char *outer)
 {
@@ -130,12 +186,36 @@ rundir_outer(const char *path, char *outer)
 
 static int empty(int folder_fd, bool whole);
 
+/*
+ * Removes the folder that the link names; but nothing that rundir_extend()
+ * cannot have made.  Returns 0, or -1 with errno if it is still there.
+ */
+static int
+remove_extension(int folder_fd)
+{
+	char path[PATH_MAX];
+	ssize_t len = readlinkat(folder_fd, EXTENSION, path, sizeof(path) - 1);
+	int fd;
+
+	if (len <= 0)
+		return 0;
+	path[len] = '\0';
+	if (path[0] != '/' || !has_our_name(path) || !is_private(path))
+		return 0;
+	fd = fd_open_in_need(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+	if (fd >= 0)
+		empty(fd, true);
+	return rmdir(path);
+}
+
 /* Returns 0, or -1 with errno if it is still there and should not be. */
 static int
 remove_entry(int folder_fd, const char *name, bool whole)
 {
 	int fd;
 
+	if (strcmp(name, EXTENSION) == 0 && remove_extension(folder_fd) < 0)
+		return -1;
 	if (unlinkat(folder_fd, name, 0) == 0 || errno == ENOENT ||
 	    (errno == EISDIR && !whole))
 		return 0;

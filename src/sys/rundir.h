@@ -29,6 +29,14 @@
  */
 int rundir_new(char *path, const char *parent);
 
+/*
+ * Makes another such folder in parent, for what may be too large where the one
+ * of that path is.  Whoever removes that one removes the other, too, for it
+ * names the other from before that exists.  *ret gets the absolute path, which
+ * the caller frees.  At most once for each path.  Returns 0, or -1 with errno.
+ */
+int rundir_extend(const char *path, const char *parent, char **ret);
+
 /* True if there is a folder like those of rundir_new(): by name, owner, mode.
  */
 bool rundir_is_one(const char *path);

@@ -81,6 +81,7 @@ put_config(struct buf *b, int n)
 		config.share = (struct remote_share){ 1, 1, 100, 2 };
 		config.parallel =
 		    (struct remote_parallel){ (char *)"ssh a", (char *)"a", 7 };
+		config.file = (struct remote_file){ (char *)"F", true };
 	}
 	message_put_config(b, &config);
 	strvec_release(&config.env);

@@ -197,6 +197,19 @@ verb_rundir_keep(char **args)
 	return 0;
 }
 
+/* PATH PARENT: makes another one in PARENT that goes with the one of PATH. */
+static int
+verb_rundir_extend(char **args)
+{
+	char *other;
+
+	if (rundir_extend(args[0], args[1], &other) < 0)
+		err(1, "rundir_extend");
+	puts(other);
+	free(other);
+	return 0;
+}
+
 /* PATH: removes the private folder and what is in it. */
 static int
 verb_rundir_remove(char **args)
@@ -333,6 +346,7 @@ static const struct verb verbs[] = {
 	{ "rundir-make", 0, 0, verb_rundir_make },
 	{ "rundir-keep", 1, 1, verb_rundir_keep },
 	{ "rundir-remove", 1, 1, verb_rundir_remove },
+	{ "rundir-extend", 2, 2, verb_rundir_extend },
 	{ "rundir-leave", 1, 1, verb_rundir_leave },
 	{ "rundir-trace", 0, 0, verb_rundir_trace },
 	{ "child-fd", 3, VERB_ANY, verb_child_fd },

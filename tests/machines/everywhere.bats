@@ -7,16 +7,6 @@ load fakessh
 
 MACHINES=(--hosts a,b --carrier 'env X={host}' --kill-after .5)
 
-parallel() {
-	watched "${WRAPPER[@]}" "$PWD/bin/parallel" "$@"
-}
-
-ssh_here() {
-	mkdir bin
-	ln -s "$BINARY" bin/parallel
-	fake_ssh
-}
-
 # Machine a cannot be reached.
 NO_A=(--hosts a,b,c --carrier "sh -c 'test \$0 != a && shift 0 && exec \"\$@\"' {host}")
 

@@ -203,7 +203,6 @@ has_jobs() {
 	refused_because 'need --jobs N' --pipe --shard 1 -j0 cat
 	refused_because 'take the number' --pipe --shard '1 $_ %= 3' cat
 	refused_because 'does not go together with --recstart' --group-by 1 --recend x cat
-	refused_because 'on this machine' --hosts n1 --pipe cat
 	refused_because 'cannot come from it, too' --pipe -a - cat
 	refused_because 'together with --stdin' --pipe --stdin each cat
 	refused_because '--shuf' --pipe --shuf cat

@@ -185,6 +185,30 @@ folders() {
 	[ "$(folders)" = nursery.kept01 ]
 }
 
+@test "both are killed at once: the next nursery removes the files of --cat and --fifo, too" {
+	local how
+	for how in --cat --fifo; do
+		gate up
+		start $how 'cat {} >/dev/null & exec puppet say up sleep' < <(seq 3)
+		await up
+		[ -n "$(find "$TMPDIR" -mindepth 2)" ] || fail 'there is nothing to remove'
+		kill_both
+		rm "$BATS_TEST_TMPDIR/err"
+		try 0 nursery true
+		[ -z "$(ls "$TMPDIR")$(ls "$XDG_RUNTIME_DIR")" ] || fail "$how: $(ls "$TMPDIR" "$XDG_RUNTIME_DIR")"
+		start_over
+	done
+}
+
+@test "the worker is killed: no file of --cat is left" {
+	gate up
+	start --cat 'exec puppet say up sleep; : {}' < <(seq 3)
+	await up
+	kill -KILL "$(worker)"
+	finish 137
+	[ -z "$(ls "$TMPDIR")" ]
+}
+
 @test "a folder of another machine stays, one of a dead nursery of this machine goes" {
 	local kept=$XDG_RUNTIME_DIR/nursery.kept01 dead other
 	dead=$(bash -c 'echo $$')

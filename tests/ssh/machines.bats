@@ -61,6 +61,25 @@ a_machine_is_lost() {
 	EVERY=18 same_as_here --hosts n1 # each needs a connection
 }
 
+@test "--pipe: input is dealt out among hosts, in pipes and files, whole and once" {
+	local how
+	head -c 3000000 /dev/urandom >all
+	for how in --block\ 300K --cat '--pipe-part -a all --block 500K'; do
+		# shellcheck disable=SC2086 # words
+		try 0 nursery --hosts n1,2/n2 -j1 --pipe --recend '' $how 'cat $NURSERY_INPUT | base64; : {}' <all
+		base64 -di <<<"$output" | cmp - all || fail "$how"
+	done
+	seq 30000 >all
+	for how in '--round-robin --block 10K' '--shard 1' '--bin 1' '--fifo'; do
+		# shellcheck disable=SC2086 # words
+		try 0 nursery --hosts n1,2/n2 -j1 --pipe $how 'cat $NURSERY_INPUT; : {}' <all
+		[ "$(sort -n <<<"$output" | md5sum)" = "$(md5sum <all)" ] || fail "$how"
+	done
+	try 0 nursery --hosts n1,2/n2 --pipe --tee 'tail -n {}' ::: 1 2 <all
+	out 30000 29999 30000
+	[ -z "$(ls "$TMPDIR")" ]
+}
+
 @test "several hosts do the work, also one whose login shell prints" {
 	try 0 nursery --hosts n1,2/n2,noisy -j1 -k --tagstring '{#}' \
 		'echo >>$NURSERY_HOST; while ! [ -e n1 -a -e n2 -a -e noisy ]; do sleep .01; done; echo on {}' \

@@ -125,3 +125,37 @@ next_folder() {
 	[ "$(ls "$outer")" = nursery.ghijkl ]
 	[ -e "$inner/nursery.mnopqr/socket" ]
 }
+
+@test "a private folder takes another one with it, in whatever folder that is" {
+	local outer=$PWD/run/nursery.abcdef how
+	for how in remove leave; do
+		mkdir -p "$outer/nursery.ghijkl" long/er
+		chmod 700 "$outer"/nursery.ghijkl "$outer"
+		(umask 0777 && watched sys rundir-extend "$outer" long/er) >extended
+		(cd long && watched sys rundir-extend "$outer/nursery.ghijkl" er) >>extended
+		[ "$(dirname $(<extended) | sort -u)" = "$PWD/long/er" ]
+		[ "$(stat -c %a $(<extended))" = $'700\n700' ]
+		for folder in $(<extended); do
+			mkdir "$folder/inside"
+			echo >"$folder/inside/file"
+		done
+		[ "$how" = remove ] || rm -r "$outer/nursery.ghijkl" "$folder"
+		try 0 watched sys rundir-$how "$outer"
+		[ -z "$(ls -A run)$(ls -A long/er)" ] || fail "$(ls -AR run long/er)"
+	done
+}
+
+@test "what is no private folder is not taken along" {
+	local outer=$PWD/run/nursery.abcdef target
+	mkdir -p -m 700 mine/nursery.open00 mine/name mine/nursery.linked
+	chmod 755 mine/nursery.open00
+	mv mine/nursery.linked mine/kept
+	ln -s kept mine/nursery.linked
+	for target in nursery.open00 name nursery.linked; do
+		mkdir -p -m 700 "$outer"
+		ln -s "$PWD/mine/$target" "$outer/more"
+		try 0 watched sys rundir-remove "$outer"
+		[ ! -e "$outer" ]
+		[ -e "mine/$target" ]
+	done
+}
