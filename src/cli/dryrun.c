@@ -76,7 +76,7 @@ dryrun(struct source *source, char *const *shell, size_t copies,
 			break;
 		case SOURCE_WAIT:
 			fflush(out);
-			input.fd = source_fd(source);
+			input.fd = source_fd(source, NULL);
 			poll(&input, 1, -1);
 			break;
 		case SOURCE_END:

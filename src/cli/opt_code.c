@@ -119,18 +119,6 @@ add_file(struct reading *reading, const char *value)
 	return result;
 }
 
-static int
-set_csv(struct reading *reading, const char *value)
-{
-	struct arguments_options *arguments =
-	    &reading->options.template.arguments;
-
-	(void)value;
-	arguments->csv = true;
-	arguments->values.csv = true;
-	return 0;
-}
-
 const struct setting opt_code_settings[] = {
 	{ "rpl", '\0', PARALLEL, CALL(VALUE, set_rpl) },
 	{ "parens", '\0', PARALLEL, CALL(VALUE, set_parens) },
@@ -138,6 +126,5 @@ const struct setting opt_code_settings[] = {
 	{ "template", '\0', PARALLEL, CALL(VALUE, add_file) },
 	{ "tmpl", '\0', PARALLEL, CALL(VALUE, add_file) },
 	{ "cleanup", '\0', PARALLEL, SET_TRUE(options.scope.job.cleanup) },
-	{ "csv", '\0', PARALLEL, CALL(FLAG, set_csv) },
 	SETTINGS_END,
 };

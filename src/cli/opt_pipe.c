@@ -91,6 +91,7 @@ set_file(struct reading *reading, const char *how)
 #define PIPE(member) options.template.pipe.member
 #define PIPED SET_TRUE(PIPE(given))
 #define PIPE_PART SET_TRUE(PIPE(part))
+#define BLOCK_TIMEOUT DURATION(PIPE(timeout_ns))
 #define REGEXP SET_TRUE(PIPE(cut.regexp))
 #define REMOVE SET_TRUE(PIPE(remove))
 #define ROBIN SET_ENUM(PIPE(how), PIPE_ROBIN)
@@ -103,6 +104,9 @@ const struct setting opt_pipe_settings[] = {
 	{ "block", '\0', BOTH, CALL(VALUE, set_block) },
 	{ "block-size", '\0', PARALLEL, CALL(VALUE, set_block) },
 	{ "blocksize", '\0', PARALLEL, CALL(VALUE, set_block) },
+	{ "block-timeout", '\0', BOTH, BLOCK_TIMEOUT },
+	{ "blocktimeout", '\0', PARALLEL, BLOCK_TIMEOUT },
+	{ "bt", '\0', PARALLEL, BLOCK_TIMEOUT },
 	{ "recstart", '\0', BOTH, STRING(PIPE(cut.start)) },
 	{ "recend", '\0', BOTH, STRING(PIPE(cut.end)) },
 	{ "regexp", '\0', BOTH, REGEXP },

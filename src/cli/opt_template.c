@@ -181,6 +181,18 @@ set_rpl(struct reading *reading, const char *value)
 	return -1;
 }
 
+static int
+set_csv(struct reading *reading, const char *value)
+{
+	struct arguments_options *arguments =
+	    &reading->options.template.arguments;
+
+	(void)value;
+	arguments->csv = true;
+	arguments->values.csv = true;
+	return 0;
+}
+
 const struct setting opt_template_settings[] = {
 	{ "arg-file", 'a', BOTH | SPAWNING, CALL(VALUE, set_arg_file) },
 	{ "argfile", '\0', PARALLEL, CALL(VALUE, set_arg_file) },
@@ -206,6 +218,7 @@ const struct setting opt_template_settings[] = {
 	    STRING(options.template.arguments.colsep) },
 	{ "col-sep", '\0', PARALLEL,
 	    STRING(options.template.arguments.colsep) },
+	{ "csv", '\0', BOTH | NEEDS_TEMPLATE, CALL(FLAG, set_csv) },
 	{ "header", '\0', BOTH | NEEDS_TEMPLATE, CALL(VALUE, set_header) },
 	{ "max-args", 'n', BOTH | NEEDS_TEMPLATE, CALL(VALUE, set_max_args) },
 	{ "maxargs", '\0', PARALLEL, CALL(VALUE, set_max_args) },

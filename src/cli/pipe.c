@@ -36,6 +36,8 @@ needs_pipe(const struct pipe_options *pipe)
 		return names[pipe->how];
 	if (pipe->block != 0)
 		return "--block";
+	if (pipe->timeout_ns != 0)
+		return "--block-timeout";
 	if (pipe->cut.start != NULL || pipe->cut.end != NULL)
 		return "--recstart and --recend";
 	return pipe->remove ? "--remove-rec-sep" : NULL;
@@ -75,7 +77,10 @@ settle_header(struct reading *reading)
 	    parse_count(pipe->header, 0, 10000, &n) < 0)
 		return;
 	for (int64_t i = 0; i < n; i++)
-		buf_puts(&lines, ".*\n");
+		buf_puts(&lines,
+		    reading->options.template.pipe.cut.csv
+			? "([^\"\n]|\"[^\"]*\")*\n"
+			: ".*\n");
 	buf_append(&lines, "", 1);
 	pipe->header = n > 0 ? reading_keep(reading, lines.data) : NULL;
 	buf_release(&lines);
@@ -86,7 +91,8 @@ settle_column(struct pipe_options *pipe, const char *colsep)
 {
 	pipe->cut.colsep = colsep;
 	if (colsep == NULL)
-		pipe->cut.colsep = pipe->how == PIPE_JOB ? "\t" : ",";
+		pipe->cut.colsep =
+		    pipe->how == PIPE_JOB && !pipe->cut.csv ? "\t" : ",";
 	/* by its name in the header, that is */
 	if (pipe->header == NULL &&
 	    strspn(pipe->column, "-0123456789") < strlen(pipe->column))
@@ -112,7 +118,24 @@ check_group(const struct pipe_options *pipe)
 }
 
 static int
-check_block(const struct pipe_options *pipe)
+check_csv(const struct pipe_options *pipe)
+{
+	if (!pipe->cut.csv)
+		return 0;
+	if (pipe->part && pipe->how != PIPE_TEE)
+		return refuse("--pipe-part cannot know in the middle of a file "
+			      "whether it is among quotes: it does not go "
+			      "together with --csv (try --pipe < FILE)");
+	if (pipe->cut.lines > 0 || pipe->cut.start != NULL ||
+	    pipe->cut.end != NULL || pipe->remove)
+		return refuse("--csv says itself where records end: it does "
+			      "not go together with -L, --recstart, --recend "
+			      "and --remove-rec-sep");
+	return 0;
+}
+
+static int
+check_block(const struct pipe_options *pipe, bool parallel)
 {
 	if (pipe->block < 0 && !pipe->part)
 		return refuse(
@@ -123,6 +146,9 @@ check_block(const struct pipe_options *pipe)
 		return refuse("--pipe-part does not count records: -n, -N and "
 			      "-L do not go together with it (try --pipe < "
 			      "FILE)");
+	if (pipe->part && pipe->timeout_ns != 0 && !parallel)
+		return refuse("--block-timeout is for input that comes slowly, "
+			      "and --pipe-part reads a file");
 	if (pipe->part && pipe->how != PIPE_JOB && pipe->how != PIPE_TEE &&
 	    pipe->how != PIPE_ROBIN)
 		return refuse(
@@ -142,7 +168,9 @@ pipe_begin(struct reading *reading)
 	    (pipe->column != NULL && pipe->how == PIPE_JOB);
 	if (!pipe->given)
 		return begin_without(reading);
-	if (check_block(pipe) < 0 ||
+	pipe->cut.csv = template->arguments.csv;
+	if (check_block(pipe, reading->options.parallel) < 0 ||
+	    check_csv(pipe) < 0 ||
 	    (pipe->column != NULL && check_group(pipe) < 0))
 		return -1;
 	if (pipe->column != NULL)
@@ -288,6 +316,7 @@ pipe_conclude(struct reading *reading)
 	pipe->at_most = pipe->jobs;
 	if (options->scope.machines.carrier != CARRIER_NONE)
 		pipe->at_most = 0; /* the machines will say */
+	pipe->partly = !options->parallel;
 	pipe->in_turn = options->parallel && reading->parallel.keep_order;
 	pipe->cut.blind_start = options->parallel;
 	if (pipe->file != NULL)

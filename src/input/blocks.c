@@ -12,6 +12,7 @@
 #include "cut.h"
 #include "pattern.h"
 #include "sys/fd.h"
+#include "sys/loop.h"
 #include "unblocked.h"
 
 /* No record may be longer; GNU parallel's limit. */
@@ -31,7 +32,9 @@ struct blocks {
 	size_t want;       /* read until there are so many */
 	bool skip_line;    /* the first line is to be dropped */
 	bool eof;
-	bool gave; /* a block was made of what was read last */
+	bool gave;        /* a block was made of what was read last */
+	int64_t since_ns; /* what waits to be given does so since; or 0 */
+	int64_t due_ns;   /* see blocks_due_ns() */
 	char *error;
 };
 
@@ -44,6 +47,7 @@ blocks_new(const struct blocks_options *options, char **ret_error)
 	blocks->options = *options;
 	blocks->size = (size_t)options->size;
 	blocks->want = blocks->size;
+	blocks->due_ns = NS_NEVER;
 	blocks->skip_line = options->skip_first;
 	if (options->header == NULL)
 		return blocks;
@@ -224,6 +228,7 @@ give(struct blocks *blocks, size_t n, struct slice *ret)
 	drop(blocks, n);
 	buf_release(&stripped);
 	blocks->gave = true;
+	blocks->since_ns = 0;
 }
 
 /* Nothing could be made of what was read: a record is longer than a block. */
@@ -259,16 +264,20 @@ begin(struct blocks *blocks)
 	return !blocks->gave || (blocks->eof && blocks->len > 0);
 }
 
-/* Makes a block of what was read.  False: more must be read for it. */
+/*
+ * Makes a block of what was read; late: even if it is not full.  False: more
+ * must be read for it.
+ */
 static bool
-make_block(struct blocks *blocks, struct slice *ret)
+make_block(struct blocks *blocks, bool late, struct slice *ret)
 {
-	size_t n;
+	const struct cut *cut = blocks->options.cut;
+	size_t n = cut_block(cut, data(blocks), blocks->len, blocks->eof);
 
-	n = cut_block(
-	    blocks->options.cut, data(blocks), blocks->len, blocks->eof);
 	if (n == 0 && blocks->eof)
 		n = blocks->len;
+	else if (n == 0 && late && blocks->options.partly)
+		n = cut_part(cut, data(blocks), blocks->len);
 	if (n > 0)
 		give(blocks, n, ret);
 	return n > 0;
@@ -278,6 +287,30 @@ static bool
 begun(const struct blocks *blocks)
 {
 	return !blocks->skip_line && blocks->header_pattern == NULL;
+}
+
+/* Something has waited too long for a block that is full. */
+static bool
+is_late(struct blocks *blocks)
+{
+	const int64_t timeout_ns = blocks->options.timeout_ns;
+
+	blocks->due_ns = NS_NEVER;
+	if (timeout_ns == 0 || blocks->len == 0)
+		return false;
+	if (blocks->since_ns == 0)
+		blocks->since_ns = loop_clock();
+	if (loop_clock() - blocks->since_ns >= timeout_ns)
+		return true;
+	blocks->due_ns = loop_after(blocks->since_ns, timeout_ns);
+	return false;
+}
+
+/* How much to read next, until there is another block. */
+static void
+want_more(struct blocks *blocks)
+{
+	blocks->want = blocks->len + blocks->size - blocks->len % blocks->size;
 }
 
 enum source_state
@@ -290,27 +323,37 @@ blocks_next(struct blocks *blocks, struct slice *ret)
 		enum source_state state = blocks->error != NULL
 		    ? SOURCE_ERROR
 		    : fill(blocks, &budget);
+		bool late = state == SOURCE_WAIT && is_late(blocks);
 
-		if (state != SOURCE_RECORD)
+		if (state != SOURCE_RECORD && !late)
 			return state;
 		if (fresh && blocks->options.no_empty)
 			drop_empty_lines(blocks);
 		/* at most what make_block() leaves may be read again */
 		blocks->want = 0;
 		if (blocks->len > 0 && (begun(blocks) || begin(blocks)) &&
-		    make_block(blocks, ret))
+		    make_block(blocks, late, ret))
 			return SOURCE_RECORD;
 		if (blocks->error != NULL)
 			return SOURCE_ERROR;
 		if (blocks->eof)
 			return SOURCE_END;
-		if (!blocks->gave && blocks->len > 0 &&
+		if (!blocks->gave && !late && blocks->len > 0 &&
 		    grow(blocks) == SOURCE_ERROR)
 			return SOURCE_ERROR;
+		want_more(blocks);
+		if (late && !blocks->gave) {
+			blocks->since_ns = 0; /* until there is more of it */
+			return SOURCE_WAIT;
+		}
 		blocks->gave = false;
-		blocks->want =
-		    blocks->len + blocks->size - blocks->len % blocks->size;
 	}
+}
+
+int64_t
+blocks_due_ns(const struct blocks *blocks)
+{
+	return blocks->due_ns;
 }
 
 const struct slice *

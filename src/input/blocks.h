@@ -16,8 +16,14 @@ struct blocks;
 struct cut;
 
 struct blocks_options {
-	int fd;          /* borrowed */
-	int64_t size;    /* --block: a block is the records in so many bytes */
+	int fd;       /* borrowed */
+	int64_t size; /* --block: a block is the records in so many bytes */
+	/*
+	 * --block-timeout: no whole record waits longer until the block is
+	 * full; 0: it does, for ever.
+	 */
+	int64_t timeout_ns;
+	bool partly;     /* such a block may have fewer records than -N says */
 	bool remove;     /* --remove-rec-sep */
 	bool no_empty;   /* -r: empty lines are dropped */
 	bool skip_first; /* the first line is dropped */
@@ -46,6 +52,12 @@ void blocks_free(struct blocks *blocks);
  * again when the descriptor is readable.
  */
 enum source_state blocks_next(struct blocks *blocks, struct slice *ret);
+
+/*
+ * After SOURCE_WAIT: the time of loop_clock() when it is worth asking again
+ * even if nothing can be read; or NS_NEVER.
+ */
+int64_t blocks_due_ns(const struct blocks *blocks);
 
 /*
  * What goes before each block, borrowed; len is 0 if nothing does.  Known once

@@ -12,9 +12,10 @@ struct column {
 };
 
 struct column *
-column_new(int64_t number, const char *separator, char **ret_why)
+column_new(int64_t number, const char *separator, bool csv, char **ret_why)
 {
-	struct columns *columns = columns_new(separator, ret_why);
+	struct columns *columns =
+	    csv ? columns_new_csv(separator) : columns_new(separator, ret_why);
 	struct column *column;
 
 	if (columns == NULL)
@@ -77,4 +78,10 @@ column_value(struct column *column, const char *line, size_t len)
 	if (i < 0 || i >= (int64_t)n)
 		return (struct argument){ .text = line, .len = 0 };
 	return items[i];
+}
+
+void
+column_forget(struct column *column)
+{
+	columns_begin(column->columns);
 }

@@ -14,6 +14,53 @@ csv_is_open(const char *text, size_t len)
 	return open;
 }
 
+size_t
+csv_record(const char *text, size_t len, size_t from)
+{
+	size_t at = from;
+	bool open = false;
+
+	while (at < len) {
+		const char *newline = memchr(text + at, '\n', len - at);
+		size_t end;
+
+		if (newline == NULL)
+			return 0;
+		end = (size_t)(newline - text) + 1;
+		open ^= csv_is_open(text + at, end - at);
+		if (!open)
+			return end;
+		at = end;
+	}
+	return 0;
+}
+
+size_t
+csv_record_before(const char *text, size_t end)
+{
+	bool open = false;
+
+	for (size_t at = end - 1; at > 0; at--) {
+		if (text[at - 1] == '\n' && !open)
+			return at;
+		open ^= text[at - 1] == QUOTE;
+	}
+	return 0;
+}
+
+size_t
+csv_last(const char *text, size_t len)
+{
+	bool open = csv_is_open(text, len); /* before the byte at hand */
+
+	for (; len > 0; len--) {
+		if (text[len - 1] == '\n' && !open)
+			return len;
+		open ^= text[len - 1] == QUOTE;
+	}
+	return 0;
+}
+
 /* Where the field that begins there is divided from the next, or len. */
 static size_t
 find_separator(const char *text, size_t len, size_t from, const char *separator)

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/xalloc.h"
 #include "column.h"
+#include "csv.h"
 #include "pattern.h"
 
 /* How far from the end the last match of an expression is looked for first. */
@@ -24,8 +25,9 @@ struct cut {
 	struct pattern *start_here; /* as start, at the first byte only */
 	bool start_of_line;         /* start began with "^" */
 	uint64_t count;             /* records of a block; 0: as they fit */
-	uint64_t lines;             /* of a record, if any number fits */
+	uint64_t lines;             /* of a record; 0: see above */
 	bool blind_start;
+	bool csv;              /* lines go on where quotes are open */
 	struct column *column; /* --group-by; NULL: none */
 };
 
@@ -102,14 +104,13 @@ init(struct cut *cut, const struct cut_options *options, char **ret_error)
 	end = end != NULL ? end : "";
 	cut->count = (uint64_t)options->records;
 	cut->lines = (uint64_t)options->lines;
-	if (cut->count > 0 && cut->lines > 0) {
+	if (cut->count > 0 && cut->lines > 0)
 		cut->count *= cut->lines;
-		cut->lines = 0;
-	}
 	cut->blind_start = options->blind_start;
+	cut->csv = options->csv;
 	if (options->column != 0) {
-		cut->column =
-		    column_new(options->column, options->colsep, &why);
+		cut->column = column_new(
+		    options->column, options->colsep, cut->csv, &why);
 		if (cut->column != NULL)
 			return 0;
 		*ret_error =
@@ -117,7 +118,9 @@ init(struct cut *cut, const struct cut_options *options, char **ret_error)
 		free(why);
 		return -1;
 	}
-	if (options->regexp && strcmp(start, "^") == 0 && *end == '\0')
+	if (cut->csv)
+		init_bytes(cut, "", "\n");
+	else if (options->regexp && strcmp(start, "^") == 0 && *end == '\0')
 		init_bytes(cut, "", "\n"); /* the start of any line */
 	else if (options->regexp && (*start != '\0' || *end != '\0'))
 		return init_expressions(cut, start, end, ret_error);
@@ -148,6 +151,17 @@ cut_free(struct cut *cut)
 	pattern_free(cut->start_here);
 	column_free(cut->column);
 	free(cut);
+}
+
+size_t
+cut_line(bool csv, const char *data, size_t len, size_t at)
+{
+	const char *newline;
+
+	if (csv)
+		return csv_record(data, len, at);
+	newline = memchr(data + at, '\n', len - at);
+	return newline != NULL ? (size_t)(newline - data) + 1 : 0;
 }
 
 /* How many of CHUNK bytes are this one; compilers make vectors of this loop. */
@@ -241,13 +255,14 @@ find_end(const struct cut *cut, const char *data, size_t len, size_t from,
 
 /* Behind the line that begins there; false if its end is not there. */
 static bool
-next_line(const char *data, size_t len, size_t at, bool eof, size_t *ret)
+next_line(const struct cut *cut, const char *data, size_t len, size_t at,
+    bool eof, size_t *ret)
 {
-	const char *newline = memchr(data + at, '\n', len - at);
+	size_t end = cut_line(cut->csv, data, len, at);
 
-	if (newline == NULL && (!eof || at == len))
+	if (end == 0 && (!eof || at == len))
 		return false;
-	*ret = newline != NULL ? (size_t)(newline - data) + 1 : len;
+	*ret = end > 0 ? end : len;
 	return true;
 }
 
@@ -258,7 +273,11 @@ same_group(const struct cut *cut, const char *a, size_t a_len, const char *b,
 	struct argument one = column_value(cut->column, a, a_len);
 	struct argument two = column_value(cut->column, b, b_len);
 
-	return one.len == two.len && memcmp(one.text, two.text, one.len) == 0;
+	bool same =
+	    one.len == two.len && memcmp(one.text, two.text, one.len) == 0;
+
+	column_forget(cut->column);
+	return same;
 }
 
 /* Where the first line begins behind from, at the start of one, of a group. */
@@ -268,9 +287,9 @@ find_group(const struct cut *cut, const char *data, size_t len, size_t from,
 {
 	size_t at, end;
 
-	if (!next_line(data, len, from, eof, &at))
+	if (!next_line(cut, data, len, from, eof, &at))
 		return false;
-	while (next_line(data, len, at, eof, &end)) {
+	while (next_line(cut, data, len, at, eof, &end)) {
 		if (!same_group(
 			cut, data + from, at - from, data + at, end - at)) {
 			*ret = at;
@@ -284,22 +303,36 @@ find_group(const struct cut *cut, const char *data, size_t len, size_t from,
 
 /* Where the line begins that ends before at. */
 static size_t
-line_before(const char *data, size_t at)
+line_before(const struct cut *cut, const char *data, size_t at)
 {
-	const char *newline = memrchr(data, '\n', at - 1);
+	const char *newline;
 
+	if (cut->csv)
+		return csv_record_before(data, at);
+	newline = memrchr(data, '\n', at - 1);
+	return newline != NULL ? (size_t)(newline - data) + 1 : 0;
+}
+
+/* Where the last whole line ends. */
+static size_t
+last_line(const struct cut *cut, const char *data, size_t len)
+{
+	const char *newline;
+
+	if (cut->csv)
+		return csv_last(data, len);
+	newline = memrchr(data, '\n', len);
 	return newline != NULL ? (size_t)(newline - data) + 1 : 0;
 }
 
 static size_t
 last_group(const struct cut *cut, const char *data, size_t len)
 {
-	const char *newline = memrchr(data, '\n', len);
-	size_t end = newline != NULL ? (size_t)(newline - data) + 1 : 0;
-	size_t at = end > 0 ? line_before(data, end) : 0;
+	size_t end = last_line(cut, data, len);
+	size_t at = end > 0 ? line_before(cut, data, end) : 0;
 
 	while (at > 0) {
-		size_t before = line_before(data, at);
+		size_t before = line_before(cut, data, at);
 
 		if (!same_group(
 			cut, data + before, at - before, data + at, end - at))
@@ -323,6 +356,8 @@ find_place(const struct cut *cut, const char *data, size_t len, size_t from,
 		return find_end(cut, data, len, from, ret);
 	if (cut->start != NULL)
 		return from < len && find_start(cut, data, len, from + 1, ret);
+	if (cut->csv)
+		return next_line(cut, data, len, from, false, ret);
 	assert(cut->both != NULL);
 	found = memmem(data + from, len - from, cut->both, cut->both_len);
 	if (found == NULL)
@@ -336,7 +371,7 @@ static size_t
 search_from(const struct cut *cut, size_t at)
 {
 	/* what begins the record itself ends no other */
-	bool skip = cut->column == NULL && cut->both != NULL &&
+	bool skip = cut->column == NULL && cut->both != NULL && !cut->csv &&
 	    (cut->end_len == 0 || (cut->blind_start && at == 0));
 
 	return at + skip;
@@ -345,8 +380,8 @@ search_from(const struct cut *cut, size_t at)
 static size_t
 count_records(const struct cut *cut, const char *data, size_t len, bool eof)
 {
-	bool one_byte =
-	    cut->both != NULL && cut->both_len == 1 && cut->end_len == 1;
+	bool one_byte = cut->both != NULL && cut->both_len == 1 &&
+	    cut->end_len == 1 && !cut->csv;
 	size_t skip = search_from(cut, 0), at = 0;
 	uint64_t n = 0, most = cut->count;
 
@@ -425,20 +460,28 @@ last_lines(const struct cut *cut, const char *data, size_t len)
 }
 
 size_t
+cut_part(const struct cut *cut, const char *data, size_t len)
+{
+	if (cut->column != NULL)
+		return last_group(cut, data, len);
+	if (cut->lines > 0)
+		return last_lines(cut, data, len);
+	if (cut->csv)
+		return csv_last(data, len);
+	return cut->both != NULL ? last_bytes(cut, data, len)
+				 : last_match(cut, data, len);
+}
+
+size_t
 cut_block(const struct cut *cut, const char *data, size_t len, bool eof)
 {
 	if (len == 0)
 		return 0;
 	if (cut->count > 0)
 		return count_records(cut, data, len, eof);
-	if (cut->lines > 0 && cut->column == NULL)
-		return last_lines(cut, data, len);
-	if (eof)
+	if (eof && (cut->lines == 0 || cut->column != NULL))
 		return 0;
-	if (cut->column != NULL)
-		return last_group(cut, data, len);
-	return cut->both != NULL ? last_bytes(cut, data, len)
-				 : last_match(cut, data, len);
+	return cut_part(cut, data, len);
 }
 
 size_t
@@ -455,7 +498,7 @@ cut_start(const struct cut *cut, const char *data, size_t len)
 		return place > 0 ? place : SIZE_MAX;
 	}
 	if (cut->column != NULL && data[0] != '\n' &&
-	    !next_line(data, len, 1, false, &from))
+	    !next_line(cut, data, len, 1, false, &from))
 		return SIZE_MAX;
 	find_place(cut, data, len, from, false, &place);
 	return place;

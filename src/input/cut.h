@@ -19,6 +19,7 @@ struct cut_options {
 	 */
 	const char *start, *end;
 	bool regexp;     /* they are regular expressions, see pattern.h */
+	bool csv;        /* lines are records of csv.h, instead of those */
 	int64_t records; /* -N: so many make a block; 0: as many as fit */
 	int64_t lines;   /* -L: so many lines make a record; 0: see above */
 	/*
@@ -42,10 +43,22 @@ struct cut *cut_new(const struct cut_options *options, char **ret_error);
 void cut_free(struct cut *cut);
 
 /*
+ * Where the line ends that begins at at: behind its newline; with csv behind
+ * that of its record.  0: its end is not among the bytes.
+ */
+size_t cut_line(bool csv, const char *data, size_t len, size_t at);
+
+/*
  * How many of the bytes, which begin with a record, make a block; 0 if its end
  * is not among them.  eof: nothing follows, so that what is left is a block.
  */
 size_t cut_block(const struct cut *cut, const char *data, size_t len, bool eof);
+
+/*
+ * The same, however many records that are: where the last one ends of which the
+ * end is there.
+ */
+size_t cut_part(const struct cut *cut, const char *data, size_t len);
 
 /*
  * The first place where a record may begin, behind the first byte, which is

@@ -398,9 +398,9 @@ gathered_awaits(const struct source *src)
 }
 
 static int
-gathered_fd(const struct source *src)
+gathered_fd(const struct source *src, int64_t *ret_due_ns)
 {
-	return source_fd(gathered_of(src)->inner);
+	return source_fd(gathered_of(src)->inner, ret_due_ns);
 }
 
 static bool

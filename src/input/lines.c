@@ -102,8 +102,9 @@ lines_next(struct source *src, uint64_t seq, int64_t slot,
 }
 
 static int
-lines_fd(const struct source *src)
+lines_fd(const struct source *src, int64_t *ret_due_ns)
 {
+	(void)ret_due_ns;
 	return ((const struct lines *)src)->records.fd;
 }
 

@@ -26,6 +26,8 @@ struct pipe_options {
 	enum pipe_how how;
 	bool in_turn;  /* --round-robin in a strict order */
 	int64_t block; /* --block: a size; -N: N blocks for each job */
+	int64_t timeout_ns; /* --block-timeout; 0: none */
+	bool partly;        /* it may cut what -N counts */
 	struct cut_options cut;
 	bool remove;        /* --remove-rec-sep */
 	bool no_empty;      /* -r */

@@ -85,8 +85,8 @@ init_column(struct piped *piped, char **ret_error)
 		return 0;
 	if (options->how == PIPE_JOB)
 		options->cut.column = column_number(options->column);
-	piped->column = column_new(
-	    column_number(options->column), options->cut.colsep, &why);
+	piped->column = column_new(column_number(options->column),
+	    options->cut.colsep, options->cut.csv, &why);
 	if (piped->column != NULL)
 		return 0;
 	*ret_error =
@@ -149,6 +149,8 @@ open_input(struct piped *piped, char **ret_error)
 		.n_paths = options->n_paths,
 		.blocks = { .fd = STDIN_FILENO,
 		    .size = options->block,
+		    .timeout_ns = options->timeout_ns,
+		    .partly = options->partly,
 		    .remove = options->remove,
 		    .no_empty = options->no_empty,
 		    .skip_first = options->skip_first,
@@ -285,11 +287,14 @@ waits_for_input(const struct piped *piped)
 }
 
 static int
-piped_fd(const struct source *src)
+piped_fd(const struct source *src, int64_t *ret_due_ns)
 {
 	const struct piped *piped = piped_of(src);
 
-	return waits_for_input(piped) ? STDIN_FILENO : source_fd(piped->inner);
+	if (!waits_for_input(piped))
+		return source_fd(piped->inner, ret_due_ns);
+	*ret_due_ns = blocks_due_ns(piped->blocks);
+	return STDIN_FILENO;
 }
 
 static const char *
@@ -412,7 +417,8 @@ init(struct piped *piped, char **ret_error)
 		    (piped->options.how != PIPE_TEE && piped->left < 0),
 		.blocks = piped->blocks,
 		.fd = STDIN_FILENO,
-		.column = piped->column };
+		.column = piped->column,
+		.csv = piped->options.cut.csv };
 	return 0;
 }
 

@@ -23,6 +23,7 @@ struct dealing {
 	struct blocks *blocks;
 	int fd;                /* that they are read from */
 	struct column *column; /* of PIPE_SHARD and PIPE_BIN */
+	bool csv;              /* they deal out records of csv.h, not lines */
 };
 
 /*

@@ -1,5 +1,7 @@
 #include "source.h"
 
+#include "sys/loop.h"
+
 void
 source_free(struct source *src)
 {
@@ -85,9 +87,14 @@ source_awaits(const struct source *src)
 }
 
 int
-source_fd(const struct source *src)
+source_fd(const struct source *src, int64_t *ret_due_ns)
 {
-	return src->ops->fd != NULL ? src->ops->fd(src) : -1;
+	int64_t due_ns = NS_NEVER;
+	int fd = src->ops->fd != NULL ? src->ops->fd(src, &due_ns) : -1;
+
+	if (ret_due_ns != NULL)
+		*ret_due_ns = due_ns;
+	return fd;
 }
 
 bool

@@ -55,11 +55,11 @@ struct source_ops {
 	    const struct source *src);                         /* NULL: NULL */
 	const struct strvec *(*own)(const struct source *src); /* NULL: NULL */
 	const char *(*awaits)(const struct source *src);       /* NULL: input */
-	int (*fd)(const struct source *src);                   /* NULL: -1 */
-	bool (*reads_terminal)(const struct source *src);      /* NULL: false */
-	const char *(*error)(const struct source *src); /* NULL: no errors */
-	bool (*ended)(const struct source *src);        /* NULL: true */
-	uint64_t (*known)(const struct source *src);    /* NULL: 0 */
+	int (*fd)(const struct source *src, int64_t *ret_due_ns); /* NULL: -1 */
+	bool (*reads_terminal)(const struct source *src); /* NULL: false */
+	const char *(*error)(const struct source *src);   /* NULL: no errors */
+	bool (*ended)(const struct source *src);          /* NULL: true */
+	uint64_t (*known)(const struct source *src);      /* NULL: 0 */
 	uint64_t (*ahead)(
 	    struct source *src, bool *ret_all); /* NULL: as known */
 	uint64_t (*left)(struct source *src);
@@ -145,9 +145,10 @@ const struct strvec *source_own(const struct source *src);
 
 /*
  * The descriptor to wait for after SOURCE_WAIT, or -1.  It may be another one
- * each time.
+ * each time.  *ret_due_ns gets the time of loop_clock() until which it is worth
+ * waiting, or NS_NEVER; NULL: it does not matter.
  */
-int source_fd(const struct source *src);
+int source_fd(const struct source *src, int64_t *ret_due_ns);
 
 /* What is waited for after SOURCE_WAIT, to follow "waiting for". */
 const char *source_awaits(const struct source *src);

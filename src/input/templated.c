@@ -306,11 +306,12 @@ templated_awaits(const struct source *src)
 }
 
 static int
-templated_fd(const struct source *src)
+templated_fd(const struct source *src, int64_t *ret_due_ns)
 {
 	const struct templated *t = templated_of(src);
 	int fd = t->perl != NULL ? perl_fd(t->perl) : -1;
 
+	(void)ret_due_ns;
 	return fd >= 0 ? fd : arguments_fd(t->arguments);
 }
 

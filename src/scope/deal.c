@@ -11,6 +11,7 @@
 #include "base/xalloc.h"
 #include "input/blocks.h"
 #include "input/column.h"
+#include "input/cut.h"
 #include "input/piped.h"
 #include "job/job.h"
 #include "sys/loop.h"
@@ -207,20 +208,21 @@ bin_of(const struct deal *deal, const struct argument *value)
 static bool
 deal_lines(struct deal *deal)
 {
-	const char *line = deal->block.block->data + deal->block.at;
-	const char *end = line + deal->block.len;
+	const char *data = deal->block.block->data + deal->block.at;
+	size_t len = (size_t)deal->block.len, at = 0;
 
 	if (!can_deal_to_all(deal))
 		return false;
-	while (line < end) {
-		const char *newline = memchr(line, '\n', (size_t)(end - line));
-		const char *next = newline != NULL ? newline + 1 : end;
-		struct argument value = column_value(
-		    deal->rules->column, line, (size_t)(next - line));
+	while (at < len) {
+		size_t end = cut_line(deal->rules->csv, data, len, at);
+		struct argument value;
 
-		buf_append(&deal->takers[bin_of(deal, &value)]->lines, line,
-		    (size_t)(next - line));
-		line = next;
+		end = end > 0 ? end : len;
+		value = column_value(deal->rules->column, data + at, end - at);
+		buf_append(&deal->takers[bin_of(deal, &value)]->lines,
+		    data + at, end - at);
+		column_forget(deal->rules->column);
+		at = end;
 	}
 	for (size_t i = 0; i < deal->n; i++) {
 		struct taker *taker = deal->takers[i];
@@ -267,10 +269,12 @@ static void
 watch(struct deal *deal)
 {
 	struct loop *loop = deal->context->loop;
+	int64_t due_ns = blocks_due_ns(deal->rules->blocks);
 
 	if (deal->io.fd < 0 &&
 	    loop_add(loop, &deal->io, deal->rules->fd, EPOLLIN) < 0)
-		loop_timer_set(loop, &deal->timer, loop_now(loop) + PAUSE_NS);
+		due_ns = loop_now(loop) + PAUSE_NS;
+	loop_timer_set(loop, &deal->timer, due_ns);
 }
 
 /* Reads the next block.  True: there is one. */

@@ -49,7 +49,9 @@ struct commands {
 	int tries;               /* how often none was ready to be told */
 	const char *error;       /* of the deal; borrowed; NULL: the source's */
 	struct loop_io io;       /* watched while nothing can be read */
-	struct loop_timer timer; /* armed while it cannot be watched */
+	/* armed while that cannot be watched, or is not to be waited for long
+	 */
+	struct loop_timer timer;
 };
 
 static void
@@ -60,13 +62,16 @@ readable(struct loop_io *io, uint32_t events)
 	(void)events;
 	/* next() reads when a command may start, and watches it again */
 	loop_del(commands->scope->context.loop, io);
+	loop_timer_clear(commands->scope->context.loop, &commands->timer);
 }
 
 /* Only wakes the loop; admission asks the feed again. */
 static void
 timer_fired(struct loop_timer *timer)
 {
-	(void)timer;
+	struct commands *commands = timer->arg;
+
+	loop_del(commands->scope->context.loop, &commands->io);
 }
 
 /* The name that the user has chosen for the command taken last, or NULL. */
@@ -172,12 +177,13 @@ static void
 watch(struct commands *commands)
 {
 	struct loop *loop = commands->scope->context.loop;
+	int64_t due_ns;
+	int fd = source_fd(commands->source, &due_ns);
 
 	/* refused for want of memory: asked again after a while */
-	if (loop_add(
-		loop, &commands->io, source_fd(commands->source), EPOLLIN) < 0)
-		loop_timer_set(
-		    loop, &commands->timer, loop_now(loop) + PAUSE_NS);
+	if (loop_add(loop, &commands->io, fd, EPOLLIN) < 0)
+		due_ns = loop_now(loop) + PAUSE_NS;
+	loop_timer_set(loop, &commands->timer, due_ns);
 }
 
 /* True if nothing more is taken from the source. */

@@ -387,7 +387,7 @@ send_all(struct spawning *spawning, struct source *source)
 				return -1;
 			break;
 		case SOURCE_WAIT:
-			fd = source_fd(source);
+			fd = source_fd(source, NULL);
 			/* fallthrough */
 		case SOURCE_AGAIN:
 			if (wait_for_input(spawning, fd) < 0)

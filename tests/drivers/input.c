@@ -235,7 +235,7 @@ expand(char **args, bool print)
 		case SOURCE_AGAIN:
 			break;
 		case SOURCE_WAIT:
-			input.fd = source_fd(source);
+			input.fd = source_fd(source, NULL);
 			poll(&input, 1, -1);
 			break;
 		case SOURCE_END:

@@ -180,6 +180,48 @@ has_jobs() {
 	err_has "no column of the header is called 'nosuch'"
 }
 
+@test "--block-timeout: what waits for a full block is given, up to the end of a record" {
+	local how
+	for how in '' '-N 5' '-L 2 -N 9' '--group-by 1' '--csv' '--regexp --recend \n'; do
+		# shellcheck disable=SC2086 # words
+		start_fed -j2 --pipe --block-timeout 10ms $how 'cat; echo end'
+		feed '1\n1\n2\n2\nx'
+		eventually out_so_far_has end
+		feed 'y\n'
+		no_more_food
+		finish 0
+		# with --group-by it is not known yet whether the last group goes on
+		[[ $output == $'1\n1\n2\n2\nend\nxy\nend' || $how == --group* && $output == $'1\n1\nend\n2\n2\nxy\nend' ]] ||
+			fail "$how: $output"
+		rm "$BATS_TEST_TMPDIR/out"
+		start_over
+	done
+	start_fed --lb -j2 --pipe --block-timeout 10ms --round-robin --header : 'cat; echo end'
+	feed 'head\n1\n'
+	eventually out_so_far_has 1
+	feed '2\n'
+	eventually out_so_far_has 2
+	no_more_food
+	finish 0
+	[ "$(sort <<<"$output" | tr '\n' ' ')" = '1 2 end end head head ' ]
+}
+
+@test "--csv: a block ends at the end of a record, which may have newlines among quotes" {
+	local how
+	for i in {1..300}; do printf '%d,"a\n""b%d\n",c\n' $((i / 10)) $i; done >table
+	for how in '--block 100' '-N 7' '--group-by 1' '-j3 --shard 1' '-j3 --bin 1' '-j2 --round-robin --block 300'; do
+		# shellcheck disable=SC2086 # words
+		try 0 nursery --csv --pipe $how 'cat >part.{#}; tail -n 1 part.{#}; head -n 1 part.{#}' <table
+		[ "$(sort -u <<<"$output" | grep -v '^[0-9]*,"a$')" = '",c' ] || fail "$how"
+		sort part.* | cmp - <(sort table) || fail "$how"
+		rm part.*
+	done
+	try 0 nursery --csv --pipe --group-by 1 -N 1 'wc -l' <table
+	[ "$(sort <<<"$output" | uniq -c | tr -s ' \n' ' ')" = ' 1 27 1 3 29 30 ' ]
+	try 0 nursery --csv --pipe --header : --group-by k -N 1 'tail -n +3 | wc -l' < <(printf '"x\n1",k\n'; sed 's/^.*,/&/' table | awk 'NR % 3 == 1 { print "1,\"q\"" }' | head -n 5)
+	out 5
+}
+
 @test "a report of jobs that were not started reads no input for that" {
 	start_fed -j1 --pipe --block 1 --junit report 'read -r x; exit $x'
 	feed '5\n6\n7\n8\n'
@@ -203,6 +245,11 @@ has_jobs() {
 	refused_because 'need --jobs N' --pipe --shard 1 -j0 cat
 	refused_because 'take the number' --pipe --shard '1 $_ %= 3' cat
 	refused_because 'does not go together with --recstart' --group-by 1 --recend x cat
+	refused_because 'does not go together with --csv' --pipe-part -a /dev/null --csv cat
+	refused_because '--csv says itself' --pipe --csv --recend x cat
+	refused_because '(add --pipe)' --block-timeout 1 cat ::: a
+	refused_because 'comes slowly' --pipe-part --block-timeout 1 -a /dev/null cat
+	refused_because 'with --onall and --nonall' --hosts n1 --onall --pipe cat
 	refused_because 'cannot come from it, too' --pipe -a - cat
 	refused_because 'together with --stdin' --pipe --stdin each cat
 	refused_because '--shuf' --pipe --shuf cat
