@@ -21,6 +21,8 @@ has_code(const struct templated_options *template)
 	char *text;
 	bool found;
 
+	if (template->pipe.given && template->pipe.code != NULL)
+		return true;
 	if (code->left == NULL)
 		return false;
 	if (code->n_tags > 0 || code->n_filters > 0)
@@ -51,9 +53,9 @@ start(const struct signals *sig, pid_t *ret_pid)
 	int fd;
 
 	if (!process_finds(perl)) {
-		msg_warn("{= =}, --rpl and --filter are Perl code, and there "
-			 "is no perl in PATH to run it (Debian: apt-get "
-			 "install perl)");
+		msg_warn("{= =}, --rpl, --filter and what follows a column are "
+			 "Perl code, and there is no perl in PATH to run it "
+			 "(Debian: apt-get install perl)");
 		return -1;
 	}
 	strvec_push(&argv, perl);
@@ -81,6 +83,7 @@ code_begin(struct options *options, const struct signals *sig, pid_t *ret_pid)
 	if (fd < 0)
 		return -1;
 	template->syntax.code.perl = perl_new(fd);
+	template->pipe.perl = template->syntax.code.perl;
 	return 0;
 }
 
@@ -89,6 +92,7 @@ code_end(struct options *options, pid_t pid)
 {
 	perl_free(options->template.syntax.code.perl);
 	options->template.syntax.code.perl = NULL;
+	options->template.pipe.perl = NULL;
 	if (pid != 0)
 		coprocess_end(pid);
 }

@@ -1,8 +1,10 @@
 /* Options for standard input that is split and given to jobs. */
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/msg.h"
+#include "base/xalloc.h"
 #include "setting.h"
 
 /* GNU parallel's small letters are powers of 1000. */
@@ -41,14 +43,30 @@ set_block(struct reading *reading, const char *value)
 	return 0;
 }
 
+/*
+ * A column, a number or a name, Perl code that changes it, or both.  What looks
+ * like code where a column would be is code for all of the line.
+ */
 static int
 set_column(struct reading *reading, const char *value, enum pipe_how how)
 {
-	if (*value == '\0')
+	static const char blanks[] = " \t\n", marks[] = "$@%&=/\\(){}[];\"'";
+	struct pipe_options *pipe = &reading->options.template.pipe;
+	size_t len = strcspn(value, blanks), rest;
+	char *column;
+
+	if (len == 0)
 		return reading_bad(
 		    reading, value, "no column (try 2, or its name)");
-	reading->options.template.pipe.column = reading_keep(reading, value);
-	reading->options.template.pipe.how = how;
+	rest = len + strspn(value + len, blanks);
+	if (strcspn(value, marks) < len)
+		len = rest = 0;
+	column = len > 0 ? xmemdup0(value, len) : xstrdup("0");
+	pipe->column = reading_keep(reading, column);
+	free(column);
+	pipe->code = value[rest] != '\0' ? reading_keep(reading, value + rest)
+					 : NULL;
+	pipe->how = how;
 	return 0;
 }
 

@@ -94,21 +94,17 @@ settle_column(struct pipe_options *pipe, const char *colsep)
 		pipe->cut.colsep =
 		    pipe->how == PIPE_JOB && !pipe->cut.csv ? "\t" : ",";
 	/* by its name in the header, that is */
-	if (pipe->header == NULL &&
-	    strspn(pipe->column, "-0123456789") < strlen(pipe->column))
+	if (pipe->header == NULL && !pipe_is_number(pipe->column))
 		pipe->header = ":";
 }
 
 static int
 check_group(const struct pipe_options *pipe)
 {
-	static const char blanks[] = " \t";
-
-	if (pipe->column[strcspn(pipe->column, blanks)] != '\0')
-		return refuse(
-		    "--group-by, --shard and --bin take the number or "
-		    "the name of a column here, and no Perl (try "
-		    "--group-by 2)");
+	if (pipe->part && pipe->code != NULL)
+		return refuse("--pipe-part does not look at each line: "
+			      "--group-by with Perl does not go together with "
+			      "it (try --pipe < FILE)");
 	if (pipe->how == PIPE_JOB &&
 	    (pipe->cut.start != NULL || pipe->cut.end != NULL || pipe->remove))
 		return refuse("--group-by says itself where records end: it "

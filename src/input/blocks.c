@@ -10,6 +10,7 @@
 #include "base/xalloc.h"
 #include "budget.h"
 #include "cut.h"
+#include "groups.h"
 #include "pattern.h"
 #include "sys/fd.h"
 #include "sys/loop.h"
@@ -35,6 +36,8 @@ struct blocks {
 	bool gave;        /* a block was made of what was read last */
 	int64_t since_ns; /* what waits to be given does so since; or 0 */
 	int64_t due_ns;   /* see blocks_due_ns() */
+	bool late;        /* --block-timeout: that is too long */
+	bool looking;     /* the groups in it are awaited */
 	char *error;
 };
 
@@ -227,6 +230,8 @@ give(struct blocks *blocks, size_t n, struct slice *ret)
 	}
 	drop(blocks, n);
 	buf_release(&stripped);
+	if (blocks->options.groups != NULL)
+		groups_drop(blocks->options.groups, n);
 	blocks->gave = true;
 	blocks->since_ns = 0;
 }
@@ -264,20 +269,36 @@ begin(struct blocks *blocks)
 	return !blocks->gave || (blocks->eof && blocks->len > 0);
 }
 
-/*
- * Makes a block of what was read; late: even if it is not full.  False: more
- * must be read for it.
- */
-static bool
-make_block(struct blocks *blocks, bool late, struct slice *ret)
+/* Where the block ends; late: even if it is not full.  0: not yet. */
+static size_t
+find_end(const struct blocks *blocks)
 {
-	const struct cut *cut = blocks->options.cut;
-	size_t n = cut_block(cut, data(blocks), blocks->len, blocks->eof);
+	const struct blocks_options *options = &blocks->options;
+	struct groups *groups = options->groups;
+	const char *bytes = data(blocks);
+	size_t n;
 
-	if (n == 0 && blocks->eof)
-		n = blocks->len;
-	else if (n == 0 && late && blocks->options.partly)
-		n = cut_part(cut, data(blocks), blocks->len);
+	if (groups == NULL)
+		n = cut_block(
+		    options->cut, bytes, blocks->len, blocks->eof);
+	else if (options->n_groups > 0)
+		n = groups_end(groups, (uint64_t)options->n_groups);
+	else
+		n = blocks->eof ? 0 : groups_end(groups, 0);
+	if (n > 0 || blocks->eof)
+		return n > 0 ? n : blocks->len;
+	if (!blocks->late || !options->partly)
+		return 0;
+	return groups != NULL ? groups_end(groups, 0)
+			      : cut_part(options->cut, bytes, blocks->len);
+}
+
+/* Makes a block of what was read.  False: more must be read for it. */
+static bool
+make_block(struct blocks *blocks, struct slice *ret)
+{
+	size_t n = find_end(blocks);
+
 	if (n > 0)
 		give(blocks, n, ret);
 	return n > 0;
@@ -306,48 +327,94 @@ is_late(struct blocks *blocks)
 	return false;
 }
 
-/* How much to read next, until there is another block. */
-static void
-want_more(struct blocks *blocks)
+/* Reads, unless what was read is being looked at. */
+static enum source_state
+read_on(struct blocks *blocks, struct budget *budget)
 {
-	blocks->want = blocks->len + blocks->size - blocks->len % blocks->size;
+	bool fresh = blocks->len < blocks->want && !blocks->eof;
+	enum source_state state;
+
+	if (blocks->error != NULL)
+		return SOURCE_ERROR;
+	if (blocks->looking)
+		return SOURCE_RECORD;
+	state = fill(blocks, budget);
+	blocks->late = state == SOURCE_WAIT && is_late(blocks);
+	if (state != SOURCE_RECORD && !blocks->late)
+		return state;
+	if (fresh && blocks->options.no_empty)
+		drop_empty_lines(blocks);
+	return SOURCE_RECORD;
+}
+
+/* Looks where groups begin in what was read. */
+static enum source_state
+look(struct blocks *blocks)
+{
+	struct groups *groups = blocks->options.groups;
+	enum source_state state;
+
+	if (groups == NULL)
+		return SOURCE_RECORD;
+	state = groups_look(groups, data(blocks), blocks->len, blocks->eof);
+	blocks->looking = state == SOURCE_WAIT || state == SOURCE_AGAIN;
+	return state == SOURCE_ERROR
+	    ? fail(blocks, xstrdup(groups_error(groups)))
+	    : state;
+}
+
+/* Nothing could be made of what is there.  SOURCE_RECORD: reads on. */
+static enum source_state
+go_on(struct blocks *blocks)
+{
+	bool gave = blocks->gave;
+
+	if (blocks->error != NULL)
+		return SOURCE_ERROR;
+	if (blocks->eof)
+		return SOURCE_END;
+	if (!gave && !blocks->late && blocks->len > 0 &&
+	    grow(blocks) == SOURCE_ERROR)
+		return SOURCE_ERROR;
+	blocks->gave = false;
+	blocks->want =
+	    blocks->len + blocks->size - blocks->len % blocks->size;
+	if (!blocks->late || gave)
+		return SOURCE_RECORD;
+	blocks->since_ns = 0; /* until there is more of it */
+	return SOURCE_WAIT;
 }
 
 enum source_state
 blocks_next(struct blocks *blocks, struct slice *ret)
 {
 	struct budget budget = BUDGET_OF_A_CALL;
+	enum source_state state;
 
 	for (;;) {
-		bool fresh = blocks->len < blocks->want && !blocks->eof;
-		enum source_state state = blocks->error != NULL
-		    ? SOURCE_ERROR
-		    : fill(blocks, &budget);
-		bool late = state == SOURCE_WAIT && is_late(blocks);
-
-		if (state != SOURCE_RECORD && !late)
+		state = read_on(blocks, &budget);
+		if (state != SOURCE_RECORD)
 			return state;
-		if (fresh && blocks->options.no_empty)
-			drop_empty_lines(blocks);
 		/* at most what make_block() leaves may be read again */
 		blocks->want = 0;
-		if (blocks->len > 0 && (begun(blocks) || begin(blocks)) &&
-		    make_block(blocks, late, ret))
-			return SOURCE_RECORD;
-		if (blocks->error != NULL)
-			return SOURCE_ERROR;
-		if (blocks->eof)
-			return SOURCE_END;
-		if (!blocks->gave && !late && blocks->len > 0 &&
-		    grow(blocks) == SOURCE_ERROR)
-			return SOURCE_ERROR;
-		want_more(blocks);
-		if (late && !blocks->gave) {
-			blocks->since_ns = 0; /* until there is more of it */
-			return SOURCE_WAIT;
+		if (blocks->len > 0 && (begun(blocks) || begin(blocks))) {
+			state = look(blocks);
+			if (state != SOURCE_RECORD)
+				return state;
+			if (make_block(blocks, ret))
+				return SOURCE_RECORD;
 		}
-		blocks->gave = false;
+		state = go_on(blocks);
+		if (state != SOURCE_RECORD)
+			return state;
 	}
+}
+
+int
+blocks_fd(const struct blocks *blocks)
+{
+	return blocks->looking ? groups_fd(blocks->options.groups)
+			       : blocks->options.fd;
 }
 
 int64_t

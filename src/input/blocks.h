@@ -14,6 +14,7 @@
 
 struct blocks;
 struct cut;
+struct groups;
 
 struct blocks_options {
 	int fd;       /* borrowed */
@@ -35,6 +36,12 @@ struct blocks_options {
 	char *(*headed)(void *arg, const char *header, size_t len);
 	void *arg;
 	const struct cut *cut; /* borrowed */
+	/*
+	 * Of so many groups is a block, 0: as many as fit, and not as cut says.
+	 * Borrowed; NULL: there are none.
+	 */
+	struct groups *groups;
+	int64_t n_groups;
 };
 
 /*
@@ -49,9 +56,12 @@ void blocks_free(struct blocks *blocks);
 
 /*
  * Takes the next block, whose reference becomes the caller's.  SOURCE_WAIT: ask
- * again when the descriptor is readable.
+ * again when blocks_fd() is readable.
  */
 enum source_state blocks_next(struct blocks *blocks, struct slice *ret);
+
+/* What is read; or what says where groups begin, while that is awaited. */
+int blocks_fd(const struct blocks *blocks);
 
 /*
  * After SOURCE_WAIT: the time of loop_clock() when it is worth asking again

@@ -72,6 +72,9 @@ column_value(struct column *column, const char *line, size_t len)
 	size_t n;
 	int64_t i;
 
+	if (column->number == 0)
+		return (struct argument){ line,
+			len - (len > 0 && line[len - 1] == '\n') };
 	n = split(column, line, len, &items);
 	i = column->number > 0 ? column->number - 1
 			       : (int64_t)n + column->number;

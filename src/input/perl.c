@@ -21,8 +21,8 @@
 #define PATIENCE_MS 10000
 
 #define PERL_HAS_ENDED                                                         \
-	"the perl that runs the code of the template has ended (does the "     \
-	"code call exit()?)"
+	"the perl that runs the code that was given has ended (does the code " \
+	"call exit()?)"
 
 /* The bytes that say how long something is. */
 #define LENGTH 4
@@ -47,6 +47,7 @@ struct perl {
 	bool outstanding;   /* an answer has still to come */
 	bool stale;         /* it is not to the question of asked */
 	bool awaited;       /* somebody was told to wait for it */
+	bool of_values;     /* it is about values, not about a template */
 	char *error;
 };
 
@@ -338,7 +339,14 @@ perl_is_asked(
 }
 
 bool
-perl_begin(struct perl *p, const void *who, const struct template_job *job)
+perl_is_asked_values(const struct perl *p, const void *who, uint64_t n)
+{
+	return perl_is_asked(p, who, &(struct template_job){ .seq = n });
+}
+
+/* False as perl_begin(). */
+static bool
+begin(struct perl *p, const struct asked *asked, const char *what)
 {
 	p->begun = false;
 	if (p->outstanding) {
@@ -346,9 +354,43 @@ perl_begin(struct perl *p, const void *who, const struct template_job *job)
 		return false;
 	}
 	p->begun = true;
-	p->asked = (struct asked){ who, job->seq, job->slot, job->before,
+	p->asked = *asked;
+	begin_message(p, what);
+	return true;
+}
+
+bool
+perl_begin_values(struct perl *p, const void *who, uint64_t n, size_t number)
+{
+	if (!begin(p, &(struct asked){ .who = who, .seq = n }, "V"))
+		return false;
+	p->of_values = true;
+	put_number(p, number);
+	return true;
+}
+
+void
+perl_add_value(struct perl *p, const struct argument *value)
+{
+	put_bytes(p, value->text, value->len);
+}
+
+struct argument
+perl_changed(const struct perl *p, size_t i)
+{
+	return i + 1 < p->n_parts ? p->parts[i + 1]
+				  : (struct argument){ "", 0 };
+}
+
+bool
+perl_begin(struct perl *p, const void *who, const struct template_job *job)
+{
+	const struct asked asked = { who, job->seq, job->slot, job->before,
 		job->n_args };
-	begin_message(p, "Q");
+
+	if (!begin(p, &asked, "Q"))
+		return false;
+	p->of_values = false;
 	put_number(p, job->seq);
 	put_number(p, (uint64_t)job->slot);
 	put_number(p, job->total);
@@ -393,14 +435,15 @@ judge(struct perl *p)
 	char *why;
 
 	if (p->parts[0].len == 1 && p->parts[0].text[0] == 'A' &&
-	    p->n_parts >= 2) {
-		if (!has_nul(p))
+	    (p->n_parts >= 2 || p->of_values)) {
+		if (p->of_values || !has_nul(p))
 			return SOURCE_RECORD;
 		fail(p, "what Perl code in the template makes has a NUL");
 		return SOURCE_ERROR;
 	}
 	why = p->n_parts > 1 ? message_of(&p->parts[1]) : xstrdup("");
-	p->error = xasprintf("Perl code in the template has died: %s", why);
+	p->error = xasprintf("Perl code %s has died: %s",
+	    p->of_values ? "for a column" : "in the template", why);
 	free(why);
 	return SOURCE_ERROR;
 }

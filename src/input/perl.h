@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "item.h"
 
@@ -76,6 +77,17 @@ void perl_add(
 
 /* Asks whether the code in the text is true: --filter. */
 void perl_add_test(struct perl *p, const char *text, size_t len);
+
+/*
+ * The same for code that is not of a template: who has asked question number n,
+ * or may ask it now by perl_begin_values() and perl_add_value(), then
+ * perl_answer().  What the code makes of the values is perl_changed().
+ */
+bool perl_is_asked_values(const struct perl *p, const void *who, uint64_t n);
+bool perl_begin_values(
+    struct perl *p, const void *who, uint64_t n, size_t number);
+void perl_add_value(struct perl *p, const struct argument *value);
+struct argument perl_changed(const struct perl *p, size_t i);
 
 /*
  * Sends the question, if need be, and reads the answer: SOURCE_RECORD when it

@@ -8,8 +8,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "cut.h"
+
+struct perl;
 
 /* Who gets a block. */
 enum pipe_how {
@@ -33,8 +36,13 @@ struct pipe_options {
 	bool no_empty;      /* -r */
 	bool skip_first;    /* --skip-first-line */
 	const char *header; /* a regular expression; NULL: there is none */
-	/* of --group-by, --shard, --bin: a number or a name; NULL: none */
+	/*
+	 * Of --group-by, --shard, --bin: a number, 0 is the whole line, or a
+	 * name; NULL: there is none.
+	 */
 	const char *column;
+	const char *code;  /* Perl that changes it; NULL: there is none */
+	struct perl *perl; /* which runs that; borrowed */
 	const char *file; /* --cat, --fifo: where the input is; NULL: stdin */
 	char **paths;     /* --pipe-part: the files; the strings are borrowed */
 	size_t n_paths;
@@ -42,6 +50,13 @@ struct pipe_options {
 	/* PIPE_ROBIN and its kin: so many jobs take part; 0: as start */
 	int64_t at_most;
 };
+
+/* True if the column is given by its number. */
+static inline bool
+pipe_is_number(const char *column)
+{
+	return column[strspn(column, "-0123456789")] == '\0';
+}
 
 /* True if there are always more commands. */
 static inline bool

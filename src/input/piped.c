@@ -13,6 +13,8 @@
 #include "base/xalloc.h"
 #include "blocks.h"
 #include "column.h"
+#include "groups.h"
+#include "keys.h"
 #include "parts.h"
 #include "source.h"
 
@@ -25,6 +27,8 @@ struct piped {
 	struct source *inner;  /* owned */
 	struct cut *cut;       /* owned */
 	struct column *column; /* owned; NULL: there is none */
+	struct keys *keys;     /* of it; owned; NULL: nobody needs them */
+	struct groups *groups; /* of these; owned; NULL: cut knows them */
 	/* Where the input comes from: at most one, owned. */
 	struct blocks *blocks;
 	struct parts *parts;
@@ -47,17 +51,16 @@ headed(void *arg, const char *header, size_t len)
 {
 	struct piped *piped = arg;
 	const char *name = piped->options.column;
-	int64_t number, given;
+	int64_t number;
 
-	if (name == NULL || parse_count(name, 1, COLUMN_MAX, &given) == 0 ||
-	    *name == '-')
+	if (name == NULL || pipe_is_number(name))
 		return NULL;
 	number = column_find(piped->column, header, len, name);
 	if (number == 0)
 		return xasprintf(
 		    "no column of the header is called '%s'", name);
 	column_set(piped->column, number);
-	if (piped->options.how == PIPE_JOB)
+	if (piped->options.how == PIPE_JOB && piped->groups == NULL)
 		cut_set_column(piped->cut, number);
 	return NULL;
 }
@@ -68,11 +71,35 @@ column_number(const char *name)
 {
 	int64_t number;
 
-	if (parse_count(name, 1, COLUMN_MAX, &number) == 0)
+	if (parse_count(name, 0, COLUMN_MAX, &number) == 0)
 		return number;
 	if (*name == '-' && parse_count(name + 1, 1, COLUMN_MAX, &number) == 0)
 		return -number;
 	return 1;
+}
+
+/* --group-by that looks at more than a column. */
+static bool
+needs_groups(const struct pipe_options *options)
+{
+	return options->code != NULL || column_number(options->column) == 0;
+}
+
+static int
+init_keys(struct piped *piped, char **ret_error)
+{
+	const struct pipe_options *options = &piped->options;
+	const struct keys_options keys = { piped->column, options->cut.csv,
+		options->code != NULL ? options->perl : NULL, options->code };
+
+	if (options->how == PIPE_JOB && !needs_groups(options))
+		return 0;
+	piped->keys = keys_new(&keys, ret_error);
+	if (piped->keys == NULL)
+		return -1;
+	if (options->how == PIPE_JOB)
+		piped->groups = groups_new(piped->keys, options->cut.csv);
+	return 0;
 }
 
 static int
@@ -83,12 +110,12 @@ init_column(struct piped *piped, char **ret_error)
 
 	if (options->column == NULL)
 		return 0;
-	if (options->how == PIPE_JOB)
+	if (options->how == PIPE_JOB && !needs_groups(options))
 		options->cut.column = column_number(options->column);
 	piped->column = column_new(column_number(options->column),
 	    options->cut.colsep, options->cut.csv, &why);
 	if (piped->column != NULL)
-		return 0;
+		return init_keys(piped, ret_error);
 	*ret_error =
 	    xasprintf("--colsep: '%s' is %s", options->cut.colsep, why);
 	free(why);
@@ -157,7 +184,9 @@ open_input(struct piped *piped, char **ret_error)
 		    .header = options->header,
 		    .headed = headed,
 		    .arg = piped,
-		    .cut = piped->cut } };
+		    .cut = piped->cut,
+		    .groups = piped->groups,
+		    .n_groups = options->cut.records } };
 
 	if (options->part && options->how == PIPE_TEE)
 		return give_file(piped,
@@ -294,7 +323,7 @@ piped_fd(const struct source *src, int64_t *ret_due_ns)
 	if (!waits_for_input(piped))
 		return source_fd(piped->inner, ret_due_ns);
 	*ret_due_ns = blocks_due_ns(piped->blocks);
-	return STDIN_FILENO;
+	return blocks_fd(piped->blocks);
 }
 
 static const char *
@@ -374,6 +403,8 @@ piped_free(struct source *src)
 	block_unref(piped->file);
 	blocks_free(piped->blocks);
 	parts_free(piped->parts);
+	groups_free(piped->groups);
+	keys_free(piped->keys);
 	column_free(piped->column);
 	cut_free(piped->cut);
 	free(piped);
@@ -417,8 +448,7 @@ init(struct piped *piped, char **ret_error)
 		    (piped->options.how != PIPE_TEE && piped->left < 0),
 		.blocks = piped->blocks,
 		.fd = STDIN_FILENO,
-		.column = piped->column,
-		.csv = piped->options.cut.csv };
+		.keys = piped->keys };
 	return 0;
 }
 

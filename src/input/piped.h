@@ -12,7 +12,7 @@
 #include "pipe.h"
 
 struct blocks;
-struct column;
+struct keys;
 struct source;
 
 /* How blocks are dealt out. */
@@ -22,8 +22,7 @@ struct dealing {
 	bool fills; /* as many jobs take part as can be started */
 	struct blocks *blocks;
 	int fd;                /* that they are read from */
-	struct column *column; /* of PIPE_SHARD and PIPE_BIN */
-	bool csv;              /* they deal out records of csv.h, not lines */
+	struct keys *keys; /* of PIPE_SHARD and PIPE_BIN */
 };
 
 /*

@@ -10,8 +10,7 @@
 #include "base/msg.h"
 #include "base/xalloc.h"
 #include "input/blocks.h"
-#include "input/column.h"
-#include "input/cut.h"
+#include "input/keys.h"
 #include "input/piped.h"
 #include "job/job.h"
 #include "sys/loop.h"
@@ -164,6 +163,15 @@ deal_to_all(struct deal *deal)
 	return true;
 }
 
+/* Runs again in the next turn of the loop. */
+static void
+run_soon(struct deal *deal)
+{
+	struct loop *loop = deal->context->loop;
+
+	loop_timer_set(loop, &deal->timer, loop_now(loop));
+}
+
 /* FNV-1a: any hash will do that is the same for the same bytes. */
 static uint64_t
 hash(const struct argument *value)
@@ -205,23 +213,49 @@ bin_of(const struct deal *deal, const struct argument *value)
 	return (size_t)(bin == 0 ? n : bin) - 1;
 }
 
+/* Wakes us when the descriptor can be read, and at that time at the latest. */
+static void
+await(struct deal *deal, int fd, int64_t due_ns)
+{
+	struct loop *loop = deal->context->loop;
+
+	if (deal->io.fd < 0 && loop_add(loop, &deal->io, fd, EPOLLIN) < 0)
+		due_ns = loop_now(loop) + PAUSE_NS;
+	loop_timer_set(loop, &deal->timer, due_ns);
+}
+
+/* Finds what the lines of the block are told apart by.  False: not yet. */
+static bool
+find_keys(struct deal *deal, const char *data)
+{
+	struct keys *keys = deal->rules->keys;
+	enum source_state state =
+	    keys_find(keys, data, (size_t)deal->block.len);
+
+	if (state == SOURCE_ERROR)
+		deal->bad = true;
+	else if (state == SOURCE_AGAIN)
+		run_soon(deal);
+	else if (state != SOURCE_RECORD)
+		await(deal, keys_fd(keys), NS_NEVER);
+	return state == SOURCE_RECORD;
+}
+
 static bool
 deal_lines(struct deal *deal)
 {
 	const char *data = deal->block.block->data + deal->block.at;
-	size_t len = (size_t)deal->block.len, at = 0;
+	struct keys *keys = deal->rules->keys;
+	size_t at = 0;
 
-	if (!can_deal_to_all(deal))
+	if (!can_deal_to_all(deal) || !find_keys(deal, data))
 		return false;
-	while (at < len) {
-		size_t end = cut_line(deal->rules->csv, data, len, at);
-		struct argument value;
+	for (size_t i = 0; i < keys_lines(keys); i++) {
+		struct argument key = keys_of(keys, i);
+		size_t end = keys_line_end(keys, i);
 
-		end = end > 0 ? end : len;
-		value = column_value(deal->rules->column, data + at, end - at);
-		buf_append(&deal->takers[bin_of(deal, &value)]->lines,
+		buf_append(&deal->takers[bin_of(deal, &key)]->lines,
 		    data + at, end - at);
-		column_forget(deal->rules->column);
 		at = end;
 	}
 	for (size_t i = 0; i < deal->n; i++) {
@@ -256,27 +290,6 @@ deal_block(struct deal *deal)
 	return true;
 }
 
-/* Runs again in the next turn of the loop. */
-static void
-run_soon(struct deal *deal)
-{
-	struct loop *loop = deal->context->loop;
-
-	loop_timer_set(loop, &deal->timer, loop_now(loop));
-}
-
-static void
-watch(struct deal *deal)
-{
-	struct loop *loop = deal->context->loop;
-	int64_t due_ns = blocks_due_ns(deal->rules->blocks);
-
-	if (deal->io.fd < 0 &&
-	    loop_add(loop, &deal->io, deal->rules->fd, EPOLLIN) < 0)
-		due_ns = loop_now(loop) + PAUSE_NS;
-	loop_timer_set(loop, &deal->timer, due_ns);
-}
-
 /* Reads the next block.  True: there is one. */
 static bool
 read_block(struct deal *deal)
@@ -288,7 +301,8 @@ read_block(struct deal *deal)
 		run_soon(deal);
 		return false;
 	case SOURCE_WAIT:
-		watch(deal);
+		await(deal, deal->rules->fd,
+		    blocks_due_ns(deal->rules->blocks));
 		return false;
 	case SOURCE_END:
 		finish(deal);
@@ -473,5 +487,11 @@ deal_waits(const struct deal *deal)
 const char *
 deal_error(const struct deal *deal)
 {
-	return deal->bad ? blocks_error(deal->rules->blocks) : NULL;
+	const char *error = NULL;
+
+	if (deal->bad)
+		error = blocks_error(deal->rules->blocks);
+	if (deal->bad && error == NULL)
+		error = keys_error(deal->rules->keys);
+	return error;
 }

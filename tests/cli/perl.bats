@@ -22,7 +22,7 @@ start_parallel() {
 	try 255 parallel touch '{= die "oh dear\n" =}' ::: started
 	complains 'Perl code in the template has died: oh dear'
 	try 255 parallel touch '{= exit 0 =}' ::: started
-	complains 'the perl that runs the code of the template has ended (does the code call exit()?)'
+	complains 'the perl that runs the code that was given has ended (does the code call exit()?)'
 	try 255 parallel touch '{= s/a/ =}' ::: started
 	complains "cannot use the Perl code 's/a/ ': Substitution replacement not terminated"
 	try 255 parallel --filter '{1} > ' touch ::: started

@@ -222,6 +222,51 @@ has_jobs() {
 	out 5
 }
 
+@test "--group-by, --shard and --bin look at what Perl makes of a column, or of the line" {
+	need perl
+	local how
+	for i in {0..39}; do echo "$((i / 10)),x$((i / 7))y$i,$i"; done >table
+	try 0 nursery -k -j3 --pipe --bin '3 $_ %= 2' -C , 'tee part.{#} | wc -l' <table
+	out 20 0 20
+	sort part.* | cmp - <(sort table)
+	try 0 nursery -k -j3 --pipe --block 40 --shard '3 $_ %= 2' 'cut -d, -f 3 | awk "{ print \$1 % 2 }" | uniq -c | wc -l' <table
+	[[ $(sort -n <<<"$output" | tr -d '\n') =~ ^(011|002)$ ]]
+	for how in '--block 40' ''; do
+		# shellcheck disable=SC2086 # words
+		try 0 nursery -k $how --pipe -N 1 --group-by '2 s/y.*//' -C , 'wc -l' <table
+		out 7 7 7 7 7 5
+		# shellcheck disable=SC2086 # words
+		try 0 nursery -k $how --pipe -N 2 --group-by 's/,.*//' 'wc -l' <table
+		out 20 20
+	done
+	try 0 nursery -k --pipe --block 200 --group-by '0 $_ = substr($_, 0, 1)' 'cut -c 1 | uniq | paste -s; cat' <table
+	[ "$(tr -d ' \t\n' <<<"$output")" = 0123 ]
+	try 0 nursery -k --pipe -N 1 --header : --group-by 'b $_ = lc' -C ' ' 'paste -s -d.' < <(printf 'a b\n1 x\n2 X\n3 y')
+	out 'a b.1 x.2 X' 'a b.3 y'
+	try 0 nursery -k --csv --pipe -N 1 --group-by '2 tr/\n//d' 'wc -l' < <(printf '1,"a\nb"\n2,ab\n3,"c"\n')
+	out 3 1
+	# the same perl serves the template
+	ln -s "$BINARY" parallel
+	PATH=$PWD:$PATH try 0 watched "${WRAPPER[@]}" parallel -k --pipe -N 1 --group-by '1 s/.$//' 'echo {= $_ = seq() * 2 =}; cat' < <(seq 8 11)
+	out 2 8 9 4 10 11
+	try 125 nursery -j2 --pipe --shard '1 die "so\n"' cat <table
+	err_has 'Perl code for a column has died: so'
+	try 125 nursery --pipe --group-by '1 exit' cat <table
+	err_has '(does the code call exit()?)'
+	try 125 nursery --pipe --group-by '1 (' cat <table
+	err_has "cannot use the Perl code '('"
+	try 125 env PATH=/nowhere "$BINARY" --pipe --bin '1 $_++' cat
+	complains 'there is no perl in PATH'
+}
+
+@test "Perl code that does not end holds up input only: a time limit comes" {
+	need perl
+	local how
+	for how in --shard --group-by; do
+		try 124 nursery --timeout "$SHORT" -j2 --pipe $how '1 1 while 1' cat < <(seq 3)
+	done
+}
+
 @test "a report of jobs that were not started reads no input for that" {
 	start_fed -j1 --pipe --block 1 --junit report 'read -r x; exit $x'
 	feed '5\n6\n7\n8\n'
@@ -243,7 +288,6 @@ has_jobs() {
 	refused_because 'needs --pipe-part' --pipe --block -1 cat
 	refused_because '(add --pipe)' --round-robin cat ::: a
 	refused_because 'need --jobs N' --pipe --shard 1 -j0 cat
-	refused_because 'take the number' --pipe --shard '1 $_ %= 3' cat
 	refused_because 'does not go together with --recstart' --group-by 1 --recend x cat
 	refused_because 'does not go together with --csv' --pipe-part -a /dev/null --csv cat
 	refused_because '--csv says itself' --pipe --csv --recend x cat
