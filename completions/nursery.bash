@@ -9,7 +9,7 @@ _nursery()
 		--signal --kill-after --orphans --buffer --show --sections -a
 		--arg-file -E --trim
 		-C --colsep --header -n --max-args -N --max-replace-args
-		--block --recstart --recend --shard --bin --group-by
+		--block --block-timeout --recstart --recend --shard --bin --group-by
 		-L --max-lines -s --max-chars -I --replace --tagstring
 		--service --procfile --env-file --ready --ready-timeout
 		--restart --shield --finally --adopt
@@ -68,10 +68,10 @@ _nursery()
 			--service --procfile --env-file --ready
 			--ready-timeout --restart --shield --finally
 			--adopt --name --names -a --arg-file --link --shuf
-			-r --no-run-if-empty -E --trim -C --colsep --header
+			-r --no-run-if-empty -E --trim -C --colsep --csv --header
 			-n --max-args -N --max-replace-args -L --max-lines
 			-X -m -s --max-chars -I --replace --plus -q --quote
-			--pipe --block --recstart --recend --regexp
+			--pipe --block --block-timeout --recstart --recend --regexp
 			--remove-rec-sep --round-robin --tee --shard --bin
 			--group-by --pipe-part --cat --fifo
 			--argv --tag --tagstring --timestamps --color --retries --retry-delay

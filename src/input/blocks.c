@@ -279,8 +279,7 @@ find_end(const struct blocks *blocks)
 	size_t n;
 
 	if (groups == NULL)
-		n = cut_block(
-		    options->cut, bytes, blocks->len, blocks->eof);
+		n = cut_block(options->cut, bytes, blocks->len, blocks->eof);
 	else if (options->n_groups > 0)
 		n = groups_end(groups, (uint64_t)options->n_groups);
 	else
@@ -377,8 +376,7 @@ go_on(struct blocks *blocks)
 	    grow(blocks) == SOURCE_ERROR)
 		return SOURCE_ERROR;
 	blocks->gave = false;
-	blocks->want =
-	    blocks->len + blocks->size - blocks->len % blocks->size;
+	blocks->want = blocks->len + blocks->size - blocks->len % blocks->size;
 	if (!blocks->late || gave)
 		return SOURCE_RECORD;
 	blocks->since_ns = 0; /* until there is more of it */

@@ -11,9 +11,9 @@
 struct groups {
 	struct keys *keys;
 	bool csv;
-	size_t seen;     /* so many bytes were looked at */
-	size_t asked;    /* and so many behind them are being looked at */
-	size_t *starts;  /* where groups begin, but for the first */
+	size_t seen;    /* so many bytes were looked at */
+	size_t asked;   /* and so many behind them are being looked at */
+	size_t *starts; /* where groups begin, but for the first */
 	size_t n, cap;
 	struct buf last; /* the key of the last line seen */
 	bool begun;      /* there was a line */

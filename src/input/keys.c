@@ -50,8 +50,8 @@ add(struct keys *keys, size_t end, const struct argument *value)
 {
 	if (keys->n == keys->cap) {
 		keys->cap = keys->cap * 2 + 64;
-		keys->lines = xreallocarray(
-		    keys->lines, keys->cap, sizeof(*keys->lines));
+		keys->lines =
+		    xreallocarray(keys->lines, keys->cap, sizeof(*keys->lines));
 	}
 	keys->lines[keys->n++] = (struct line){ end, *value };
 }

@@ -27,8 +27,8 @@ struct pipe_options {
 	bool given; /* --pipe, or another option that implies it */
 	bool part;  /* --pipe-part: of files, not of standard input */
 	enum pipe_how how;
-	bool in_turn;  /* --round-robin in a strict order */
-	int64_t block; /* --block: a size; -N: N blocks for each job */
+	bool in_turn;       /* --round-robin in a strict order */
+	int64_t block;      /* --block: a size; -N: N blocks for each job */
 	int64_t timeout_ns; /* --block-timeout; 0: none */
 	bool partly;        /* it may cut what -N counts */
 	struct cut_options cut;
@@ -43,8 +43,8 @@ struct pipe_options {
 	const char *column;
 	const char *code;  /* Perl that changes it; NULL: there is none */
 	struct perl *perl; /* which runs that; borrowed */
-	const char *file; /* --cat, --fifo: where the input is; NULL: stdin */
-	char **paths;     /* --pipe-part: the files; the strings are borrowed */
+	const char *file;  /* --cat, --fifo: where the input is; NULL: stdin */
+	char **paths; /* --pipe-part: the files; the strings are borrowed */
 	size_t n_paths;
 	int64_t jobs; /* so many run at once; 0: no limit */
 	/* PIPE_ROBIN and its kin: so many jobs take part; 0: as start */

@@ -21,7 +21,7 @@ struct dealing {
 	bool in_turn;
 	bool fills; /* as many jobs take part as can be started */
 	struct blocks *blocks;
-	int fd;                /* that they are read from */
+	int fd;            /* that they are read from */
 	struct keys *keys; /* of PIPE_SHARD and PIPE_BIN */
 };
 

@@ -254,8 +254,8 @@ deal_lines(struct deal *deal)
 		struct argument key = keys_of(keys, i);
 		size_t end = keys_line_end(keys, i);
 
-		buf_append(&deal->takers[bin_of(deal, &key)]->lines,
-		    data + at, end - at);
+		buf_append(&deal->takers[bin_of(deal, &key)]->lines, data + at,
+		    end - at);
 		at = end;
 	}
 	for (size_t i = 0; i < deal->n; i++) {
@@ -301,8 +301,8 @@ read_block(struct deal *deal)
 		run_soon(deal);
 		return false;
 	case SOURCE_WAIT:
-		await(deal, deal->rules->fd,
-		    blocks_due_ns(deal->rules->blocks));
+		await(
+		    deal, deal->rules->fd, blocks_due_ns(deal->rules->blocks));
 		return false;
 	case SOURCE_END:
 		finish(deal);

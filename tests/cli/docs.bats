@@ -233,7 +233,7 @@ takes_value() {
 			takes_value "$option" && set -- x || set --
 			try 0 nursery -j1 "$option" "$@" --pipe --dry-run 'echo a' <<<input
 			;;
-		--block | --shard | --bin | --group-by)
+		--block | --block-timeout | --shard | --bin | --group-by)
 			try 0 nursery -j1 "$option" 1 --pipe --dry-run 'echo a' <<<input
 			;;
 		--cat | --fifo)
