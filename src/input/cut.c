@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/xalloc.h"
 #include "column.h"
-#include "csv.h"
+#include "line.h"
 #include "pattern.h"
 
 /* How far from the end the last match of an expression is looked for first. */
@@ -153,17 +153,6 @@ cut_free(struct cut *cut)
 	free(cut);
 }
 
-size_t
-cut_line(bool csv, const char *data, size_t len, size_t at)
-{
-	const char *newline;
-
-	if (csv)
-		return csv_record(data, len, at);
-	newline = memchr(data + at, '\n', len - at);
-	return newline != NULL ? (size_t)(newline - data) + 1 : 0;
-}
-
 /* How many of CHUNK bytes are this one; compilers make vectors of this loop. */
 static unsigned
 count_byte(const char *data, char byte)
@@ -258,7 +247,7 @@ static bool
 next_line(const struct cut *cut, const char *data, size_t len, size_t at,
     bool eof, size_t *ret)
 {
-	size_t end = cut_line(cut->csv, data, len, at);
+	size_t end = line_end(cut->csv, data, len, at);
 
 	if (end == 0 && (!eof || at == len))
 		return false;
@@ -301,38 +290,14 @@ find_group(const struct cut *cut, const char *data, size_t len, size_t from,
 	return false;
 }
 
-/* Where the line begins that ends before at. */
-static size_t
-line_before(const struct cut *cut, const char *data, size_t at)
-{
-	const char *newline;
-
-	if (cut->csv)
-		return csv_record_before(data, at);
-	newline = memrchr(data, '\n', at - 1);
-	return newline != NULL ? (size_t)(newline - data) + 1 : 0;
-}
-
-/* Where the last whole line ends. */
-static size_t
-last_line(const struct cut *cut, const char *data, size_t len)
-{
-	const char *newline;
-
-	if (cut->csv)
-		return csv_last(data, len);
-	newline = memrchr(data, '\n', len);
-	return newline != NULL ? (size_t)(newline - data) + 1 : 0;
-}
-
 static size_t
 last_group(const struct cut *cut, const char *data, size_t len)
 {
-	size_t end = last_line(cut, data, len);
-	size_t at = end > 0 ? line_before(cut, data, end) : 0;
+	size_t end = line_last(cut->csv, data, len);
+	size_t at = end > 0 ? line_before(cut->csv, data, end) : 0;
 
 	while (at > 0) {
-		size_t before = line_before(cut, data, at);
+		size_t before = line_before(cut->csv, data, at);
 
 		if (!same_group(
 			cut, data + before, at - before, data + at, end - at))
@@ -467,7 +432,7 @@ cut_part(const struct cut *cut, const char *data, size_t len)
 	if (cut->lines > 0)
 		return last_lines(cut, data, len);
 	if (cut->csv)
-		return csv_last(data, len);
+		return line_last(true, data, len);
 	return cut->both != NULL ? last_bytes(cut, data, len)
 				 : last_match(cut, data, len);
 }

@@ -43,12 +43,6 @@ struct cut *cut_new(const struct cut_options *options, char **ret_error);
 void cut_free(struct cut *cut);
 
 /*
- * Where the line ends that begins at at: behind its newline; with csv behind
- * that of its record.  0: its end is not among the bytes.
- */
-size_t cut_line(bool csv, const char *data, size_t len, size_t at);
-
-/*
  * How many of the bytes, which begin with a record, make a block; 0 if its end
  * is not among them.  eof: nothing follows, so that what is left is a block.
  */

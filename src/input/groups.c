@@ -5,8 +5,8 @@
 
 #include "base/buf.h"
 #include "base/xalloc.h"
-#include "csv.h"
 #include "keys.h"
+#include "line.h"
 
 struct groups {
 	struct keys *keys;
@@ -74,18 +74,6 @@ note(struct groups *groups)
 	groups->asked = 0;
 }
 
-/* So many of the bytes are whole lines. */
-static size_t
-whole_lines(bool csv, const char *data, size_t len)
-{
-	const char *newline;
-
-	if (csv)
-		return csv_last(data, len);
-	newline = len > 0 ? memrchr(data, '\n', len) : NULL;
-	return newline != NULL ? (size_t)(newline - data) + 1 : 0;
-}
-
 enum source_state
 groups_look(struct groups *groups, const char *data, size_t len, bool eof)
 {
@@ -94,7 +82,7 @@ groups_look(struct groups *groups, const char *data, size_t len, bool eof)
 	data += groups->seen;
 	len -= groups->seen;
 	if (groups->asked == 0)
-		groups->asked = eof ? len : whole_lines(groups->csv, data, len);
+		groups->asked = eof ? len : line_last(groups->csv, data, len);
 	if (groups->asked == 0)
 		return SOURCE_RECORD;
 	state = keys_find(groups->keys, data, groups->asked);

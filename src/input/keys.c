@@ -5,7 +5,7 @@
 
 #include "base/xalloc.h"
 #include "column.h"
-#include "cut.h"
+#include "line.h"
 #include "perl.h"
 
 struct line {
@@ -65,7 +65,7 @@ split(struct keys *keys, const char *data, size_t len)
 	column_forget(options->column);
 	keys->n = 0;
 	while (at < len) {
-		size_t end = cut_line(options->csv, data, len, at);
+		size_t end = line_end(options->csv, data, len, at);
 		struct argument value;
 
 		end = end > 0 ? end : len;

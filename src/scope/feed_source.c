@@ -49,9 +49,7 @@ struct commands {
 	int tries;               /* how often none was ready to be told */
 	const char *error;       /* of the deal; borrowed; NULL: the source's */
 	struct loop_io io;       /* watched while nothing can be read */
-	/* armed while that cannot be watched, or is not to be waited for long
-	 */
-	struct loop_timer timer;
+	struct loop_timer timer; /* ends that, or the want of memory for it */
 };
 
 static void
@@ -69,9 +67,7 @@ readable(struct loop_io *io, uint32_t events)
 static void
 timer_fired(struct loop_timer *timer)
 {
-	struct commands *commands = timer->arg;
-
-	loop_del(commands->scope->context.loop, &commands->io);
+	readable(timer->arg, 0);
 }
 
 /* The name that the user has chosen for the command taken last, or NULL. */
@@ -555,12 +551,9 @@ int
 feed_source_files(const void *feed)
 {
 	const struct commands *commands = feed;
-	size_t n;
 
-	if (commands->deal != NULL ||
-	    source_input(commands->source, &n) != NULL)
-		return 2; /* --pipe: the ends of a pipe */
-	return supply_files(commands->supply);
+	/* --pipe: the ends of a pipe */
+	return reads_input(commands) ? 2 : supply_files(commands->supply);
 }
 
 struct feed
@@ -586,7 +579,7 @@ feed_source_new(struct scope *scope, struct source *source)
 		    deal_new(&scope->context, source_dealing(source));
 	commands->io =
 	    (struct loop_io){ .ready = readable, .arg = commands, .fd = -1 };
-	loop_timer_init(&commands->timer, timer_fired, commands);
+	loop_timer_init(&commands->timer, timer_fired, &commands->io);
 	return (struct feed){ &ops, commands };
 }
 
