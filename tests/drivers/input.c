@@ -362,6 +362,8 @@ read_cut(const char *word, struct cut_options *options)
 		options->blind_start = atoi(value) != 0;
 	else if (strncmp(word, "column=", 7) == 0)
 		options->column = atoi(value);
+	else if (strncmp(word, "csv=", 4) == 0)
+		options->csv = atoi(value) != 0;
 	else
 		errx(2, "%s: no such rule", word);
 }
@@ -387,6 +389,9 @@ verb_cut(char **args)
 	for (; (n = cut_block(cut, all.data + at, all.len - at, false)) > 0;
 	     at += n)
 		printf("%zu ", n);
+	if (options.csv || options.lines > 0)
+		printf(
+		    "then %zu, ", cut_part(cut, all.data + at, all.len - at));
 	cut_strip(cut, all.data, all.len, &stripped);
 	n = cut_start(cut, all.data, all.len);
 	printf("left %zu, starts at %zd, stripped %zu\n", all.len - at,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "input/csv.h"
 #include "input/cut.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -18,8 +19,8 @@ check_end(const struct cut_options *options, const char *data, size_t at)
 {
 	size_t end = strlen(options->end);
 
-	if (options->regexp || options->column != 0 || options->lines > 0 ||
-	    strchr(options->end, '\\') != NULL ||
+	if (options->csv || options->regexp || options->column != 0 ||
+	    options->lines > 0 || strchr(options->end, '\\') != NULL ||
 	    strchr(options->start, '\\') != NULL)
 		return;
 	assert(at >= end && memcmp(data + at - end, options->end, end) == 0);
@@ -46,6 +47,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	options.records = (text[0] >> 2) & 3;
 	options.lines = (text[0] >> 4) & 1;
 	options.column = (text[0] >> 5) & 1;
+	options.csv = (text[0] >> 6) & 1;
 	options.start = text + 1;
 	options.end = options.start + strlen(options.start) + 1;
 	bytes = options.end < text + size
@@ -61,6 +63,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	len = (size_t)(text + size - bytes);
 	for (; (n = cut_block(cut, bytes + at, len - at, false)) > 0; at += n) {
 		assert(n <= len - at);
+		assert(!options.csv || options.lines > 0 ||
+		    !csv_is_open(bytes + at, n));
 		check_end(&options, bytes, at + n);
 	}
 	cut_strip(cut, bytes, len, &out);

@@ -25,9 +25,10 @@ cuts() {
 	cuts 'a\nb\nc\nd\ne' '4 4 left 1, starts at 2, stripped 5' records=2
 	cuts '\na\n\nb' '1 2 1 left 1, starts at 3, stripped 2' records=1
 	cuts '\na\n\nb' '3 left 2, starts at 3, stripped 2' records=1 blind=1
-	cuts 'a\nb\nc\nd\ne\n' '8 left 2, starts at 2, stripped 5' lines=2
-	cuts 'a\nb\n' 'left 4, starts at 2, stripped 2' lines=3
-	cuts 'a\nb\nc\nd\ne\n' '8 left 2, starts at 2, stripped 5' lines=2 records=2
+	cuts 'a\nb\nc\nd\ne\n' '8 then 0, left 2, starts at 2, stripped 5' lines=2
+	cuts 'a\nb\n' 'then 0, left 4, starts at 2, stripped 2' lines=3
+	cuts 'a\nb\nc\nd\ne\n' '8 then 0, left 2, starts at 2, stripped 5' lines=2 records=2
+	cuts 'a\nb\nc\nd\ne\nf\ng\n' '8 then 4, left 6, starts at 2, stripped 7' lines=2 records=2
 	is "$(seq 70 | wc -c) $(seq 71 140 | wc -c) left 0, starts at 2, stripped $(($(seq 140 | wc -c) - 140))" \
 		cut records=70 < <(seq 140)
 }
@@ -58,4 +59,12 @@ cuts() {
 	cuts 'a\t1\na\t2\nb\t1\nc\t1\nc\t2\n' '12 left 8, starts at 8, stripped 20' column=1
 	cuts 'a\t1\nb\t1\n' 'left 8, starts at -1, stripped 8' column=-1
 	cuts 'a\na\n' 'left 4, starts at -1, stripped 4' column=2
+}
+
+@test "with csv a record does not end among quotes" {
+	cuts 'a,"b\nc"\nd\n"e\n' '10 then 0, left 3, starts at 8, stripped 9' csv=1
+	cuts 'a,"b\nc"\nd\n"e\n' '8 2 then 0, left 3, starts at 8, stripped 9' csv=1 records=1
+	cuts '1\n2\n"3\n""\n"\n4' '4 then 8, left 9, starts at 2, stripped 8' csv=1 records=2
+	cuts 'a\t"x\n"\na\t1\nb\t1\n"b"\t2\n' '11 then 0, left 10, starts at 11, stripped 21' csv=1 column=1
+	cuts '"\n' 'then 0, left 2, starts at 2, stripped 1' csv=1
 }
