@@ -314,6 +314,12 @@ settle() {
 	INPUT=fasta same -k --pipe -r -N2 'cat; echo -'
 	INPUT=groups same -k --group-by 1 -N1 'cat; echo -'
 	INPUT=groups same -k --group-by k -N1 'cat; echo -'
+	INPUT=groups same -k --pipe --group-by '1 tr/ab/x/' -N1 'cat; echo -'
+	INPUT=groups same -k --pipe --group-by 'k tr/bc/x/' -N1 'cat; echo -'
+	INPUT=numbers same -k --pipe --group-by 's/.$//' -N1 'cat; echo -'
+	INPUT=numbers same -k --pipe --bin '1 $_ = int($_ / 3)' -j3 'sort -n; echo -'
+	INPUT=numbers same -k --pipe --bin '$_ %= 3' -j3 'sort -n; echo -'
+	INPUT=numbers same -k --pipe --bt 60 -N7 'cat; echo -'
 	INPUT=many same -k --pipe --block 10k md5sum
 	INPUT=many same -k --pipe --block 10K -L 700 md5sum
 	INPUT=many same -k --pipe -N 1000 'head -n 1'
