@@ -17,7 +17,8 @@ MACHINES=(--hosts a,b --carrier 'env X={host}' --kill-after .5)
 		# shellcheck disable=SC2086 # words
 		try 0 nursery "${MACHINES[@]}" -j2 --pipe $how 'echo $NURSERY_HOST >>where; cat $NURSERY_INPUT; : {}' < <(cat all)
 		[ "$(sort -n <<<"$output" | md5sum)" = "$(md5sum <all)" ] || fail "$how"
-		[ "$(sort -u where)" = $'a\nb' ] || fail "$how: $(sort where | uniq -c)"
+		# of jobs that end one machine may do all
+		[[ $(sort -u where) == $'a\nb' || ! $how =~ round|shard|bin ]] || fail "$how: $(sort where | uniq -c)"
 		rm where
 	done
 	sum=$(md5sum <all)
