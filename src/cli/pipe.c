@@ -304,6 +304,22 @@ settle_tee(struct scope_options *scope)
 		scope->machines.jobs = (struct jobs_limit){ JOBS_NUMBER, 0 };
 }
 
+/*
+ * How many jobs take part where input is dealt out.  Machines will say it; but
+ * --dry-run, for which nothing is dealt out, has to come to an end.
+ */
+static void
+settle_number(struct options *options)
+{
+	struct pipe_options *pipe = &options->template.pipe;
+
+	pipe->at_most = pipe->jobs;
+	if (options->scope.machines.carrier != CARRIER_NONE)
+		pipe->at_most = 0;
+	if (options->action == OPTIONS_DRY_RUN && pipe->at_most == 0)
+		pipe->at_most = pipe->jobs > 0 ? pipe->jobs : 1;
+}
+
 int
 pipe_conclude(struct reading *reading)
 {
@@ -323,9 +339,7 @@ pipe_conclude(struct reading *reading)
 	    (pipe->how == PIPE_SHARD || pipe->how == PIPE_BIN))
 		return refuse("--shard and --bin deal lines out among so many "
 			      "jobs: they need --jobs N");
-	pipe->at_most = pipe->jobs;
-	if (options->scope.machines.carrier != CARRIER_NONE)
-		pipe->at_most = 0; /* the machines will say */
+	settle_number(options);
 	pipe->partly = !options->parallel;
 	pipe->in_turn = options->parallel && reading->parallel.keep_order;
 	pipe->cut.blind_start = options->parallel;

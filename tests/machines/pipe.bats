@@ -141,6 +141,15 @@ gone() {
 	out "$(grep -c 1 all)" "$(grep -c 2 all)" "$(grep -c 3 all)"
 }
 
+@test "--dry-run prints as many commands as are known, and ends" {
+	local how
+	for how in --round-robin '--shard 1' '--bin 1'; do
+		# shellcheck disable=SC2086 # words
+		try 0 nursery "${MACHINES[@]}" -j2 --dry-run --pipe $how cat < <(seq 3)
+		out cat cat cat cat
+	done
+}
+
 @test "a block is not given to each machine" {
 	try 125 nursery "${MACHINES[@]}" --onall --pipe cat </dev/null
 	complains '(try --nonall --stdin each)'

@@ -81,6 +81,8 @@ has_jobs() {
 	try 0 nursery -j1 --pipe --round-robin 'read -r x; echo $x' < <(seq 500000)
 	out 1
 	err_has 'standard input was not read to its end'
+	try 0 nursery -j0 --dry-run --pipe --round-robin cat < <(seq 3)
+	out cat
 	# no more jobs than blocks
 	try 0 nursery -j4 --pipe --round-robin 'cat; echo end' < <(echo a)
 	out a end
