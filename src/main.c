@@ -8,7 +8,6 @@
 #include "base/exits.h"
 #include "base/msg.h"
 #include "cli/classes.h"
-#include "cli/code.h"
 #include "cli/doctor.h"
 #include "cli/dryrun.h"
 #include "cli/firstline.h"
@@ -17,6 +16,7 @@
 #include "cli/options.h"
 #include "cli/parallel.h"
 #include "cli/parset.h"
+#include "cli/perl_process.h"
 #include "cli/profiles.h"
 #include "cli/resume.h"
 #include "cli/sem.h"
@@ -144,12 +144,12 @@ print_and_flush(struct options *options, const struct signals *sig)
 {
 	pid_t perl = 0;
 	int result = options->action == OPTIONS_DRY_RUN
-	    ? code_begin(options, sig, &perl)
+	    ? perl_process_begin(options, sig, &perl)
 	    : 0;
 
 	if (result == 0)
 		result = print(options);
-	code_end(options, perl);
+	perl_process_end(options, perl);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		msg_warn(
 		    "cannot write to standard output: %s", strerror(errno));
@@ -227,7 +227,7 @@ run(struct options *options, struct signals *sig, pid_t parent)
 
 	if (status >= 0)
 		exit(status);
-	if (code_begin(options, sig, &perl) < 0) {
+	if (perl_process_begin(options, sig, &perl) < 0) {
 		leave_locks(&locks);
 		exit(msg_failure());
 	}
@@ -247,7 +247,7 @@ run(struct options *options, struct signals *sig, pid_t parent)
 		front_leave_group();
 	end = scope_run(&options->scope, source, sig, front);
 	source_free(source);
-	code_end(options, 0);
+	perl_process_end(options, 0);
 	status =
 	    options->parallel ? parallel_status(options, &end) : end.status;
 	parset_end(options, end.signo != 0 ? 128 + end.signo : status);
