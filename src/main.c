@@ -33,8 +33,8 @@
 #include "spawn/client.h"
 #include "sys/cpu.h"
 #include "sys/fd.h"
-#include "sys/notifier.h"
 #include "sys/semaphore.h"
+#include "sys/service_manager.h"
 #include "sys/signals.h"
 
 /* Returns NULL after saying what is wrong with the template. */
@@ -195,12 +195,12 @@ leave_locks(void *arg)
 }
 
 static void
-take_notifier(struct notifier *ret)
+take_manager(struct service_manager *ret)
 {
 	const char *why = "only a path or @name can";
 	char *value, *shown;
 
-	if (notifier_take(ret, &value) == 0)
+	if (service_manager_take(ret, &value) == 0)
 		return;
 	if (errno == ENAMETOOLONG)
 		why = "it is too long";
@@ -233,7 +233,7 @@ run(struct options *options, struct signals *sig, pid_t parent)
 	}
 	how.helped = perl > 0;
 	if (options->scope.plan.n_services > 0)
-		take_notifier(&how.notifier);
+		take_manager(&how.manager);
 	signals_block(sig);
 	front = front_split(sig, &how);
 	source = open_source(options);

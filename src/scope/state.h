@@ -181,18 +181,19 @@ struct control {
 	struct loop_timer stopped_timer; /* armed when a job has stopped */
 };
 
-/* The longest message of supervisor_turn(). */
-#define SUPERVISED_MAX 512
+/* The longest message of manager_status_update(). */
+#define MANAGER_STATUS_MAX 512
 
 /* What is shown while it runs. */
 struct overview {
 	struct screen *screen; /* NULL: there is none, or nothing is drawn */
 	const struct source *source; /* of the commands; borrowed */
 	struct rate rate;
-	struct loop_timer timer;   /* the next drawing; not armed: none */
-	bool due;                  /* it is time to draw */
-	bool over;                 /* nothing is drawn any more */
-	char told[SUPERVISED_MAX]; /* the last that supervisor_turn() told */
+	struct loop_timer timer;       /* the next drawing; not armed: none */
+	bool due;                      /* it is time to draw */
+	bool over;                     /* nothing is drawn any more */
+	char told[MANAGER_STATUS_MAX]; /* the last that manager_status_update()
+					  told */
 };
 
 /* The files that reports are written to. */
