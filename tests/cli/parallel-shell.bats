@@ -5,15 +5,13 @@
 # shellcheck disable=SC2016
 
 load ../helper
+load byname
 
 setup() {
 	nursery_setup
 	need bash
 	[ -e /usr/bin/env_parallel.bash ] || skip 'no env_parallel here'
-	mkdir bin home
-	ln -s "$BINARY" bin/parallel
-	export PATH=$PWD/bin:$PATH PARALLEL_HOME=$PWD/home
-	unset PARALLEL PARALLEL_SHELL
+	by_name
 }
 
 # shell: runs standard input with bash, which has the functions
