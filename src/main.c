@@ -178,20 +178,21 @@ give_tokens_back(void *arg)
 		tokens_give_back(arg, 0);
 }
 
-/* The locks that this process and its worker have between them. */
-struct locks {
+/* What this process and its worker have between them until the last moment. */
+struct held {
+	const struct options *options;
 	struct semaphore *place; /* of sem; NULL: none */
-	const struct class_limits *classes;
 };
 
 /* The place of sem is free when we are gone: see semaphore_leave(). */
 static void
-leave_locks(void *arg)
+let_go(void *arg, int status)
 {
-	const struct locks *locks = arg;
+	const struct held *held = arg;
 
-	classes_close(locks->classes);
-	semaphore_leave(locks->place);
+	classes_close(&held->options->scope.pace.classes);
+	semaphore_leave(held->place);
+	parset_end(held->options, status >= 0 ? status : msg_failure());
 }
 
 static void
@@ -213,22 +214,24 @@ take_manager(struct service_manager *ret)
 static _Noreturn void
 run(struct options *options, struct signals *sig, pid_t parent)
 {
-	struct locks locks = { .classes = &options->scope.pace.classes };
+	struct held held = { .options = options };
 	struct front_options how = { .at_end = give_tokens_back,
 		.arg = options->scope.share.tokens,
-		.at_last = leave_locks,
-		.last_arg = &locks,
+		.at_last = let_go,
+		.last_arg = &held,
 		.parent = options->die_with_parent ? parent : 0 };
 	struct front *front;
 	struct source *source;
 	struct scope_result end;
-	int status = sem_enter(options, &locks.place);
+	int status = sem_enter(options, &held.place);
 	pid_t perl;
 
 	if (status >= 0)
 		exit(status);
-	if (perl_process_begin(options, sig, &perl) < 0) {
-		leave_locks(&locks);
+	if (perl_process_begin(options, sig, &perl) < 0 ||
+	    parset_begin(options) < 0) {
+		perl_process_end(options, perl);
+		let_go(&held, -1);
 		exit(msg_failure());
 	}
 	how.helped = perl > 0;
@@ -237,11 +240,8 @@ run(struct options *options, struct signals *sig, pid_t parent)
 	signals_block(sig);
 	front = front_split(sig, &how);
 	source = open_source(options);
-	if (source == NULL || parset_begin(options) < 0) {
-		source_free(source);
-		parset_end(options, msg_failure());
+	if (source == NULL)
 		front_end(front, msg_failure(), signals_pending_fatal());
-	}
 	if (!source_reads_terminal(source) &&
 	    !(stdin_is_for_jobs(options) && isatty(STDIN_FILENO)))
 		front_leave_group();
@@ -250,7 +250,6 @@ run(struct options *options, struct signals *sig, pid_t parent)
 	perl_process_end(options, 0);
 	status =
 	    options->parallel ? parallel_status(options, &end) : end.status;
-	parset_end(options, end.signo != 0 ? 128 + end.signo : status);
 	front_end(front, status, end.signo);
 }
 

@@ -136,7 +136,7 @@ end_all(struct shared *shared, pid_t spared)
 	if (shared->options.at_end != NULL)
 		shared->options.at_end(shared->options.arg);
 	if (shared->options.at_last != NULL)
-		shared->options.at_last(shared->options.last_arg);
+		shared->options.at_last(shared->options.last_arg, -1);
 	return left;
 }
 
@@ -166,7 +166,9 @@ end_front(struct shared *shared, const siginfo_t *info)
 	if (shared->options.helped)
 		reaper_kill_all(getpgrp());
 	if (shared->options.at_last != NULL)
-		shared->options.at_last(shared->options.last_arg);
+		shared->options.at_last(shared->options.last_arg,
+		    shared->signo != 0 ? EXITS_SIGNAL + shared->signo
+				       : shared->status);
 	if (shared->signo != 0)
 		signals_die_of(shared->signo);
 	_exit(shared->status);

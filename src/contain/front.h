@@ -29,9 +29,11 @@ struct front_options {
 	void *arg;
 	/*
 	 * What is done in any case by the process that ends last, just before
-	 * it ends, when no job is left.  NULL: nothing.
+	 * it ends, when no job is left.  status: the exit status that the
+	 * worker gave by front_end(), 128 + N for signal N; -1 if it did not
+	 * come to that.  NULL: nothing.
 	 */
-	void (*at_last)(void *arg);
+	void (*at_last)(void *arg, int status);
 	void *last_arg;
 	/*
 	 * The process that has started us: if it ends, the worker gets SIGTERM.
