@@ -131,6 +131,19 @@ check_block(const struct pipe_options *pipe)
 	return 0;
 }
 
+/*
+ * --tee: each job gets all, so no record needs to be whole in memory, unless
+ * records are changed.
+ */
+static void
+settle_tee(struct pipe_options *pipe)
+{
+	if (pipe->how != PIPE_TEE || pipe->part || pipe->remove ||
+	    pipe->no_empty)
+		return;
+	pipe->cut = (struct cut_options){ .start = "", .end = "" };
+}
+
 int
 pipe_begin(struct reading *reading)
 {
@@ -153,6 +166,7 @@ pipe_begin(struct reading *reading)
 	pipe->no_empty = template->arguments.values.no_empty;
 	pipe->skip_first = template->arguments.skip_first;
 	template->arguments.skip_first = false;
+	settle_tee(pipe);
 	if (pipe->block == 0 && pipe->part)
 		pipe->block = pipe->how == PIPE_ROBIN ? -1 : PARTS_DEFAULT;
 	else if (pipe->block == 0)
