@@ -28,6 +28,8 @@ describe(const struct scope *scope, char *buf, size_t size)
 
 	if (closing_has_begun(scope)) {
 		verdict_describe(scope, what, sizeof(what));
+		if (what[0] == '\0')
+			verdict_describe_failure(scope, what, sizeof(what));
 		make_line(what);
 		snprintf(buf, size, "STOPPING=1\nSTATUS=stopping%s%s",
 		    what[0] != '\0' ? ": " : "", what);

@@ -17,6 +17,7 @@
 #include "job/job.h"
 #include "pace.h"
 #include "report/event.h"
+#include "report/line.h"
 #include "report/markers.h"
 #include "report/rate.h"
 #include "room.h"
@@ -143,8 +144,9 @@ struct ladder {
 
 /* What the exit status will be made of. */
 struct verdict {
-	bool failed;                  /* an ordinary job has failed */
-	struct outcome first_failure; /* valid if failed */
+	bool failed;                     /* an ordinary job has failed */
+	struct outcome first_failure;    /* valid if failed */
+	char first_failed[LINE_JOB_MAX]; /* what that job is called */
 	/* A failure that sets the status only if no ordinary job failed. */
 	bool late_failed;
 	struct outcome first_late_failure; /* valid if late_failed */
