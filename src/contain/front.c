@@ -43,11 +43,10 @@ struct shared {
 	atomic_uint stops;    /* how often the worker has begun to stop */
 	atomic_uint followed; /* value of stops when the front last went on */
 	atomic_uint conts;    /* see front_conts() */
-	atomic_uint conts_before; /* forwarded[SIGCONT] before the stop */
-	atomic_uint undone_stops; /* see front_undone_stops() */
-	bool ending;              /* the front was told to end the worker */
-	bool unheard; /* the front has said that the service manager does not
-			 hear */
+	atomic_uint conts_before;     /* forwarded[SIGCONT] before the stop */
+	atomic_uint undone_stops;     /* see front_undone_stops() */
+	bool ending;                  /* the front was told to end the worker */
+	bool unheard;                 /* see manager_channel_send() */
 	char rundir[RUNDIR_MAX];      /* see front_rundir() */
 	struct leaves_made leaves;    /* see front_leaves() */
 	atomic_int screen;            /* see front_screen() */
@@ -166,9 +165,8 @@ end_front(struct shared *shared, const siginfo_t *info)
 	if (shared->options.helped)
 		reaper_kill_all(getpgrp());
 	if (shared->options.at_last != NULL)
-		shared->options.at_last(shared->options.last_arg,
-		    shared->signo != 0 ? EXITS_SIGNAL + shared->signo
-				       : shared->status);
+		shared->options.at_last(
+		    shared->options.last_arg, shared->status);
 	if (shared->signo != 0)
 		signals_die_of(shared->signo);
 	_exit(shared->status);
@@ -596,7 +594,7 @@ front_stop_both(const struct front *front, unsigned conts)
 void
 front_end(struct front *front, int status, int signo)
 {
-	front->shared->status = status;
+	front->shared->status = signo != 0 ? EXITS_SIGNAL + signo : status;
 	front->shared->signo = signo;
 	atomic_store(&front->shared->given, 1);
 	_exit(status);
