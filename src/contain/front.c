@@ -370,11 +370,10 @@ run_front(pid_t worker, const struct signals *sig, struct shared *shared,
 			watch_worker(worker, shared);
 			continue;
 		}
-		if (signo <= 0)
+		if (signo <= 0 || is_echo(&info, &before, &when) ||
+		    is_vain(&info))
 			continue;
-		if (is_echo(&info, &before, &when) || is_vain(&info))
-			continue;
-		else if (signals_is_fatal(signo))
+		if (signals_is_fatal(signo))
 			forward_end(worker, signo, shared);
 		else
 			forward(worker, signo, shared);
