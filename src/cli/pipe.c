@@ -136,7 +136,7 @@ check_block(const struct pipe_options *pipe)
  * records are changed.
  */
 static void
-settle_tee(struct pipe_options *pipe)
+cut_anywhere(struct pipe_options *pipe)
 {
 	if (pipe->how != PIPE_TEE || pipe->part || pipe->remove ||
 	    pipe->no_empty)
@@ -166,7 +166,7 @@ pipe_begin(struct reading *reading)
 	pipe->no_empty = template->arguments.values.no_empty;
 	pipe->skip_first = template->arguments.skip_first;
 	template->arguments.skip_first = false;
-	settle_tee(pipe);
+	cut_anywhere(pipe);
 	if (pipe->block == 0 && pipe->part)
 		pipe->block = pipe->how == PIPE_ROBIN ? -1 : PARTS_DEFAULT;
 	else if (pipe->block == 0)
