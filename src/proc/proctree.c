@@ -476,6 +476,21 @@ proctree_is_dead(const struct proctree *tree, pid_t pid)
 }
 
 bool
+proctree_is_dying(const struct proctree *tree, pid_t pid)
+{
+	struct procstat stat;
+
+	/* between two of the fields that tell it, it is seen in none */
+	for (int i = 0; i < 2; i++) {
+		if (proctree_stat(tree, pid, &stat) < 0)
+			return proctree_is_dead(tree, pid);
+		if (procstat_is_dying(&stat))
+			return true;
+	}
+	return false;
+}
+
+bool
 proctree_is_changing(const struct proctree *tree, pid_t pid)
 {
 	struct procstat stat;

@@ -121,6 +121,12 @@ void proctree_name(
 bool proctree_is_dead(const struct proctree *tree, pid_t pid);
 
 /*
+ * True if the process is known to end by itself: it is dead, or ends, or a
+ * signal that ends it was sent before the call.
+ */
+bool proctree_is_dying(const struct proctree *tree, pid_t pid);
+
+/*
  * True if the process waits in read(2) for the terminal with that device
  * number, or for its /dev/tty.  False also if nobody may know.
  */
