@@ -31,10 +31,11 @@ struct pipe_options {
 	bool no_empty;      /* -r */
 	bool skip_first;    /* --skip-first-line */
 	const char *header; /* a regular expression; NULL: there is none */
+	bool drop_header;   /* jobs do not get it */
 	/* of --group-by, --shard, --bin: a number or a name; NULL: none */
 	const char *column;
 	const char *file; /* --cat, --fifo: where the input is; NULL: stdin */
-	char **paths;     /* --pipe-part: the files; the strings are borrowed */
+	const char **paths; /* --pipe-part: the files; the strings are borrowed */
 	size_t n_paths;
 	int64_t jobs; /* so many run at once; 0: no limit */
 };

@@ -236,7 +236,7 @@ capture_started(struct capture *cap)
 void
 capture_say(struct capture *cap, const char *data, size_t len)
 {
-	if (cap->len == 0)
+	if (cap->len == 0 || cap->out->show == OUTPUT_SHOW_INSTEAD)
 		return;
 	intake_say(&cap->streams[0], data, len);
 	if (cap->streams[0].starved)

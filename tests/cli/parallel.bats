@@ -466,6 +466,13 @@ refused() {
 	out $'a\techo xa' $'a\txa' $'b\techo xb' $'b\txb'
 }
 
+@test "-v with --files tells the command in the file, not beside its name" {
+	try 0 parallel -v --files --tmpdir . 'echo x{}' ::: a
+	[ "$(wc -l <<<"$output")" = 1 ]
+	out_file=$output
+	[ "$(cat "$out_file")" = $'echo xa\nxa' ]
+}
+
 @test "-v tells a command before its job starts that is not captured" {
 	try 0 parallel -j1 -u -v 'echo x{}' ::: a b
 	out 'echo xa' xa 'echo xb' xb
