@@ -257,7 +257,8 @@ begin(struct blocks *blocks)
 		return false;
 	blocks->skip_line = false;
 	if (blocks->header_pattern != NULL && !take_header(blocks)) {
-		blocks->gave = skipped; /* the block has not been read in full */
+		blocks->gave =
+		    skipped; /* the block has not been read in full */
 		return false;
 	}
 	blocks->gave = blocks->len < len;

@@ -35,7 +35,8 @@ struct pipe_options {
 	/* of --group-by, --shard, --bin: a number or a name; NULL: none */
 	const char *column;
 	const char *file; /* --cat, --fifo: where the input is; NULL: stdin */
-	const char **paths; /* --pipe-part: the files; the strings are borrowed */
+	const char *
+	    *paths; /* --pipe-part: the files; the strings are borrowed */
 	size_t n_paths;
 	int64_t jobs; /* so many run at once; 0: no limit */
 };
