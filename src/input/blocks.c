@@ -164,6 +164,11 @@ take_header(struct blocks *blocks)
 		memcpy(blocks->header.block->data, data(blocks), end);
 		drop(blocks, end);
 	} else if (!blocks->eof) {
+		if (blocks->len >= RECORD_MAX)
+			fail(blocks,
+			    xasprintf("standard input has a header of more "
+				      "than %d bytes (see --header)",
+				RECORD_MAX));
 		return false;
 	}
 	pattern_free(blocks->header_pattern);
@@ -251,14 +256,12 @@ static bool
 begin(struct blocks *blocks)
 {
 	size_t len = blocks->len;
-	bool skipped = blocks->skip_line;
 
 	if (blocks->skip_line && !skip_line(blocks))
 		return false;
 	blocks->skip_line = false;
 	if (blocks->header_pattern != NULL && !take_header(blocks)) {
-		blocks->gave =
-		    skipped; /* the block has not been read in full */
+		blocks->gave = true; /* blocks do not grow for a header */
 		return false;
 	}
 	blocks->gave = blocks->len < len;

@@ -288,6 +288,7 @@ settle() {
 	printf '%s\n' Start foo End Start 'Start this' 'End that' End 'A2, Start, 5' \
 		'A2, 01, 5' 'A2, Start, 6' 'A2, Start, 7' >starts
 	{ seq -s ' ' 10000; echo head; seq 10; } >long
+	printf HHHHAAABBBCCC >fixed
 	seq 30000 >many
 	INPUT=numbers same -k --pipe 'wc -l; echo {#} {%} {} {1} {2} x{.}'
 	INPUT=numbers same -k --pipe -N3 --tag cat ::: a b
@@ -311,6 +312,7 @@ settle() {
 	INPUT=long same -k --pipe --skip-first-line --block 10 --header 1 'cat; echo -'
 	INPUT=groups same -k --pipe --shard k --colsep '\t' --header : -j1 'cat; echo -'
 	INPUT=groups same -k --pipe --shard 1 --colsep '\t' --header : -j1 'cat; echo -'
+	INPUT=fixed same -k --pipe --header '.{4}' --block 3 --recend '' 'cat; echo'
 	INPUT=starts same -k --pipe --regexp --recstart '.*, Start' -N1 'cat; echo -'
 	INPUT=starts same -k --pipe --regexp --recstart '^Start$' -N1 'cat; echo -'
 	INPUT=starts same -k --pipe --regexp --recend 'End$' -N1 'cat; echo -'
