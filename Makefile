@@ -112,8 +112,12 @@ $(BUILD)/flags:
 
 # Tests.  bats runs files side by side where GNU parallel is installed, the
 # longest first; they wait as much as they compute.
-LONGEST = $(patsubst %,tests/%.bats,run/misbehaving run/progress run/output \
-	cli/differential run/spawn run/retries run/signals unit/template)
+LONGEST = $(patsubst %,tests/%.bats,run/progress run/spawn machines/faults \
+	cli/messages attack/attack run/output run/signals \
+	cli/differential cli/habits run/retries run/misbehaving run/shortage \
+	run/cancel run/sigkill cli/docs run/agent run/timeouts unit/template \
+	unit/direct-command run/record-files run/record-results unit/ready \
+	ssh/machines ssh/login run/resume run/pace)
 TESTS = $(LONGEST) $(filter-out $(LONGEST),$(sort $(filter-out \
 	$(SLURM_TESTS),$(wildcard tests/*/*.bats))))
 SLURM_TESTS = $(sort $(wildcard tests/slurm/*.bats))

@@ -8,7 +8,6 @@
 #include "base/exits.h"
 #include "base/msg.h"
 #include "cli/classes.h"
-#include "cli/code.h"
 #include "cli/doctor.h"
 #include "cli/dryrun.h"
 #include "cli/firstline.h"
@@ -17,6 +16,7 @@
 #include "cli/options.h"
 #include "cli/parallel.h"
 #include "cli/parset.h"
+#include "cli/perl_process.h"
 #include "cli/profiles.h"
 #include "cli/resume.h"
 #include "cli/sem.h"
@@ -33,8 +33,8 @@
 #include "spawn/client.h"
 #include "sys/cpu.h"
 #include "sys/fd.h"
-#include "sys/notifier.h"
 #include "sys/semaphore.h"
+#include "sys/service_manager.h"
 #include "sys/signals.h"
 
 /* Returns NULL after saying what is wrong with the template. */
@@ -144,12 +144,12 @@ print_and_flush(struct options *options, const struct signals *sig)
 {
 	pid_t perl = 0;
 	int result = options->action == OPTIONS_DRY_RUN
-	    ? code_begin(options, sig, &perl)
+	    ? perl_process_begin(options, sig, &perl)
 	    : 0;
 
 	if (result == 0)
 		result = print(options);
-	code_end(options, perl);
+	perl_process_end(options, perl);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		msg_warn(
 		    "cannot write to standard output: %s", strerror(errno));
@@ -178,29 +178,30 @@ give_tokens_back(void *arg)
 		tokens_give_back(arg, 0);
 }
 
-/* The locks that this process and its worker have between them. */
-struct locks {
+/* What this process and its worker have between them until the last moment. */
+struct held {
+	const struct options *options;
 	struct semaphore *place; /* of sem; NULL: none */
-	const struct class_limits *classes;
 };
 
 /* The place of sem is free when we are gone: see semaphore_leave(). */
 static void
-leave_locks(void *arg)
+let_go(void *arg, int status)
 {
-	const struct locks *locks = arg;
+	const struct held *held = arg;
 
-	classes_close(locks->classes);
-	semaphore_leave(locks->place);
+	classes_close(&held->options->scope.pace.classes);
+	semaphore_leave(held->place);
+	parset_end(held->options, status >= 0 ? status : msg_failure());
 }
 
 static void
-take_notifier(struct notifier *ret)
+take_manager(struct service_manager *ret)
 {
 	const char *why = "only a path or @name can";
 	char *value, *shown;
 
-	if (notifier_take(ret, &value) == 0)
+	if (service_manager_take(ret, &value) == 0)
 		return;
 	if (errno == ENAMETOOLONG)
 		why = "it is too long";
@@ -213,44 +214,42 @@ take_notifier(struct notifier *ret)
 static _Noreturn void
 run(struct options *options, struct signals *sig, pid_t parent)
 {
-	struct locks locks = { .classes = &options->scope.pace.classes };
+	struct held held = { .options = options };
 	struct front_options how = { .at_end = give_tokens_back,
 		.arg = options->scope.share.tokens,
-		.at_last = leave_locks,
-		.last_arg = &locks,
+		.at_last = let_go,
+		.last_arg = &held,
 		.parent = options->die_with_parent ? parent : 0 };
 	struct front *front;
 	struct source *source;
 	struct scope_result end;
-	int status = sem_enter(options, &locks.place);
+	int status = sem_enter(options, &held.place);
 	pid_t perl;
 
 	if (status >= 0)
 		exit(status);
-	if (code_begin(options, sig, &perl) < 0) {
-		leave_locks(&locks);
+	if (perl_process_begin(options, sig, &perl) < 0 ||
+	    parset_begin(options) < 0) {
+		perl_process_end(options, perl);
+		let_go(&held, -1);
 		exit(msg_failure());
 	}
 	how.helped = perl > 0;
 	if (options->scope.plan.n_services > 0)
-		take_notifier(&how.notifier);
+		take_manager(&how.manager);
 	signals_block(sig);
 	front = front_split(sig, &how);
 	source = open_source(options);
-	if (source == NULL || parset_begin(options) < 0) {
-		source_free(source);
-		parset_end(options, msg_failure());
+	if (source == NULL)
 		front_end(front, msg_failure(), signals_pending_fatal());
-	}
 	if (!source_reads_terminal(source) &&
 	    !(stdin_is_for_jobs(options) && isatty(STDIN_FILENO)))
 		front_leave_group();
 	end = scope_run(&options->scope, source, sig, front);
 	source_free(source);
-	code_end(options, 0);
+	perl_process_end(options, 0);
 	status =
 	    options->parallel ? parallel_status(options, &end) : end.status;
-	parset_end(options, end.signo != 0 ? 128 + end.signo : status);
 	front_end(front, status, end.signo);
 }
 

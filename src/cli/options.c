@@ -451,9 +451,9 @@ options_release(struct options *options)
 	strvec_release(&options->scope.parallel.names);
 	free(options->sources);
 	free(options->template.pipe.paths);
-	free(options->template.syntax.code.tags);
+	free(options->template.syntax.expressions.tags);
 	free(options->template.files.items);
-	free(options->template.syntax.code.filters);
+	free(options->template.syntax.expressions.filters);
 	free(options->scope.job.steps.items);
 	free(options->names);
 	free(options->label_names);

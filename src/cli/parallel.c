@@ -68,8 +68,8 @@ set_defaults(struct options *options)
 	struct scope_options *scope = &options->scope;
 
 	options->parallel = true;
-	options->template.syntax.code.left = "{=";
-	options->template.syntax.code.right = "=}";
+	options->template.syntax.expressions.left = "{=";
+	options->template.syntax.expressions.right = "=}";
 	scope->halt.when = HALT_NEVER;
 	scope->parallel.on = true;
 	scope->progress.when =

@@ -10,13 +10,18 @@
 #include "options.h"
 #include "sys/fd.h"
 
+static void
+say_unwritten(void)
+{
+	msg_warn("cannot write to standard output: %s", strerror(errno));
+}
+
 /* Writes all of it to the descriptor, if that can be done. */
 static void
 put(int fd, const char *text)
 {
 	if (fd_write_all(fd, text, strlen(text)) < 0)
-		msg_warn(
-		    "cannot write to standard output: %s", strerror(errno));
+		say_unwritten();
 }
 
 static bool
@@ -25,21 +30,38 @@ is_array(const struct gnu_options *gnu)
 	return gnu->parset == PARSET_ARRAY || gnu->parset == PARSET_ASSOC;
 }
 
+/* Collects what is written to standard output.  Returns what that was, or -1.
+ */
+static int
+collect(void)
+{
+	int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	int text = fd < 0 ? -1 : fd_memory_file();
+	int result = text < 0 ? -1 : dup2(text, STDOUT_FILENO);
+	int error = errno;
+
+	if (text >= 0)
+		close(text);
+	if (result < 0 && fd >= 0)
+		close(fd);
+	errno = error;
+	return result < 0 ? -1 : fd;
+}
+
 int
 parset_begin(struct options *options)
 {
-	const struct gnu_options *gnu = &options->scope.parallel;
+	struct gnu_options *gnu = &options->scope.parallel;
 	int fd;
 
 	if (gnu->parset == PARSET_NONE)
 		return 0;
-	fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	fd = collect();
 	if (fd < 0) {
-		msg_warn(
-		    "cannot keep standard output open: %s", strerror(errno));
+		msg_warn("cannot collect standard output: %s", strerror(errno));
 		return -1;
 	}
-	options->scope.parallel.parset_fd = fd;
+	gnu->parset_fd = fd;
 	if (!is_array(gnu))
 		return 0;
 	put(STDOUT_FILENO, gnu->names.items[0]);
@@ -47,16 +69,37 @@ parset_begin(struct options *options)
 	return 0;
 }
 
+/* Writes what was collected to the descriptor. */
+static void
+put_collected(int fd)
+{
+	char bytes[BUFSIZ];
+	off_t at = 0;
+	ssize_t n;
+
+	while ((n = pread(STDOUT_FILENO, bytes, sizeof(bytes), at)) > 0) {
+		if (fd_write_all(fd, bytes, (size_t)n) < 0) {
+			say_unwritten();
+			return;
+		}
+		at += n;
+	}
+}
+
 void
 parset_end(const struct options *options, int status)
 {
 	const struct gnu_options *gnu = &options->scope.parallel;
-	bool begun = options->scope.parallel.parset_fd > 0;
+	int fd = gnu->parset_fd > 0 ? gnu->parset_fd : STDOUT_FILENO;
 	char text[32];
 
 	if (gnu->parset == PARSET_NONE)
 		return;
-	snprintf(text, sizeof(text), "%s\nreturn %d",
-	    begun && is_array(gnu) ? ")\n" : "", status);
-	put(begun ? options->scope.parallel.parset_fd : STDOUT_FILENO, text);
+	if (gnu->parset_fd > 0 && status != msg_failure()) {
+		put_collected(fd);
+		if (is_array(gnu))
+			put(fd, ")\n");
+	}
+	snprintf(text, sizeof(text), "\nreturn %d", status);
+	put(fd, text);
 }

@@ -1,7 +1,8 @@
 /*
  * --_parset, which the function parset of GNU parallel gives to the name
  * parallel: standard output is a piece of shell code, which begins and ends
- * here.  What each job adds to it is in scope/standin.c.
+ * here.  What each job adds to it is in scope/standin.c.  It is collected and
+ * written at the end: the shell never gets a part of it.
  */
 #ifndef CLI_PARSET_H
 #define CLI_PARSET_H
@@ -9,15 +10,16 @@
 struct options;
 
 /*
- * Writes the beginning, and keeps standard output open for the end.  Without
+ * Collects standard output from now on, and writes the beginning.  Without
  * --_parset nothing is done here, nor by the other function.  Returns 0, or -1
- * after a message, before anything is written.
+ * after a message.
  */
 int parset_begin(struct options *options);
 
 /*
- * Writes the end, which gives the calling function the status.  To be called
- * when all output is written, or after an error before parset_begin().
+ * Writes what was collected and the end, which gives the calling function the
+ * status; only this if the status is msg_failure(), as after an error before
+ * parset_begin().  To be called by the process that ends last.
  */
 void parset_end(const struct options *options, int status);
 

@@ -145,6 +145,19 @@ check_block(const struct pipe_options *pipe)
 	return 0;
 }
 
+/*
+ * --tee: each job gets all, so no record needs to be whole in memory, unless
+ * records are changed.
+ */
+static void
+cut_anywhere(struct pipe_options *pipe)
+{
+	if (pipe->how != PIPE_TEE || pipe->part || pipe->remove ||
+	    pipe->no_empty)
+		return;
+	pipe->cut = (struct cut_options){ .start = "", .end = "" };
+}
+
 int
 pipe_begin(struct reading *reading)
 {
@@ -170,6 +183,7 @@ pipe_begin(struct reading *reading)
 	pipe->no_empty = template->arguments.values.no_empty;
 	pipe->skip_first = template->arguments.skip_first;
 	template->arguments.skip_first = false;
+	cut_anywhere(pipe);
 	if (pipe->part && pipe->how == PIPE_ROBIN)
 		pipe->block = -1;
 	else if (pipe->block == 0 && pipe->part)

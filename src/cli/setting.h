@@ -117,8 +117,9 @@ extern const struct setting opt_run_settings[], opt_template_settings[],
     opt_end_settings[], opt_output_settings[], opt_parallel_settings[],
     opt_service_settings[], opt_retry_settings[], opt_pace_settings[],
     opt_limit_settings[], opt_contain_settings[], opt_record_settings[],
-    opt_machine_settings[], opt_sem_settings[], opt_code_settings[],
-    opt_shell_settings[], opt_refused_settings[], opt_pipe_settings[];
+    opt_machine_settings[], opt_sem_settings[],
+    opt_parallel_template_settings[], opt_shell_settings[],
+    opt_refused_settings[], opt_pipe_settings[];
 
 /*
  * Does what the option says.  Messages call it by its long name if it has one

@@ -18,7 +18,7 @@ static const struct setting *const themes[] = {
 	opt_machine_settings,
 	opt_pipe_settings,
 	opt_sem_settings,
-	opt_code_settings,
+	opt_parallel_template_settings,
 	opt_shell_settings,
 	opt_refused_settings,
 };

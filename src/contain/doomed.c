@@ -57,7 +57,7 @@ size_t
 doomed_kill(struct contain *contain, const struct proclist *children)
 {
 	struct proclist list = { NULL, 0, 0 };
-	size_t unknown = 0;
+	size_t chosen, unknown = 0;
 	bool hold = false;
 
 	if (is_all_doomed(contain))
@@ -70,8 +70,11 @@ doomed_kill(struct contain *contain, const struct proclist *children)
 	}
 	if (unknown > 0 && contain->pidns != NULL)
 		pidns_kill(contain->pidns);
+	chosen = list.len;
+	if (hold)
+		proctree_hold(contain->proctree, &list, chosen);
 	if (unknown > 0)
-		reaper_kill(contain->proctree, &list, false, hold,
+		reaper_kill(contain->proctree, &list, chosen,
 		    front_group(contain->front));
 	if (hold)
 		contain_held(contain);

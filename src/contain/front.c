@@ -18,7 +18,7 @@
 #include "base/msg.h"
 #include "cgroup/janitor.h"
 #include "cgroup/leaves.h"
-#include "notes.h"
+#include "manager_channel.h"
 #include "proc/owner.h"
 #include "proc/proctree.h"
 #include "reaper.h"
@@ -43,10 +43,10 @@ struct shared {
 	atomic_uint stops;    /* how often the worker has begun to stop */
 	atomic_uint followed; /* value of stops when the front last went on */
 	atomic_uint conts;    /* see front_conts() */
-	atomic_uint conts_before; /* forwarded[SIGCONT] before the stop */
-	atomic_uint undone_stops; /* see front_undone_stops() */
-	bool ending;              /* the front was told to end the worker */
-	bool unheard; /* the front has said that nobody hears its notes */
+	atomic_uint conts_before;     /* forwarded[SIGCONT] before the stop */
+	atomic_uint undone_stops;     /* see front_undone_stops() */
+	bool ending;                  /* the front was told to end the worker */
+	bool unheard;                 /* see manager_channel_send() */
 	char rundir[RUNDIR_MAX];      /* see front_rundir() */
 	struct leaves_made leaves;    /* see front_leaves() */
 	atomic_int screen;            /* see front_screen() */
@@ -63,10 +63,10 @@ struct shared {
 
 struct front {
 	pid_t pid;
-	pid_t group;  /* process group of the front */
-	pid_t parent; /* process id of its parent at the start */
-	int watch_fd; /* read end of a pipe whose write end the front holds */
-	int notes_fd; /* takes what the front is to send; -1: nothing */
+	pid_t group;    /* process group of the front */
+	pid_t parent;   /* process id of its parent at the start */
+	int watch_fd;   /* read end of a pipe whose write end the front holds */
+	int manager_fd; /* takes what the front is to send; -1: nothing */
 	struct shared *shared;
 };
 
@@ -135,7 +135,7 @@ end_all(struct shared *shared, pid_t spared)
 	if (shared->options.at_end != NULL)
 		shared->options.at_end(shared->options.arg);
 	if (shared->options.at_last != NULL)
-		shared->options.at_last(shared->options.last_arg);
+		shared->options.at_last(shared->options.last_arg, -1);
 	return left;
 }
 
@@ -165,7 +165,8 @@ end_front(struct shared *shared, const siginfo_t *info)
 	if (shared->options.helped)
 		reaper_kill_all(getpgrp());
 	if (shared->options.at_last != NULL)
-		shared->options.at_last(shared->options.last_arg);
+		shared->options.at_last(
+		    shared->options.last_arg, shared->status);
 	if (shared->signo != 0)
 		signals_die_of(shared->signo);
 	_exit(shared->status);
@@ -351,7 +352,7 @@ watch_parent(pid_t worker, struct shared *shared)
  */
 static _Noreturn void
 run_front(pid_t worker, const struct signals *sig, struct shared *shared,
-    int notes_fd)
+    int manager_fd)
 {
 	siginfo_t info, before = { 0 };
 	struct timespec when = { 0 };
@@ -363,17 +364,16 @@ run_front(pid_t worker, const struct signals *sig, struct shared *shared,
 		int signo = sigwaitinfo(&sig->handled, &info);
 
 		if (signo == SIGCHLD) {
-			notes_send(notes_fd, &shared->options.notifier,
-			    &shared->unheard);
+			manager_channel_send(manager_fd,
+			    &shared->options.manager, &shared->unheard);
 			watch_parent(worker, shared);
 			watch_worker(worker, shared);
 			continue;
 		}
-		if (signo <= 0)
+		if (signo <= 0 || is_echo(&info, &before, &when) ||
+		    is_vain(&info))
 			continue;
-		if (is_echo(&info, &before, &when) || is_vain(&info))
-			continue;
-		else if (signals_is_fatal(signo))
+		if (signals_is_fatal(signo))
 			forward_end(worker, signo, shared);
 		else
 			forward(worker, signo, shared);
@@ -384,12 +384,12 @@ struct front *
 front_split(const struct signals *sig, const struct front_options *options)
 {
 	struct front *front = calloc(1, sizeof(*front));
-	int lifeline[2], notes[2];
+	int lifeline[2], channel[2];
 	pid_t worker;
 
 	reaper_adopt_orphans();
 	if (front == NULL || pipe2(lifeline, O_CLOEXEC) < 0 ||
-	    notes_open(&options->notifier, notes) < 0)
+	    manager_channel_open(&options->manager, channel) < 0)
 		msg_fatal("cannot start: %s", strerror(errno));
 	front->shared = mmap(NULL, sizeof(*front->shared),
 	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -404,11 +404,11 @@ front_split(const struct signals *sig, const struct front_options *options)
 		msg_fatal("cannot start a second process: %s", strerror(errno));
 	if (worker > 0) {
 		close(lifeline[0]);
-		run_front(
-		    worker, sig, front->shared, notes_keep(notes[0], notes[1]));
+		run_front(worker, sig, front->shared,
+		    manager_channel_keep(channel[0], channel[1]));
 	}
 	close(lifeline[1]);
-	front->notes_fd = notes_keep(notes[1], notes[0]);
+	front->manager_fd = manager_channel_keep(channel[1], channel[0]);
 	front->watch_fd = lifeline[0];
 	/* so that we see the front's end even if Ctrl-Z has stopped us */
 	if (prctl(PR_SET_PDEATHSIG, SIGCONT) < 0)
@@ -456,15 +456,15 @@ front_may_stop(const struct front *front)
 }
 
 bool
-front_is_supervised(const struct front *front)
+front_has_manager(const struct front *front)
 {
-	return front->notes_fd >= 0;
+	return front->manager_fd >= 0;
 }
 
 void
-front_notify(const struct front *front, const char *text, size_t len)
+front_tell_manager(const struct front *front, const char *text, size_t len)
 {
-	if (notes_post(front->notes_fd, text, len))
+	if (manager_channel_post(front->manager_fd, text, len))
 		front_signal(front, SIGCHLD); /* makes it look */
 }
 
@@ -593,7 +593,7 @@ front_stop_both(const struct front *front, unsigned conts)
 void
 front_end(struct front *front, int status, int signo)
 {
-	front->shared->status = status;
+	front->shared->status = signo != 0 ? EXITS_SIGNAL + signo : status;
 	front->shared->signo = signo;
 	atomic_store(&front->shared->given, 1);
 	_exit(status);

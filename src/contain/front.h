@@ -13,7 +13,7 @@
 #include <sys/signalfd.h>
 #include <sys/types.h>
 
-#include "sys/notifier.h"
+#include "sys/service_manager.h"
 
 struct front;
 struct leaves_made;
@@ -29,9 +29,11 @@ struct front_options {
 	void *arg;
 	/*
 	 * What is done in any case by the process that ends last, just before
-	 * it ends, when no job is left.  NULL: nothing.
+	 * it ends, when no job is left.  status: the exit status that the
+	 * worker gave by front_end(), 128 + N for signal N; -1 if it did not
+	 * come to that.  NULL: nothing.
 	 */
-	void (*at_last)(void *arg);
+	void (*at_last)(void *arg, int status);
 	void *last_arg;
 	/*
 	 * The process that has started us: if it ends, the worker gets SIGTERM.
@@ -43,8 +45,8 @@ struct front_options {
 	 * is ended with the worker, and so is whatever it leaves.
 	 */
 	bool helped;
-	/* Who wants to be told that we are ready, see front_notify(). */
-	struct notifier notifier;
+	/* Who wants to be told that we are ready, see front_tell_manager(). */
+	struct service_manager manager;
 };
 
 /*
@@ -80,14 +82,15 @@ bool front_lost_parent(const struct front *front);
  */
 bool front_may_stop(const struct front *front);
 
-/* True if somebody hears what front_notify() says. */
-bool front_is_supervised(const struct front *front);
+/* True if somebody hears what front_tell_manager() says. */
+bool front_has_manager(const struct front *front);
 
 /*
  * Tells whoever has started us, lines as sd_notify(3) has them: from the front,
  * as systemd by default heeds no other process.
  */
-void front_notify(const struct front *front, const char *text, size_t len);
+void front_tell_manager(
+    const struct front *front, const char *text, size_t len);
 
 /* Sends the signal to the front, if that has not ended. */
 void front_signal(const struct front *front, int signo);

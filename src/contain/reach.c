@@ -353,8 +353,27 @@ name(const struct family *family, pid_t pid, size_t shown, size_t *used,
 	*used += (size_t)n;
 }
 
+/* Appends the orphan; if it is about to end, what is below it and is not. */
+static void
+list_living(
+    struct proctree *tree, const struct member *orphan, struct proclist *ret)
+{
+	struct proclist below = { NULL, 0, 0 };
+
+	if (!proctree_is_dying(tree, orphan->pid)) {
+		proclist_add(ret, orphan->pid, 0);
+		return;
+	}
+	proctree_below(tree, orphan->pid, &below);
+	for (size_t i = 0; i < below.len; i++)
+		if (!proctree_is_dying(tree, below.procs[i].pid))
+			proclist_append(ret, &below.procs[i]);
+	proclist_release(&below);
+}
+
 size_t
-reach_name_orphans(const struct family *family, char *buf, size_t size)
+reach_name_orphans(
+    const struct family *family, bool dying, char *buf, size_t size)
 {
 	const struct foreign_list *foreign = &family->foreign;
 	const struct member *orphan;
@@ -363,10 +382,14 @@ reach_name_orphans(const struct family *family, char *buf, size_t size)
 
 	snprintf(buf, size, "?");
 	LIST_FOREACH(orphan, &family->orphans, link)
-		name(family, orphan->pid, shown++, &used, buf, size);
+		if (dying)
+			proclist_add(&left, orphan->pid, 0);
+		else
+			list_living(family->contain->proctree, orphan, &left);
 	for (size_t i = 0; i < foreign->len; i++)
-		name(family, foreign->procs[i].pid, shown++, &used, buf, size);
-	if (shown == 0 && family->leader.exited)
+		proclist_add(&left, foreign->procs[i].pid, 0);
+	if (LIST_EMPTY(&family->orphans) && left.len == 0 &&
+	    family->leader.exited)
 		leaf_list(family->leaf, true, &left);
 	for (size_t i = 0; i < left.len; i++)
 		name(family, left.procs[i].pid, shown++, &used, buf, size);

@@ -37,10 +37,13 @@ void reach_kill(struct family *family);
 
 /*
  * Writes the names of some orphans of the family to buf, "sleep[12], sh[13]";
- * or of what is left in its cgroup, if it has no orphan.  Returns how many
- * there are, named or not.
+ * or of what is left in its cgroup, if it has no orphan.  Without dying, those
+ * are left out that are about to end, as when the terminal of their session was
+ * hung up, but for what is below them.  Returns how many there are, named or
+ * not.
  */
-size_t reach_name_orphans(const struct family *family, char *buf, size_t size);
+size_t reach_name_orphans(
+    const struct family *family, bool dying, char *buf, size_t size);
 
 /*
  * A process of the family that waits for what is typed at the terminal with

@@ -54,13 +54,9 @@ is_own_group(pid_t group, pid_t child, pid_t spared)
 }
 
 void
-reaper_kill(struct proctree *tree, struct proclist *list, bool deep, bool hold,
+reaper_kill(struct proctree *tree, const struct proclist *list, size_t children,
     pid_t spared)
 {
-	size_t children = list->len;
-
-	if (hold)
-		proctree_hold(tree, list, children);
 	for (size_t i = 0; i < children; i++) {
 		pid_t pid = list->procs[i].pid, group = getpgid(pid);
 
@@ -68,10 +64,45 @@ reaper_kill(struct proctree *tree, struct proclist *list, bool deep, bool hold,
 			kill(-group, SIGKILL); /* all at once: none can fork */
 		kill(pid, SIGKILL);
 	}
-	for (size_t i = 0; deep && !hold && i < children; i++)
+	for (size_t i = children; i < list->len; i++)
+		proctree_signal(tree, &list->procs[i], SIGKILL);
+}
+
+/*
+ * Kills all of our children, and makes list of them.  If deep is true, what is
+ * below them is killed, too: else a chain of processes would take a call for
+ * each link, and a child that is a subreaper would keep what it adopts.
+ */
+static void
+kill_children(
+    struct proctree *tree, struct proclist *list, bool deep, pid_t spared)
+{
+	size_t children;
+
+	list->len = 0;
+	if (proctree_children(tree, list) < 0)
+		proctree_children_without_proc(list);
+	children = list->len;
+	reaper_kill(tree, list, children, spared);
+	for (size_t i = 0; deep && i < children; i++)
 		proctree_below(tree, list->procs[i].pid, list);
 	for (size_t i = children; i < list->len; i++)
 		proctree_signal(tree, &list->procs[i], SIGKILL);
+}
+
+/*
+ * Does the same with processes that fork faster than we kill: all are stopped
+ * first, also those that become our children meanwhile.
+ */
+static void
+kill_held(struct proctree *tree, struct proclist *list, pid_t spared)
+{
+	size_t children = proctree_hold_children(tree, list);
+
+	if (children > 0)
+		reaper_kill(tree, list, children, spared);
+	else
+		kill_children(tree, list, true, spared);
 }
 
 static void
@@ -118,12 +149,12 @@ reaper_kill_all(pid_t spared)
 	for (bool deep = false; reaped >= 0; deep = true) {
 		bool hold = loop_clock() >= hold_ns;
 
-		list.len = 0;
-		if (proctree_children(tree, &list) < 0)
-			proctree_children_without_proc(&list);
-		reaper_kill(tree, &list, deep, hold, spared);
-		if (hold)
+		if (hold) {
+			kill_held(tree, &list, spared);
 			hold_ns = loop_clock() + HOLD_AFTER_NS;
+		} else {
+			kill_children(tree, &list, deep, spared);
+		}
 		reaped = reap_dead();
 		if (reaped > 0)
 			progress_ns = loop_clock();

@@ -25,15 +25,12 @@ void reaper_adopt_orphans(void);
 #define HOLD_AFTER_NS (100 * NS_PER_MS)
 
 /*
- * Kills the processes of list, which must be unreaped children of ours, with
- * their groups as reaper_kill_all() does.  If deep is true, what is below them
- * is killed, too, and appended to list: else a chain of processes would take a
- * call for each link, and a child that is a subreaper would keep what it
- * adopts.  If hold is true, all of them are stopped before that: else a program
- * that forks all the time could be faster than we are.
+ * Kills the processes of list.  The first ones, as many as children says, must
+ * be unreaped children of ours; they are killed with their groups as
+ * reaper_kill_all() does.  The others are killed as proctree_signal() does.
  */
-void reaper_kill(struct proctree *tree, struct proclist *list, bool deep,
-    bool hold, pid_t spared);
+void reaper_kill(struct proctree *tree, const struct proclist *list,
+    size_t children, pid_t spared);
 
 /*
  * Kills and reaps until nothing is left.  A process group is killed as a whole

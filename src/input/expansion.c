@@ -5,9 +5,9 @@
 
 #include "base/buf.h"
 #include "base/msg.h"
-#include "code.h"
 #include "item.h"
 #include "perl.h"
+#include "perl_expression.h"
 #include "quote.h"
 #include "template_ops.h"
 
@@ -118,7 +118,7 @@ template_ask(
 	*ret_skips = false;
 	if (!t->has_code)
 		return SOURCE_RECORD;
-	perl = t->syntax.code.perl;
+	perl = t->syntax.expressions.runner;
 	if (!perl_is_asked(perl, t, job) && perl_begin(perl, t, job))
 		for (size_t i = 0; i < t->n_ops; i++)
 			if (t->ops[i].kind == OP_VALUE &&
@@ -150,7 +150,7 @@ value_of(struct template *t, const struct replacement *r,
 
 	if (r->kind == REPLACEMENT_CODE)
 		return perl_value(
-		    t->syntax.code.perl, r->answer + index, ret_later);
+		    t->syntax.expressions.runner, r->answer + index, ret_later);
 	*ret_later = replacement_is_expanded_later(r);
 	return replacement_value(r, *arg, job, &t->scratch);
 }

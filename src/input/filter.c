@@ -4,8 +4,8 @@
 
 #include "base/buf.h"
 #include "base/xalloc.h"
-#include "code.h"
 #include "perl.h"
+#include "perl_expression.h"
 #include "template.h"
 
 struct filter {
@@ -20,22 +20,22 @@ struct filter *
 filter_new(const struct template_syntax *syntax, char *const *names,
     size_t n_names, char **ret_error)
 {
-	const struct template_code *code = &syntax->code;
+	const struct perl_expression_syntax *perl = &syntax->expressions;
 	struct template_syntax exact = *syntax;
 	struct filter *f;
 
 	*ret_error = NULL;
-	if (code->n_filters == 0)
+	if (perl->n_filters == 0)
 		return NULL;
 	exact.raw = exact.exact = true;
 	exact.quote = exact.context = false;
 	f = xcalloc(1, sizeof(*f));
-	f->perl = code->perl;
-	f->templates = xcalloc(code->n_filters, sizeof(struct template *));
-	f->texts = xcalloc(code->n_filters, sizeof(*f->texts));
-	for (; f->n < code->n_filters; f->n++) {
+	f->perl = perl->runner;
+	f->templates = xcalloc(perl->n_filters, sizeof(struct template *));
+	f->texts = xcalloc(perl->n_filters, sizeof(*f->texts));
+	for (; f->n < perl->n_filters; f->n++) {
 		f->templates[f->n] = template_new(
-		    &code->filters[f->n], 1, &exact, names, n_names, ret_error);
+		    &perl->filters[f->n], 1, &exact, names, n_names, ret_error);
 		if (f->templates[f->n] == NULL) {
 			filter_free(f);
 			return NULL;

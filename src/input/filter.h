@@ -12,9 +12,9 @@ struct template_job;
 struct template_syntax;
 
 /*
- * Returns the filters of syntax->code, which must live on; names are as for
- * template_new().  NULL with *ret_error as there; NULL without it if there are
- * none.
+ * Returns the filters of syntax->expressions, which must live on; names are as
+ * for template_new().  NULL with *ret_error as there; NULL without it if there
+ * are none.
  */
 struct filter *filter_new(const struct template_syntax *syntax,
     char *const *names, size_t n_names, char **ret_error);

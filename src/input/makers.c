@@ -74,7 +74,7 @@ makers_parse(struct makers *m, struct perl *perl, char **ret_error)
 {
 	const struct templated_options *options = m->options;
 
-	m->syntax.code.perl = perl;
+	m->syntax.expressions.runner = perl;
 	if (!options->argv) {
 		m->tmpl = template_new(options->words, options->n_words,
 		    &m->syntax, m->names.items, m->names.len, ret_error);
@@ -259,8 +259,8 @@ makers_make(struct makers *m)
 		any |= *m->own.words.items[i] != '\0';
 	if (!any)
 		strvec_clear(&m->own.words);
-	if (m->syntax.code.perl != NULL)
-		perl_forget(m->syntax.code.perl);
+	if (m->syntax.expressions.runner != NULL)
+		perl_forget(m->syntax.expressions.runner);
 	m->making.step = STEP_TEXT;
 	m->making.begun = false;
 	return SOURCE_RECORD;

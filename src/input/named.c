@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "base/xalloc.h"
-#include "code.h"
+#include "perl_expression.h"
 
 /*
  * Puts the number of a column for its name in {NAME} {NAME/} {NAME//} {NAME.}
@@ -46,15 +46,15 @@ replace_plain(const char *word, char *const *names, size_t n_names)
 /* The same in front of code between parentheses: {=NAME s/a/b/ =}. */
 static char *
 replace_in_code(const char *word, char *const *names, size_t n_names,
-    const struct template_code *code)
+    const struct perl_expression_syntax *perl)
 {
-	size_t left = strlen(code->left);
+	size_t left = strlen(perl->left);
 	struct buf out = BUF_INIT;
 
 	for (const char *s = word; *s != '\0';) {
 		size_t id = n_names;
 
-		if (strncmp(s, code->left, left) == 0)
+		if (strncmp(s, perl->left, left) == 0)
 			for (id = 0; id < n_names; id++)
 				if (*names[id] != '\0' &&
 				    strncmp(s + left, names[id],
@@ -64,7 +64,7 @@ replace_in_code(const char *word, char *const *names, size_t n_names,
 			buf_append(&out, s++, 1);
 			continue;
 		}
-		buf_printf(&out, "%s%zu", code->left, id + 1);
+		buf_printf(&out, "%s%zu", perl->left, id + 1);
 		s += left + strlen(names[id]);
 	}
 	return buf_detach(&out);
@@ -72,13 +72,13 @@ replace_in_code(const char *word, char *const *names, size_t n_names,
 
 char *
 named_replace(const char *word, char *const *names, size_t n_names,
-    const struct template_code *code)
+    const struct perl_expression_syntax *perl)
 {
 	char *plain = replace_plain(word, names, n_names), *both;
 
-	if (code->left == NULL)
+	if (perl->left == NULL)
 		return plain;
-	both = replace_in_code(plain, names, n_names, code);
+	both = replace_in_code(plain, names, n_names, perl);
 	free(plain);
 	return both;
 }

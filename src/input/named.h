@@ -4,13 +4,13 @@
 
 #include <stddef.h>
 
-struct template_code;
+struct perl_expression_syntax;
 
 /*
  * Replaces the name of a column by its number in {NAME}, {NAME/} and the like,
  * and in {=NAME code =}.  Returns a new string.
  */
 char *named_replace(const char *word, char *const *names, size_t n_names,
-    const struct template_code *code);
+    const struct perl_expression_syntax *perl);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "base/xalloc.h"
-#include "code.h"
+#include "perl_expression.h"
 #include "template.h"
 
 /* What must follow the prefix of a replacement string. */
@@ -32,7 +32,8 @@ struct key {
 			       */
 	enum template_renamed renamed; /* which option names it instead */
 	size_t rank; /* of those of one length, who comes first */
-	const struct code_tag *tag; /* it is a tag of --rpl; NULL: it is not */
+	const struct perl_expression_tag
+	    *tag; /* it is a tag of --rpl; NULL: it is not */
 };
 
 #define KEY(how, form, what, n, size)                                          \
@@ -138,7 +139,7 @@ int
 syntax_check(char *const *words, size_t n, const struct template_syntax *syntax,
     char **ret_error)
 {
-	static const struct template_code foreign = { .left = "{=",
+	static const struct perl_expression_syntax foreign = { .left = "{=",
 		.right = "=}" };
 	struct buf all = BUF_INIT;
 	char *joined, *other = NULL;
@@ -146,7 +147,8 @@ syntax_check(char *const *words, size_t n, const struct template_syntax *syntax,
 	for (size_t i = 0; i < n; i++)
 		buf_printf(&all, "%s ", words[i]);
 	joined = buf_detach(&all);
-	if (syntax->code.left == NULL && code_is_in(&foreign, joined))
+	if (syntax->expressions.left == NULL &&
+	    perl_expression_is_in(&foreign, joined))
 		*ret_error =
 		    xstrdup("{= =} is Perl, which nursery runs only by the "
 			    "name parallel: --plus has replacement strings for "
@@ -439,11 +441,11 @@ compare_keys(const void *a, const void *b)
 
 /* True if a tag of --rpl takes the place of the key. */
 static bool
-is_replaced(const struct key *key, const struct template_code *code)
+is_replaced(const struct key *key, const struct perl_expression_syntax *perl)
 {
-	for (size_t i = 0; i < code->n_tags; i++)
+	for (size_t i = 0; i < perl->n_tags; i++)
 		if (key->shape == SHAPE_FIXED &&
-		    strcmp(code->tags[i].tag, key->prefix) == 0)
+		    strcmp(perl->tags[i].tag, key->prefix) == 0)
 			return true;
 	return false;
 }
@@ -469,7 +471,7 @@ name_keys(const struct template_syntax *syntax, struct key *ret)
 			key.prefix = name;
 			key.length = strlen(name);
 		}
-		if (!is_replaced(&key, &syntax->code))
+		if (!is_replaced(&key, &syntax->expressions))
 			ret[n++] = key;
 	}
 	return n;
@@ -479,15 +481,15 @@ name_keys(const struct template_syntax *syntax, struct key *ret)
 static struct key *
 list_keys(const struct template_syntax *syntax, size_t *ret_n)
 {
-	const struct template_code *code = &syntax->code;
-	size_t n_tags = code->n_tags, n;
+	const struct perl_expression_syntax *perl = &syntax->expressions;
+	size_t n_tags = perl->n_tags, n;
 	struct key *named = xcalloc(N_KEYS + n_tags, sizeof(*named));
 
 	n = name_keys(syntax, named);
 	for (size_t i = 0; i < n_tags; i++, n++)
-		named[n] = (struct key){ .prefix = code->tags[i].tag,
-			.tag = &code->tags[i],
-			.length = strlen(code->tags[i].tag),
+		named[n] = (struct key){ .prefix = perl->tags[i].tag,
+			.tag = &perl->tags[i],
+			.length = strlen(perl->tags[i].tag),
 			.rank = n };
 	qsort(named, n, sizeof(*named), compare_keys);
 	*ret_n = n;
@@ -505,12 +507,13 @@ syntax_parse(const char *word, const struct template_syntax *syntax,
 	pieces_add_text(ret, word, strlen(word));
 	if (syntax->marks)
 		cut_marks(ret);
-	if (syntax->code.left != NULL)
-		result = code_cut(&syntax->code, ret, ret_error);
+	if (syntax->expressions.left != NULL)
+		result =
+		    perl_expression_cut(&syntax->expressions, ret, ret_error);
 	for (size_t i = 0; result == 0 && i < n; i++)
 		if (named[i].tag != NULL)
-			result = code_cut_tag(
-			    &syntax->code, named[i].tag, ret, ret_error);
+			result = perl_expression_cut_tag(
+			    &syntax->expressions, named[i].tag, ret, ret_error);
 		else if (is_known(&named[i], syntax))
 			result = cut_both(ret, &named[i], ret_error);
 	free(named);

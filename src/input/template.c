@@ -6,8 +6,8 @@
 #include "base/buf.h"
 #include "base/strvec.h"
 #include "base/xalloc.h"
-#include "code.h"
 #include "named.h"
+#include "perl_expression.h"
 #include "syntax.h"
 #include "template_ops.h"
 
@@ -131,7 +131,8 @@ parse_word(struct template *t, const char *word, char *const *names,
     size_t n_names, char **ret_error)
 {
 	struct pieces pieces = { .items = NULL };
-	char *text = named_replace(word, names, n_names, &t->syntax.code);
+	char *text =
+	    named_replace(word, names, n_names, &t->syntax.expressions);
 	int result = syntax_parse(text, &t->syntax, &pieces, ret_error);
 
 	free(text);
@@ -149,7 +150,7 @@ parse_words(struct template *t, char *const *words, size_t n,
 	struct strvec joined = STRVEC_INIT;
 	int result = 0;
 
-	code_join(&t->syntax.code, words, n, &joined);
+	perl_expression_join(&t->syntax.expressions, words, n, &joined);
 	for (size_t i = 0; result == 0 && i < joined.len; i++)
 		result =
 		    parse_word(t, joined.items[i], names, n_names, ret_error);

@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "code.h"
 #include "item.h"
+#include "perl_expression.h"
 
 struct argument;
 struct buf;
@@ -32,21 +32,22 @@ enum template_renamed {
 struct template_syntax {
 	const char *replace; /* -I: what stands for {}; NULL: {} does */
 	const char *renamed[N_TEMPLATE_RENAMED]; /* the same for these */
-	struct template_code code; /* what is Perl; all is the caller's */
-	bool plus;      /* --plus: more replacement strings are known */
-	bool quote;     /* -q: the template's own words are quoted */
-	bool context;   /* -X, -N, -L: a word with replacement strings is
-			   repeated for each argument, not only they */
-	bool whole;     /* nothing is appended to a command without any
-			   replacement string */
-	bool bare;      /* arguments are not quoted */
-	bool raw;       /* --tagstring: nothing is quoted or appended */
-	bool exact;     /* with raw: control characters in values stay, too */
-	bool parallel;  /* variables are called as GNU parallel calls them */
-	bool host;      /* {host} is known */
-	bool marks;     /* {name} and {time} become the marks below */
-	bool host_mark; /* with raw: {host} becomes one of them, too; else
-			   it is refused */
+	struct perl_expression_syntax
+	    expressions; /* what is Perl; all is the caller's */
+	bool plus;       /* --plus: more replacement strings are known */
+	bool quote;      /* -q: the template's own words are quoted */
+	bool context;    /* -X, -N, -L: a word with replacement strings is
+			    repeated for each argument, not only they */
+	bool whole;      /* nothing is appended to a command without any
+			    replacement string */
+	bool bare;       /* arguments are not quoted */
+	bool raw;        /* --tagstring: nothing is quoted or appended */
+	bool exact;      /* with raw: control characters in values stay, too */
+	bool parallel;   /* variables are called as GNU parallel calls them */
+	bool host;       /* {host} is known */
+	bool marks;      /* {name} and {time} become the marks below */
+	bool host_mark;  /* with raw: {host} becomes one of them, too; else
+			    it is refused */
 };
 
 /*

@@ -408,7 +408,7 @@ templated_new(const struct templated_options *options, char **ret_error)
 	t->options = *options;
 	t->makers.options = &t->options;
 	t->makers.syntax = options->syntax;
-	t->perl = t->makers.syntax.code.perl;
+	t->perl = t->makers.syntax.expressions.runner;
 	t->makers.syntax.context =
 	    options->fill_context || (options->replace_args && !options->fill);
 	t->makers.syntax.bare = options->pipe.file != NULL;

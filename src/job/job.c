@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "filled.h"
 #include "output/output.h"
 #include "output/relay.h"
 #include "report/report.h"
 #include "tell.h"
+#include "template_files.h"
 
 struct job *
 job_new(struct job_context *context, enum job_kind kind, uint64_t seq,
@@ -81,7 +81,7 @@ job_free(struct job *job)
 	free(job->output.last);
 	free(job->output.key);
 	buf_release(&job->output.text);
-	filled_remove(job);
+	template_files_remove(job);
 	strvec_release(&job->place.files);
 	free(job->place.directory);
 	free(job);

@@ -6,11 +6,11 @@
 
 #include "base/xalloc.h"
 #include "executor.h"
-#include "filled.h"
 #include "job.h"
 #include "output/output.h"
 #include "output/relay.h"
 #include "states.h"
+#include "template_files.h"
 
 bool
 launch_is_shortage(int error)
@@ -76,7 +76,7 @@ launch(struct job *job)
 
 	if (end_refused(job))
 		return 0;
-	error = filled_write(job);
+	error = template_files_write(job);
 	return error != 0 ? error : job->place.executor->start(job);
 }
 

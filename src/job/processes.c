@@ -60,7 +60,7 @@ stuck(struct family *family)
 	bool led = !family->leader.exited;
 	char names[256];
 
-	reach_name_orphans(family, names, sizeof(names));
+	reach_name_orphans(family, true, names, sizeof(names));
 	job->context->events.stuck(job);
 	tell_event(job,
 	    (struct report_event){ .kind = REPORT_STUCK,

@@ -163,6 +163,7 @@ end_orphans(struct job *job)
 {
 	const struct outcome failure = { .kind = OUTCOME_LEFT_ORPHANS };
 	enum orphans_policy policy = job->context->options->orphans;
+	bool left;
 
 	if (policy == ORPHANS_WAIT)
 		return;
@@ -170,11 +171,11 @@ end_orphans(struct job *job)
 		family_leave_orphans(&job->family);
 		return;
 	}
-	tell_orphans(job);
+	left = tell_orphans(job);
 	if (job->family.asked == 0)
 		arm(job, loop_after(now(job), ORPHAN_GRACE_NS));
 	reach_ask(&job->family, SIGTERM);
-	if (policy == ORPHANS_FAIL && !job->kind->lasts)
+	if (policy == ORPHANS_FAIL && left && !job->kind->lasts)
 		job_set_outcome(job, &failure);
 }
 

@@ -106,21 +106,26 @@ tell_output(const struct job *job, int fd, const char *data, size_t len)
 			.len = len });
 }
 
-void
+bool
 tell_orphans(struct job *job)
 {
 	char names[256];
 	size_t count;
 
-	if (job->attempt.warned || job->kind->mute)
-		return;
+	if (job->attempt.warned)
+		return true;
+	count = reach_name_orphans(&job->family, false, names, sizeof(names));
+	if (count == 0 && job->family.n_orphans > 0)
+		return false;
 	job->attempt.warned = true;
-	count = reach_name_orphans(&job->family, names, sizeof(names));
+	if (job->kind->mute)
+		return true;
 	tell_event(job,
 	    (struct report_event){ .kind = REPORT_ORPHANS,
 		.count = count,
 		.at_least = job->context->contain->scan.more_to_adopt,
 		.text = names });
+	return true;
 }
 
 void

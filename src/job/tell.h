@@ -23,8 +23,11 @@ void tell_output(const struct job *job, int fd, const char *data, size_t len);
 /* Puts the job into the event and tells all listeners. */
 void tell_event(const struct job *job, struct report_event event);
 
-/* Names the orphans that the job has left, once for each attempt. */
-void tell_orphans(struct job *job);
+/*
+ * Names the orphans that the job has left, once for each attempt.  False if all
+ * of them are about to end without us, so that there is nothing to tell yet.
+ */
+bool tell_orphans(struct job *job);
 
 /* Some of what the job wrote is lost. */
 void tell_unread(struct job *job, const char *why);

@@ -26,11 +26,18 @@ enum {
 	FIELD_FLAGS = 9,
 	FIELD_THREADS = 20,
 	FIELD_STARTED = 22,
+	FIELD_PENDING = 31,
 	FIELD_ENV_END = 51,
 };
 
-/* PF_EXITING of the kernel, which has always been the same. */
+/* PF_EXITING and PF_SIGNALED of the kernel, which have always been the same. */
 #define FLAG_EXITING 0x4
+#define FLAG_SIGNALED 0x400
+/*
+ * SIGKILL, which the kernel also gives to each thread of a process when it is
+ * sent another signal that ends it.
+ */
+#define PENDING_KILL 0x100
 
 static uint64_t
 big_number(const char *text)
@@ -57,7 +64,7 @@ procstat_read(pid_t pid, struct procstat *ret)
 {
 	char path[64], text[1024], *p;
 	const char *end;
-	int fd;
+	int fd, flags, pending;
 	ssize_t n;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
@@ -77,10 +84,13 @@ procstat_read(pid_t pid, struct procstat *ret)
 	ret->parent = procstat_number(p + 4, &end);
 	ret->threads = procstat_number(
 	    skip_fields(p + 2, FIELD_THREADS - FIELD_STATE), &end);
-	ret->ending =
-	    (procstat_number(
-		 skip_fields(p + 2, FIELD_FLAGS - FIELD_STATE), &end) &
-		FLAG_EXITING) != 0;
+	flags = procstat_number(
+	    skip_fields(p + 2, FIELD_FLAGS - FIELD_STATE), &end);
+	pending = procstat_number(
+	    skip_fields(p + 2, FIELD_PENDING - FIELD_STATE), &end);
+	ret->ending = (flags & FLAG_EXITING) != 0;
+	ret->killed =
+	    (flags & FLAG_SIGNALED) != 0 || (pending & PENDING_KILL) != 0;
 	/* an address: far beyond an int */
 	ret->has_environ =
 	    *skip_fields(p + 2, FIELD_ENV_END - FIELD_STATE) != '0';
@@ -96,4 +106,12 @@ procstat_is_dead(const struct procstat *stat)
 {
 	/* the state is that of the first thread, which others may outlive */
 	return stat->state == 'X' || (stat->state == 'Z' && stat->threads <= 1);
+}
+
+bool
+procstat_is_dying(const struct procstat *stat)
+{
+	/* without a signal, one thread can end and leave the others alive */
+	return stat->killed || (stat->ending && stat->threads <= 1) ||
+	    procstat_is_dead(stat);
 }

@@ -378,19 +378,48 @@ stop_new(const struct proctree *tree, const struct proclist *list, size_t roots,
 	return stopped;
 }
 
-void
-proctree_hold(struct proctree *tree, struct proclist *list, size_t roots)
+/*
+ * Makes list what it is to be in one look: its first processes, as many as
+ * roots says, or all of our children if own is true; and what is below them.
+ * Returns how many the roots are, 0 if none can be found.
+ */
+static size_t
+list_anew(struct proctree *tree, struct proclist *list, size_t roots, bool own)
+{
+	list->len = own ? 0 : roots;
+	if (own && proctree_children(tree, list) < 0)
+		return 0;
+	roots = list->len;
+	for (size_t i = 0; i < roots; i++)
+		proctree_below(tree, list->procs[i].pid, list);
+	return roots;
+}
+
+/* What both functions below do, see list_anew().  Returns how many roots. */
+static size_t
+hold(struct proctree *tree, struct proclist *list, size_t roots, bool own)
 {
 	struct proclist held = { NULL, 0, 0 };
 
 	for (int look = 0; look < HOLD_LOOKS; look++) {
-		list->len = roots;
-		for (size_t i = 0; i < roots; i++)
-			proctree_below(tree, list->procs[i].pid, list);
+		roots = list_anew(tree, list, roots, own);
 		if (stop_new(tree, list, roots, &held) == 0)
 			break;
 	}
 	proclist_release(&held);
+	return roots;
+}
+
+void
+proctree_hold(struct proctree *tree, struct proclist *list, size_t roots)
+{
+	hold(tree, list, roots, false);
+}
+
+size_t
+proctree_hold_children(struct proctree *tree, struct proclist *list)
+{
+	return hold(tree, list, 0, true);
 }
 
 pid_t
@@ -444,6 +473,21 @@ proctree_is_dead(const struct proctree *tree, pid_t pid)
 		return (errno == ENOENT || errno == ESRCH) &&
 		    is_dead_though_hidden(pid);
 	return procstat_is_dead(&stat);
+}
+
+bool
+proctree_is_dying(const struct proctree *tree, pid_t pid)
+{
+	struct procstat stat;
+
+	/* between two of the fields that tell it, it is seen in none */
+	for (int i = 0; i < 2; i++) {
+		if (proctree_stat(tree, pid, &stat) < 0)
+			return proctree_is_dead(tree, pid);
+		if (procstat_is_dying(&stat))
+			return true;
+	}
+	return false;
 }
 
 bool

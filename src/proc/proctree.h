@@ -100,6 +100,13 @@ bool proctree_signal(
  */
 void proctree_hold(struct proctree *tree, struct proclist *list, size_t roots);
 
+/*
+ * Does the same with all of our children, also those that we adopt while it
+ * looks, and makes list of them and what is below them.  Returns how many of
+ * the list are our children: these come first.  Finds none without /proc.
+ */
+size_t proctree_hold_children(struct proctree *tree, struct proclist *list);
+
 /* Reads what procstat_read() does, of a process by its pid in our namespace. */
 int proctree_stat(const struct proctree *tree, pid_t pid, struct procstat *ret);
 
@@ -112,6 +119,12 @@ void proctree_name(
 
 /* True if the process is known to run no more: a zombie or gone. */
 bool proctree_is_dead(const struct proctree *tree, pid_t pid);
+
+/*
+ * True if the process is known to end by itself: it is dead, or ends, or a
+ * signal that ends it was sent before the call.
+ */
+bool proctree_is_dying(const struct proctree *tree, pid_t pid);
 
 /*
  * True if the process waits in read(2) for the terminal with that device

@@ -14,7 +14,7 @@
 #include "http.h"
 #include "lastline.h"
 #include "logline.h"
-#include "notify.h"
+#include "notify_socket.h"
 #include "spec.h"
 #include "sys/fd.h"
 #include "sys/loop.h"
@@ -45,12 +45,12 @@ struct ready {
 	struct loop_timer timer; /* the next try, or telling the owner */
 	int64_t delay_ns;        /* between the next try and the one after */
 	struct loop_io pipe;     /* fd: our end of the pipe */
-	int pipe_fds[2];       /* fd: both ends of the pipe, each open or -1 */
-	struct notify *notify; /* notify: the socket, else NULL */
-	struct dial *dial;     /* tcp, unix: else NULL */
-	struct http *http;     /* http: else NULL */
-	struct logline *log;   /* log: the line under way, else NULL */
-	struct filemark mark;  /* file: what was there before the service */
+	int pipe_fds[2]; /* fd: both ends of the pipe, each open or -1 */
+	struct notify_socket *notify; /* notify: the socket, else NULL */
+	struct dial *dial;            /* tcp, unix: else NULL */
+	struct http *http;            /* http: else NULL */
+	struct logline *log;          /* log: the line under way, else NULL */
+	struct filemark mark; /* file: what was there before the service */
 	struct lastline last; /* exec: of the last probe; log: of the service */
 	/* exec: how the probe has ended; owned, or NULL */
 	struct {
@@ -156,7 +156,7 @@ open_notify(struct ready *ready, const char *path)
 		errno = ENOENT;
 		return -1;
 	}
-	ready->notify = notify_new(ready->loop, path, on_message, ready);
+	ready->notify = notify_socket_new(ready->loop, path, on_message, ready);
 	return ready->notify != NULL ? 0 : -1;
 }
 
@@ -408,7 +408,7 @@ ready_free(struct ready *ready)
 	loop_del(ready->loop, &ready->pipe);
 	close_end(&ready->pipe_fds[0]);
 	close_end(&ready->pipe_fds[1]);
-	notify_free(ready->notify);
+	notify_socket_free(ready->notify);
 	dial_free(ready->dial);
 	http_free(ready->http);
 	logline_free(ready->log);
@@ -422,7 +422,7 @@ ready_free(struct ready *ready)
 const char *
 ready_notify_path(const struct ready *ready)
 {
-	return ready->notify != NULL ? notify_path(ready->notify) : NULL;
+	return ready->notify != NULL ? notify_socket_path(ready->notify) : NULL;
 }
 
 int

@@ -24,7 +24,7 @@ struct gnu_options {
 	const char *jobs_file;  /* --jobs is read from it; NULL: none */
 	enum parset parset;
 	struct strvec names; /* of its variables */
-	int parset_fd;       /* where its last line goes; 0: not begun */
+	int parset_fd;       /* where all of it goes at the end; 0: not begun */
 };
 
 #endif

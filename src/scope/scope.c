@@ -29,6 +29,7 @@
 #include "jobsfile.h"
 #include "ladder.h"
 #include "machines.h"
+#include "manager_status.h"
 #include "median.h"
 #include "memory.h"
 #include "overview.h"
@@ -42,7 +43,6 @@
 #include "slots.h"
 #include "standin.h"
 #include "strays.h"
-#include "supervisor.h"
 #include "sys/process.h"
 #include "tally.h"
 #include "verdict.h"
@@ -398,7 +398,7 @@ run_jobs(struct scope *scope)
 				return;
 			delivery_limit(scope);
 		}
-		supervisor_turn(scope);
+		manager_status_update(scope);
 		overview_run(scope);
 		recorder_flush(scope->readers.recorder);
 		loop_turn(scope->context.loop, !scope->admission.again);

@@ -17,6 +17,7 @@
 #include "job/job.h"
 #include "pace.h"
 #include "report/event.h"
+#include "report/line.h"
 #include "report/markers.h"
 #include "report/rate.h"
 #include "room.h"
@@ -143,8 +144,9 @@ struct ladder {
 
 /* What the exit status will be made of. */
 struct verdict {
-	bool failed;                  /* an ordinary job has failed */
-	struct outcome first_failure; /* valid if failed */
+	bool failed;                     /* an ordinary job has failed */
+	struct outcome first_failure;    /* valid if failed */
+	char first_failed[LINE_JOB_MAX]; /* what that job is called */
 	/* A failure that sets the status only if no ordinary job failed. */
 	bool late_failed;
 	struct outcome first_late_failure; /* valid if late_failed */
@@ -181,18 +183,19 @@ struct control {
 	struct loop_timer stopped_timer; /* armed when a job has stopped */
 };
 
-/* The longest message of supervisor_turn(). */
-#define SUPERVISED_MAX 512
+/* The longest message of manager_status_update(). */
+#define MANAGER_STATUS_MAX 512
 
 /* What is shown while it runs. */
 struct overview {
 	struct screen *screen; /* NULL: there is none, or nothing is drawn */
 	const struct source *source; /* of the commands; borrowed */
 	struct rate rate;
-	struct loop_timer timer;   /* the next drawing; not armed: none */
-	bool due;                  /* it is time to draw */
-	bool over;                 /* nothing is drawn any more */
-	char told[SUPERVISED_MAX]; /* the last that supervisor_turn() told */
+	struct loop_timer timer;       /* the next drawing; not armed: none */
+	bool due;                      /* it is time to draw */
+	bool over;                     /* nothing is drawn any more */
+	char told[MANAGER_STATUS_MAX]; /* the last that manager_status_update()
+					  told */
 };
 
 /* The files that reports are written to. */

@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,13 +13,12 @@
 #include "base/block.h"
 #include "base/xalloc.h"
 #include "closing.h"
-#include "contain/front.h"
+#include "foreground.h"
 #include "input/unblocked.h"
 #include "keyboard.h"
 #include "state.h"
 #include "store/reel.h"
 #include "sys/process.h"
-#include "sys/tty.h"
 #include "verdict.h"
 
 /* How much is read, and given to a job, at once. */
@@ -53,10 +51,9 @@ struct supply {
 	struct loop_timer timer; /* armed while it cannot be watched */
 	char *buf;               /* READ_SIZE bytes; owned; NULL until needed */
 	char *error;             /* a message; owned; NULL: none */
-	int tty_fd;              /* our terminal; owned; -1 until needed */
-	bool gave_tty;           /* a job was in the foreground there */
-	bool ended;              /* there is nothing more to read */
-	bool closed;             /* there will be no more takers */
+	struct foreground foreground; /* of JOB_INPUT_TTY */
+	bool ended;                   /* there is nothing more to read */
+	bool closed;                  /* there will be no more takers */
 };
 
 /* why: the message, which becomes ours. */
@@ -263,7 +260,7 @@ supply_new(struct scope *scope)
 	supply->io =
 	    (struct loop_io){ .ready = readable, .arg = supply, .fd = -1 };
 	loop_timer_init(&supply->timer, watch_again, supply);
-	supply->tty_fd = -1;
+	foreground_init(&supply->foreground, scope);
 	if (supply->mode != JOB_INPUT_TTY && !is_inherited(supply))
 		take_file(supply);
 	return supply;
@@ -290,8 +287,7 @@ supply_free(struct supply *supply)
 		return;
 	loop_del(supply->scope->context.loop, &supply->io);
 	loop_timer_clear(supply->scope->context.loop, &supply->timer);
-	if (supply->tty_fd >= 0)
-		close(supply->tty_fd);
+	foreground_release(&supply->foreground);
 	block_unref(supply->file.block);
 	reel_release(&supply->reel);
 	free(supply->buf);
@@ -320,57 +316,6 @@ inherit(struct job *job, struct process_request *request)
 	(void)job;
 	request->fds[0] = STDIN_FILENO;
 	return 0;
-}
-
-/*
- * Opens our terminal for the job, which is in the foreground there unless we
- * are not, or another job is.  Without a terminal it reads nothing.
- */
-static int
-equip_tty(struct job *job, struct process_request *request)
-{
-	struct supply *supply = job->owner;
-	pid_t ours = front_group(supply->scope->front);
-
-	if (supply->tty_fd < 0)
-		supply->tty_fd =
-		    open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (supply->tty_fd < 0)
-		return 0;
-	request->fds[0] = supply->tty_fd;
-	request->foreground = tty_foreground() == ours;
-	supply->gave_tty |= request->foreground;
-	return 0;
-}
-
-/* Ctrl-C at a terminal where a job is in the foreground is meant for us, too.
- */
-static void
-tty_judged(struct job *job)
-{
-	const struct supply *supply = job->owner;
-	const struct outcome *outcome = &job->attempt.outcome;
-
-	if (outcome->kind == OUTCOME_KILLED && outcome->detail == SIGINT &&
-	    tty_foreground() == job->family.leader.member.pid)
-		front_signal(supply->scope->front, SIGINT);
-}
-
-/*
- * A shell in the job may have brought a group of its own to the foreground,
- * which was then killed with the job: nobody is left there.  But a shell that
- * has put us into the background keeps the terminal.
- */
-static void
-tty_over(struct job *job)
-{
-	const struct supply *supply = job->owner;
-	pid_t group = supply->gave_tty ? tty_foreground() : -1;
-
-	if (group > 0 &&
-	    (group == job->family.leader.member.pid ||
-		(kill(-group, 0) < 0 && errno == ESRCH)))
-		tty_set_foreground(front_group(supply->scope->front));
 }
 
 static void
@@ -428,14 +373,10 @@ supply_give(struct supply *supply, struct job *job)
 {
 	static const struct job_hooks inheriting = { .equip = inherit,
 		.judged = inheriting_judged };
-	static const struct job_hooks at_tty = {
-		.equip = equip_tty, .judged = tty_judged, .over = tty_over
-	};
 
 	assert(job->hooks == NULL && job->owner == NULL);
 	if (supply->mode == JOB_INPUT_TTY) {
-		job->hooks = &at_tty;
-		job->owner = supply;
+		foreground_give(&supply->foreground, job);
 		return;
 	}
 	if (supply->closed)

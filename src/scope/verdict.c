@@ -9,8 +9,11 @@
 #include "base/exits.h"
 #include "base/parse.h"
 #include "contain/front.h"
+#include "job/job.h"
+#include "job/tell.h"
 #include "output/output.h"
 #include "record/recorder.h"
+#include "report/line.h"
 #include "state.h"
 #include "sys/signals.h"
 
@@ -36,6 +39,10 @@ verdict_judge(struct scope *scope, const struct job *job)
 			verdict->first_late_failure = *outcome;
 		verdict->late_failed = true;
 	} else if (!verdict->failed && scope->closing.cause != CLOSE_TIMEOUT) {
+		const struct report_job shown = tell_show(job);
+
+		line_job(&shown, verdict->first_failed,
+		    sizeof(verdict->first_failed));
 		verdict->first_failure = *outcome;
 		verdict->failed = true;
 	}
@@ -185,4 +192,17 @@ verdict_describe(const struct scope *scope, char *buf, size_t size)
 	else if (closing->cause == CLOSE_MOVED_ON)
 		describe_limit(
 		    "moved on", scope->options->limits.move_on_ns, buf, size);
+}
+
+void
+verdict_describe_failure(const struct scope *scope, char *buf, size_t size)
+{
+	const struct verdict *verdict = &scope->verdict;
+	char why[OUTCOME_TEXT_MAX];
+
+	buf[0] = '\0';
+	if (!verdict->failed)
+		return;
+	outcome_describe(&verdict->first_failure, why, sizeof(why));
+	snprintf(buf, size, "%s failed: %s", verdict->first_failed, why);
 }

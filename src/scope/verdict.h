@@ -39,4 +39,8 @@ struct scope_result verdict_result(const struct scope *scope);
 /* What closed the scope, if it was no job, as a message; "" if none. */
 void verdict_describe(const struct scope *scope, char *buf, size_t size);
 
+/* "service web failed: exit status 2", of the first failure; or "": none. */
+void verdict_describe_failure(
+    const struct scope *scope, char *buf, size_t size);
+
 #endif

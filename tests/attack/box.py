@@ -277,12 +277,19 @@ class Box:
             elif what == "file":
                 open(self.path("work", value), "w").close()
             else:
-                pid = self.nursery() if what == "front" else self.worker()
-                try:
-                    if pid is not None and not self.over.is_set():
-                        os.kill(pid, getattr(signal, "SIG" + value))
-                except ProcessLookupError:
-                    pass
+                self.send(what, getattr(signal, "SIG" + value))
+
+    def send(self, role, signo):
+        """Sends the signal to the front or the worker, once there is one."""
+        while not self.over.is_set():
+            pid = self.nursery() if role == "front" else self.worker()
+            try:
+                if pid is not None:
+                    os.kill(pid, signo)
+                    return
+            except ProcessLookupError:
+                return
+            self.over.wait(0.01)
 
     def run(self, mode, role=None, inject=(), stacks=False, before=(), limit=None):
         """Runs the mode; strace is attached to the process of that role."""

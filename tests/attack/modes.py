@@ -124,6 +124,24 @@ def input_modes():
         "robin", ["-j1", "--pipe", "--round-robin", "--block=2", every], three(),
         stdin=["a\nb\n", 0.05, "c\n"],
     )
+    yield Mode("pipe-retries", ["-j2", "--pipe", "-N1", "--retries=1", one], three(), stdin=["a\nb\n", 0.05, "c\n"])
+    for how in ("cat", "fifo"):
+        yield Mode(
+            "pipe-" + how, ["-j2", "--pipe", "-N1", "--" + how, "read -r x <{}; exec witness $x 400"], three(),
+            stdin=["a\nb\n", 0.05, "c\n"],
+        )
+    yield Mode("pipe-unread", ["-j2", "--pipe", "-N1", "exec witness j$NURSERY_SEQ 400"],
+               [Job("j%d" % i) for i in (1, 2, 3)], stdin=["a\nb\n", 0.05, "c\n"])
+    yield Mode(
+        "pipe-fail", ["-j2", "--pipe", "-N1", "read -r x; [ $x != b ] || exec witness -x 3 b 400; exec witness $x 400"],
+        [Job("a", must=False), Job("b", status=3), Job("c", must=False)], status=3, stdin=["a\nb\n", 0.05, "c\n"],
+    )
+    yield Mode("shard", ["-j2", "--pipe", "--shard=1", every], three(), layout="group", stdin=["a\nb\n", 0.05, "c\n"])
+    yield Mode(
+        "tee", ["-j3", "--pipe", "--tee", "cat >/dev/null; exec witness {} 400", ":::", "a", "b", "c"], three(),
+        stdin=["line\n" * 9000, 0.05, "line\n" * 90000],
+    )
+    yield simple("stdin-open", ["--stdin=open", "-j2"])
     yield Mode(
         "pipe-part", ["-j2", "--pipe-part", "--block=1", "-a", "args", one], three(),
         files={"args": "a\nb\nc\n"},
@@ -233,6 +251,47 @@ def service_modes():
         ["--shield", "witness -s 150 s 400", "--finally", "witness f 400", "--finally", "witness g 400",
          "witness -x 3 a 400", SLEEP],
         [Job("s"), Job("a", status=3), Job("f"), Job("g")], status=3, layout="group",
+    )
+
+
+    yield Mode(
+        "procfile", ["--procfile", "Procfile", "witness a 400"], three()[:1], relay=True,
+        files={"Procfile": "web: echo on $PORT; %s\nworker: %s\n" % (SLEEP, SLEEP), ".env": "X=1\n"},
+    )
+    yield Mode(
+        "service-daemon", ["--orphans=wait", "--service", "(%s) >/dev/null 2>&1 &" % SLEEP, "witness a 400"],
+        three()[:1], relay=True,
+    )
+    yield Mode(
+        "service-nested",
+        ["--service", "exec @NURSERY@ --service 'server send READY=1; %s' --ready notify" % SLEEP, "--ready", "notify",
+         "witness a 400"],
+        three()[:1], relay=True, noisy=True,
+    )
+    yield Mode(
+        "services-grace", ["--kill-after=200ms"] + ["--service", "trap '' TERM; " + SLEEP] * 3 + ["witness a 400"],
+        three()[:1], relay=True,
+    )
+
+
+def terminal_modes():
+    yield simple(
+        "pty-fail", ["--pty", "-j2"], [Job("a", status=3), Job("b", must=False), Job("c", must=False)], status=3,
+    )
+    yield Mode("pty-group", ["--pty", "--group", "witness a 4000", "witness b 90000"], [Job("a", 4000), Job("b", 90000)],
+               layout="group")
+    yield Mode("pty-orphans", ["--pty", "-k", "sleep 100 & witness a 400", "witness -d b 400", "zoo -x 0 daemon"],
+               three()[:2])
+    yield Mode(
+        "pty-stdin", ["--pty", "--stdin=first", "read -r x; exec witness $x 400", "witness b 400"], three()[:2],
+        stdin=["a\n"],
+    )
+    yield simple(
+        "pty-service", ["--pty", "--service", "echo ready; " + SLEEP, "--ready", "log:^ready"], three()[:2], relay=True,
+    )
+    yield Mode(
+        "pty-timeout", ["--pty", "--timeout=250ms", "--kill-after=1", "witness -u a 400", SLEEP],
+        [Job("a", must=False)], status=124,
     )
 
 
@@ -394,7 +453,8 @@ def contained_modes():
 def all_modes():
     modes = {}
     for family in (
-        output_modes, input_modes, failing_modes, service_modes, scope_modes,
+        output_modes, input_modes, failing_modes, service_modes, terminal_modes,
+        scope_modes,
         signal_modes, report_modes, machine_modes, contained_modes,
     ):
         for mode in family():

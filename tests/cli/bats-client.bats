@@ -59,6 +59,7 @@ all_in_order() {
 
 # own_suite BATS OPTION...: it runs a part of nursery's own tests
 own_suite() {
+	in_turn 3 || return 0 # it takes 5 s
 	runs 0 env NURSERY="$BINARY" NURSERY_HELPERS="$HELPERS" NURSERY_BUILD="$BUILD_KIND" \
 		"$@" --tap --filter 'option|command' "$REPO/tests/cli/usage.bats" "$REPO/tests/run/input.bats" "$REPO/tests/run/halt.bats"
 	! grep -q '^not ok' found

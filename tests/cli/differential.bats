@@ -7,7 +7,7 @@
 # are kept in differential.answers.  The variable ORACLE says when it is asked
 # all the same, as in template.bats: nothing: one question in fifty, at random,
 # and whatever differs; all; record.  With nothing ours is only asked one question
-# in three, too, but all that are meant to differ.
+# in five, too, but all that are meant to differ.
 #
 # shellcheck disable=SC1003,SC1083,SC2016,SC2288 # strange words are the point
 
@@ -69,7 +69,7 @@ setup() {
 same() {
 	local dir status=0
 
-	[ -n "${MEANT[$*]:-}" ] || in_turn 3 || return 0
+	[ -n "${MEANT[$*]:-}" ] || in_turn 5 || return 0
 	dir=cases/$((++count))
 	mkdir "$dir"
 	printf '%s' "$*" >"$dir/what"
@@ -109,8 +109,7 @@ ask_all() {
 	for ((i = 1; i <= count; i++)); do
 		read -r line
 		if [ -z "$ORACLE" ] && ((RANDOM % 50)) && [ -n "${KNOWN[$line]:-}" ]; then
-			cp "cases/$i/got" "cases/$i/want"
-			cp "cases/$i/got.status" "cases/$i/want.status"
+			: >"cases/$i/known"
 			continue
 		fi
 		ask "cases/$i" 3>&- &
@@ -128,8 +127,10 @@ settle() {
 	for dir in cases/*; do
 		what=$(<"$dir/what")
 		differs=
-		cmp -s "$dir/want" "$dir/got" &&
-			cmp -s "$dir/want.status" "$dir/got.status" || differs=1
+		if [ ! -e "$dir/known" ]; then
+			cmp -s "$dir/want" "$dir/got" &&
+				cmp -s "$dir/want.status" "$dir/got.status" || differs=1
+		fi
 		if [ -n "${MEANT[$what]:-}" ]; then
 			[ -n "$differs" ] && continue
 			echo "no longer differs: $what"

@@ -5,19 +5,12 @@
 # shellcheck disable=SC1083,SC2016
 
 load ../helper
+load byname
 
 setup() {
 	nursery_setup
-	mkdir bin home
-	ln -s "$BINARY" bin/parallel
-	OURS=$PWD/bin/parallel
-	touch home/will-cite
-	export PARALLEL_HOME=$PWD/home PARALLEL_SHELL=/bin/sh
-	unset PARALLEL
-}
-
-parallel() {
-	watched "${WRAPPER[@]}" "$OURS" "$@"
+	by_name
+	export PARALLEL_SHELL=/bin/sh
 }
 
 on_terminal() {

@@ -5,15 +5,13 @@
 # shellcheck disable=SC2016
 
 load ../helper
+load byname
 
 setup() {
 	nursery_setup
 	need bash
 	[ -e /usr/bin/env_parallel.bash ] || skip 'no env_parallel here'
-	mkdir bin home
-	ln -s "$BINARY" bin/parallel
-	export PATH=$PWD/bin:$PATH PARALLEL_HOME=$PWD/home
-	unset PARALLEL PARALLEL_SHELL
+	by_name
 }
 
 # shell: runs standard input with bash, which has the functions
@@ -70,14 +68,20 @@ shell() {
 	err $'1\te 1' $'2\te 2'
 }
 
-@test "parset gets no half of an array if standard output cannot be kept open" {
+@test "parset gets no half of an array if its output cannot be collected" {
 	need_strace
-	# the first call of the worker's, and of the front's, where it does no harm
-	try 255 watched strace -f -qq -o trace -e inject=fcntl:error=EMFILE:when=1 -e trace=fcntl \
+	try 255 watched strace -f -qq -o trace -e inject=memfd_create:error=ENOMEM:when=1 -e trace=memfd_create \
 		bin/parallel --_parset array,x echo ::: a
-	grep -q 'F_DUPFD_CLOEXEC, 3).*INJECTED' trace
+	grep -q INJECTED trace
 	out '' 'return 255'
-	err 'nursery: cannot keep standard output open: Too many open files'
+	err 'nursery: cannot collect standard output: Cannot allocate memory'
+}
+
+@test "parset gets no half of an array if nursery is killed, or the array cannot be held" {
+	try 137 parallel -j1 --_parset array,x 'echo {}; [ {} = 1 ] || kill -9 $PPID; :' ::: 1 2
+	out '' 'return 255'
+	try 255 watched bash -c 'ulimit -f 20 && exec "$@"' - bin/parallel --_parset array,x 'head -c 30000 /dev/zero | tr "\\0" x #' ::: 1
+	out '' 'return 255'
 }
 
 @test "an error reaches who called parset as a status" {

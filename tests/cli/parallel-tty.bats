@@ -2,14 +2,12 @@
 # --tty of the name parallel: jobs that use the terminal.
 
 load ../helper
+load byname
 
 setup() {
 	nursery_setup
-	mkdir bin
-	ln -s "$BINARY" bin/parallel
-	PATH=$PWD/bin:$PATH
+	by_name
 	export PARALLEL_SHELL=/bin/sh PS1='$ '
-	unset PARALLEL
 }
 
 # in_shell -e ACTION...: a shell with job control, see tests/programs/pty.c

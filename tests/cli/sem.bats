@@ -5,14 +5,12 @@
 # shellcheck disable=SC2016
 
 load ../helper
+load byname
 
 setup() {
 	nursery_setup
-	mkdir bin
-	ln -s "$BINARY" bin/sem
-	ln -s "$BINARY" bin/parallel
-	export PATH=$PWD/bin:$PATH ID=bats-sem-$$-$BATS_TEST_NUMBER
-	unset PARALLEL PARALLEL_HOME PARALLEL_SHELL
+	by_name
+	export ID=bats-sem-$$-$BATS_TEST_NUMBER
 	LEAK_GRACE=5 # the last of those in the background have ended soon after
 }
 

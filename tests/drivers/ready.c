@@ -30,7 +30,7 @@
 #include "base/strvec.h"
 #include "base/xalloc.h"
 #include "ready/dial.h"
-#include "ready/notify.h"
+#include "ready/notify_socket.h"
 #include "ready/ready.h"
 #include "ready/spec.h"
 #include "sys/fd.h"
@@ -87,7 +87,7 @@ verb_message(char **args)
 {
 	struct notify_message message;
 
-	notify_parse(args[0], &message);
+	notify_socket_parse(args[0], &message);
 	printf("%s [%s] %" PRId64 "\n", message.ready ? "ready" : "-",
 	    message.status != NULL ? message.status : "", message.extend_ns);
 	return 0;

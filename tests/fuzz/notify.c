@@ -1,11 +1,11 @@
-/* notify_parse(): what is said stands in the message, and only there. */
+/* notify_socket_parse(): what is said stands in the message, and only there. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "ready/notify.h"
+#include "ready/notify_socket.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -32,7 +32,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *text = xmemdup0(data, size), *copy = xmemdup0(data, size);
 	struct notify_message message;
 
-	notify_parse(text, &message);
+	notify_socket_parse(text, &message);
 	assert(message.ready == has_line(copy, "READY=1"));
 	if (message.status != NULL) {
 		char *line = xasprintf("STATUS=%s", message.status);

@@ -29,6 +29,14 @@ load ../helper
 	err_has 'job 1 left 1 process behind: ' 'job 2 left 1 process behind: '
 }
 
+@test "who was killed by its job is not left behind, though it is not gone when the job is" {
+	for _ in 1 2 3 4 5; do
+		try 0 nursery --orphans=fail 'for i in 1 2 3 4 5 6 7 8 9 10; do puppet sleep & p="$p $!"; done; kill $p'
+		out
+		err
+	done
+}
+
 @test "a process that goes within the leader's last moment is not worth a warning" {
 	try 0 nursery 'puppet fork 1 { exit 0 } write-text a' 'true & wait; echo b'
 	out a b

@@ -38,13 +38,16 @@ has_jobs() {
 }
 
 @test "nothing more is read than can be passed on: memory is bounded" {
-	local how
-	for how in '--block 1M' '--round-robin' '-N 1000000' '--shard 1'; do
+	local how words
+	for how in '--block 1M' '--round-robin' '-N 1000000' '--shard 1' --tee; do
 		gate go data
-		# more than pipes and two blocks can take
-		{ head -c 24M /dev/zero | tr '\0' '\n' && : >written; } >data 3>&- &
+		words=()
+		[ "$how" != --tee ] || words=(::: 1 2)
+		# more than pipes and two blocks can take; --tee needs no end of a record
+		{ head -c 24M /dev/zero | if [ "$how" = --tee ]; then cat; else tr '\0' '\n'; fi && : >written; } \
+			>data 3>&- &
 		# shellcheck disable=SC2086 # words
-		start -j2 --pipe $how ': <go; cat >/dev/null' <data
+		start -j2 --pipe $how ': <go; cat >/dev/null; : {}' "${words[@]}" <data
 		eventually has_jobs
 		[ ! -e written ] || fail "$how: all was read"
 		open_gate go

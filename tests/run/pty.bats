@@ -77,6 +77,17 @@ on_tty() {
 	err_matches 'nursery: job 1 left 1 process behind: puppet\[[0-9]+\]; it is ended now'
 }
 
+@test "what the end of a job's terminal ends was not left behind, however long that takes" {
+	for _ in 1 2 3 4 5; do
+		try 0 nursery --pty --orphans=fail 'puppet fork 30 { sleep }'
+		out
+		err
+	done
+	try 0 nursery --pty 'puppet ignore HUP fork 2 { sleep } default HUP fork 30 { sleep }'
+	out
+	err_matches 'nursery: job 1 left 2 processes behind: puppet\[[0-9]+\], puppet\[[0-9]+\]; they are ended now'
+}
+
 @test "a job that has filled its terminal, because nobody reads, can be ended" {
 	gate pipe up told
 	hold_gate pipe

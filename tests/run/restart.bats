@@ -13,9 +13,10 @@ echo up >>log
 echo up
 exec puppet sleep
 EOF
-	gate first again go second
+	gate first begun again go second
 	start -j1 --events events --service ". ./web" --name web --ready log:up --restart on-failure \
-		'puppet wait-fifo go; echo a' 'echo b >>log'
+		'puppet say begun wait-fifo go; echo a' 'echo b >>log'
+	await begun # else the job would start only after the second time
 	open_gate first
 	await again
 	open_gate go

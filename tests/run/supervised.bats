@@ -37,6 +37,13 @@ hear() {
 	[[ $output != *nursery-test* ]]
 }
 
+@test "who has started nursery hears which service has failed" {
+	local name="@nursery-test-$$-$BATS_TEST_NUMBER"
+	hear "$name"
+	NOTIFY_SOCKET=$name try 7 nursery --service 'exit 7' --name a --service 'puppet sleep' 'puppet sleep'
+	eventually grep -q 'STOPPING=1 STATUS=stopping: service a failed: exit status 7$' heard
+}
+
 @test "a nursery is a service of another, which waits until its services are ready" {
 	try 0 nursery --service "exec $BINARY --service 'puppet write-text up sleep' --ready log:up" --ready notify 'echo a'
 	out a

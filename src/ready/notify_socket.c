@@ -1,4 +1,4 @@
-#include "notify.h"
+#include "notify_socket.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -19,7 +19,7 @@
 /* What systemd takes in one message; a longer one is ignored. */
 #define MESSAGE_MAX 4096
 
-struct notify {
+struct notify_socket {
 	struct loop *loop;
 	struct loop_io io;
 	int fd;
@@ -39,7 +39,7 @@ value_of(const char *line, const char *name)
 }
 
 void
-notify_parse(char *text, struct notify_message *ret)
+notify_socket_parse(char *text, struct notify_message *ret)
 {
 	const char *line, *value;
 
@@ -66,7 +66,7 @@ notify_parse(char *text, struct notify_message *ret)
 static void
 on_readable(struct loop_io *io, uint32_t events)
 {
-	struct notify *notify = io->arg;
+	struct notify_socket *notify = io->arg;
 	struct notify_message message;
 	char text[MESSAGE_MAX + 1];
 	struct iovec iov = { text, MESSAGE_MAX };
@@ -82,12 +82,12 @@ on_readable(struct loop_io *io, uint32_t events)
 	if (memchr(text, '\0', (size_t)len) != NULL)
 		return;
 	text[len] = '\0';
-	notify_parse(text, &message);
+	notify_socket_parse(text, &message);
 	notify->receive(notify->arg, &message);
 }
 
 static int
-open_socket(struct notify *notify)
+open_socket(struct notify_socket *notify)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 
@@ -104,11 +104,11 @@ open_socket(struct notify *notify)
 	return loop_add(notify->loop, &notify->io, notify->fd, EPOLLIN);
 }
 
-struct notify *
-notify_new(
+struct notify_socket *
+notify_socket_new(
     struct loop *loop, const char *path, notify_receiver *receive, void *arg)
 {
-	struct notify *notify = xcalloc(1, sizeof(*notify));
+	struct notify_socket *notify = xcalloc(1, sizeof(*notify));
 
 	notify->loop = loop;
 	notify->fd = -1;
@@ -120,7 +120,7 @@ notify_new(
 	if (open_socket(notify) < 0) {
 		int error = errno;
 
-		notify_free(notify);
+		notify_socket_free(notify);
 		errno = error;
 		return NULL;
 	}
@@ -128,7 +128,7 @@ notify_new(
 }
 
 void
-notify_free(struct notify *notify)
+notify_socket_free(struct notify_socket *notify)
 {
 	if (notify == NULL)
 		return;
@@ -142,7 +142,7 @@ notify_free(struct notify *notify)
 }
 
 const char *
-notify_path(const struct notify *notify)
+notify_socket_path(const struct notify_socket *notify)
 {
 	return notify->path;
 }

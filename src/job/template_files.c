@@ -1,4 +1,4 @@
-#include "filled.h"
+#include "template_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,7 +65,7 @@ say_error(const char *path, int error)
 }
 
 int
-filled_write(struct job *job)
+template_files_write(struct job *job)
 {
 	const struct strvec *files = &job->place.files;
 
@@ -81,7 +81,7 @@ filled_write(struct job *job)
 }
 
 void
-filled_remove(struct job *job)
+template_files_remove(struct job *job)
 {
 	const struct strvec *files = &job->place.files;
 

@@ -1,4 +1,4 @@
-#include "notifier.h"
+#include "service_manager.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 
 /* Returns 0, or -1 with errno. */
 static int
-set_name(struct notifier *notifier, const char *value)
+set_name(struct service_manager *manager, const char *value)
 {
 	size_t len = strlen(value);
 
@@ -21,27 +21,27 @@ set_name(struct notifier *notifier, const char *value)
 		errno = EAFNOSUPPORT;
 		return -1;
 	}
-	if (len >= sizeof(notifier->name.sun_path)) {
+	if (len >= sizeof(manager->name.sun_path)) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	memcpy(notifier->name.sun_path, value, len + 1);
-	notifier->len =
+	memcpy(manager->name.sun_path, value, len + 1);
+	manager->len =
 	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len);
 	if (*value == '/')
-		notifier->len++;
+		manager->len++;
 	else /* its end is that of the name */
-		notifier->name.sun_path[0] = '\0';
+		manager->name.sun_path[0] = '\0';
 	return 0;
 }
 
 int
-notifier_take(struct notifier *ret, char **ret_value)
+service_manager_take(struct service_manager *ret, char **ret_value)
 {
 	const char *found = getenv(VARIABLE);
 	char *value;
 
-	*ret = (struct notifier){ .name.sun_family = AF_UNIX };
+	*ret = (struct service_manager){ .name.sun_family = AF_UNIX };
 	if (found == NULL)
 		return 0;
 	value = xstrdup(found);
@@ -55,8 +55,8 @@ notifier_take(struct notifier *ret, char **ret_value)
 }
 
 int
-notifier_send(
-    const struct notifier *notifier, const char *text, size_t len, bool waits)
+service_manager_send(const struct service_manager *manager, const char *text,
+    size_t len, bool waits)
 {
 	const struct timeval second = { .tv_sec = 1 };
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), error = 0;
@@ -65,7 +65,7 @@ notifier_send(
 		return -1;
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &second, sizeof(second));
 	if (sendto(fd, text, len, MSG_NOSIGNAL | (waits ? 0 : MSG_DONTWAIT),
-		(const struct sockaddr *)&notifier->name, notifier->len) < 0)
+		(const struct sockaddr *)&manager->name, manager->len) < 0)
 		error = errno;
 	close(fd);
 	errno = error;

@@ -1,4 +1,4 @@
-#include "code.h"
+#include "perl_expression.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -21,15 +21,15 @@ struct enclosed {
  * these: the innermost.
  */
 static bool
-find_enclosed(
-    const struct template_code *code, const char *s, struct enclosed *ret)
+find_enclosed(const struct perl_expression_syntax *perl, const char *s,
+    struct enclosed *ret)
 {
-	size_t left = strlen(code->left), right = strlen(code->right);
+	size_t left = strlen(perl->left), right = strlen(perl->right);
 
-	for (; (s = strstr(s, code->left)) != NULL; s++) {
+	for (; (s = strstr(s, perl->left)) != NULL; s++) {
 		const char *first = s + left;
-		const char *last = strstr(first, code->right);
-		const char *again = strstr(first, code->left);
+		const char *last = strstr(first, perl->right);
+		const char *again = strstr(first, perl->left);
 
 		if (last == NULL)
 			return false;
@@ -42,29 +42,30 @@ find_enclosed(
 }
 
 bool
-code_is_in(const struct template_code *code, const char *text)
+perl_expression_is_in(
+    const struct perl_expression_syntax *perl, const char *text)
 {
 	struct enclosed found;
 
-	return code->left != NULL && find_enclosed(code, text, &found);
+	return perl->left != NULL && find_enclosed(perl, text, &found);
 }
 
 /* True if a left parenthesis in the text has no right one. */
 static bool
-is_open(const struct template_code *code, const char *text)
+is_open(const struct perl_expression_syntax *perl, const char *text)
 {
 	const char *left = NULL;
 
-	for (const char *s = text; (s = strstr(s, code->left)) != NULL;
-	     s += strlen(code->left))
+	for (const char *s = text; (s = strstr(s, perl->left)) != NULL;
+	     s += strlen(perl->left))
 		left = s;
 	return left != NULL &&
-	    strstr(left + strlen(code->left), code->right) == NULL;
+	    strstr(left + strlen(perl->left), perl->right) == NULL;
 }
 
 void
-code_join(const struct template_code *code, char *const *words, size_t n,
-    struct strvec *ret)
+perl_expression_join(const struct perl_expression_syntax *perl,
+    char *const *words, size_t n, struct strvec *ret)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct buf word = BUF_INIT;
@@ -72,7 +73,7 @@ code_join(const struct template_code *code, char *const *words, size_t n,
 
 		buf_puts(&word, words[i]);
 		text = buf_detach(&word);
-		while (code->left != NULL && i + 1 < n && is_open(code, text)) {
+		while (perl->left != NULL && i + 1 < n && is_open(perl, text)) {
 			char *more = xasprintf("%s %s", text, words[++i]);
 
 			free(text);
@@ -107,7 +108,7 @@ read_position(const char *text, long *ret)
  * argument that it is of, if it is of one.
  */
 static int
-add_code(const struct template_code *code, const char *text,
+add_code(const struct perl_expression_syntax *perl, const char *text,
     struct pieces *pieces, char **ret_error)
 {
 	struct piece piece = { .replaced = true,
@@ -116,8 +117,8 @@ add_code(const struct template_code *code, const char *text,
 
 	text = read_position(text, &r->position);
 	r->positional = r->position != 0;
-	if (code->perl != NULL &&
-	    perl_define(code->perl, text, &r->count, ret_error) < 0)
+	if (perl->runner != NULL &&
+	    perl_define(perl->runner, text, &r->count, ret_error) < 0)
 		return -1;
 	r->first = xstrdup(text);
 	pieces_add(pieces, piece);
@@ -125,12 +126,12 @@ add_code(const struct template_code *code, const char *text,
 }
 
 /* Adds what is found in the text, and the text around it. */
-typedef int add_function(const struct template_code *code, const void *arg,
-    const char *text, struct pieces *out, char **ret_error);
+typedef int add_function(const struct perl_expression_syntax *perl,
+    const void *arg, const char *text, struct pieces *out, char **ret_error);
 
 static int
-cut_texts(const struct template_code *code, const void *arg, add_function *add,
-    struct pieces *pieces, char **ret_error)
+cut_texts(const struct perl_expression_syntax *perl, const void *arg,
+    add_function *add, struct pieces *pieces, char **ret_error)
 {
 	struct pieces out = { .items = NULL };
 	int result = 0;
@@ -142,7 +143,7 @@ cut_texts(const struct template_code *code, const void *arg, add_function *add,
 			pieces_add(&out, *piece);
 			continue;
 		}
-		result = add(code, arg, piece->text, &out, ret_error);
+		result = add(perl, arg, piece->text, &out, ret_error);
 		free(piece->text);
 	}
 	free(pieces->items);
@@ -151,19 +152,19 @@ cut_texts(const struct template_code *code, const void *arg, add_function *add,
 }
 
 static int
-add_enclosed(const struct template_code *code, const void *arg,
+add_enclosed(const struct perl_expression_syntax *perl, const void *arg,
     const char *text, struct pieces *out, char **ret_error)
 {
 	struct enclosed found;
 	int result = 0;
 
 	(void)arg;
-	while (result == 0 && find_enclosed(code, text, &found)) {
+	while (result == 0 && find_enclosed(perl, text, &found)) {
 		char *inside =
 		    xmemdup0(found.first, (size_t)(found.last - found.first));
 
 		pieces_add_text(out, text, (size_t)(found.start - text));
-		result = add_code(code, inside, out, ret_error);
+		result = add_code(perl, inside, out, ret_error);
 		free(inside);
 		text = found.end;
 	}
@@ -172,10 +173,10 @@ add_enclosed(const struct template_code *code, const void *arg,
 }
 
 int
-code_cut(
-    const struct template_code *code, struct pieces *pieces, char **ret_error)
+perl_expression_cut(const struct perl_expression_syntax *perl,
+    struct pieces *pieces, char **ret_error)
 {
-	return cut_texts(code, NULL, add_enclosed, pieces, ret_error);
+	return cut_texts(perl, NULL, add_enclosed, pieces, ret_error);
 }
 
 /* A tag with its parts, which are owned. */
@@ -187,7 +188,7 @@ struct parted {
 
 /* Parts a tag at its first and last bracket, if it has groups. */
 static void
-part(const struct code_tag *tag, bool positioned, struct parted *ret)
+part(const struct perl_expression_tag *tag, bool positioned, struct parted *ret)
 {
 	const char *text = tag->tag + positioned;
 	size_t prefix = strcspn(text, "(");
@@ -239,8 +240,8 @@ fail_tag(const struct parted *parted, char **ret_error)
 }
 
 static int
-add_tagged(const struct template_code *code, const void *arg, const char *text,
-    struct pieces *out, char **ret_error)
+add_tagged(const struct perl_expression_syntax *perl, const void *arg,
+    const char *text, struct pieces *out, char **ret_error)
 {
 	const struct parted *parted = arg;
 	struct perl_match match;
@@ -248,11 +249,11 @@ add_tagged(const struct template_code *code, const void *arg, const char *text,
 
 	while (*text != '\0' &&
 	    (found = perl_find(
-		 code->perl, &parted->tag, text, &match, ret_error)) > 0) {
+		 perl->runner, &parted->tag, text, &match, ret_error)) > 0) {
 		char *made = code_of_match(&match, parted->code);
 
 		pieces_add_text(out, text, match.start);
-		found = add_code(code, made, out, ret_error);
+		found = add_code(perl, made, out, ret_error);
 		free(made);
 		free(match.position);
 		free(match.groups);
@@ -265,12 +266,13 @@ add_tagged(const struct template_code *code, const void *arg, const char *text,
 }
 
 int
-code_cut_tag(const struct template_code *code, const struct code_tag *tag,
-    struct pieces *pieces, char **ret_error)
+perl_expression_cut_tag(const struct perl_expression_syntax *perl,
+    const struct perl_expression_tag *tag, struct pieces *pieces,
+    char **ret_error)
 {
 	int result = 0;
 
-	if (code->perl == NULL)
+	if (perl->runner == NULL)
 		return 0;
 	for (int positioned = 0; result == 0 && positioned <= 1; positioned++) {
 		struct parted parted;
@@ -279,7 +281,7 @@ code_cut_tag(const struct template_code *code, const struct code_tag *tag,
 			break;
 		part(tag, positioned, &parted);
 		result =
-		    cut_texts(code, &parted, add_tagged, pieces, ret_error);
+		    cut_texts(perl, &parted, add_tagged, pieces, ret_error);
 		free(parted.prefix);
 		free(parted.groups);
 		free(parted.postfix);

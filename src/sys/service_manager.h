@@ -1,9 +1,11 @@
 /*
- * Telling whoever has started us that we are ready: sd_notify(3), from the
- * other side than ready/notify.c.
+ * The service manager: whoever has started us as a service of its own, systemd
+ * or another nursery, and gave us a notification socket on which we say that we
+ * are ready, as sd_notify(3) does.  The sockets that our own services have from
+ * us are in ready/notify_socket.h.
  */
-#ifndef SYS_NOTIFIER_H
-#define SYS_NOTIFIER_H
+#ifndef SYS_SERVICE_MANAGER_H
+#define SYS_SERVICE_MANAGER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,7 +13,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-struct notifier {
+struct service_manager {
 	struct sockaddr_un name;
 	socklen_t len; /* of the name; 0: nobody wants to be told */
 };
@@ -22,13 +24,13 @@ struct notifier {
  * also if it is not set; or -1 with errno if nothing can be told there: then
  * its value is in *ret_value, from malloc(3).
  */
-int notifier_take(struct notifier *ret, char **ret_value);
+int service_manager_take(struct service_manager *ret, char **ret_value);
 
 /*
  * Sends len bytes, lines as sd_notify(3) has them.  If waits, it does so for a
  * second at most.  Returns 0, or -1 with errno.
  */
-int notifier_send(
-    const struct notifier *notifier, const char *text, size_t len, bool waits);
+int service_manager_send(const struct service_manager *manager,
+    const char *text, size_t len, bool waits);
 
 #endif

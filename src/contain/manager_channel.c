@@ -1,4 +1,4 @@
-#include "notes.h"
+#include "manager_channel.h"
 
 #include <errno.h>
 #include <string.h>
@@ -7,21 +7,21 @@
 #include <sys/socket.h>
 
 #include "base/msg.h"
-#include "sys/notifier.h"
+#include "sys/service_manager.h"
 
-#define NOTE_MAX 4096 /* systemd takes no longer one */
+#define MESSAGE_MAX 4096 /* systemd takes no longer one */
 
 int
-notes_open(const struct notifier *notifier, int ret_fds[2])
+manager_channel_open(const struct service_manager *manager, int ret_fds[2])
 {
 	ret_fds[0] = ret_fds[1] = -1;
-	if (notifier->len == 0)
+	if (manager->len == 0)
 		return 0;
 	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ret_fds);
 }
 
 int
-notes_keep(int fd, int other)
+manager_channel_keep(int fd, int other)
 {
 	if (other >= 0)
 		close(other);
@@ -29,21 +29,22 @@ notes_keep(int fd, int other)
 }
 
 bool
-notes_post(int fd, const char *text, size_t len)
+manager_channel_post(int fd, const char *text, size_t len)
 {
 	return send(fd, text, len, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
 }
 
 void
-notes_send(int fd, const struct notifier *notifier, bool *unheard)
+manager_channel_send(
+    int fd, const struct service_manager *manager, bool *unheard)
 {
-	char text[NOTE_MAX];
+	char text[MESSAGE_MAX];
 	ssize_t len;
 
 	while (
 	    fd >= 0 && (len = recv(fd, text, sizeof(text), MSG_DONTWAIT)) > 0) {
-		if (notifier_send(notifier, text, (size_t)len, !*unheard) ==
-			0 ||
+		if (service_manager_send(
+			manager, text, (size_t)len, !*unheard) == 0 ||
 		    *unheard)
 			continue;
 		*unheard = true;

@@ -1,4 +1,4 @@
-#include "code.h"
+#include "perl_process.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,14 +16,15 @@
 static bool
 has_code(const struct templated_options *template)
 {
-	const struct template_code *code = &template->syntax.code;
+	const struct perl_expression_syntax *perl =
+	    &template->syntax.expressions;
 	struct buf all = BUF_INIT;
 	char *text;
 	bool found;
 
-	if (code->left == NULL)
+	if (perl->left == NULL)
 		return false;
-	if (code->n_tags > 0 || code->n_filters > 0)
+	if (perl->n_tags > 0 || perl->n_filters > 0)
 		return true;
 	for (size_t i = 0; i < template->n_words; i++)
 		buf_printf(&all, "%s ", template->words[i]);
@@ -37,7 +38,7 @@ has_code(const struct templated_options *template)
 		if (template->own[i] != NULL)
 			buf_puts(&all, template->own[i]);
 	text = buf_detach(&all);
-	found = code_is_in(code, text);
+	found = perl_expression_is_in(perl, text);
 	free(text);
 	return found;
 }
@@ -69,7 +70,8 @@ start(const struct signals *sig, pid_t *ret_pid)
 }
 
 int
-code_begin(struct options *options, const struct signals *sig, pid_t *ret_pid)
+perl_process_begin(
+    struct options *options, const struct signals *sig, pid_t *ret_pid)
 {
 	struct templated_options *template = &options->template;
 	int fd;
@@ -80,15 +82,15 @@ code_begin(struct options *options, const struct signals *sig, pid_t *ret_pid)
 	fd = start(sig, ret_pid);
 	if (fd < 0)
 		return -1;
-	template->syntax.code.perl = perl_new(fd);
+	template->syntax.expressions.runner = perl_new(fd);
 	return 0;
 }
 
 void
-code_end(struct options *options, pid_t pid)
+perl_process_end(struct options *options, pid_t pid)
 {
-	perl_free(options->template.syntax.code.perl);
-	options->template.syntax.code.perl = NULL;
+	perl_free(options->template.syntax.expressions.runner);
+	options->template.syntax.expressions.runner = NULL;
 	if (pid != 0)
 		coprocess_end(pid);
 }

@@ -1,4 +1,4 @@
-#include "supervisor.h"
+#include "manager_status.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -24,10 +24,12 @@ describe(const struct scope *scope, char *buf, size_t size)
 {
 	const struct feed *plan = &scope->feeds.items[FEED_PLAN];
 	const struct job *awaited = feed_plan_awaited(plan);
-	char what[SUPERVISED_MAX / 2];
+	char what[MANAGER_STATUS_MAX / 2];
 
 	if (closing_has_begun(scope)) {
 		verdict_describe(scope, what, sizeof(what));
+		if (what[0] == '\0')
+			verdict_describe_failure(scope, what, sizeof(what));
 		make_line(what);
 		snprintf(buf, size, "STOPPING=1\nSTATUS=stopping%s%s",
 		    what[0] != '\0' ? ": " : "", what);
@@ -44,15 +46,15 @@ describe(const struct scope *scope, char *buf, size_t size)
 }
 
 void
-supervisor_turn(struct scope *scope)
+manager_status_update(struct scope *scope)
 {
-	char *told = scope->overview.told, text[SUPERVISED_MAX];
+	char *told = scope->overview.told, text[MANAGER_STATUS_MAX];
 
-	if (!front_is_supervised(scope->front))
+	if (!front_has_manager(scope->front))
 		return;
 	describe(scope, text, sizeof(text));
 	if (strcmp(text, told) == 0)
 		return;
 	memcpy(told, text, sizeof(text));
-	front_notify(scope->front, text, strlen(text));
+	front_tell_manager(scope->front, text, strlen(text));
 }

@@ -20,7 +20,8 @@
 static int
 set_rpl(struct reading *reading, const char *value)
 {
-	struct template_code *code = &reading->options.template.syntax.code;
+	struct perl_expression_syntax *perl =
+	    &reading->options.template.syntax.expressions;
 	size_t len = strcspn(value, " \t\n\r\v\f"), i = 0;
 	char *tag;
 
@@ -29,12 +30,12 @@ set_rpl(struct reading *reading, const char *value)
 		    "not a tag and Perl code (try '{x} s/a/b/')");
 	tag = reading_keep(reading, value);
 	tag[len] = '\0';
-	while (i < code->n_tags && strcmp(code->tags[i].tag, tag) != 0)
+	while (i < perl->n_tags && strcmp(perl->tags[i].tag, tag) != 0)
 		i++;
-	if (i == code->n_tags)
-		code->tags = xreallocarray(
-		    code->tags, ++code->n_tags, sizeof(*code->tags));
-	code->tags[i] = (struct code_tag){ tag,
+	if (i == perl->n_tags)
+		perl->tags = xreallocarray(
+		    perl->tags, ++perl->n_tags, sizeof(*perl->tags));
+	perl->tags[i] = (struct perl_expression_tag){ tag,
 		value[len] != '\0' ? reading_keep(reading, value + len + 1)
 				   : "" };
 	return 0;
@@ -44,7 +45,8 @@ set_rpl(struct reading *reading, const char *value)
 static int
 set_parens(struct reading *reading, const char *value)
 {
-	struct template_code *code = &reading->options.template.syntax.code;
+	struct perl_expression_syntax *perl =
+	    &reading->options.template.syntax.expressions;
 	size_t len = strlen(value);
 	char *left;
 
@@ -54,19 +56,20 @@ set_parens(struct reading *reading, const char *value)
 		    ",,)");
 	left = reading_keep(reading, value);
 	left[len / 2] = '\0';
-	code->left = left;
-	code->right = reading_keep(reading, value + len / 2);
+	perl->left = left;
+	perl->right = reading_keep(reading, value + len / 2);
 	return 0;
 }
 
 static int
 add_filter(struct reading *reading, const char *value)
 {
-	struct template_code *code = &reading->options.template.syntax.code;
+	struct perl_expression_syntax *perl =
+	    &reading->options.template.syntax.expressions;
 
-	code->filters = xreallocarray(
-	    code->filters, code->n_filters + 1, sizeof(*code->filters));
-	code->filters[code->n_filters++] = reading_keep(reading, value);
+	perl->filters = xreallocarray(
+	    perl->filters, perl->n_filters + 1, sizeof(*perl->filters));
+	perl->filters[perl->n_filters++] = reading_keep(reading, value);
 	return 0;
 }
 
@@ -131,7 +134,7 @@ set_csv(struct reading *reading, const char *value)
 	return 0;
 }
 
-const struct setting opt_code_settings[] = {
+const struct setting opt_parallel_template_settings[] = {
 	{ "rpl", '\0', PARALLEL, CALL(VALUE, set_rpl) },
 	{ "parens", '\0', PARALLEL, CALL(VALUE, set_parens) },
 	{ "filter", '\0', PARALLEL, CALL(VALUE, add_filter) },

@@ -1,6 +1,6 @@
 /* Perl code in templates, by the name parallel: see input/perl.h. */
-#ifndef CLI_CODE_H
-#define CLI_CODE_H
+#ifndef CLI_PERL_PROCESS_H
+#define CLI_PERL_PROCESS_H
 
 #include <sys/types.h>
 
@@ -12,7 +12,7 @@ struct signals;
  * has the template use it.  Returns 0, or -1 after a message.  *ret_pid: the
  * child that keeps it; or 0: there is none.
  */
-int code_begin(
+int perl_process_begin(
     struct options *options, const struct signals *sig, pid_t *ret_pid);
 
 /*
@@ -20,6 +20,6 @@ int code_begin(
  * The process that has started it gives its pid, and waits until it is gone;
  * any other one gives 0.
  */
-void code_end(struct options *options, pid_t pid);
+void perl_process_end(struct options *options, pid_t pid);
 
 #endif
