@@ -227,21 +227,25 @@ choose_tag(struct reading *reading, bool commands, bool always)
 
 /*
  * --pipe-part: files are what jobs are given, all of them or, with --tee, the
- * first.  Returns how many of them are no sources of arguments.
+ * first, and no sources of arguments.
  */
-static size_t
-keep_parts(struct reading *reading)
+static void
+take_parts(struct options *options)
 {
-	struct pipe_options *pipe = &reading->options.template.pipe;
+	struct pipe_options *pipe = &options->template.pipe;
+	size_t n = options->template.arguments.n_sources;
 
-	if (!pipe->part)
-		return 0;
-	pipe->n_paths = reading->arg_files.len;
-	pipe->paths = xcalloc(pipe->n_paths + 1, sizeof(*pipe->paths));
-	for (size_t i = 0; i < pipe->n_paths; i++)
-		pipe->paths[i] =
-		    reading_keep(reading, reading->arg_files.items[i]);
-	return pipe->how == PIPE_TEE && pipe->n_paths > 0 ? 1 : pipe->n_paths;
+	pipe->paths = xcalloc(n + 1, sizeof(*pipe->paths));
+	options->template.arguments.n_sources = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct arguments_source source = options->sources[i];
+
+		if (source.path != NULL &&
+		    (pipe->how != PIPE_TEE || pipe->n_paths == 0))
+			pipe->paths[pipe->n_paths++] = source.path;
+		else
+			add_source(options, &source);
+	}
 }
 
 /* --pipe: there need be no arguments, but a command. */
@@ -253,7 +257,7 @@ conclude_pipe(struct reading *reading)
 	bool none = options->template.arguments.n_sources == 0;
 	const char *wrong = NULL;
 
-	if (options->template.n_words == 0)
+	if (options->template.n_words == 0 && (none || pipe->file != NULL))
 		wrong = "--pipe needs a command to give the input to (try "
 			"--pipe 'wc -l')";
 	else if (pipe->part && pipe->n_paths == 0)
@@ -300,11 +304,13 @@ add_all_sources(struct reading *reading, size_t n_words)
 	options->sources = xcalloc(
 	    options->words.len + files->len + 1, sizeof(*options->sources));
 	options->template.arguments.sources = options->sources;
-	for (size_t i = keep_parts(reading); i < files->len; i++)
+	for (size_t i = 0; i < files->len; i++)
 		add_source(options,
 		    &(struct arguments_source){
 			.path = reading_keep(reading, files->items[i]) });
 	add_sources(options, &reading->separators, n_words);
+	if (options->template.pipe.part)
+		take_parts(options);
 }
 
 /* Where the command ends; after the above if nothing may stand behind it. */

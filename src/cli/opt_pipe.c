@@ -7,35 +7,38 @@
 #include "base/xalloc.h"
 #include "setting.h"
 
-/* GNU parallel's small letters are powers of 1000. */
+/*
+ * GNU parallel's units, in which small letters are powers of 1000, for a number
+ * of bytes or, behind a minus, of blocks.  Of 3.1 bytes it takes 3.
+ */
 static int
-parse_decimal(const char *value, int64_t *ret)
+parse_gnu_block(const char *value, int64_t *ret)
 {
-	static const char letters[] = "kmgt";
-	size_t len = strlen(value);
-	const char *letter = len > 1 ? strchr(letters, value[len - 1]) : NULL;
-	char number[24] = "";
-	int64_t unit = 1000;
+	int64_t thousandths;
 
-	if (letter == NULL || len > sizeof(number))
-		return parse_size(value, ret);
-	memcpy(number, value, len - 1);
-	for (; letter > letters; letter--)
-		unit *= 1000;
-	return parse_scaled(number, unit, ret);
+	if (parse_scaled(value, 1000, &thousandths) < 0)
+		return parse_multiple(value, ret) == 0
+		    ? 0
+		    : parse_size(value, ret); /* 1MB, as in our grammar */
+	*ret = thousandths / 1000;
+	return 0;
 }
 
 static int
 set_block(struct reading *reading, const char *value)
 {
 	int64_t *block = &reading->options.template.pipe.block;
-	bool share = *value == '-';
+	bool gnu = reading->options.parallel, share = *value == '-';
+	const char *number = value + share;
+	int result;
 
-	if (share
-		? parse_count(value + 1, 1, INT_MAX, block) < 0
-		: (reading->options.parallel ? parse_decimal(value, block)
-					     : parse_size(value, block)) < 0 ||
-		    *block == 0)
+	if (gnu)
+		result = parse_gnu_block(number, block);
+	else if (share)
+		result = parse_count(number, 1, INT_MAX, block);
+	else
+		result = parse_size(number, block);
+	if (result < 0 || *block == 0 || (share && *block > INT_MAX))
 		return reading_bad(reading, value,
 		    "not a size (try 1M, or -1 for one block for each job)");
 	if (share)

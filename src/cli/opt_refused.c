@@ -29,6 +29,27 @@ refuse(struct reading *reading, const char *why)
 	REFUSED(FLAG,                                                          \
 	    "is not supported: a compiled program cannot be put into a "       \
 	    "script (install it beside the script)")
+#define COPIES(takes, way)                                                     \
+	REFUSED(takes,                                                         \
+	    "is not supported: no files are copied " way                       \
+	    " machines (try a file system that they share, or scp in the "     \
+	    "command)")
+#define LIMITS                                                                 \
+	REFUSED(FLAG,                                                          \
+	    "is not supported: what is run would stand beside it (try --max-"  \
+	    "line-length-allowed)")
+#define GROUPS                                                                 \
+	REFUSED(FLAG,                                                          \
+	    "is not supported: machines have no groups (try -S with those "    \
+	    "that are meant)")
+#define ASKING                                                                 \
+	REFUSED(FLAG,                                                          \
+	    "is not supported: nobody is asked before a job starts (try "      \
+	    "--dry-run first)")
+#define COMPLETION                                                             \
+	REFUSED(VALUE,                                                         \
+	    "is not supported: the completions are files beside those of "     \
+	    "other programs (make install-parallel)")
 #define RETIRED(takes, instead)                                                \
 	REFUSED(takes, "has been retired in GNU parallel, too" instead)
 
@@ -44,6 +65,25 @@ const struct setting opt_refused_settings[] = {
 	{ "sqlandworker", '\0', SQL },
 	{ "sql", '\0', SQL },
 	{ "embed", '\0', EMBED },
+	{ "transferfile", '\0', COPIES(VALUE, "to") },
+	{ "transfer-file", '\0', COPIES(VALUE, "to") },
+	{ "transferfiles", '\0', COPIES(VALUE, "to") },
+	{ "transfer-files", '\0', COPIES(VALUE, "to") },
+	{ "tf", '\0', COPIES(VALUE, "to") },
+	{ "return", '\0', COPIES(VALUE, "from") },
+	{ "transfer", '\0', COPIES(FLAG, "to") },
+	{ "show-limits", '\0', LIMITS },
+	{ "showlimits", '\0', LIMITS },
+	{ "trc", '\0', COPIES(VALUE, "to and from") },
+	{ "basefile", '\0', COPIES(VALUE, "beforehand to") },
+	{ "bf", '\0', COPIES(VALUE, "beforehand to") },
+	{ "hostgroups", '\0', GROUPS },
+	{ "hostgroup", '\0', GROUPS },
+	{ "hostgrp", '\0', GROUPS },
+	{ "hgrp", '\0', GROUPS },
+	{ "interactive", 'p', ASKING },
+	{ "shell-completion", '\0', COMPLETION },
+	{ "shellcompletion", '\0', COMPLETION },
 	{ "fast", '\0',
 	    REFUSED(FLAG, "is no option that is needed: all is done fast") },
 	{ NULL, 'g', RETIRED(FLAG, ": it is --group") },

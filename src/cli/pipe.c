@@ -98,6 +98,20 @@ settle_column(struct pipe_options *pipe, const char *colsep)
 		pipe->header = ":";
 }
 
+/*
+ * GNU parallel reads the first line for the name of a column only, and gives it
+ * to no job that shares its input by one.
+ */
+static void
+settle_gnu_header(struct pipe_options *pipe)
+{
+	bool by_name =
+	    strspn(pipe->column, "-0123456789") < strlen(pipe->column);
+
+	pipe->header = by_name ? ":" : NULL;
+	pipe->drop_header = true;
+}
+
 static int
 check_group(const struct pipe_options *pipe)
 {
@@ -184,6 +198,9 @@ pipe_begin(struct reading *reading)
 		return -1;
 	if (pipe->column != NULL)
 		settle_column(pipe, template->arguments.colsep);
+	if (pipe->column != NULL && pipe->how != PIPE_JOB &&
+	    reading->options.parallel)
+		settle_gnu_header(pipe);
 	if (pipe->header != NULL)
 		settle_header(reading);
 	template->arguments.header = false;
@@ -192,8 +209,10 @@ pipe_begin(struct reading *reading)
 	pipe->skip_first = template->arguments.skip_first;
 	template->arguments.skip_first = false;
 	cut_anywhere(pipe);
-	if (pipe->block == 0 && pipe->part)
-		pipe->block = pipe->how == PIPE_ROBIN ? -1 : PARTS_DEFAULT;
+	if (pipe->part && pipe->how == PIPE_ROBIN)
+		pipe->block = -1;
+	else if (pipe->block == 0 && pipe->part)
+		pipe->block = PARTS_DEFAULT;
 	else if (pipe->block == 0)
 		pipe->block = BLOCK_DEFAULT;
 	if (pipe->part && pipe->how == PIPE_ROBIN)

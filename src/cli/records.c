@@ -95,7 +95,6 @@ conclude_parset(struct options *options)
 	output->apart = true;
 	if (output->mode != OUTPUT_KEEP_ORDER)
 		output->mode = OUTPUT_GROUP;
-	options->template.tag = NULL;
 	options->template.own[SOURCE_KEY] =
 	    options->template.syntax.replace != NULL
 	    ? options->template.syntax.replace

@@ -145,18 +145,16 @@ drop(struct blocks *blocks, size_t n)
 	blocks->len -= n;
 }
 
-/* Drops the first line.  False: more must be read for it. */
+/* Drops the first line, or what is there of it.  False: there is more of it. */
 static bool
 skip_line(struct blocks *blocks)
 {
 	const char *newline = memchr(data(blocks), '\n', blocks->len);
 
-	if (newline == NULL && !blocks->eof)
-		return false;
 	drop(blocks,
 	    newline != NULL ? (size_t)(newline - data(blocks)) + 1
 			    : blocks->len);
-	return true;
+	return newline != NULL || blocks->eof;
 }
 
 /* Takes the header.  False: more must be read for it, or it is bad. */
@@ -173,6 +171,11 @@ take_header(struct blocks *blocks)
 		memcpy(blocks->header.block->data, data(blocks), end);
 		drop(blocks, end);
 	} else if (!blocks->eof) {
+		if (blocks->len >= RECORD_MAX)
+			fail(blocks,
+			    xasprintf("standard input has a header of more "
+				      "than %d bytes (see --header)",
+				RECORD_MAX));
 		return false;
 	}
 	pattern_free(blocks->header_pattern);
@@ -180,6 +183,10 @@ take_header(struct blocks *blocks)
 	if (options->headed != NULL && blocks->header.len > 0)
 		blocks->error = options->headed(options->arg,
 		    blocks->header.block->data, blocks->header.len);
+	if (options->drop_header) {
+		block_unref(blocks->header.block);
+		blocks->header = (struct slice){ .block = NULL };
+	}
 	return blocks->error == NULL;
 }
 
@@ -263,8 +270,10 @@ begin(struct blocks *blocks)
 	if (blocks->skip_line && !skip_line(blocks))
 		return false;
 	blocks->skip_line = false;
-	if (blocks->header_pattern != NULL && !take_header(blocks))
+	if (blocks->header_pattern != NULL && !take_header(blocks)) {
+		blocks->gave = true; /* blocks do not grow for a header */
 		return false;
+	}
 	blocks->gave = blocks->len < len;
 	return !blocks->gave || (blocks->eof && blocks->len > 0);
 }

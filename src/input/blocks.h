@@ -29,6 +29,7 @@ struct blocks_options {
 	bool no_empty;   /* -r: empty lines are dropped */
 	bool skip_first; /* the first line is dropped */
 	const char *header; /* --header: a regular expression; NULL: none */
+	bool drop_header;   /* it is told to headed() only */
 	/*
 	 * Is told the header, before the first block is made.  Returns NULL, or
 	 * a message, which becomes ours: what is wrong with it.  May be NULL.

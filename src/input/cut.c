@@ -6,9 +6,9 @@
 
 #include "base/buf.h"
 #include "base/xalloc.h"
+#include "boundary.h"
 #include "column.h"
 #include "line.h"
-#include "pattern.h"
 
 /* How far from the end the last match of an expression is looked for first. */
 #define WINDOW 4096
@@ -20,12 +20,10 @@ struct cut {
 	/* Bytes: the end of a record and the start of the next; owned. */
 	char *both;
 	size_t both_len, end_len;
-	/* Expressions, or NULL.  If there is any, both is not used. */
-	struct pattern *end, *start;
-	struct pattern *start_here; /* as start, at the first byte only */
-	bool start_of_line;         /* start began with "^" */
-	uint64_t count;             /* records of a block; 0: as they fit */
-	uint64_t lines;             /* of a record; 0: see above */
+	/* The same as expressions; NULL: they are bytes. */
+	struct boundary *boundary;
+	uint64_t count; /* records of a block; 0: as they fit */
+	uint64_t lines; /* of a record; 0: see above */
 	bool blind_start;
 	bool csv;              /* lines go on where quotes are open */
 	struct column *column; /* --group-by; NULL: none */
@@ -61,38 +59,6 @@ init_bytes(struct cut *cut, const char *start, const char *end)
 }
 
 static int
-init_pattern(struct pattern **ret, const char *before, const char *text,
-    const char *option, char **ret_error)
-{
-	char *why;
-
-	*ret = pattern_new(before, text, *before != '\0' ? ")" : "", &why);
-	if (*ret != NULL)
-		return 0;
-	*ret_error = xasprintf("%s: '%s' is %s", option, text, why);
-	free(why);
-	return -1;
-}
-
-static int
-init_expressions(
-    struct cut *cut, const char *start, const char *end, char **ret_error)
-{
-	cut->start_of_line = *start == '^';
-	start += cut->start_of_line;
-	if (*end != '\0' &&
-	    init_pattern(&cut->end, "", end, "--recend", ret_error) < 0)
-		return -1;
-	if (*start != '\0' &&
-	    (init_pattern(&cut->start, "", start, "--recstart", ret_error) <
-		    0 ||
-		init_pattern(&cut->start_here, "^(", start, "--recstart",
-		    ret_error) < 0))
-		return -1;
-	return 0;
-}
-
-static int
 init(struct cut *cut, const struct cut_options *options, char **ret_error)
 {
 	const char *start = options->start, *end = options->end;
@@ -123,10 +89,10 @@ init(struct cut *cut, const struct cut_options *options, char **ret_error)
 	else if (options->regexp && strcmp(start, "^") == 0 && *end == '\0')
 		init_bytes(cut, "", "\n"); /* the start of any line */
 	else if (options->regexp && (*start != '\0' || *end != '\0'))
-		return init_expressions(cut, start, end, ret_error);
+		cut->boundary = boundary_new(start, end, ret_error);
 	else
 		init_bytes(cut, start, end);
-	return 0;
+	return cut->boundary != NULL || cut->both != NULL ? 0 : -1;
 }
 
 struct cut *
@@ -146,9 +112,7 @@ cut_free(struct cut *cut)
 	if (cut == NULL)
 		return;
 	free(cut->both);
-	pattern_free(cut->end);
-	pattern_free(cut->start);
-	pattern_free(cut->start_here);
+	boundary_free(cut->boundary);
 	column_free(cut->column);
 	free(cut);
 }
@@ -194,52 +158,6 @@ count_bytes(
 		n++;
 	}
 	return n;
-}
-
-/* Where a match of start begins at the earliest that begins a record. */
-static bool
-find_start(const struct cut *cut, const char *data, size_t len, size_t from,
-    size_t *ret)
-{
-	size_t start, end;
-
-	while (pattern_find(cut->start, data, len, from, &start, &end)) {
-		if (!cut->start_of_line || start == 0 ||
-		    data[start - 1] == '\n') {
-			*ret = start;
-			return true;
-		}
-		from = start + 1;
-	}
-	return false;
-}
-
-static bool
-starts_at(const struct cut *cut, const char *data, size_t len, size_t at)
-{
-	size_t start, end;
-
-	if (cut->start_of_line && at > 0 && data[at - 1] != '\n')
-		return false;
-	return cut->start_here == NULL ||
-	    pattern_find(cut->start_here, data + at, len - at, 0, &start, &end);
-}
-
-/* The same for expressions that end records. */
-static bool
-find_end(const struct cut *cut, const char *data, size_t len, size_t from,
-    size_t *ret)
-{
-	size_t start, end;
-
-	while (pattern_find(cut->end, data, len, from, &start, &end)) {
-		if (end > 0 && starts_at(cut, data, len, end)) {
-			*ret = end;
-			return true;
-		}
-		from = start + 1;
-	}
-	return false;
 }
 
 /* Behind the line that begins there; false if its end is not there. */
@@ -317,10 +235,8 @@ find_place(const struct cut *cut, const char *data, size_t len, size_t from,
 
 	if (cut->column != NULL)
 		return find_group(cut, data, len, from, eof, ret);
-	if (cut->end != NULL)
-		return find_end(cut, data, len, from, ret);
-	if (cut->start != NULL)
-		return from < len && find_start(cut, data, len, from + 1, ret);
+	if (cut->boundary != NULL)
+		return boundary_find(cut->boundary, data, len, from, ret);
 	if (cut->csv)
 		return next_line(cut, data, len, from, false, ret);
 	assert(cut->both != NULL);
@@ -333,13 +249,14 @@ find_place(const struct cut *cut, const char *data, size_t len, size_t from,
 
 /* From where the record that begins at at is to be searched for its end. */
 static size_t
-search_from(const struct cut *cut, size_t at)
+search_from(const struct cut *cut, const char *data, size_t len, size_t at)
 {
 	/* what begins the record itself ends no other */
-	bool skip = cut->column == NULL && cut->both != NULL && !cut->csv &&
-	    (cut->end_len == 0 || (cut->blind_start && at == 0));
-
-	return at + skip;
+	if (cut->column != NULL || cut->csv)
+		return at;
+	if (cut->boundary != NULL)
+		return boundary_search_from(cut->boundary, data, len, at);
+	return at + (cut->end_len == 0 || (cut->blind_start && at == 0));
 }
 
 static size_t
@@ -347,7 +264,7 @@ count_records(const struct cut *cut, const char *data, size_t len, bool eof)
 {
 	bool one_byte = cut->both != NULL && cut->both_len == 1 &&
 	    cut->end_len == 1 && !cut->csv;
-	size_t skip = search_from(cut, 0), at = 0;
+	size_t skip = search_from(cut, data, len, 0), at = 0;
 	uint64_t n = 0, most = cut->count;
 
 	if (cut->both != NULL && cut->both_len == 0) /* a record is a byte */
@@ -357,10 +274,10 @@ count_records(const struct cut *cut, const char *data, size_t len, bool eof)
 		    data + skip, len - skip, cut->both[0], most, &at);
 		return n == most ? skip + at : 0;
 	}
-	if (cut->start_here != NULL && !starts_at(cut, data, len, 0))
+	if (cut->boundary != NULL && !boundary_begins(cut->boundary, data, len))
 		most = 1; /* what is before the first record */
 	while (n < most) {
-		size_t from = search_from(cut, at);
+		size_t from = search_from(cut, data, len, at);
 
 		if (from > len || !find_place(cut, data, len, from, eof, &at))
 			return 0;
@@ -459,7 +376,8 @@ cut_start(const struct cut *cut, const char *data, size_t len)
 	if (cut->both != NULL && cut->both_len == 0)
 		return 1;
 	if (cut->column == NULL && cut->both == NULL) {
-		place = last_from(cut, data, len, cut->end != NULL ? 1 : 0);
+		place =
+		    last_from(cut, data, len, boundary_has_end(cut->boundary));
 		return place > 0 ? place : SIZE_MAX;
 	}
 	if (cut->column != NULL && data[0] != '\n' &&
@@ -480,14 +398,6 @@ void
 cut_set_column(struct cut *cut, int64_t number)
 {
 	column_set(cut->column, number);
-}
-
-/* Appends the bytes from at up to end. */
-static void
-keep(const char *data, size_t at, size_t end, struct buf *out)
-{
-	if (end > at)
-		buf_append(out, data + at, end - at);
 }
 
 static void
@@ -518,44 +428,6 @@ strip_bytes(
 		out->len -= cut->end_len;
 }
 
-/* How long the start of a record is that begins there. */
-static size_t
-start_len(const struct cut *cut, const char *data, size_t len, size_t at)
-{
-	size_t start, end;
-
-	if (cut->start_here == NULL ||
-	    !pattern_find(
-		cut->start_here, data + at, len - at, 0, &start, &end))
-		return 0;
-	return end;
-}
-
-static void
-strip_matches(
-    const struct cut *cut, const char *data, size_t len, struct buf *out)
-{
-	size_t at = start_len(cut, data, len, 0), from = at, start, end;
-
-	if (cut->end == NULL) {
-		while (find_start(cut, data, len, from, &start)) {
-			keep(data, at, start, out);
-			at = start + start_len(cut, data, len, start);
-			from = at > start ? at : start + 1;
-		}
-	} else {
-		while (pattern_find(cut->end, data, len, from, &start, &end)) {
-			from = end > start ? end : start + 1;
-			if (end < len && !starts_at(cut, data, len, end))
-				continue;
-			keep(data, at, start, out);
-			at = end + start_len(cut, data, len, end);
-			from = at > from ? at : from;
-		}
-	}
-	keep(data, at, len, out);
-}
-
 void
 cut_strip(const struct cut *cut, const char *data, size_t len, struct buf *out)
 {
@@ -564,5 +436,5 @@ cut_strip(const struct cut *cut, const char *data, size_t len, struct buf *out)
 	else if (cut->both != NULL)
 		strip_bytes(cut, data, len, out);
 	else
-		strip_matches(cut, data, len, out);
+		boundary_strip(cut->boundary, data, len, out);
 }

@@ -15,7 +15,7 @@
 struct parts;
 
 struct parts_options {
-	char *const *paths; /* borrowed */
+	const char *const *paths; /* borrowed */
 	size_t n_paths;
 	int64_t share; /* > 0: the size is the files' in so many parts */
 	/* size, header, skip_first, headed and cut count; see blocks.h */

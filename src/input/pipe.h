@@ -36,6 +36,7 @@ struct pipe_options {
 	bool no_empty;      /* -r */
 	bool skip_first;    /* --skip-first-line */
 	const char *header; /* a regular expression; NULL: there is none */
+	bool drop_header;   /* jobs do not get it */
 	/*
 	 * Of --group-by, --shard, --bin: a number, 0 is the whole line, or a
 	 * name; NULL: there is none.
@@ -44,7 +45,8 @@ struct pipe_options {
 	const char *code;  /* Perl that changes it; NULL: there is none */
 	struct perl *perl; /* which runs that; borrowed */
 	const char *file;  /* --cat, --fifo: where the input is; NULL: stdin */
-	char **paths; /* --pipe-part: the files; the strings are borrowed */
+	const char *
+	    *paths; /* --pipe-part: the files; the strings are borrowed */
 	size_t n_paths;
 	int64_t jobs; /* so many run at once; 0: no limit */
 	/* PIPE_ROBIN and its kin: so many jobs take part; 0: as start */

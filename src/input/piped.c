@@ -182,6 +182,7 @@ open_input(struct piped *piped, char **ret_error)
 		    .no_empty = options->no_empty,
 		    .skip_first = options->skip_first,
 		    .header = options->header,
+		    .drop_header = options->drop_header,
 		    .headed = headed,
 		    .arg = piped,
 		    .cut = piped->cut,

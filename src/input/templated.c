@@ -413,8 +413,9 @@ templated_new(const struct templated_options *options, char **ret_error)
 	t->makers.syntax.context =
 	    options->fill_context || (options->replace_args && !options->fill);
 	t->makers.syntax.bare = options->pipe.file != NULL;
-	t->makers.syntax.whole =
-	    options->pipe.given && options->pipe.file == NULL;
+	t->makers.syntax.whole = options->pipe.given &&
+	    options->pipe.file == NULL &&
+	    options->n_words > 0; /* else each argument is a command */
 	if (options->pipe.file != NULL)
 		t->file = (struct argument){ .text = options->pipe.file,
 			.len = strlen(options->pipe.file) };

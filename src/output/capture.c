@@ -81,8 +81,12 @@ set_label(struct capture *cap, const struct output_label *label)
 	if (cap->len > 0 && (label != NULL || out->rules.stamped))
 		cap->label = label_new(
 		    label != NULL ? label : &none, out->rules.stamped);
-	for (int i = 0; i < cap->len; i++)
-		intake_label(&cap->streams[i], cap->label);
+	for (int i = 0; i < cap->len; i++) {
+		/* what replaces the output has the label in it already */
+		bool bare = i == 0 && out->show == OUTPUT_SHOW_REPLACED;
+
+		intake_label(&cap->streams[i], bare ? NULL : cap->label);
+	}
 }
 
 /* What the job's standard output and error must become. */
@@ -236,7 +240,7 @@ capture_started(struct capture *cap)
 void
 capture_say(struct capture *cap, const char *data, size_t len)
 {
-	if (cap->len == 0)
+	if (cap->len == 0 || cap->out->show == OUTPUT_SHOW_INSTEAD)
 		return;
 	intake_say(&cap->streams[0], data, len);
 	if (cap->streams[0].starved)

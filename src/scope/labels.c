@@ -94,7 +94,10 @@ labels_keep(struct job *job)
 {
 	struct job_output *output = &job->output;
 
-	if (!elsewhere_is(job) || output->label.text == NULL)
+	bool asked_again = elsewhere_is(job) ||
+	    scope_of(job)->options->output.show == OUTPUT_SHOW_REPLACED;
+
+	if (!asked_again || output->label.text == NULL)
 		return;
 	output->label_text = xmemdup0(output->label.text, output->label.len);
 	output->label.text = output->label_text;

@@ -102,6 +102,19 @@ standin_wants_output(const struct scope *scope)
 		scope->options->standin.instead == INSTEAD_LAST_LINE);
 }
 
+/* Puts the label of the job, if it has one, where a line begins. */
+static void
+begin_line(struct job_output *output)
+{
+	struct buf *text = &output->text;
+
+	if (output->label.text == NULL ||
+	    (text->len > 0 && text->data[text->len - 1] != '\n'))
+		return;
+	buf_append(text, output->label.text, output->label.len);
+	buf_append(text, &output->label.behind, 1);
+}
+
 /*
  * Keeps what the attempt writes to standard output, all of it: the shell that
  * is to have it holds more.
@@ -114,7 +127,15 @@ keep_text(struct job *job, const char *data, size_t len)
 	if (output->text_of != job->attempt.number)
 		output->text.len = 0;
 	output->text_of = job->attempt.number;
-	buf_append(&output->text, data, len);
+	while (len > 0) {
+		const char *newline = memchr(data, '\n', len);
+		size_t n = newline != NULL ? (size_t)(newline - data) + 1 : len;
+
+		begin_line(output);
+		buf_append(&output->text, data, n);
+		data += n;
+		len -= n;
+	}
 }
 
 void

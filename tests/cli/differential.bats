@@ -286,6 +286,10 @@ settle() {
 @test "standard input is split into the same blocks" {
 	printf '>a\nAC\nGT\n>b\nTT\n>c\n\n>d\nX' >fasta
 	printf 'k\tv\na\t1\na\t2\nb\t1\nb\t2\nc\t1\n' >groups
+	printf '%s\n' Start foo End Start 'Start this' 'End that' End 'A2, Start, 5' \
+		'A2, 01, 5' 'A2, Start, 6' 'A2, Start, 7' >starts
+	{ seq -s ' ' 10000; echo head; seq 10; } >long
+	printf HHHHAAABBBCCC >fixed
 	seq 30000 >many
 	INPUT=numbers same -k --pipe 'wc -l; echo {#} {%} {} {1} {2} x{.}'
 	INPUT=numbers same -k --pipe -N3 --tag cat ::: a b
@@ -303,6 +307,17 @@ settle() {
 	INPUT=numbers same -k --pipe --header : --round-robin -j2 --block 5 'cat; echo -'
 	INPUT=numbers same -k --pipe --header '(\d\n)*' --skip-first-line -N5 'cat; echo -'
 	INPUT=numbers same -k --pipe --tee 'grep {}' ::: 1 2 x
+	INPUT=numbers same -k --pipe --tee ::: wc 'grep 1' md5sum
+	INPUT=numbers same -k --pipe --block 3.9 'cat; echo -'
+	INPUT=numbers same -k --pipe --block 0.004k 'cat; echo -'
+	INPUT=long same -k --pipe --skip-first-line --block 10 --header 1 'cat; echo -'
+	INPUT=groups same -k --pipe --shard k --colsep '\t' --header : -j1 'cat; echo -'
+	INPUT=groups same -k --pipe --shard 1 --colsep '\t' --header : -j1 'cat; echo -'
+	INPUT=fixed same -k --pipe --header '.{4}' --block 3 --recend '' 'cat; echo'
+	INPUT=starts same -k --pipe --regexp --recstart '.*, Start' -N1 'cat; echo -'
+	INPUT=starts same -k --pipe --regexp --recstart '^Start$' -N1 'cat; echo -'
+	INPUT=starts same -k --pipe --regexp --recend 'End$' -N1 'cat; echo -'
+	INPUT=starts same -k --pipe --regexp --recend 'End$' --recstart '' --block 7 'cat; echo -'
 	INPUT=numbers same -k --pipe --bin 1 -j3 'sort -n; echo -'
 	INPUT=numbers same -k --dry-run --pipe -N7 'cat {} {#}'
 	INPUT=numbers same -k --cat -N7 'wc -l <{}; exit 3'
@@ -328,6 +343,10 @@ settle() {
 	same -k -a many -a numbers --pipe-part --block 20k --recend '9\n' md5sum
 	same -k -a fasta --pipe-part --block 3 --regexp --recstart '>[bc]' 'cat; echo -'
 	same -k -a many --pipe-part --tee 'grep -c {}' ::: 1 x
+	same -k --pipe-part -j2 'echo {#}; md5sum' :::: many
+	same -k --pipe-part --tee 'grep -c {}' :::: many ::: 1 x
+	same -k -a many --pipe-part -j2 --block 100 --round-robin wc
+	same -k -a many --pipe-part -j2 --block -0.003k 'wc; echo {#}'
 	INPUT=/dev/null same -k --pipe cat
 	INPUT=/dev/null same --pipe
 	INPUT=numbers same -k --pipe --retries 2 --round-robin cat
@@ -531,6 +550,7 @@ script() {
 	same -k echo '{= s/a/b/ =}' {= 's/a/c/; $_ .= "!"' =} '{={==}' '{={==}=}' x{} ::: a ba "it's" 'a  b' ''
 	same -k echo '{=2 s/a/b/ =}' '{=-1 $_=uc =}' '{=3 $_="no" =}' {1} ::: a x ::: b a
 	same -k -j1 echo '{= $_=$job->seq() =}' '{= $_=seq() =}' '{= $_=$job->slot() =}' '{= $_=slot() =}' '{= $_=total_jobs() =}' ::: a b c
+	same -k echo '{= $_=$Global::JobQueue->total_jobs() =}' ::: a b c
 	same -k echo '{= $_=Q($_) =}' '{= $_="a  b"; uq() =}' '{= $_=pQ($_) =}' '{= uq =}' ::: 'a b' '$x' "it's" '"q"'
 	same -k echo '{= skip() if $_ == 2 =}' {#} ::: 1 2 3
 	same -k echo '{= $_ = join ",", @arg[1..$#arg] =}' '{= $_=$arg[2] =}' ::: a b ::: c d

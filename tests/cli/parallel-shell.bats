@@ -57,6 +57,17 @@ shell() {
 	out '0 3 y z it'"'"'s' '1 <1' '> <0' '>' '0 k=p k=q r' '0 hi 1 hi 2' '0 1<>'
 }
 
+@test "parset has the labels of --tag in the values" {
+	try 0 shell <<-'END'
+		parset list -j1 --tag 'printf "x\ny\n"; echo e >&2' ::: 1 2
+		printf '[%s]\n' "${list[@]}"
+		parset a,b --tagstring t{} 'printf "x\n\ny"' ::: 1 2
+		printf '[%s]\n' "$a" "$b"
+	END
+	out $'[1\tx' $'1\ty]' $'[2\tx' $'2\ty]' $'[t1\tx' $'t1\t' $'t1\ty]' $'[t2\tx' $'t2\t' $'t2\ty]'
+	err $'1\te 1' $'2\te 2'
+}
+
 @test "parset gets no half of an array if its output cannot be collected" {
 	need_strace
 	try 255 watched strace -f -qq -o trace -e inject=memfd_create:error=ENOMEM:when=1 -e trace=memfd_create \

@@ -169,6 +169,13 @@ refused() {
 	refused 'is not supported: no database' --sqlworker x echo ::: a
 	refused '--embed is not supported' --embed
 	refused '--fast is no option that is needed' --fast echo ::: a
+	refused '--trc is not supported: no files are copied to and from' --trc x echo ::: a
+	refused '--transfer is not supported: no files are copied' --transfer echo ::: a
+	refused '--show-limits is not supported' --show-limits echo ::: a
+	refused '--hostgroups is not supported: machines have no groups' --hgrp echo ::: a
+	refused '-p is not supported: nobody is asked' -p echo ::: a
+	refused '--interactive is not supported: nobody is asked' --interactive echo ::: a
+	refused '--shell-completion is not supported' --shell-completion auto
 	refused '-W has been retired in GNU parallel, too: it is --workdir' -W x echo ::: a
 }
 
@@ -464,6 +471,13 @@ refused() {
 	err
 	try 0 parallel -k -v --tag 'echo x{}' ::: a b
 	out $'a\techo xa' $'a\txa' $'b\techo xb' $'b\txb'
+}
+
+@test "-v with --files tells the command in the file, not beside its name" {
+	try 0 parallel -v --files --tmpdir . 'echo x{}' ::: a
+	[ "$(wc -l <<<"$output")" = 1 ]
+	out_file=$output
+	[ "$(cat "$out_file")" = $'echo xa\nxa' ]
 }
 
 @test "-v tells a command before its job starts that is not captured" {

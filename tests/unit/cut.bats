@@ -50,6 +50,11 @@ cuts() {
 	cuts 'x>a\n>b\n>c' '1 3 3 left 2, starts at 7, stripped 3' regexp=1 start='>[abc]' records=1
 	cuts '>a>b\n>c' '5 left 2, starts at 5, stripped 5' regexp=1 start='^>'
 	cuts 'a\n\n\nb' '4 left 1, starts at 4, stripped 2' regexp=1 end='\n+'
+	# what matches the start of a record ends none
+	cuts 'a, S\nb\na, S\n' '7 left 5, starts at 8, stripped 4' regexp=1 start='.*, S' records=1
+	# the end of any line
+	cuts 'S\nS x\nS\nb' '6 left 3, starts at 6, stripped 7' regexp=1 start='^S$' records=1
+	cuts 'a E\nE b\nE\n' '3 6 left 1, starts at 9, stripped 8' regexp=1 end='E$' records=1
 	refuses '--recend: ' cut regexp=1 end='(' </dev/null
 	refuses '--recstart: ' cut regexp=1 start='[' </dev/null
 }
