@@ -67,7 +67,7 @@ set_column(struct reading *reading, const char *value, enum pipe_how how)
 	column = len > 0 ? xmemdup0(value, len) : xstrdup("0");
 	pipe->column = reading_keep(reading, column);
 	free(column);
-	pipe->code =
+	pipe->code.text =
 	    value[rest] != '\0' ? reading_keep(reading, value + rest) : NULL;
 	pipe->how = how;
 	return 0;

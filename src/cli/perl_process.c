@@ -22,7 +22,7 @@ has_code(const struct templated_options *template)
 	char *text;
 	bool found;
 
-	if (template->pipe.given && template->pipe.code != NULL)
+	if (template->pipe.given && template->pipe.code.text != NULL)
 		return true;
 	if (perl->left == NULL)
 		return false;
@@ -85,7 +85,7 @@ perl_process_begin(
 	if (fd < 0)
 		return -1;
 	template->syntax.expressions.runner = perl_new(fd);
-	template->pipe.perl = template->syntax.expressions.runner;
+	template->pipe.code.perl = template->syntax.expressions.runner;
 	return 0;
 }
 
@@ -94,7 +94,7 @@ perl_process_end(struct options *options, pid_t pid)
 {
 	perl_free(options->template.syntax.expressions.runner);
 	options->template.syntax.expressions.runner = NULL;
-	options->template.pipe.perl = NULL;
+	options->template.pipe.code.perl = NULL;
 	if (pid != 0)
 		coprocess_end(pid);
 }

@@ -105,17 +105,14 @@ settle_column(struct pipe_options *pipe, const char *colsep)
 static void
 settle_gnu_header(struct pipe_options *pipe)
 {
-	bool by_name =
-	    strspn(pipe->column, "-0123456789") < strlen(pipe->column);
-
-	pipe->header = by_name ? ":" : NULL;
+	pipe->header = pipe_is_number(pipe->column) ? NULL : ":";
 	pipe->drop_header = true;
 }
 
 static int
 check_group(const struct pipe_options *pipe)
 {
-	if (pipe->part && pipe->code != NULL)
+	if (pipe->part && pipe->code.text != NULL)
 		return refuse("--pipe-part does not look at each line: "
 			      "--group-by with Perl does not go together with "
 			      "it (try --pipe < FILE)");

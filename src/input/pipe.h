@@ -23,6 +23,12 @@ enum pipe_how {
 	PIPE_BIN,   /* --bin: by the number in a column */
 };
 
+/* Perl code. */
+struct pipe_code {
+	const char *text;  /* NULL: there is none */
+	struct perl *perl; /* which runs it; borrowed */
+};
+
 struct pipe_options {
 	bool given; /* --pipe, or another option that implies it */
 	bool part;  /* --pipe-part: of files, not of standard input */
@@ -42,9 +48,8 @@ struct pipe_options {
 	 * name; NULL: there is none.
 	 */
 	const char *column;
-	const char *code;  /* Perl that changes it; NULL: there is none */
-	struct perl *perl; /* which runs that; borrowed */
-	const char *file;  /* --cat, --fifo: where the input is; NULL: stdin */
+	struct pipe_code code; /* which changes it */
+	const char *file; /* --cat, --fifo: where the input is; NULL: stdin */
 	const char *
 	    *paths; /* --pipe-part: the files; the strings are borrowed */
 	size_t n_paths;

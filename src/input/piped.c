@@ -82,7 +82,8 @@ column_number(const char *name)
 static bool
 needs_groups(const struct pipe_options *options)
 {
-	return options->code != NULL || column_number(options->column) == 0;
+	return options->code.text != NULL ||
+	    column_number(options->column) == 0;
 }
 
 static int
@@ -90,7 +91,8 @@ init_keys(struct piped *piped, char **ret_error)
 {
 	const struct pipe_options *options = &piped->options;
 	const struct keys_options keys = { piped->column, options->cut.csv,
-		options->code != NULL ? options->perl : NULL, options->code };
+		options->code.text != NULL ? options->code.perl : NULL,
+		options->code.text };
 
 	if (options->how == PIPE_JOB && !needs_groups(options))
 		return 0;
