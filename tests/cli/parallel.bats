@@ -157,7 +157,7 @@ refused() {
 
 @test "an option that nursery does not have is named" {
 	local option
-	for option in --transferfile --nosuch; do
+	for option in --nosuch --tmuxed; do
 		refused "$option: nursery, called as parallel, has no such option (see nursery(1))" \
 			"$option" 1 echo ::: a
 	done
