@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/strvec.h"
 #include "base/xalloc.h"
+#include "commands.h"
 #include "deal.h"
 #include "fitting.h"
 #include "input/piped.h"
@@ -24,33 +25,6 @@
 
 /* The pause before a descriptor that cannot be watched is read again. */
 #define PAUSE_NS (50 * NS_PER_MS)
-/* Bytes of commands that are told of at the end, as there may be ever more. */
-#define LEFT_MAX (16 * 1024 * 1024)
-/* How many are told at once, and how often none may be ready. */
-#define LEFT_AT_ONCE 256
-#define LEFT_TRIES 64
-
-struct commands {
-	struct scope *scope;
-	struct source *source;
-	struct spread *spread; /* --onall; NULL: none */
-	struct deal *deal;     /* of --round-robin and its kin; NULL: none */
-	struct supply *supply; /* --stdin; NULL: none */
-	bool prepared;         /* the source is */
-	uint64_t place;        /* there, of the command taken last */
-	struct buf label;      /* of the command taken last */
-	bool exhausted;        /* the source has nothing more */
-	bool ended;            /* nothing more is taken from it */
-	bool nameless; /* --_parset: there is no variable for the last one */
-	uint64_t told; /* commands that were told as not started */
-	uint64_t told_number;    /* the highest number among them */
-	uint64_t dropped;        /* as these: jobs that had been made */
-	size_t told_bytes;       /* of their text */
-	int tries;               /* how often none was ready to be told */
-	const char *error;       /* of the deal; borrowed; NULL: the source's */
-	struct loop_io io;       /* watched while nothing can be read */
-	struct loop_timer timer; /* ends that, or the want of memory for it */
-};
 
 static void
 readable(struct loop_io *io, uint32_t events)
@@ -68,17 +42,6 @@ static void
 timer_fired(struct loop_timer *timer)
 {
 	readable(timer->arg, 0);
-}
-
-/* The name that the user has chosen for the command taken last, or NULL. */
-static const char *
-chosen_name(const struct commands *commands)
-{
-	const struct scope_options *options = commands->scope->options;
-
-	return commands->place <= options->names.n_chosen
-	    ? options->names.chosen[commands->place - 1]
-	    : NULL;
 }
 
 /* Gives the job what --stdin says, unless it is not to run: it has hooks. */
@@ -113,15 +76,6 @@ set_label(struct commands *commands, struct job *job)
 	labels_keep(job);
 }
 
-/* Notes the place of the command taken last. */
-static void
-note_place(struct commands *commands)
-{
-	uint64_t fixed = source_number(commands->source);
-
-	commands->place = fixed > 0 ? fixed : commands->place + 1;
-}
-
 /* Returns the number of the command taken last. */
 static uint64_t
 number(struct commands *commands)
@@ -129,7 +83,7 @@ number(struct commands *commands)
 	struct scope *scope = commands->scope;
 	uint64_t fixed = source_number(commands->source);
 
-	note_place(commands);
+	commands_note_place(commands);
 	if (fixed > 0) {
 		tally_reserve(scope, fixed);
 		return fixed;
@@ -161,7 +115,7 @@ new_job(struct commands *commands, uint64_t seq, int64_t slot, const char *text,
 	struct job *job =
 	    job_new(&scope->context, KIND_ORDINARY, seq, text, len);
 
-	job->name = chosen_name(commands);
+	job->name = commands_chosen_name(commands);
 	job->slot = slot;
 	set_label(commands, job);
 	fitting_apply(job, commands->source, text, len);
@@ -189,13 +143,6 @@ is_read(const struct commands *commands)
 	return commands->exhausted || commands->ended;
 }
 
-/* Jobs that are made already, and wait for their machines. */
-static uint64_t
-waiting(const struct commands *commands)
-{
-	return commands->spread != NULL ? spread_waiting(commands->spread) : 0;
-}
-
 static bool
 is_over(const void *feed)
 {
@@ -203,7 +150,7 @@ is_over(const void *feed)
 
 	return commands->ended ||
 	    (commands->deal != NULL && deal_is_over(commands->deal)) ||
-	    (commands->exhausted && waiting(commands) == 0);
+	    (commands->exhausted && commands_waiting(commands) == 0);
 }
 
 /* True until something can be read. */
@@ -238,13 +185,6 @@ prepare(void *feed)
 	commands->place = source_reserved(commands->source);
 	tally_reserve(commands->scope, commands->place);
 	return FEED_NONE;
-}
-
-/* How many jobs each command is. */
-static size_t
-copies(const struct commands *commands)
-{
-	return commands->spread != NULL ? spread_machines(commands->spread) : 1;
 }
 
 /* What to do when the source has no command now. */
@@ -308,7 +248,7 @@ take_for_all(struct commands *commands)
 		return heed(commands, state);
 	}
 	seq = number(commands);
-	for (size_t i = 0; i < copies(commands); i++)
+	for (size_t i = 0; i < commands_copies(commands); i++)
 		spread_add(
 		    commands->spread, i, new_job(commands, seq, 0, text, len));
 	end_input(commands);
@@ -332,6 +272,22 @@ next_of_spread(struct commands *commands, struct job **ret_job)
 	return FEED_JOB;
 }
 
+/* --tee: all of its jobs run, as no other may start; so there is to be none. */
+static enum feed_answer
+expect_end(struct commands *commands)
+{
+	const char *text;
+	size_t len;
+	enum source_state state = source_next(commands->source,
+	    commands->scope->tally.numbered + 1, 1, &text, &len);
+
+	if (state != SOURCE_RECORD)
+		return heed(commands, state);
+	commands->error = "--tee needs all of its jobs at once: more than "
+			  "--jobs allows (try --jobs 0)";
+	return FEED_BAD;
+}
+
 /* Takes the commands of jobs that standard input is dealt out among. */
 static enum feed_answer
 next_of_deal(struct commands *commands, bool room, struct job **ret_job)
@@ -345,16 +301,11 @@ next_of_deal(struct commands *commands, bool room, struct job **ret_job)
 	if (is_read(commands) || is_waiting(commands) ||
 	    !deal_wants_job(deal) || machines_are_coming(commands->scope))
 		return FEED_NONE;
-	if (!room && source_dealing(commands->source)->how == PIPE_TEE) {
-		commands->error = "--tee needs all of its jobs at once: more "
-				  "than --jobs allows (try --jobs 0)";
-		return FEED_BAD;
-	}
-	if (!room) {
+	if (!room && source_dealing(commands->source)->how != PIPE_TEE) {
 		deal_settle(deal);
 		return FEED_NONE;
 	}
-	answer = take(commands, ret_job);
+	answer = room ? take(commands, ret_job) : expect_end(commands);
 	if (answer == FEED_JOB)
 		deal_add(deal, *ret_job);
 	commands->exhausted |= source_ended(commands->source) &&
@@ -384,102 +335,8 @@ known(const void *feed, bool *ret_all)
 	const struct commands *commands = feed;
 
 	*ret_all = source_ended(commands->source);
-	return source_known(commands->source) * copies(commands) +
-	    waiting(commands);
-}
-
-/* Tells of the next command as if it had been taken: the numbers go on. */
-static enum source_state
-tell_next_left(struct commands *commands)
-{
-	struct scope *scope = commands->scope;
-	uint64_t seq = 1 +
-	    (commands->told_number > scope->tally.numbered
-		    ? commands->told_number
-		    : scope->tally.numbered);
-	struct report_job job = {
-		.kind = "job", .work = true, .seq = seq, .state = ""
-	};
-	enum source_state state =
-	    source_next(commands->source, seq, 1, &job.text, &job.text_len);
-
-	if (state != SOURCE_RECORD)
-		return state;
-	commands->told++;
-	commands->told_bytes += job.text_len;
-	note_place(commands);
-	if (source_number(commands->source) > 0)
-		job.seq = commands->place;
-	if (job.seq > commands->told_number)
-		commands->told_number = job.seq;
-	job.name = chosen_name(commands);
-	for (size_t i = 0; i < copies(commands); i++) {
-		if (commands->spread != NULL)
-			job.machine = spread_host(commands->spread, i);
-		job.everywhere = commands->spread != NULL;
-		report_tell(scope->context.report,
-		    &(struct report_event){
-			.kind = REPORT_NOT_STARTED, .job = &job });
-	}
-	return state;
-}
-
-/* Tells of the jobs that wait for their machines, and drops them. */
-static void
-tell_waiting(struct commands *commands)
-{
-	struct job *job;
-
-	if (commands->spread == NULL)
-		return;
-	while ((job = spread_take_left(commands->spread)) != NULL) {
-		tell_event(
-		    job, (struct report_event){ .kind = REPORT_NOT_STARTED });
-		commands->dropped++;
-		job_drop(job);
-	}
-}
-
-/* Whether commands get what is read: it is not read on for those left. */
-static bool
-reads_input(const struct commands *commands)
-{
-	size_t n;
-
-	return commands->deal != NULL ||
-	    source_input(commands->source, &n) != NULL;
-}
-
-/* What can be had without waiting, but not more than it is worth. */
-static bool
-tell_left(void *feed)
-{
-	struct commands *commands = feed;
-	enum source_state state = SOURCE_RECORD;
-
-	tell_waiting(commands);
-	if (commands->exhausted || reads_input(commands) ||
-	    commands->scope->closing.cause == CLOSE_NOT ||
-	    source_reads_terminal(commands->source))
-		return false;
-	for (int i = 0; i < LEFT_AT_ONCE && state == SOURCE_RECORD; i++)
-		state = tell_next_left(commands);
-	commands->tries += state == SOURCE_AGAIN;
-	return (state == SOURCE_RECORD || state == SOURCE_AGAIN) &&
-	    commands->tries < LEFT_TRIES && commands->told_bytes < LEFT_MAX;
-}
-
-static uint64_t
-left(void *feed, bool *ret_all)
-{
-	struct commands *commands = feed;
-	uint64_t n;
-
-	if (commands->scope->closing.cause == CLOSE_NOT)
-		return 0;
-	n = commands->told + source_left(commands->source);
-	*ret_all = source_ended(commands->source);
-	return n * copies(commands) + waiting(commands) + commands->dropped;
+	return source_known(commands->source) * commands_copies(commands) +
+	    commands_waiting(commands);
 }
 
 bool
@@ -506,10 +363,10 @@ feed_source_ahead(void *feed, bool *ret_all)
 
 	if (!is_read(commands) && !feed_source_waits(feed))
 		return source_ahead(commands->source, ret_all) *
-		    copies(commands) +
-		    waiting(commands);
+		    commands_copies(commands) +
+		    commands_waiting(commands);
 	*ret_all = is_read(commands);
-	return waiting(commands);
+	return commands_waiting(commands);
 }
 
 static void
@@ -553,7 +410,8 @@ feed_source_files(const void *feed)
 	const struct commands *commands = feed;
 
 	/* --pipe: the ends of a pipe */
-	return reads_input(commands) ? 2 : supply_files(commands->supply);
+	return commands_read_input(commands) ? 2
+					     : supply_files(commands->supply);
 }
 
 struct feed
@@ -563,8 +421,8 @@ feed_source_new(struct scope *scope, struct source *source)
 		.next = next,
 		.is_over = is_over,
 		.known = known,
-		.left = left,
-		.tell_left = tell_left,
+		.left = commands_left,
+		.tell_left = commands_tell_left,
 		.end = end,
 		.tell_waits = tell_waits,
 		.error = error };

@@ -8,7 +8,8 @@
  * a whole tree left behind only the topmost processes are named.  A signal that
  * leakcheck gets goes on to the command; but SIGALRM means: give up now.
  *
- *	-t  the hard limit (default 60): past it everything is killed, status 98
+ *	-t  the hard limit (default 60): past it everything is killed, status 98;
+ *	    if leakcheck itself is stuck it is killed 20 s later
  *	-g  how long descendants may take to vanish after the command has ended
  *	    (default 0: at once).  Tests that SIGKILL one of nursery's two
  *	    processes need it, as the other one then has to clean up
@@ -45,6 +46,7 @@ enum {
 	STATUS_SELF = 125,
 	REAP_AT_ONCE = 1000,
 	CHILDREN_MAX = 4096,
+	STUCK_S = 20,
 };
 
 struct watch {
@@ -328,6 +330,23 @@ all_gone(struct watch *w)
 	return true;
 }
 
+/* Has the kernel kill us if we are still there long after the limit. */
+static void
+limit_ourselves(const struct watch *w)
+{
+	struct sigevent kill_us = { .sigev_notify = SIGEV_SIGNAL,
+		.sigev_signo = SIGKILL };
+	struct itimerspec when = {
+		.it_value.tv_sec =
+		    (w->limit_ns + w->grace_ns) / NS_PER_S + STUCK_S,
+	};
+	timer_t timer;
+
+	if (timer_create(CLOCK_MONOTONIC, &kill_us, &timer) != 0 ||
+	    timer_settime(timer, 0, &when, NULL) != 0)
+		err(STATUS_SELF, "timer");
+}
+
 static int
 finish(struct watch *w)
 {
@@ -380,6 +399,7 @@ main(int argc, char **argv)
 	}
 	if (optind == argc)
 		errx(STATUS_SELF, "no command");
+	limit_ourselves(&w);
 	start(&w, argv + optind);
 	watch_until_end(&w);
 	return finish(&w);
