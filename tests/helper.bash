@@ -41,7 +41,7 @@
 #	eventually CMD	repeats CMD until it succeeds
 #	in_turn [N]	true for one of N calls, chosen at random, or of 8; for all
 #			of them if $ORACLE is "all", as in .ci/run, or "record"
-#	scaled N	prints a quarter of N; all of it if $ORACLE is "all"
+#	scaled N	prints a tenth of N; all of it if $ORACLE is "all"
 #	start_over	drops all gates and files, for the next case of a loop
 #
 # From the environment: NURSERY (the binary), NURSERY_WRAPPER (a command line
@@ -58,7 +58,19 @@ teardown() {
 	nursery_teardown
 }
 
+# untraced COMMAND...: bats looks at each line of a function otherwise, which takes
+# longer than most of the lines
+untraced() {
+	local -
+	set +T
+	"$@"
+}
+
 nursery_setup() {
+	untraced prepare
+}
+
+prepare() {
 	# As few processes as possible: all this is done before each test.
 	REPO=${BATS_TEST_DIRNAME%/tests/*}
 	BINARY=${NURSERY:-$REPO/build/nursery}
@@ -125,7 +137,7 @@ watch_command() {
 # Runs any command under the leak check.
 watched() {
 	local watched
-	watch_command
+	untraced watch_command
 	"${watched[@]}" "$@" 3>&-
 }
 
@@ -151,18 +163,21 @@ fail() {
 	return 1
 }
 
+try() {
+	untraced run_apart "${@:2}"
+	expect_status "$1"
+}
+
 # What run --separate-stderr does, with no process of its own: it is done thousands
 # of times.
-try() {
-	local expected=$1 flags=$- file=$BATS_TEST_TMPDIR/stderr.$BASHPID
-	shift
-	set +eET # as run does
+run_apart() {
+	local - file=$BATS_TEST_TMPDIR/stderr.$BASHPID
+	set +eE # as run does
 	output=$("$@" 2>"$file") && status=0 || status=$?
 	IFS=$'\n' read -d '' -r -a lines <<<"$output"
 	read -d '' -r stderr <"$file"
 	IFS=$'\n' read -d '' -r -a stderr_lines <<<"$stderr"
-	set "-$flags"
-	expect_status "$expected"
+	return 0
 }
 
 expect_status() {
@@ -186,7 +201,7 @@ text_is() {
 }
 
 out() {
-	text_is stdout "$output" "$@"
+	untraced text_is stdout "$output" "$@"
 }
 
 # The same lines, in any order.
@@ -208,8 +223,8 @@ plain_err() {
 
 err() {
 	local plain
-	plain_err
-	text_is stderr "$plain" "$@"
+	untraced plain_err
+	untraced text_is stderr "$plain" "$@"
 }
 
 err_has() {
@@ -396,7 +411,7 @@ in_turn() {
 }
 
 scaled() {
-	[ "${ORACLE:-}" = all ] && echo "$1" || echo $(($1 / 4))
+	[ "${ORACLE:-}" = all ] && echo "$1" || echo $(($1 / 10))
 }
 
 # in_state LETTERS PID: as in /proc/PID/stat, T for stopped
