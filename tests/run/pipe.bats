@@ -39,7 +39,7 @@ has_jobs() {
 
 @test "nothing more is read than can be passed on: memory is bounded" {
 	local how words
-	for how in '--block 1M' '--round-robin' '-N 1000000' '--shard 1' --tee; do
+	for how in '--block 1M' '--round-robin' '-N 1000000' '--shard 1' '--bin 1' --tee; do
 		gate go data
 		words=()
 		[ "$how" != --tee ] || words=(::: 1 2)
