@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "base/xalloc.h"
 #include "job.h"
+#include "sys/rundir.h"
 
 /* -1 with errno, EEXIST if there is something of that name. */
 static int
@@ -29,7 +30,7 @@ int
 infile_make(struct job *job, bool fifo)
 {
 	while (job->place.input == NULL) {
-		char *path = xasprintf("%s/nursery-%08x%08x",
+		char *path = xasprintf("%s/" RUNDIR_INPUT "%08x%08x",
 		    job->context->inlets.folder, random_below(UINT32_MAX),
 		    random_below(UINT32_MAX));
 		int error = make(path, fifo) < 0 ? errno : 0;

@@ -29,11 +29,16 @@
  */
 int rundir_new(char *path, const char *parent);
 
+/* How the names of the files begin that jobs read, see rundir_extend(). */
+#define RUNDIR_INPUT "nursery-"
+
 /*
- * Makes another such folder in parent, for what may be too large where the one
- * of that path is.  Whoever removes that one removes the other, too, for it
- * names the other from before that exists.  *ret gets the absolute path, which
- * the caller frees.  At most once for each path.  Returns 0, or -1 with errno.
+ * Makes a second private folder in parent, for large files.  A link in the
+ * first folder, which is that of path, names it, made before it, so whoever
+ * removes the first removes both; but of the second only files and FIFOs whose
+ * names begin with RUNDIR_INPUT: with anything else in it both stay.  At most
+ * once for each path.  Returns 0, and *ret is the absolute path, which the
+ * caller frees; or -1 with errno, and *ret is untouched.
  */
 int rundir_extend(const char *path, const char *parent, char **ret);
 

@@ -201,10 +201,10 @@ verb_rundir_keep(char **args)
 static int
 verb_rundir_extend(char **args)
 {
-	char *other;
+	char *other = NULL;
 
 	if (rundir_extend(args[0], args[1], &other) < 0)
-		err(1, "rundir_extend");
+		err(other == NULL ? 1 : 2, "rundir_extend");
 	puts(other);
 	free(other);
 	return 0;

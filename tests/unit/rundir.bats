@@ -136,8 +136,8 @@ next_folder() {
 		[ "$(dirname $(<extended) | sort -u)" = "$PWD/long/er" ]
 		[ "$(stat -c %a $(<extended))" = $'700\n700' ]
 		for folder in $(<extended); do
-			mkdir "$folder/inside"
-			echo >"$folder/inside/file"
+			echo >"$folder/nursery-file"
+			mkfifo "$folder/nursery-fifo"
 		done
 		[ "$how" = remove ] || rm -r "$outer/nursery.ghijkl" "$folder"
 		try 0 watched sys rundir-$how "$outer"
@@ -153,9 +153,66 @@ next_folder() {
 	ln -s kept mine/nursery.linked
 	for target in nursery.open00 name nursery.linked; do
 		mkdir -p -m 700 "$outer"
-		ln -s "$PWD/mine/$target" "$outer/more"
+		ln -s "$PWD/mine/$target" "$outer/second"
 		try 0 watched sys rundir-remove "$outer"
-		[ ! -e "$outer" ]
 		[ -e "mine/$target" ]
+		[ "$target" = nursery.linked ] || [ ! -e "$outer" ] || fail "$target"
 	done
+	# What could not be opened as a folder may be there again later.
+	[ -L "$outer/second" ]
+}
+
+@test "of the other private folder only the files that jobs read are removed" {
+	local outer=$PWD/run/nursery.abcdef second
+	mkdir -p -m 700 "$outer" mine mine/nursery.others
+	try 0 watched sys rundir-extend "$outer" mine
+	second=$output
+	mkdir "$second/nursery-folder" "$second/folder"
+	touch "$second/nursery-file" "$second/file" "$second/folder/nursery-file" mine/nursery.others/nursery-file
+	ln -s file "$second/nursery-link"
+	ln -s "$PWD/mine/nursery.others" "$second/second"
+	try 0 watched sys rundir-remove "$outer"
+	[ "$(ls "$second")" = $'file\nfolder\nnursery-folder\nnursery-link\nsecond' ] || fail "$(ls "$second")"
+	[ -e "$second/folder/nursery-file" ]
+	[ -e mine/nursery.others/nursery-file ]
+	[ "$(readlink "$outer/second")" = "$second" ]
+}
+
+@test "only a private folder's own link takes another one along" {
+	local outer=$PWD/run/nursery.abcdef
+	mkdir -p -m 700 "$outer/folder/nursery.ghijkl" mine/nursery.others
+	touch mine/nursery.others/nursery-file
+	ln -s "$PWD/mine/nursery.others" "$outer/folder/second"
+	ln -s "$PWD/mine/nursery.others" "$outer/folder/nursery.ghijkl/second"
+	try 0 watched sys rundir-remove "$outer"
+	[ ! -e "$outer" ]
+	[ -e mine/nursery.others/nursery-file ]
+}
+
+@test "a private folder keeps its links until the other one is known to be gone" {
+	local outer=$PWD/run/nursery.abcdef folder how
+	for how in remove leave; do
+		for folder in "$outer" "$outer/nursery.ghijkl"; do
+			[ "$how" = remove ] || [ "$folder" = "$outer" ] || continue
+			mkdir -p -m 700 "$folder"
+			touch "$outer/socket"
+			ln -s around around
+			ln -s "$PWD/around/nursery.others" "$folder/second"
+			ln -s us "$outer/owner"
+			try 0 watched sys rundir-$how "$outer"
+			[ -L "$folder/second" ]
+			[ -L "$outer/owner" ]
+			[ ! -e "$outer/socket" ]
+			rm around
+			try 0 watched sys rundir-$how "$outer"
+			[ ! -e "$outer" ]
+		done
+	done
+}
+
+@test "a private folder that cannot get another one says so" {
+	mkdir -p -m 700 run/nursery.abcdef
+	try 1 watched sys rundir-extend none run
+	try 1 watched sys rundir-extend run/nursery.abcdef none
+	[ -z "$(ls -A run/nursery.abcdef)" ]
 }
