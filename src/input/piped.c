@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 
 #include "base/block.h"
-#include "base/parse.h"
 #include "base/xalloc.h"
 #include "blocks.h"
 #include "column.h"
@@ -17,9 +16,6 @@
 #include "keys.h"
 #include "parts.h"
 #include "source.h"
-
-/* The most columns that a line may have. */
-#define COLUMN_MAX 1000000
 
 struct piped {
 	struct source source;
@@ -71,11 +67,7 @@ column_number(const char *name)
 {
 	int64_t number;
 
-	if (parse_count(name, 0, COLUMN_MAX, &number) == 0)
-		return number;
-	if (*name == '-' && parse_count(name + 1, 1, COLUMN_MAX, &number) == 0)
-		return -number;
-	return 1;
+	return pipe_column_number(name, &number) ? number : 1;
 }
 
 /* --group-by that looks at more than a column. */

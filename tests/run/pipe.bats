@@ -305,6 +305,15 @@ has_jobs() {
 	refused_because "--recend: '('" --pipe --regexp --recend '(' cat
 	refused_because "--header: '2' is" --header 2 echo ::: a
 	refused_because '--fifo and --cat' --cat --fifo cat
+	refused_because 'does not go together with it (try --pipe < FILE)' --pipe-part --group-by 0 -a /dev/null cat
+	refused_because "--colsep: '': no text between columns of --csv" --pipe --csv --colsep '' --group-by 1 cat
+	local how column
+	for how in --group-by --shard --bin; do
+		for column in 1-2 - -0 --5 1000001 -1000001; do
+			refused_because "$how: '$column' is no column" --pipe -j2 "$how=$column" cat
+		done
+		refused_because "'1-2 \$_++' is no column" --pipe -j2 $how '1-2 $_++' cat
+	done
 }
 
 @test "--resume skips the blocks of jobs that the log has" {
