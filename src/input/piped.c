@@ -175,6 +175,7 @@ open_input(struct piped *piped, char **ret_error)
 		    .remove = options->remove,
 		    .no_empty = options->no_empty,
 		    .skip_first = options->skip_first,
+		    .csv = options->cut.csv,
 		    .header = options->header,
 		    .drop_header = options->drop_header,
 		    .headed = headed,

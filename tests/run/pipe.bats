@@ -223,6 +223,9 @@ has_jobs() {
 	done
 	try 0 nursery --csv --pipe --group-by 1 -N 1 'wc -l' <table
 	[ "$(sort <<<"$output" | uniq -c | tr -s ' \n' ' ')" = ' 1 27 1 3 29 30 ' ]
+	# an empty line among quotes is none
+	try 0 nursery --csv --pipe -r cat < <(printf '1,"a\n\n b"\n\n \n2,c\n\n')
+	[ "$output" = $'1,"a\n\n b"\n2,c' ]
 	try 0 nursery --csv --pipe --header : --group-by k -N 1 'tail -n +3 | wc -l' < <(printf '"x\n1",k\n'; sed 's/^.*,/&/' table | awk 'NR % 3 == 1 { print "1,\"q\"" }' | head -n 5)
 	out 5
 }
