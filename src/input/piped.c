@@ -327,9 +327,11 @@ piped_awaits(const struct source *src)
 {
 	const struct piped *piped = piped_of(src);
 
-	return waits_for_input(piped) || is_dealt(piped)
-	    ? "more input for jobs"
-	    : source_awaits(piped->inner);
+	if (!waits_for_input(piped) && !is_dealt(piped))
+		return source_awaits(piped->inner);
+	return piped->keys != NULL && keys_are_awaited(piped->keys)
+	    ? "the Perl code for a column"
+	    : "more input for jobs";
 }
 
 static bool

@@ -347,3 +347,23 @@ says_so() {
 		start_over
 	done
 }
+
+says_perl() {
+	tell USR1
+	err_so_far_has 'waiting for the Perl code for a column'
+}
+
+@test "SIGUSR1 says that Perl code for a column is awaited" {
+	need perl
+	local how
+	for how in --group-by --shard; do
+		start_fed -j2 --pipe $how '1 1 until -e "go"' cat
+		feed '1\n2\n'
+		no_more_food
+		eventually says_perl
+		touch go
+		finish 0
+		rm go
+		start_over
+	done
+}
