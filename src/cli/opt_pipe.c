@@ -56,6 +56,7 @@ set_column(struct reading *reading, const char *value, enum pipe_how how)
 	static const char blanks[] = " \t\n", marks[] = "$@%&=/\\(){}[];\"'";
 	struct pipe_options *pipe = &reading->options.template.pipe;
 	size_t len = strcspn(value, blanks), rest;
+	int64_t number;
 	char *column;
 
 	if (len == 0)
@@ -67,6 +68,10 @@ set_column(struct reading *reading, const char *value, enum pipe_how how)
 	column = len > 0 ? xmemdup0(value, len) : xstrdup("0");
 	pipe->column = reading_keep(reading, column);
 	free(column);
+	if (pipe_is_number(pipe->column) &&
+	    !pipe_column_number(pipe->column, &number))
+		return reading_bad(reading, value,
+		    "no column (try 2, -1 for the last one, or its name)");
 	pipe->code.text =
 	    value[rest] != '\0' ? reading_keep(reading, value + rest) : NULL;
 	pipe->how = how;

@@ -112,10 +112,17 @@ settle_gnu_header(struct pipe_options *pipe)
 static int
 check_group(const struct pipe_options *pipe)
 {
+	int64_t number;
+
 	if (pipe->part && pipe->code.text != NULL)
 		return refuse("--pipe-part does not look at each line: "
 			      "--group-by with Perl does not go together with "
 			      "it (try --pipe < FILE)");
+	if (pipe->part && pipe_column_number(pipe->column, &number) &&
+	    number == 0)
+		return refuse("--pipe-part does not look at whole lines: "
+			      "--group-by 0 does not go together with it (try "
+			      "--pipe < FILE)");
 	if (pipe->how == PIPE_JOB &&
 	    (pipe->cut.start != NULL || pipe->cut.end != NULL || pipe->remove))
 		return refuse("--group-by says itself where records end: it "

@@ -144,9 +144,10 @@ arguments_new(const struct arguments_options *options, struct budget *budget,
 	if (separator == NULL && options->header)
 		separator = "\t";
 	if (options->csv)
-		a->columns = columns_new_csv(separator);
-	else if (separator != NULL &&
-	    (a->columns = columns_new(separator, &why)) == NULL) {
+		a->columns = columns_new_csv(separator, &why);
+	else if (separator != NULL)
+		a->columns = columns_new(separator, &why);
+	if (separator != NULL && a->columns == NULL) {
 		*ret_error = xasprintf("--colsep: '%s': %s", separator, why);
 		free(why);
 		arguments_free(a);

@@ -11,6 +11,7 @@
 #include "budget.h"
 #include "cut.h"
 #include "groups.h"
+#include "line.h"
 #include "pattern.h"
 #include "sys/fd.h"
 #include "sys/loop.h"
@@ -197,14 +198,14 @@ drop_empty_lines(struct blocks *blocks)
 	char *from = data(blocks), *to = from, *end = from + blocks->len;
 
 	while (from < end) {
-		const char *newline = memchr(from, '\n', (size_t)(end - from));
-		char *next =
-		    newline != NULL ? from + (newline - from) + 1 : end;
+		size_t len = line_end(
+		    blocks->options.csv, from, (size_t)(end - from), 0);
+		char *next = len > 0 ? from + len : end;
 		char *p = from;
 
 		while (p < next && isspace((unsigned char)*p))
 			p++;
-		if (p < next || newline == NULL) {
+		if (p < next || len == 0) {
 			memmove(to, from, (size_t)(next - from));
 			to += next - from;
 		}

@@ -27,6 +27,7 @@ struct blocks_options {
 	bool partly;     /* such a block may have fewer records than -N says */
 	bool remove;     /* --remove-rec-sep */
 	bool no_empty;   /* -r: empty lines are dropped */
+	bool csv;        /* where lines end: see line.h; of no_empty */
 	bool skip_first; /* the first line is dropped */
 	const char *header; /* --header: a regular expression; NULL: none */
 	bool drop_header;   /* it is told to headed() only */

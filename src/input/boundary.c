@@ -96,23 +96,25 @@ boundary_has_end(const struct boundary *b)
 	return b->end != NULL;
 }
 
+/* eof: nothing follows the bytes, so that a line ends with them. */
 static bool
-is_line_end(const char *data, size_t len, size_t at)
+is_line_end(const char *data, size_t len, size_t at, bool eof)
 {
-	return at == len || data[at] == '\n';
+	return at < len ? data[at] == '\n' : eof;
 }
 
 /* Where a match of start begins at the earliest that begins a record. */
 static bool
 find_start(const struct boundary *b, const char *data, size_t len, size_t from,
-    size_t *ret)
+    bool eof, size_t *ret)
 {
 	size_t start, end;
 
 	while (pattern_find(b->start, data, len, from, &start, &end)) {
 		if ((!b->start_of_line || start == 0 ||
 			data[start - 1] == '\n') &&
-		    (!b->start_to_newline || is_line_end(data, len, end))) {
+		    (!b->start_to_newline ||
+			is_line_end(data, len, end, eof))) {
 			*ret = start;
 			return true;
 		}
@@ -124,7 +126,7 @@ find_start(const struct boundary *b, const char *data, size_t len, size_t from,
 /* Whether start matches there; *ret_end is where the match ends. */
 static bool
 matches_start(const struct boundary *b, const char *data, size_t len, size_t at,
-    size_t *ret_end)
+    bool eof, size_t *ret_end)
 {
 	size_t start, end;
 
@@ -136,27 +138,28 @@ matches_start(const struct boundary *b, const char *data, size_t len, size_t at,
 	if (!pattern_find(b->start_here, data + at, len - at, 0, &start, &end))
 		return false;
 	*ret_end = at + end;
-	return !b->start_to_newline || is_line_end(data, len, *ret_end);
+	return !b->start_to_newline || is_line_end(data, len, *ret_end, eof);
 }
 
 /* Whether a match of end that ends there ends a record. */
 static bool
-ends_record(const struct boundary *b, const char *data, size_t len, size_t end)
+ends_record(const struct boundary *b, const char *data, size_t len, size_t end,
+    bool eof)
 {
 	size_t behind;
 
-	return (!b->end_to_newline || is_line_end(data, len, end)) &&
-	    matches_start(b, data, len, end, &behind);
+	return (!b->end_to_newline || is_line_end(data, len, end, eof)) &&
+	    matches_start(b, data, len, end, eof, &behind);
 }
 
 static bool
 find_end(const struct boundary *b, const char *data, size_t len, size_t from,
-    size_t *ret)
+    bool eof, size_t *ret)
 {
 	size_t start, end;
 
 	while (pattern_find(b->end, data, len, from, &start, &end)) {
-		if (end > 0 && ends_record(b, data, len, end)) {
+		if (end > 0 && ends_record(b, data, len, end, eof)) {
 			*ret = end;
 			return true;
 		}
@@ -167,28 +170,29 @@ find_end(const struct boundary *b, const char *data, size_t len, size_t from,
 
 bool
 boundary_find(const struct boundary *b, const char *data, size_t len,
-    size_t from, size_t *ret)
+    size_t from, bool eof, size_t *ret)
 {
 	if (b->end != NULL)
-		return find_end(b, data, len, from, ret);
-	return from < len && find_start(b, data, len, from + 1, ret);
+		return find_end(b, data, len, from, eof, ret);
+	return from < len && find_start(b, data, len, from + 1, eof, ret);
 }
 
 bool
-boundary_begins(const struct boundary *b, const char *data, size_t len)
+boundary_begins(
+    const struct boundary *b, const char *data, size_t len, bool eof)
 {
 	size_t behind;
 
-	return matches_start(b, data, len, 0, &behind);
+	return matches_start(b, data, len, 0, eof, &behind);
 }
 
 size_t
 boundary_search_from(
-    const struct boundary *b, const char *data, size_t len, size_t at)
+    const struct boundary *b, const char *data, size_t len, size_t at, bool eof)
 {
 	size_t behind;
 
-	if (!matches_start(b, data, len, at, &behind))
+	if (!matches_start(b, data, len, at, eof, &behind))
 		return at;
 	/* a start is looked for behind the byte that is given */
 	return b->end == NULL && behind > at ? behind - 1 : behind;
@@ -208,7 +212,7 @@ skip_start(const struct boundary *b, const char *data, size_t len, size_t at)
 {
 	size_t behind;
 
-	return matches_start(b, data, len, at, &behind) ? behind : at;
+	return matches_start(b, data, len, at, true, &behind) ? behind : at;
 }
 
 void
@@ -218,7 +222,7 @@ boundary_strip(
 	size_t at = skip_start(b, data, len, 0), from = at, start, end;
 
 	if (b->end == NULL) {
-		while (find_start(b, data, len, from, &start)) {
+		while (find_start(b, data, len, from, true, &start)) {
 			keep(data, at, start, out);
 			at = skip_start(b, data, len, start);
 			from = at > start ? at : start + 1;
@@ -226,7 +230,7 @@ boundary_strip(
 	} else {
 		while (pattern_find(b->end, data, len, from, &start, &end)) {
 			from = end > start ? end : start + 1;
-			if (end < len && !ends_record(b, data, len, end))
+			if (end < len && !ends_record(b, data, len, end, true))
 				continue;
 			keep(data, at, start, out);
 			at = skip_start(b, data, len, end);

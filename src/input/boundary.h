@@ -29,22 +29,24 @@ bool boundary_has_end(const struct boundary *b);
 
 /*
  * Finds the first place at which a record begins, in *ret: behind from, or
- * behind a match of the end that begins at from or later.
+ * behind a match of the end that begins at from or later.  eof, here and below:
+ * nothing follows, so that a line ends with the bytes.
  */
 bool boundary_find(const struct boundary *b, const char *data, size_t len,
-    size_t from, size_t *ret);
+    size_t from, bool eof, size_t *ret);
 
 /* True if the bytes begin as records do; always, if there is no start. */
-bool boundary_begins(const struct boundary *b, const char *data, size_t len);
+bool boundary_begins(
+    const struct boundary *b, const char *data, size_t len, bool eof);
 
 /*
  * From where boundary_find() is to look for the end of the record that begins
  * at at: what matches the start of it ends no record.
  */
-size_t boundary_search_from(
-    const struct boundary *b, const char *data, size_t len, size_t at);
+size_t boundary_search_from(const struct boundary *b, const char *data,
+    size_t len, size_t at, bool eof);
 
-/* Appends the bytes without what begins and ends the records in them. */
+/* Appends the whole records without what begins and ends them. */
 void boundary_strip(
     const struct boundary *b, const char *data, size_t len, struct buf *out);
 

@@ -14,8 +14,8 @@ struct column {
 struct column *
 column_new(int64_t number, const char *separator, bool csv, char **ret_why)
 {
-	struct columns *columns =
-	    csv ? columns_new_csv(separator) : columns_new(separator, ret_why);
+	struct columns *columns = csv ? columns_new_csv(separator, ret_why)
+				      : columns_new(separator, ret_why);
 	struct column *column;
 
 	if (columns == NULL)

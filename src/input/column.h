@@ -12,10 +12,10 @@ struct column;
 
 /*
  * Returns the column with that number, from 1, or negative from the last, or 0
- * for all of the line, of
- * lines that are cut at the matches of the regular expression; or, with csv, at
- * that text, as csv.h says.  NULL with a reason in *ret_why, which the caller
- * frees, if it is no regular expression.
+ * for all of the line, of lines that are cut at the matches of the regular
+ * expression; or, with csv, at that text, as csv.h says.  NULL with a reason in
+ * *ret_why, which the caller frees, if it is no regular expression, or empty
+ * with csv.
  */
 struct column *column_new(
     int64_t number, const char *separator, bool csv, char **ret_why);

@@ -35,10 +35,16 @@ columns_new(const char *separator, char **ret_why)
 }
 
 struct columns *
-columns_new_csv(const char *separator)
+columns_new_csv(const char *separator, char **ret_why)
 {
-	struct columns *c = xcalloc(1, sizeof(*c));
+	struct columns *c;
 
+	if (*separator == '\0') {
+		*ret_why = xstrdup(
+		    "no text between columns of --csv (try --colsep ';')");
+		return NULL;
+	}
+	c = xcalloc(1, sizeof(*c));
 	c->csv = separator;
 	return c;
 }

@@ -16,8 +16,11 @@ struct columns;
  */
 struct columns *columns_new(const char *separator, char **ret_why);
 
-/* Returns what cuts at this text as csv.h says; it must live on. */
-struct columns *columns_new_csv(const char *separator);
+/*
+ * Returns what cuts at this text as csv.h says; it must live on.  NULL as above
+ * if it is empty.
+ */
+struct columns *columns_new_csv(const char *separator, char **ret_why);
 
 void columns_free(struct columns *c);
 

@@ -235,7 +235,7 @@ find_place(const struct cut *cut, const char *data, size_t len, size_t from,
 	if (cut->column != NULL)
 		return find_group(cut, data, len, from, eof, ret);
 	if (cut->boundary != NULL)
-		return boundary_find(cut->boundary, data, len, from, ret);
+		return boundary_find(cut->boundary, data, len, from, eof, ret);
 	if (cut->csv)
 		return next_line(cut, data, len, from, false, ret);
 	assert(cut->both != NULL);
@@ -248,13 +248,14 @@ find_place(const struct cut *cut, const char *data, size_t len, size_t from,
 
 /* From where the record that begins at at is to be searched for its end. */
 static size_t
-search_from(const struct cut *cut, const char *data, size_t len, size_t at)
+search_from(
+    const struct cut *cut, const char *data, size_t len, size_t at, bool eof)
 {
 	/* what begins the record itself ends no other */
 	if (cut->column != NULL || cut->csv)
 		return at;
 	if (cut->boundary != NULL)
-		return boundary_search_from(cut->boundary, data, len, at);
+		return boundary_search_from(cut->boundary, data, len, at, eof);
 	return at + (cut->end_len == 0 || (cut->blind_start && at == 0));
 }
 
@@ -263,7 +264,7 @@ count_records(const struct cut *cut, const char *data, size_t len, bool eof)
 {
 	bool one_byte = cut->both != NULL && cut->both_len == 1 &&
 	    cut->end_len == 1 && !cut->csv;
-	size_t skip = search_from(cut, data, len, 0), at = 0;
+	size_t skip = search_from(cut, data, len, 0, eof), at = 0;
 	uint64_t n = 0, most = cut->count;
 
 	if (cut->both != NULL && cut->both_len == 0) /* a record is a byte */
@@ -273,10 +274,11 @@ count_records(const struct cut *cut, const char *data, size_t len, bool eof)
 		    data + skip, len - skip, cut->both[0], most, &at);
 		return n == most ? skip + at : 0;
 	}
-	if (cut->boundary != NULL && !boundary_begins(cut->boundary, data, len))
+	if (cut->boundary != NULL &&
+	    !boundary_begins(cut->boundary, data, len, eof))
 		most = 1; /* what is before the first record */
 	while (n < most) {
-		size_t from = search_from(cut, data, len, at);
+		size_t from = search_from(cut, data, len, at, eof);
 
 		if (from > len || !find_place(cut, data, len, from, eof, &at))
 			return 0;
@@ -308,7 +310,7 @@ last_from(const struct cut *cut, const char *data, size_t len, size_t from)
 {
 	size_t last = 0, at = from;
 
-	while (at <= len && find_place(cut, data, len, at, true, &at)) {
+	while (at <= len && find_place(cut, data, len, at, false, &at)) {
 		if (at <= last) /* it matches nothing, as x* does */
 			break;
 		last = at;

@@ -120,6 +120,12 @@ keys_of(const struct keys *keys, size_t line)
 	return keys->lines[line].value;
 }
 
+bool
+keys_are_awaited(const struct keys *keys)
+{
+	return keys->split;
+}
+
 int
 keys_fd(const struct keys *keys)
 {

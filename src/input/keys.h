@@ -45,6 +45,9 @@ size_t keys_lines(const struct keys *keys);
 size_t keys_line_end(const struct keys *keys, size_t line);
 struct argument keys_of(const struct keys *keys, size_t line);
 
+/* True while keys_find() waits for what the code says. */
+bool keys_are_awaited(const struct keys *keys);
+
 int keys_fd(const struct keys *keys);
 const char *keys_error(const struct keys *keys);
 

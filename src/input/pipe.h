@@ -10,7 +10,11 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/parse.h"
 #include "cut.h"
+
+/* The most columns that a line may have. */
+#define PIPE_COLUMN_MAX 1000000
 
 struct perl;
 
@@ -58,11 +62,27 @@ struct pipe_options {
 	int64_t at_most;
 };
 
-/* True if the column is given by its number. */
+/*
+ * True if the column is given by its number, not by its name; only
+ * pipe_column_number() says whether there can be such a column.
+ */
 static inline bool
 pipe_is_number(const char *column)
 {
 	return column[strspn(column, "-0123456789")] == '\0';
+}
+
+/* The number of a column; false: there is no such number, see above. */
+static inline bool
+pipe_column_number(const char *column, int64_t *ret)
+{
+	if (parse_count(column, 0, PIPE_COLUMN_MAX, ret) == 0)
+		return true;
+	if (*column != '-' ||
+	    parse_count(column + 1, 1, PIPE_COLUMN_MAX, ret) < 0)
+		return false;
+	*ret = -*ret;
+	return true;
 }
 
 /* True if there are always more commands. */

@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 
 #include "base/block.h"
-#include "base/parse.h"
 #include "base/xalloc.h"
 #include "blocks.h"
 #include "column.h"
@@ -17,9 +16,6 @@
 #include "keys.h"
 #include "parts.h"
 #include "source.h"
-
-/* The most columns that a line may have. */
-#define COLUMN_MAX 1000000
 
 struct piped {
 	struct source source;
@@ -71,11 +67,7 @@ column_number(const char *name)
 {
 	int64_t number;
 
-	if (parse_count(name, 0, COLUMN_MAX, &number) == 0)
-		return number;
-	if (*name == '-' && parse_count(name + 1, 1, COLUMN_MAX, &number) == 0)
-		return -number;
-	return 1;
+	return pipe_column_number(name, &number) ? number : 1;
 }
 
 /* --group-by that looks at more than a column. */
@@ -183,6 +175,7 @@ open_input(struct piped *piped, char **ret_error)
 		    .remove = options->remove,
 		    .no_empty = options->no_empty,
 		    .skip_first = options->skip_first,
+		    .csv = options->cut.csv,
 		    .header = options->header,
 		    .drop_header = options->drop_header,
 		    .headed = headed,
@@ -334,9 +327,11 @@ piped_awaits(const struct source *src)
 {
 	const struct piped *piped = piped_of(src);
 
-	return waits_for_input(piped) || is_dealt(piped)
-	    ? "more input for jobs"
-	    : source_awaits(piped->inner);
+	if (!waits_for_input(piped) && !is_dealt(piped))
+		return source_awaits(piped->inner);
+	return piped->keys != NULL && keys_are_awaited(piped->keys)
+	    ? "the Perl code for a column"
+	    : "more input for jobs";
 }
 
 static bool

@@ -130,6 +130,7 @@ refused() {
 	refused "--jobs: 'x'" --jobs x echo ::: a
 	refused "-j: 'x'" -j x echo ::: a
 	refused "--colsep: '('" -C '(' echo ::: a
+	refused "--colsep: ''" --csv -C '' echo ::: '"a"b'
 	refused "--timeout: 'x%'" --timeout x% echo ::: a
 	refused '-j: missing argument' -j
 	refused '--jobs: missing argument' --jobs

@@ -305,6 +305,7 @@ endless() {
 }
 
 @test "bad values are refused with a hint" {
+	refused "--colsep: '': no text between columns of --csv" --csv -C '' 'touch started' ::: '"a"b'
 	refused "--colsep: '(': not an extended regular expression: " -C '(' 'touch started' ::: a
 	refused "--max-args: 'x' is" -n x 'touch started' ::: a
 	refused "--max-replace-args: '-1' is" -N -1 'touch started' ::: a

@@ -234,6 +234,9 @@ has_jobs() {
 	done
 	try 0 nursery --csv --pipe --group-by 1 -N 1 'wc -l' <table
 	[ "$(sort <<<"$output" | uniq -c | tr -s ' \n' ' ')" = ' 1 27 1 3 29 30 ' ]
+	# an empty line among quotes is none
+	try 0 nursery --csv --pipe -r cat < <(printf '1,"a\n\n b"\n\n \n2,c\n\n')
+	[ "$output" = $'1,"a\n\n b"\n2,c' ]
 	try 0 nursery --csv --pipe --header : --group-by k -N 1 'tail -n +3 | wc -l' < <(printf '"x\n1",k\n'; sed 's/^.*,/&/' table | awk 'NR % 3 == 1 { print "1,\"q\"" }' | head -n 5)
 	out 5
 }
@@ -316,6 +319,15 @@ has_jobs() {
 	refused_because "--recend: '('" --pipe --regexp --recend '(' cat
 	refused_because "--header: '2' is" --header 2 echo ::: a
 	refused_because '--fifo and --cat' --cat --fifo cat
+	refused_because 'does not go together with it (try --pipe < FILE)' --pipe-part --group-by 0 -a /dev/null cat
+	refused_because "--colsep: '': no text between columns of --csv" --pipe --csv --colsep '' --group-by 1 cat
+	local how column
+	for how in --group-by --shard --bin; do
+		for column in 1-2 - -0 --5 1000001 -1000001; do
+			refused_because "$how: '$column' is no column" --pipe -j2 "$how=$column" cat
+		done
+		refused_because "'1-2 \$_++' is no column" --pipe -j2 $how '1-2 $_++' cat
+	done
 }
 
 @test "--resume skips the blocks of jobs that the log has" {
@@ -343,6 +355,26 @@ says_so() {
 		eventually says_so
 		no_more_food
 		finish 0
+		start_over
+	done
+}
+
+says_perl() {
+	tell USR1
+	err_so_far_has 'waiting for the Perl code for a column'
+}
+
+@test "SIGUSR1 says that Perl code for a column is awaited" {
+	need perl
+	local how
+	for how in --group-by --shard; do
+		start_fed -j2 --pipe $how '1 1 until -e "go"' cat
+		feed '1\n2\n'
+		no_more_food
+		eventually says_perl
+		touch go
+		finish 0
+		rm go
 		start_over
 	done
 }

@@ -55,6 +55,10 @@ cuts() {
 	# the end of any line
 	cuts 'S\nS x\nS\nb' '6 left 3, starts at 6, stripped 7' regexp=1 start='^S$' records=1
 	cuts 'a E\nE b\nE\n' '3 6 left 1, starts at 9, stripped 8' regexp=1 end='E$' records=1
+	# more of the line may follow what is there
+	cuts 'a E\nb E' '3 left 4, starts at 3, stripped 5' regexp=1 end='E$' records=1
+	cuts 'a E\nb E' '3 left 4, starts at 3, stripped 5' regexp=1 end='E$'
+	cuts 'S\nb\nS' 'left 5, starts at -1, stripped 3' regexp=1 start='^S$' records=1
 	refuses '--recend: ' cut regexp=1 end='(' </dev/null
 	refuses '--recstart: ' cut regexp=1 start='[' </dev/null
 }
