@@ -146,6 +146,8 @@ end_all(struct shared *shared, pid_t spared)
 static _Noreturn void
 end_front(struct shared *shared, const siginfo_t *info)
 {
+	int status = shared->status;
+
 	if (!atomic_load(&shared->given)) {
 		int left;
 
@@ -165,11 +167,11 @@ end_front(struct shared *shared, const siginfo_t *info)
 	if (shared->options.helped)
 		reaper_kill_all(getpgrp());
 	if (shared->options.at_last != NULL)
-		shared->options.at_last(
-		    shared->options.last_arg, shared->status);
+		status = shared->options.at_last(
+		    shared->options.last_arg, status);
 	if (shared->signo != 0)
 		signals_die_of(shared->signo);
-	_exit(shared->status);
+	_exit(status < 0 ? msg_failure() : status);
 }
 
 static bool
@@ -593,8 +595,9 @@ front_stop_both(const struct front *front, unsigned conts)
 void
 front_end(struct front *front, int status, int signo)
 {
-	front->shared->status = signo != 0 ? EXITS_SIGNAL + signo : status;
+	front->shared->status =
+	    signo != 0 && status >= 0 ? EXITS_SIGNAL + signo : status;
 	front->shared->signo = signo;
 	atomic_store(&front->shared->given, 1);
-	_exit(status);
+	_exit(status < 0 ? msg_failure() : status);
 }

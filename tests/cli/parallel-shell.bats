@@ -84,6 +84,19 @@ shell() {
 	out '' 'return 255'
 }
 
+@test "parset gets what jobs wrote, whatever status they have" {
+	try 0 shell <<-'END'
+		parset list -j1 --halt now,fail=1 'echo v{}; exit 255' ::: 1
+		echo "$? ${list[*]}"
+	END
+	out '255 v1'
+}
+
+@test "what parset cannot be given shows in the exit status" {
+	try 255 watched bash -c 'exec "$@" >/dev/full' - bin/parallel --_parset array,x echo ::: a
+	err 'nursery: cannot write to standard output: No space left on device'
+}
+
 @test "an error reaches who called parset as a status" {
 	try 0 shell <<-'END'
 		parset 9x echo ::: 1
