@@ -178,7 +178,7 @@ give_tokens_back(void *arg)
 		tokens_give_back(arg, 0);
 }
 
-/* What this process and its worker have between them until the last moment. */
+/* What let_go() ends, when the last process does. */
 struct held {
 	const struct options *options;
 	struct semaphore *place; /* of sem; NULL: none */

@@ -139,18 +139,13 @@ end_all(struct shared *shared, pid_t spared)
 	return left;
 }
 
-/*
- * Ends the front as the worker has said; or, if the worker died before it
- * could, ends the jobs and says so.
- */
+/* Ends the front as the worker has said.  If it died before, ends the jobs. */
 static _Noreturn void
 end_front(struct shared *shared, const siginfo_t *info)
 {
-	int status = shared->status;
+	int left, status = shared->status;
 
 	if (!atomic_load(&shared->given)) {
-		int left;
-
 		tty_give_keys_back(&shared->keys, STDIN_FILENO);
 		tty_clean(
 		    STDERR_FILENO, (enum tty_mark)atomic_load(&shared->screen));
@@ -167,8 +162,8 @@ end_front(struct shared *shared, const siginfo_t *info)
 	if (shared->options.helped)
 		reaper_kill_all(getpgrp());
 	if (shared->options.at_last != NULL)
-		status = shared->options.at_last(
-		    shared->options.last_arg, status);
+		status =
+		    shared->options.at_last(shared->options.last_arg, status);
 	if (shared->signo != 0)
 		signals_die_of(shared->signo);
 	_exit(status < 0 ? msg_failure() : status);
