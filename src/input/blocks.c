@@ -324,7 +324,6 @@ is_late(struct blocks *blocks)
 {
 	const int64_t timeout_ns = blocks->options.timeout_ns;
 
-	blocks->due_ns = NS_NEVER;
 	if (timeout_ns == 0 || blocks->len == 0)
 		return false;
 	if (blocks->since_ns == 0)
@@ -342,6 +341,7 @@ read_on(struct blocks *blocks, struct budget *budget)
 	bool fresh = blocks->len < blocks->want && !blocks->eof;
 	enum source_state state;
 
+	blocks->due_ns = NS_NEVER;
 	if (blocks->error != NULL)
 		return SOURCE_ERROR;
 	if (blocks->looking)
@@ -386,9 +386,9 @@ go_on(struct blocks *blocks)
 		return SOURCE_ERROR;
 	blocks->gave = false;
 	blocks->want = blocks->len + blocks->size - blocks->len % blocks->size;
-	if (!blocks->late || gave)
+	if (!blocks->late || (gave && begun(blocks)))
 		return SOURCE_RECORD;
-	blocks->since_ns = 0; /* until there is more of it */
+	blocks->since_ns = 0; /* until there is more of it, or of the header */
 	return SOURCE_WAIT;
 }
 

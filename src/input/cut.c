@@ -84,10 +84,9 @@ init(struct cut *cut, const struct cut_options *options, char **ret_error)
 		free(why);
 		return -1;
 	}
-	if (cut->csv)
-		init_bytes(cut, "", "\n");
-	else if (options->regexp && strcmp(start, "^") == 0 && *end == '\0')
-		init_bytes(cut, "", "\n"); /* the start of any line */
+	if (cut->csv ||
+	    (options->regexp && strcmp(start, "^") == 0 && *end == '\0'))
+		init_bytes(cut, "", "\n"); /* "^": the start of any line */
 	else if (options->regexp && (*start != '\0' || *end != '\0'))
 		cut->boundary = boundary_new(start, end, ret_error);
 	else

@@ -213,12 +213,16 @@ bin_of(const struct deal *deal, const struct argument *value)
 	return (size_t)(bin == 0 ? n : bin) - 1;
 }
 
-/* Wakes us when the descriptor can be read, and at that time at the latest. */
+/*
+ * Wakes us when the descriptor can be read, and at that time of loop_clock() at
+ * the latest.
+ */
 static void
 await(struct deal *deal, int fd, int64_t due_ns)
 {
 	struct loop *loop = deal->context->loop;
 
+	due_ns = loop_time_of(loop, due_ns);
 	if (deal->io.fd < 0 && loop_add(loop, &deal->io, fd, EPOLLIN) < 0)
 		due_ns = loop_now(loop) + PAUSE_NS;
 	loop_timer_set(loop, &deal->timer, due_ns);

@@ -130,6 +130,7 @@ watch(struct commands *commands)
 	int64_t due_ns;
 	int fd = source_fd(commands->source, &due_ns);
 
+	due_ns = loop_time_of(loop, due_ns);
 	/* refused for want of memory: asked again after a while */
 	if (loop_add(loop, &commands->io, fd, EPOLLIN) < 0)
 		due_ns = loop_now(loop) + PAUSE_NS;

@@ -226,6 +226,12 @@ loop_moment(const struct loop *loop)
 }
 
 int64_t
+loop_time_of(const struct loop *loop, int64_t clock_ns)
+{
+	return clock_ns == NS_NEVER ? NS_NEVER : clock_ns - loop->skipped_ns;
+}
+
+int64_t
 loop_after(int64_t start_ns, int64_t ns)
 {
 	return ns > NS_NEVER - start_ns ? NS_NEVER : start_ns + ns;

@@ -76,6 +76,9 @@ int64_t loop_moment(const struct loop *loop);
 /* CLOCK_MONOTONIC now, in ns: for measuring, not for deadlines. */
 int64_t loop_clock(void);
 
+/* The loop's time at a time of loop_clock(); NS_NEVER stays what it is. */
+int64_t loop_time_of(const struct loop *loop, int64_t clock_ns);
+
 /* start_ns + ns, both not negative; NS_NEVER if the sum is too large. */
 int64_t loop_after(int64_t start_ns, int64_t ns);
 

@@ -211,6 +211,17 @@ has_jobs() {
 	[ "$(sort <<<"$output" | tr '\n' ' ')" = '1 2 end end head head ' ]
 }
 
+@test "--block-timeout: a header that is not complete is waited for, and holds up nothing" {
+	start_fed --pipe --block-timeout 10ms --header 2 cat
+	feed 'a\n'
+	eventually says_so # it answers a signal
+	feed 'b\n1\n'
+	eventually out_so_far_has 1
+	no_more_food
+	finish 0
+	out a b 1
+}
+
 @test "--csv: a block ends at the end of a record, which may have newlines among quotes" {
 	local how
 	for i in {1..300}; do printf '%d,"a\n""b%d\n",c\n' $((i / 10)) $i; done >table
