@@ -178,21 +178,24 @@ give_tokens_back(void *arg)
 		tokens_give_back(arg, 0);
 }
 
-/* What this process and its worker have between them until the last moment. */
+/* What let_go() ends, when the last process does. */
 struct held {
 	const struct options *options;
 	struct semaphore *place; /* of sem; NULL: none */
 };
 
-/* The place of sem is free when we are gone: see semaphore_leave(). */
-static void
+/*
+ * For at_last of struct front_options: writes what parset has collected.  The
+ * place of sem is free when we are gone: see semaphore_leave().
+ */
+static int
 let_go(void *arg, int status)
 {
 	const struct held *held = arg;
 
 	classes_close(&held->options->scope.pace.classes);
 	semaphore_leave(held->place);
-	parset_end(held->options, status >= 0 ? status : msg_failure());
+	return parset_end(held->options, status);
 }
 
 static void
@@ -231,8 +234,7 @@ run(struct options *options, struct signals *sig, pid_t parent)
 	if (perl_process_begin(options, sig, &perl) < 0 ||
 	    parset_begin(options) < 0) {
 		perl_process_end(options, perl);
-		let_go(&held, -1);
-		exit(msg_failure());
+		exit(let_go(&held, -1));
 	}
 	how.helped = perl > 0;
 	if (options->scope.plan.n_services > 0)
@@ -241,7 +243,7 @@ run(struct options *options, struct signals *sig, pid_t parent)
 	front = front_split(sig, &how);
 	source = open_source(options);
 	if (source == NULL)
-		front_end(front, msg_failure(), signals_pending_fatal());
+		front_end(front, -1, signals_pending_fatal());
 	if (!source_reads_terminal(source) &&
 	    !(stdin_is_for_jobs(options) && isatty(STDIN_FILENO)))
 		front_leave_group();
@@ -305,8 +307,7 @@ main(int argc, char **argv)
 		else
 			status = print_and_flush(&options, &sig);
 	} else {
-		status = msg_failure();
-		parset_end(&options, status);
+		status = parset_end(&options, -1);
 	}
 	options_release(&options);
 	return status;

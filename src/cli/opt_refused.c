@@ -36,8 +36,8 @@ refuse(struct reading *reading, const char *why)
 	    "command)")
 #define LIMITS                                                                 \
 	REFUSED(FLAG,                                                          \
-	    "is not supported: what is run would stand beside it (try --max-"  \
-	    "line-length-allowed)")
+	    "is not supported: limits are not printed (try "                   \
+	    "--max-line-length-allowed)")
 #define GROUPS                                                                 \
 	REFUSED(FLAG,                                                          \
 	    "is not supported: machines have no groups (try -S with those "    \
@@ -48,8 +48,8 @@ refuse(struct reading *reading, const char *why)
 	    "--dry-run first)")
 #define COMPLETION                                                             \
 	REFUSED(VALUE,                                                         \
-	    "is not supported: the completions are files beside those of "     \
-	    "other programs (make install-parallel)")
+	    "is not supported: completions are installed by make "             \
+	    "install-parallel")
 #define RETIRED(takes, instead)                                                \
 	REFUSED(takes, "has been retired in GNU parallel, too" instead)
 
@@ -84,8 +84,7 @@ const struct setting opt_refused_settings[] = {
 	{ "interactive", 'p', ASKING },
 	{ "shell-completion", '\0', COMPLETION },
 	{ "shellcompletion", '\0', COMPLETION },
-	{ "fast", '\0',
-	    REFUSED(FLAG, "is no option that is needed: all is done fast") },
+	{ "fast", '\0', REFUSED(FLAG, "is not needed: all is done fast") },
 	{ NULL, 'g', RETIRED(FLAG, ": it is --group") },
 	{ NULL, 'B', RETIRED(VALUE, "") },
 	{ NULL, 'T', RETIRED(FLAG, ": it is --tty") },

@@ -279,7 +279,7 @@ parallel_status(const struct options *options, const struct scope_result *end)
 	uint64_t failed = end->failed;
 
 	if (end->broken)
-		return PARALLEL_ERROR;
+		return -1;
 	if (options->sem.wanted)
 		return failed > 0 ? end->status : 0;
 	if (has_limit && end->halted) {

@@ -33,7 +33,10 @@ bool parallel_is_name(const char *path);
  */
 int parallel_parse(struct reading *reading, int argc, char **argv);
 
-/* Returns the exit status that parallel(1) has for such an end. */
+/*
+ * Returns the exit status that parallel(1) has for such an end; -1 if nursery
+ * itself has failed.
+ */
 int parallel_status(
     const struct options *options, const struct scope_result *end);
 

@@ -16,12 +16,14 @@ say_unwritten(void)
 	msg_warn("cannot write to standard output: %s", strerror(errno));
 }
 
-/* Writes all of it to the descriptor, if that can be done. */
-static void
+/* Returns 0, or -1 after a message. */
+static int
 put(int fd, const char *text)
 {
-	if (fd_write_all(fd, text, strlen(text)) < 0)
-		say_unwritten();
+	if (fd_write_all(fd, text, strlen(text)) == 0)
+		return 0;
+	say_unwritten();
+	return -1;
 }
 
 static bool
@@ -64,13 +66,16 @@ parset_begin(struct options *options)
 	gnu->parset_fd = fd;
 	if (!is_array(gnu))
 		return 0;
-	put(STDOUT_FILENO, gnu->names.items[0]);
-	put(STDOUT_FILENO, "=(");
-	return 0;
+	if (put(STDOUT_FILENO, gnu->names.items[0]) < 0)
+		return -1;
+	return put(STDOUT_FILENO, "=(");
 }
 
-/* Writes what was collected to the descriptor. */
-static void
+/*
+ * Writes what was collected to the descriptor.  Returns 0, or -1 after a
+ * message.
+ */
+static int
 put_collected(int fd)
 {
 	char bytes[BUFSIZ];
@@ -80,26 +85,36 @@ put_collected(int fd)
 	while ((n = pread(STDOUT_FILENO, bytes, sizeof(bytes), at)) > 0) {
 		if (fd_write_all(fd, bytes, (size_t)n) < 0) {
 			say_unwritten();
-			return;
+			return -1;
 		}
 		at += n;
 	}
+	if (n == 0)
+		return 0;
+	msg_warn("cannot read what was collected: %s", strerror(errno));
+	return -1;
 }
 
-void
+int
 parset_end(const struct options *options, int status)
 {
 	const struct gnu_options *gnu = &options->scope.parallel;
 	int fd = gnu->parset_fd > 0 ? gnu->parset_fd : STDOUT_FILENO;
+	bool failed = status < 0, delivered = true;
 	char text[32];
 
-	if (gnu->parset == PARSET_NONE)
-		return;
-	if (gnu->parset_fd > 0 && status != msg_failure()) {
-		put_collected(fd);
-		if (is_array(gnu))
-			put(fd, ")\n");
+	if (gnu->parset != PARSET_NONE) {
+		if (gnu->parset_fd > 0 && !failed)
+			delivered = put_collected(fd) == 0 &&
+			    (!is_array(gnu) || put(fd, ")\n") == 0);
+		failed |= !delivered;
+		snprintf(text, sizeof(text), "\nreturn %d",
+		    failed ? msg_failure() : status);
+		/* a failure is told once */
+		if (delivered)
+			failed |= put(fd, text) < 0;
+		else
+			fd_write_all(fd, text, strlen(text));
 	}
-	snprintf(text, sizeof(text), "\nreturn %d", status);
-	put(fd, text);
+	return failed ? msg_failure() : status;
 }

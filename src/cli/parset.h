@@ -18,9 +18,11 @@ int parset_begin(struct options *options);
 
 /*
  * Writes what was collected and the end, which gives the calling function the
- * status; only this if the status is msg_failure(), as after an error before
- * parset_begin().  To be called by the process that ends last.
+ * exit status; only this if status is -1: nursery itself has failed.  To be
+ * called by the process that ends last.  Returns its exit status: msg_failure()
+ * also if something could not be written, after a message.  Without --_parset
+ * nothing is written.
  */
-void parset_end(const struct options *options, int status);
+int parset_end(const struct options *options, int status);
 
 #endif

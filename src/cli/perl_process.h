@@ -1,4 +1,4 @@
-/* Perl code in templates, by the name parallel: see input/perl.h. */
+/* The perl that runs code of templates and for columns: see input/perl.h. */
 #ifndef CLI_PERL_PROCESS_H
 #define CLI_PERL_PROCESS_H
 

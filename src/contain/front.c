@@ -139,16 +139,13 @@ end_all(struct shared *shared, pid_t spared)
 	return left;
 }
 
-/*
- * Ends the front as the worker has said; or, if the worker died before it
- * could, ends the jobs and says so.
- */
+/* Ends the front as the worker has said.  If it died before, ends the jobs. */
 static _Noreturn void
 end_front(struct shared *shared, const siginfo_t *info)
 {
-	if (!atomic_load(&shared->given)) {
-		int left;
+	int left, status = shared->status;
 
+	if (!atomic_load(&shared->given)) {
 		tty_give_keys_back(&shared->keys, STDIN_FILENO);
 		tty_clean(
 		    STDERR_FILENO, (enum tty_mark)atomic_load(&shared->screen));
@@ -165,11 +162,11 @@ end_front(struct shared *shared, const siginfo_t *info)
 	if (shared->options.helped)
 		reaper_kill_all(getpgrp());
 	if (shared->options.at_last != NULL)
-		shared->options.at_last(
-		    shared->options.last_arg, shared->status);
+		status =
+		    shared->options.at_last(shared->options.last_arg, status);
 	if (shared->signo != 0)
 		signals_die_of(shared->signo);
-	_exit(shared->status);
+	_exit(status < 0 ? msg_failure() : status);
 }
 
 static bool
@@ -593,8 +590,9 @@ front_stop_both(const struct front *front, unsigned conts)
 void
 front_end(struct front *front, int status, int signo)
 {
-	front->shared->status = signo != 0 ? EXITS_SIGNAL + signo : status;
+	front->shared->status =
+	    signo != 0 && status >= 0 ? EXITS_SIGNAL + signo : status;
 	front->shared->signo = signo;
 	atomic_store(&front->shared->given, 1);
-	_exit(status);
+	_exit(status < 0 ? msg_failure() : status);
 }

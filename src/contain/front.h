@@ -30,10 +30,11 @@ struct front_options {
 	/*
 	 * What is done in any case by the process that ends last, just before
 	 * it ends, when no job is left.  status: the exit status that the
-	 * worker gave by front_end(), 128 + N for signal N; -1 if it did not
-	 * come to that.  NULL: nothing.
+	 * worker gave by front_end(), 128 + N for signal N; -1 if nursery
+	 * itself has failed.  Returns the status to exit with, or -1 for that
+	 * of msg_failure().  NULL: nothing.
 	 */
-	void (*at_last)(void *arg, int status);
+	int (*at_last)(void *arg, int status);
 	void *last_arg;
 	/*
 	 * The process that has started us: if it ends, the worker gets SIGTERM.
@@ -176,7 +177,8 @@ unsigned front_stop_both(const struct front *front, unsigned conts);
 
 /*
  * Ends the worker, which has proved that no job is left, and makes the front
- * end with the exit status, or by the signal if signo is not 0.
+ * end with the exit status, or by the signal if signo is not 0.  status: -1 if
+ * nursery itself has failed, which is that of msg_failure().
  */
 _Noreturn void front_end(struct front *front, int status, int signo);
 

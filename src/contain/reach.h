@@ -37,10 +37,9 @@ void reach_kill(struct family *family);
 
 /*
  * Writes the names of some orphans of the family to buf, "sleep[12], sh[13]";
- * or of what is left in its cgroup, if it has no orphan.  Without dying, those
- * are left out that are about to end, as when the terminal of their session was
- * hung up, but for what is below them.  Returns how many there are, named or
- * not.
+ * or of what is left in its cgroup, if it has no orphan.  If dying is false, a
+ * process about to end, as when the terminal of its session was hung up, is not
+ * named; its living descendants are.  Returns how many there are, named or not.
  */
 size_t reach_name_orphans(
     const struct family *family, bool dying, char *buf, size_t size);

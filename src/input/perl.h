@@ -1,8 +1,10 @@
 /*
- * Perl code in templates, as GNU parallel has it: {= s/a/b/ =}, --rpl and
- * --filter.  One perl(1) runs all of it, which was started before and is asked
- * over a socket: whoever asks comes again when an answer can be read, so that
- * code which never ends stops nothing but the start of more commands.
+ * Perl code as GNU parallel has it: in templates, {= s/a/b/ =}, --rpl and
+ * --filter, by the name parallel; for the column of --shard, --bin and
+ * --group-by, by both names.  One perl(1) runs all of it, which was started
+ * before and is asked over a socket: whoever asks comes again when an answer
+ * can be read, so that code which never ends stops nothing but the start of
+ * more commands.
  */
 #ifndef INPUT_PERL_H
 #define INPUT_PERL_H

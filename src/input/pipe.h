@@ -40,7 +40,8 @@ struct pipe_options {
 	bool in_turn;       /* --round-robin in a strict order */
 	int64_t block;      /* --block: a size; -N: N blocks for each job */
 	int64_t timeout_ns; /* --block-timeout; 0: none */
-	bool partly;        /* it may cut what -N counts */
+	/* A block that --block-timeout ends may have fewer records than -N. */
+	bool partly;
 	struct cut_options cut;
 	bool remove;        /* --remove-rec-sep */
 	bool no_empty;      /* -r */
@@ -58,7 +59,10 @@ struct pipe_options {
 	    *paths; /* --pipe-part: the files; the strings are borrowed */
 	size_t n_paths;
 	int64_t jobs; /* so many run at once; 0: no limit */
-	/* PIPE_ROBIN and its kin: so many jobs take part; 0: as start */
+	/*
+	 * PIPE_ROBIN, PIPE_SHARD, PIPE_BIN: among so many jobs input is dealt
+	 * out; 0: among as many as can be started at once.
+	 */
 	int64_t at_most;
 };
 

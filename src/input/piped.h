@@ -19,7 +19,11 @@ struct source;
 struct dealing {
 	enum pipe_how how;
 	bool in_turn;
-	bool fills; /* as many jobs take part as can be started */
+	/*
+	 * How many jobs take part is not known from the start: once no other
+	 * can be started for now, none joins any more.
+	 */
+	bool fills;
 	struct blocks *blocks;
 	int fd;            /* that they are read from */
 	struct keys *keys; /* of PIPE_SHARD and PIPE_BIN */

@@ -240,7 +240,8 @@ capture_started(struct capture *cap)
 void
 capture_say(struct capture *cap, const char *data, size_t len)
 {
-	if (cap->len == 0 || cap->out->show == OUTPUT_SHOW_INSTEAD)
+	/* else events.instead() says all that goes to standard output */
+	if (cap->len == 0 || turn_is_hidden(&cap->streams[0]))
 		return;
 	intake_say(&cap->streams[0], data, len);
 	if (cap->streams[0].starved)

@@ -33,11 +33,18 @@ enum colour_when { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 /* --show: what is written of what jobs write. */
 enum output_show {
 	OUTPUT_SHOW_ALL,
-	OUTPUT_SHOW_FAILED,  /* what events.shows() says, at the job's end */
-	OUTPUT_SHOW_NONE,    /* nothing; all is read all the same */
-	OUTPUT_SHOW_ENDED,   /* all, but not before the job has ended */
-	OUTPUT_SHOW_INSTEAD, /* what events.instead() says, at the job's end */
-	/* That for standard output, and all of standard error; needs apart. */
+	OUTPUT_SHOW_FAILED, /* what events.shows() says, at the job's end */
+	OUTPUT_SHOW_NONE,   /* nothing; all is read all the same */
+	OUTPUT_SHOW_ENDED,  /* all, but not before the job has ended */
+	/*
+	 * Nothing that the job writes, to either descriptor, but at its end
+	 * what events.instead() says, to standard output.
+	 */
+	OUTPUT_SHOW_INSTEAD,
+	/*
+	 * Nothing that the job writes to standard output, but at its end what
+	 * events.instead() says; and all of standard error.  Needs apart.
+	 */
 	OUTPUT_SHOW_REPLACED,
 };
 
@@ -205,7 +212,7 @@ void capture_started(struct capture *cap);
 
 /*
  * Puts bytes before what the job is going to write to its standard output.
- * Does nothing with OUTPUT_UNGROUP.
+ * Does nothing with OUTPUT_UNGROUP, nor if nothing of that is shown.
  */
 void capture_say(struct capture *cap, const char *data, size_t len);
 

@@ -379,9 +379,9 @@ stop_new(const struct proctree *tree, const struct proclist *list, size_t roots,
 }
 
 /*
- * Makes list what it is to be in one look: its first processes, as many as
- * roots says, or all of our children if own is true; and what is below them.
- * Returns how many the roots are, 0 if none can be found.
+ * Lists anew the roots, then every process below them.  The roots are the first
+ * in the list, as many as roots says; or, if own is true, all of our children.
+ * Returns how many roots there are; 0 if our children cannot be listed.
  */
 static size_t
 list_anew(struct proctree *tree, struct proclist *list, size_t roots, bool own)

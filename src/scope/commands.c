@@ -95,7 +95,7 @@ tell_waiting(struct commands *commands)
 }
 
 bool
-commands_read_input(const struct commands *commands)
+commands_consume_input(const struct commands *commands)
 {
 	size_t n;
 
@@ -110,7 +110,7 @@ commands_tell_left(void *feed)
 	enum source_state state = SOURCE_RECORD;
 
 	tell_waiting(commands);
-	if (commands->exhausted || commands_read_input(commands) ||
+	if (commands->exhausted || commands_consume_input(commands) ||
 	    commands->scope->closing.cause == CLOSE_NOT ||
 	    source_reads_terminal(commands->source))
 		return false;

@@ -52,8 +52,11 @@ uint64_t commands_waiting(const struct commands *commands);
 /* How many jobs each command is. */
 size_t commands_copies(const struct commands *commands);
 
-/* Whether commands get what is read: it is not read on for those left. */
-bool commands_read_input(const struct commands *commands);
+/*
+ * True if commands use up input, so that those left cannot be listed without
+ * reading it.
+ */
+bool commands_consume_input(const struct commands *commands);
 
 /*
  * Tells of commands that are left, as many as can be had without waiting, but

@@ -411,8 +411,9 @@ feed_source_files(const void *feed)
 	const struct commands *commands = feed;
 
 	/* --pipe: the ends of a pipe */
-	return commands_read_input(commands) ? 2
-					     : supply_files(commands->supply);
+	return commands_consume_input(commands)
+	    ? 2
+	    : supply_files(commands->supply);
 }
 
 struct feed

@@ -20,17 +20,73 @@ is_for_shell(const struct scope *scope)
 	return scope->options->output.show == OUTPUT_SHOW_REPLACED;
 }
 
+/* Puts the label of the job, if it has one, where a line begins. */
+static void
+begin_line(struct job_output *output)
+{
+	struct buf *text = &output->text;
+
+	if (output->label.text == NULL ||
+	    (text->len > 0 && text->data[text->len - 1] != '\n'))
+		return;
+	buf_append(text, output->label.text, output->label.len);
+	buf_append(text, &output->label.behind, 1);
+}
+
+/* Keeps the bytes, with the label of the job before each line. */
+static void
+keep_lines(struct job_output *output, const char *data, size_t len)
+{
+	while (len > 0) {
+		const char *newline = memchr(data, '\n', len);
+		size_t n = newline != NULL ? (size_t)(newline - data) + 1 : len;
+
+		begin_line(output);
+		buf_append(&output->text, data, n);
+		data += n;
+		len -= n;
+	}
+}
+
+/* Forgets what an earlier attempt wrote.  With -v the command goes first. */
+static void
+begin_text(struct job *job)
+{
+	struct job_output *output = &job->output;
+
+	if (output->text_of == job->attempt.number)
+		return;
+	output->text.len = 0;
+	output->text_of = job->attempt.number;
+	if (!scope_of(job)->options->job.echo)
+		return;
+	keep_lines(output, job->command.text, strlen(job->command.text));
+	buf_puts(&output->text, "\n");
+}
+
+/*
+ * Keeps what the attempt writes to standard output, all of it: the shell that
+ * is to have it holds more.
+ */
+static void
+keep_text(struct job *job, const char *data, size_t len)
+{
+	begin_text(job);
+	keep_lines(&job->output, data, len);
+}
+
 /*
  * --_parset: the value that a shell is to have, without the newline at its end.
  */
 static void
-put_value(const struct scope *scope, const struct job *job, struct buf *text)
+put_value(const struct scope *scope, struct job *job, struct buf *text)
 {
 	const struct gnu_options *options = &scope->options->parallel;
 	const struct buf *wrote = &job->output.text;
-	size_t len =
-	    job->output.text_of == job->attempt.number ? wrote->len : 0;
+	size_t len;
 
+	begin_text(job);
+	len = wrote->len;
 	if (len > 0 && wrote->data[len - 1] == '\n')
 		len--;
 	if (options->parset == PARSET_ASSOC) {
@@ -47,7 +103,7 @@ put_value(const struct scope *scope, const struct job *job, struct buf *text)
 static void
 instead(void *arg, struct buf *text)
 {
-	const struct job *job = arg;
+	struct job *job = arg;
 	const struct scope *scope = scope_of(job);
 	const struct report_job shown = tell_show(job);
 	const char *name;
@@ -100,42 +156,6 @@ standin_wants_output(const struct scope *scope)
 	return is_for_shell(scope) ||
 	    (scope->options->output.show == OUTPUT_SHOW_INSTEAD &&
 		scope->options->standin.instead == INSTEAD_LAST_LINE);
-}
-
-/* Puts the label of the job, if it has one, where a line begins. */
-static void
-begin_line(struct job_output *output)
-{
-	struct buf *text = &output->text;
-
-	if (output->label.text == NULL ||
-	    (text->len > 0 && text->data[text->len - 1] != '\n'))
-		return;
-	buf_append(text, output->label.text, output->label.len);
-	buf_append(text, &output->label.behind, 1);
-}
-
-/*
- * Keeps what the attempt writes to standard output, all of it: the shell that
- * is to have it holds more.
- */
-static void
-keep_text(struct job *job, const char *data, size_t len)
-{
-	struct job_output *output = &job->output;
-
-	if (output->text_of != job->attempt.number)
-		output->text.len = 0;
-	output->text_of = job->attempt.number;
-	while (len > 0) {
-		const char *newline = memchr(data, '\n', len);
-		size_t n = newline != NULL ? (size_t)(newline - data) + 1 : len;
-
-		begin_line(output);
-		buf_append(&output->text, data, n);
-		data += n;
-		len -= n;
-	}
 }
 
 void

@@ -84,6 +84,33 @@ shell() {
 	out '' 'return 255'
 }
 
+@test "parset has the command of -v in the values, and runs nothing" {
+	try 0 shell <<-'END'
+		parset a,b -v 'echo x; exit' ::: 0 1
+		echo "$? <$a> <$b>"
+		parset list -v touch ::: made
+		echo "$? ${#list[@]} <${list[0]}>"
+		rm made
+		parset a -v --retries 2 'echo {}; false' ::: 1
+		echo "$? <$a>"
+	END
+	out '1 <echo x; exit 0' 'x> <echo x; exit 1' 'x>' '0 1 <touch made>' '1 <echo 1; false' '1>'
+	err
+}
+
+@test "parset gets what jobs wrote, whatever status they have" {
+	try 0 shell <<-'END'
+		parset list -j1 --halt now,fail=1 'echo v{}; exit 255' ::: 1
+		echo "$? ${list[*]}"
+	END
+	out '255 v1'
+}
+
+@test "what parset cannot be given shows in the exit status" {
+	try 255 watched bash -c 'exec "$@" >/dev/full' - bin/parallel --_parset array,x echo ::: a
+	err 'nursery: cannot write to standard output: No space left on device'
+}
+
 @test "an error reaches who called parset as a status" {
 	try 0 shell <<-'END'
 		parset 9x echo ::: 1

@@ -169,14 +169,14 @@ refused() {
 	refused '--tmux is not supported: there are no windows' --tmux echo ::: a
 	refused 'is not supported: no database' --sqlworker x echo ::: a
 	refused '--embed is not supported' --embed
-	refused '--fast is no option that is needed' --fast echo ::: a
+	refused '--fast is not needed' --fast echo ::: a
 	refused '--trc is not supported: no files are copied to and from' --trc x echo ::: a
 	refused '--transfer is not supported: no files are copied' --transfer echo ::: a
-	refused '--show-limits is not supported' --show-limits echo ::: a
+	refused '--show-limits is not supported: limits are not printed (try --max-line-length-allowed)' --show-limits echo ::: a
 	refused '--hostgroups is not supported: machines have no groups' --hgrp echo ::: a
 	refused '-p is not supported: nobody is asked' -p echo ::: a
 	refused '--interactive is not supported: nobody is asked' --interactive echo ::: a
-	refused '--shell-completion is not supported' --shell-completion auto
+	refused '--shell-completion is not supported: completions are installed by make install-parallel' --shell-completion auto
 	refused '-W has been retired in GNU parallel, too: it is --workdir' -W x echo ::: a
 }
 

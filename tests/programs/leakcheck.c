@@ -1,3 +1,4 @@
+/* clang-format off */
 /*
  * leakcheck: runs one command and proves that none of its descendants outlives
  * it.  The tests call nursery through it, so each is a test of NO ORPHAN.
@@ -8,19 +9,21 @@
  * a whole tree left behind only the topmost processes are named.  A signal that
  * leakcheck gets goes on to the command; but SIGALRM means: give up now.
  *
- *	-t  the hard limit (default 60): past it everything is killed, status
- *98; if leakcheck itself is stuck it is killed 20 s later -g  how long
- *descendants may take to vanish after the command has ended (default 0: at
- *once).  Tests that SIGKILL one of nursery's two processes need it, as the
- *other one then has to clean up -i  the command inherits signal mask and
- *dispositions; without it they are the default ones, whatever ran the tests -p
- *writes the pids of leakcheck and of the command to FILE -w  writes how the
- *command ended to FILE: "exit N" or "signal N"
+ *  -t SECONDS  the hard limit (default 60): past it everything is killed,
+ *              status 98; if leakcheck itself is stuck it is killed 20 s later
+ *  -g SECONDS  how long descendants may take to vanish after the command has
+ *              ended (default 0: at once).  Tests that SIGKILL one of nursery's
+ *              two processes need it, as the other one then has to clean up
+ *  -i          the command inherits signal mask and dispositions; without it
+ *              they are the default ones, whatever ran the tests
+ *  -p FILE     writes the pids of leakcheck and of the command to FILE
+ *  -w FILE     writes how the command ended to FILE: "exit N" or "signal N"
  *
  * Exit status: that of the command, 128+N if it died of signal N; 99 if it left
  * a process, which is then named in a line "LEAK: PID COMM" and killed; 98 past
  * the limit; 125 if leakcheck itself failed.
  */
+/* clang-format on */
 #include <sys/prctl.h>
 #include <sys/types.h>
 #include <sys/wait.h>
