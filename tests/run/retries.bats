@@ -171,10 +171,10 @@ waits_for_retry() {
 @test "every kind of failure is tried again: a signal, a time limit, a stop" {
 	try 0 nursery --retries 1 '[ $NURSERY_ATTEMPT = 2 ] || kill -9 $$; echo ok'
 	out ok
-	try 0 nursery --retries 1 --job-timeout 100ms \
+	try 0 nursery --retries 1 --job-timeout $SHORT \
 		'[ $NURSERY_ATTEMPT = 2 ] || exec sleep 1000; echo ok'
 	out ok
-	try 0 nursery --retries 1 --idle-timeout 100ms \
+	try 0 nursery --retries 1 --idle-timeout $SHORT \
 		'[ $NURSERY_ATTEMPT = 2 ] || exec sleep 1000; echo ok'
 	out ok
 	try 0 nursery --retries 1 --orphans fail \
