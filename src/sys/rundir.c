@@ -168,12 +168,11 @@ make_private(const char *path)
 
 	if (fd < 0)
 		return -1;
-	if (fstat(fd, &st) < 0)
+	if (fstat(fd, &st) < 0 ||
+	    (st.st_uid == geteuid() && fchmod(fd, 0700) < 0))
 		error = errno;
 	else if (st.st_uid != geteuid())
 		error = EPERM;
-	else if (fchmod(fd, 0700) < 0)
-		error = errno;
 	close(fd);
 	errno = error;
 	return error == 0 ? 0 : -1;
