@@ -214,7 +214,8 @@ has_jobs() {
 @test "--block-timeout: a header that is not complete is waited for, and holds up nothing" {
 	start_fed --pipe --block-timeout 10ms --header 2 cat
 	feed 'a\n'
-	eventually says_so # it answers a signal
+	worker >up # from then on a signal is answered
+	eventually says_so
 	feed 'b\n1\n'
 	eventually out_so_far_has 1
 	no_more_food
@@ -371,7 +372,8 @@ says_perl() {
 		start_fed -j2 --pipe $how '1 1 until -e "go"' cat
 		feed '1\n2\n'
 		no_more_food
-		eventually says_perl
+		worker >up # from then on a signal is answered
+	eventually says_perl
 		touch go
 		finish 0
 		rm go
