@@ -20,8 +20,6 @@
 #define GROWN_MAX 64
 /* How much a file that cannot be spliced is read at a time. */
 #define COPY_SIZE 65536
-/* When watching is tried again after a shortage. */
-#define RETRY_NS (10 * NS_PER_MS)
 
 struct inlet {
 	struct inlets *all;
@@ -163,16 +161,6 @@ write_some(struct inlet *inlet)
 	}
 }
 
-static void
-watch(struct inlet *inlet)
-{
-	struct loop *loop = inlet->all->loop;
-
-	if (inlet->io.fd < 0 &&
-	    loop_add(loop, &inlet->io, inlet->fd, EPOLLOUT) < 0)
-		loop_timer_set(loop, &inlet->retry, loop_now(loop) + RETRY_NS);
-}
-
 /* Writes, and lets the loop write the rest. */
 static void
 run(struct inlet *inlet)
@@ -181,7 +169,8 @@ run(struct inlet *inlet)
 	if (inlet->fd < 0)
 		return;
 	if (inlet->waiting > 0)
-		watch(inlet);
+		loop_watch(inlet->all->loop, &inlet->io, inlet->fd, EPOLLOUT,
+		    &inlet->retry);
 	else if (inlet->ended)
 		close_pipe(inlet);
 	else

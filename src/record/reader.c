@@ -167,10 +167,9 @@ watch(struct reader *reader)
 {
 	if (!reader->full)
 		loop_del(reader->loop, &reader->io);
-	else if (reader->io.fd < 0 &&
-	    loop_add(reader->loop, &reader->io, reader->outlet.wfd, EPOLLOUT) <
-		0)
-		pause_for(reader);
+	else
+		loop_watch(reader->loop, &reader->io, reader->outlet.wfd,
+		    EPOLLOUT, &reader->timer);
 }
 
 void

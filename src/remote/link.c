@@ -26,8 +26,6 @@
  * read for so long.
  */
 #define BROKEN_NS (2 * NS_PER_S)
-/* When watching is tried again after a shortage. */
-#define RETRY_NS (10 * NS_PER_MS)
 /* How long link_suspend() waits for the carrier. */
 #define SUSPEND_NS (200 * NS_PER_MS)
 
@@ -184,9 +182,7 @@ on_job_moved(struct pour *pour, size_t n)
 static void
 watch_in(struct link *link)
 {
-	if (loop_add(link->loop, &link->in, link->in_fd, EPOLLIN) < 0)
-		loop_timer_set(
-		    link->loop, &link->later, loop_now(link->loop) + RETRY_NS);
+	loop_watch(link->loop, &link->in, link->in_fd, EPOLLIN, &link->later);
 }
 
 /* The end of a turn in which there was something to do. */
@@ -199,8 +195,7 @@ on_later(struct loop_timer *timer)
 	if (link->state < LINK_READY && link->end.quits) {
 		link_end(link, NULL, true);
 	} else if (link->state < LINK_ENDING) {
-		if (link->in.fd < 0)
-			watch_in(link);
+		watch_in(link);
 		link_job_watch(link);
 	}
 	link_settle(link);

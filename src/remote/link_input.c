@@ -15,8 +15,6 @@
 
 /* Bytes that one read(2) asks for. */
 #define READ_SIZE 65536
-/* When watching is tried again after a shortage. */
-#define RETRY_NS (10 * NS_PER_MS)
 
 void
 link_input_close(struct link_job *job)
@@ -67,10 +65,9 @@ link_input_watch(struct link_job *job)
 	struct link *link = job->link;
 	struct link_input *input = &job->input;
 
-	if (input->fd >= 0 && input->io.fd < 0 && input->credit > 0 &&
-	    loop_add(link->loop, &input->io, input->fd, EPOLLIN) < 0)
-		loop_timer_set(
-		    link->loop, &link->later, loop_now(link->loop) + RETRY_NS);
+	if (input->fd >= 0 && input->credit > 0)
+		loop_watch(
+		    link->loop, &input->io, input->fd, EPOLLIN, &link->later);
 }
 
 void

@@ -10,8 +10,6 @@
 #define DROP_AT ((size_t)1 << 18)
 /* A buffer that is empty keeps so much memory. */
 #define KEEP_MAX ((size_t)1 << 18)
-/* When watching is tried again after a shortage. */
-#define RETRY_NS (10 * NS_PER_MS)
 
 /* Writes until the descriptor takes no more.  Returns how many bytes it took.
  */
@@ -49,10 +47,9 @@ stop_watching(struct pour *pour)
 static void
 watch(struct pour *pour)
 {
-	if (pour->loop != NULL && pour->io.fd < 0 &&
-	    loop_add(pour->loop, &pour->io, pour->outlet.wfd, EPOLLOUT) < 0)
-		loop_timer_set(
-		    pour->loop, &pour->retry, loop_now(pour->loop) + RETRY_NS);
+	if (pour->loop != NULL)
+		loop_watch(pour->loop, &pour->io, pour->outlet.wfd, EPOLLOUT,
+		    &pour->retry);
 }
 
 /* So many bytes from the start on wait no longer. */

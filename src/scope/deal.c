@@ -15,9 +15,7 @@
 #include "job/job.h"
 #include "sys/loop.h"
 
-/* The pause before a descriptor that cannot be watched is read again. */
-#define PAUSE_NS (50 * NS_PER_MS)
-/* More bytes for one job than so many times a block, and the others wait. */
+/* If more bytes than these wait for one job, the others get none. */
 #define AHEAD_MAX (1 << 20)
 
 /* A job that takes part. */
@@ -222,10 +220,8 @@ await(struct deal *deal, int fd, int64_t due_ns)
 {
 	struct loop *loop = deal->context->loop;
 
-	due_ns = loop_time_of(loop, due_ns);
-	if (deal->io.fd < 0 && loop_add(loop, &deal->io, fd, EPOLLIN) < 0)
-		due_ns = loop_now(loop) + PAUSE_NS;
-	loop_timer_set(loop, &deal->timer, due_ns);
+	if (loop_watch(loop, &deal->io, fd, EPOLLIN, &deal->timer))
+		loop_timer_set(loop, &deal->timer, loop_time_of(loop, due_ns));
 }
 
 /* Finds what the lines of the block are told apart by.  False: not yet. */

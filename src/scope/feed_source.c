@@ -23,9 +23,6 @@
 #include "supply.h"
 #include "tally.h"
 
-/* The pause before a descriptor that cannot be watched is read again. */
-#define PAUSE_NS (50 * NS_PER_MS)
-
 static void
 readable(struct loop_io *io, uint32_t events)
 {
@@ -130,11 +127,9 @@ watch(struct commands *commands)
 	int64_t due_ns;
 	int fd = source_fd(commands->source, &due_ns);
 
-	due_ns = loop_time_of(loop, due_ns);
-	/* refused for want of memory: asked again after a while */
-	if (loop_add(loop, &commands->io, fd, EPOLLIN) < 0)
-		due_ns = loop_now(loop) + PAUSE_NS;
-	loop_timer_set(loop, &commands->timer, due_ns);
+	if (loop_watch(loop, &commands->io, fd, EPOLLIN, &commands->timer))
+		loop_timer_set(
+		    loop, &commands->timer, loop_time_of(loop, due_ns));
 }
 
 /* True if nothing more is taken from the source. */

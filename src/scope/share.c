@@ -15,8 +15,6 @@
 
 /* When we have waited so long for a token, we say so. */
 #define SAY_NS (5 * NS_PER_S)
-/* The pause before a descriptor that cannot be watched is tried again. */
-#define PAUSE_NS (50 * NS_PER_MS)
 
 static void
 stop_waiting(struct scope *scope)
@@ -72,10 +70,9 @@ wait_for_token(struct scope *scope)
 	if (share->since_ns == 0)
 		share->since_ns = now_ns;
 	wake_ns = share->said ? NS_NEVER : share->since_ns + SAY_NS;
-	if (share->io.fd < 0 &&
-	    loop_add(loop, &share->io, tokens_fd(share->tokens), EPOLLIN) < 0)
-		wake_ns = now_ns + PAUSE_NS;
-	loop_timer_set(loop, &share->timer, wake_ns);
+	if (loop_watch(loop, &share->io, tokens_fd(share->tokens), EPOLLIN,
+		&share->timer))
+		loop_timer_set(loop, &share->timer, wake_ns);
 }
 
 static void

@@ -24,8 +24,6 @@
 /* How much is read, and given to a job, at once. */
 #define READ_SIZE ((size_t)128 << 10)
 #define GIVE_MAX ((uint64_t)4 << 20)
-/* The pause before standard input is read that cannot be watched. */
-#define PAUSE_NS (50 * NS_PER_MS)
 
 /* A job that is given our standard input. */
 struct taker {
@@ -91,9 +89,9 @@ watch(struct supply *supply)
 	if (supply->n_hungry == 0 || supply->ended || supply->error != NULL) {
 		loop_del(loop, &supply->io);
 		loop_timer_clear(loop, &supply->timer);
-	} else if (supply->io.fd < 0 &&
-	    loop_add(loop, &supply->io, STDIN_FILENO, EPOLLIN) < 0) {
-		loop_timer_set(loop, &supply->timer, loop_now(loop) + PAUSE_NS);
+	} else {
+		loop_watch(
+		    loop, &supply->io, STDIN_FILENO, EPOLLIN, &supply->timer);
 	}
 }
 

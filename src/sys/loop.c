@@ -13,6 +13,8 @@
 #include "base/xalloc.h"
 
 #define BATCH 64
+/* When watching is tried again after a shortage. */
+#define RETRY_NS (10 * NS_PER_MS)
 
 RB_HEAD(timer_tree, loop_timer);
 
@@ -263,6 +265,16 @@ loop_timer_set(struct loop *loop, struct loop_timer *timer, int64_t deadline_ns)
 		return;
 	timer->deadline_ns = deadline_ns;
 	RB_INSERT(timer_tree, &loop->timers, timer);
+}
+
+bool
+loop_watch(struct loop *loop, struct loop_io *io, int fd, uint32_t events,
+    struct loop_timer *retry)
+{
+	if (io->fd >= 0 || loop_add(loop, io, fd, events) == 0)
+		return true;
+	loop_timer_set(loop, retry, loop_now(loop) + RETRY_NS);
+	return false;
 }
 
 void

@@ -82,6 +82,14 @@ int64_t loop_time_of(const struct loop *loop, int64_t clock_ns);
 /* start_ns + ns, both not negative; NS_NEVER if the sum is too large. */
 int64_t loop_after(int64_t start_ns, int64_t ns);
 
+/*
+ * Watches fd as loop_add() does, unless io is watched already.  If the kernel
+ * refuses, which only a shortage explains, retry is armed, for a caller that
+ * then tries again.  Returns true if io is watched.
+ */
+bool loop_watch(struct loop *loop, struct loop_io *io, int fd, uint32_t events,
+    struct loop_timer *retry);
+
 /* Prepares a timer that is not armed. */
 void loop_timer_init(
     struct loop_timer *timer, void (*fire)(struct loop_timer *), void *arg);
