@@ -17,8 +17,6 @@
 #include "sys/loop.h"
 #include "unblocked.h"
 
-/* No record may be longer; GNU parallel's limit. */
-#define RECORD_MAX INT32_MAX
 /* A block so many times smaller than the memory it is in gets its own. */
 #define SMALL 8
 /* Size of the pipe that we read. */
@@ -42,24 +40,36 @@ struct blocks {
 	char *error;
 };
 
+int
+blocks_header_pattern(const struct blocks_options *options,
+    struct pattern **ret, char **ret_error)
+{
+	char *why;
+
+	*ret = NULL;
+	if (options->header == NULL)
+		return 0;
+	*ret = pattern_new("^(", options->header, ")", &why);
+	if (*ret != NULL)
+		return 0;
+	*ret_error = xasprintf("--header: '%s' is %s", options->header, why);
+	free(why);
+	return -1;
+}
+
 struct blocks *
 blocks_new(const struct blocks_options *options, char **ret_error)
 {
 	struct blocks *blocks = xcalloc(1, sizeof(*blocks));
-	char *why;
 
 	blocks->options = *options;
 	blocks->size = (size_t)options->size;
 	blocks->want = blocks->size;
 	blocks->due_ns = NS_NEVER;
 	blocks->skip_line = options->skip_first;
-	if (options->header == NULL)
+	if (blocks_header_pattern(
+		options, &blocks->header_pattern, ret_error) == 0)
 		return blocks;
-	blocks->header_pattern = pattern_new("^(", options->header, ")", &why);
-	if (blocks->header_pattern != NULL)
-		return blocks;
-	*ret_error = xasprintf("--header: '%s' is %s", options->header, why);
-	free(why);
 	blocks_free(blocks);
 	return NULL;
 }
@@ -172,11 +182,11 @@ take_header(struct blocks *blocks)
 		memcpy(blocks->header.block->data, data(blocks), end);
 		drop(blocks, end);
 	} else if (!blocks->eof) {
-		if (blocks->len >= RECORD_MAX)
+		if (blocks->len >= CUT_RECORD_MAX)
 			fail(blocks,
 			    xasprintf("standard input has a header of more "
 				      "than %d bytes (see --header)",
-				RECORD_MAX));
+				CUT_RECORD_MAX));
 		return false;
 	}
 	pattern_free(blocks->header_pattern);
@@ -250,12 +260,12 @@ grow(struct blocks *blocks)
 {
 	uint64_t more = ((uint64_t)blocks->size * 13 + 9) / 10 + 1;
 
-	if (blocks->size >= RECORD_MAX)
+	if (blocks->size >= CUT_RECORD_MAX)
 		return fail(blocks,
 		    xasprintf("standard input has a record of more than %d "
 			      "bytes (see --recend, --recstart)",
-			RECORD_MAX));
-	blocks->size = (size_t)(more < RECORD_MAX ? more : RECORD_MAX);
+			CUT_RECORD_MAX));
+	blocks->size = (size_t)(more < CUT_RECORD_MAX ? more : CUT_RECORD_MAX);
 	return SOURCE_RECORD;
 }
 

@@ -15,6 +15,7 @@
 struct blocks;
 struct cut;
 struct groups;
+struct pattern;
 
 struct blocks_options {
 	int fd;       /* borrowed */
@@ -45,6 +46,14 @@ struct blocks_options {
 	struct groups *groups;
 	int64_t n_groups;
 };
+
+/*
+ * Makes *ret the expression of --header, which the caller frees, or NULL if
+ * there is none.  Returns 0, or -1 with a message in *ret_error, which the
+ * caller frees.
+ */
+int blocks_header_pattern(const struct blocks_options *options,
+    struct pattern **ret, char **ret_error);
 
 /*
  * Returns the blocks; options are copied.  NULL with a message in *ret_error,

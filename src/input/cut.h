@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* No record may be longer; GNU parallel's limit. */
+#define CUT_RECORD_MAX INT32_MAX
+
 struct buf;
 struct cut;
 

@@ -16,7 +16,6 @@
 
 /* How much is read at a time to find the end of a record. */
 #define READ_SIZE 131072
-#define RECORD_MAX INT32_MAX
 
 struct file {
 	const char *path;    /* borrowed */
@@ -74,7 +73,6 @@ open_all(struct parts *parts)
 {
 	const struct parts_options *options = &parts->options;
 	uint64_t all = 0;
-	char *why;
 
 	for (size_t i = 0; i < options->n_paths; i++) {
 		parts->files[i].path = options->paths[i];
@@ -84,16 +82,8 @@ open_all(struct parts *parts)
 	}
 	parts->size = options->share > 0 ? 1 + all / (uint64_t)options->share
 					 : (uint64_t)options->blocks.size;
-	if (options->blocks.header == NULL)
-		return 0;
-	parts->header_pattern =
-	    pattern_new("^(", options->blocks.header, ")", &why);
-	if (parts->header_pattern != NULL)
-		return 0;
-	parts->error =
-	    xasprintf("--header: '%s' is %s", options->blocks.header, why);
-	free(why);
-	return -1;
+	return blocks_header_pattern(
+	    &options->blocks, &parts->header_pattern, &parts->error);
 }
 
 struct parts *
@@ -136,10 +126,10 @@ read_on(struct parts *parts, struct budget *budget)
 	uint64_t at = parts->read_at + parts->read.len;
 	ssize_t n;
 
-	if (parts->read.len > RECORD_MAX) {
+	if (parts->read.len > CUT_RECORD_MAX) {
 		parts->error = xasprintf("%s has a record of more than %d "
 					 "bytes (see --recend, --recstart)",
-		    file->path, RECORD_MAX);
+		    file->path, CUT_RECORD_MAX);
 		return -1;
 	}
 	buf_reserve(&parts->read, READ_SIZE + 1);

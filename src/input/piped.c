@@ -156,10 +156,8 @@ open_file(struct piped *piped, char **ret_error)
 	off_t from = lseek(STDIN_FILENO, 0, SEEK_CUR);
 
 	/* another descriptor of the same description: its offset is restored */
-	if (give_file(piped, fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3),
-		from > 0 ? from : 0, ret_error) < 0)
-		return -1;
-	return 0;
+	return give_file(piped, fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3),
+	    from > 0 ? from : 0, ret_error);
 }
 
 static int
