@@ -77,36 +77,30 @@ settle_header(struct reading *reading)
 	    parse_count(pipe->header, 0, 10000, &n) < 0)
 		return;
 	for (int64_t i = 0; i < n; i++)
-		buf_puts(&lines,
-		    reading->options.template.pipe.cut.csv
-			? "([^\"\n]|\"[^\"]*\")*\n"
-			: ".*\n");
+		buf_puts(
+		    &lines, pipe->cut.csv ? "([^\"\n]|\"[^\"]*\")*\n" : ".*\n");
 	buf_append(&lines, "", 1);
 	pipe->header = n > 0 ? reading_keep(reading, lines.data) : NULL;
 	buf_release(&lines);
 }
 
+/*
+ * A column that is no number is called so in the header.  GNU parallel reads
+ * that line for the name only, and gives it to no job that shares its input by
+ * a column.
+ */
 static void
-settle_column(struct pipe_options *pipe, const char *colsep)
+settle_column(struct pipe_options *pipe, const char *colsep, bool parallel)
 {
 	pipe->cut.colsep = colsep;
 	if (colsep == NULL)
 		pipe->cut.colsep =
 		    pipe->how == PIPE_JOB && !pipe->cut.csv ? "\t" : ",";
-	/* by its name in the header, that is */
+	pipe->drop_header = parallel && pipe->how != PIPE_JOB;
+	if (pipe->drop_header)
+		pipe->header = NULL;
 	if (pipe->header == NULL && !pipe_is_number(pipe->column))
 		pipe->header = ":";
-}
-
-/*
- * GNU parallel reads the first line for the name of a column only, and gives it
- * to no job that shares its input by one.
- */
-static void
-settle_gnu_header(struct pipe_options *pipe)
-{
-	pipe->header = pipe_is_number(pipe->column) ? NULL : ":";
-	pipe->drop_header = true;
 }
 
 static int
@@ -201,10 +195,8 @@ pipe_begin(struct reading *reading)
 	    (pipe->column != NULL && check_group(pipe) < 0))
 		return -1;
 	if (pipe->column != NULL)
-		settle_column(pipe, template->arguments.colsep);
-	if (pipe->column != NULL && pipe->how != PIPE_JOB &&
-	    reading->options.parallel)
-		settle_gnu_header(pipe);
+		settle_column(pipe, template->arguments.colsep,
+		    reading->options.parallel);
 	if (pipe->header != NULL)
 		settle_header(reading);
 	template->arguments.header = false;
@@ -213,14 +205,12 @@ pipe_begin(struct reading *reading)
 	pipe->skip_first = template->arguments.skip_first;
 	template->arguments.skip_first = false;
 	cut_anywhere(pipe);
-	if (pipe->part && pipe->how == PIPE_ROBIN)
+	if (pipe->part && pipe->how == PIPE_ROBIN) {
 		pipe->block = -1;
-	else if (pipe->block == 0 && pipe->part)
-		pipe->block = PARTS_DEFAULT;
-	else if (pipe->block == 0)
-		pipe->block = BLOCK_DEFAULT;
-	if (pipe->part && pipe->how == PIPE_ROBIN)
 		pipe->how = PIPE_JOB;
+	} else if (pipe->block == 0) {
+		pipe->block = pipe->part ? PARTS_DEFAULT : BLOCK_DEFAULT;
+	}
 	return 0;
 }
 

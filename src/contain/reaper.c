@@ -53,6 +53,14 @@ is_own_group(pid_t group, pid_t child, pid_t spared)
 		errno == ESRCH);
 }
 
+/* Kills those of the list that are not our children, from that place on. */
+static void
+kill_others(struct proctree *tree, const struct proclist *list, size_t from)
+{
+	for (size_t i = from; i < list->len; i++)
+		proctree_signal(tree, &list->procs[i], SIGKILL);
+}
+
 void
 reaper_kill(struct proctree *tree, const struct proclist *list, size_t children,
     pid_t spared)
@@ -64,8 +72,7 @@ reaper_kill(struct proctree *tree, const struct proclist *list, size_t children,
 			kill(-group, SIGKILL); /* all at once: none can fork */
 		kill(pid, SIGKILL);
 	}
-	for (size_t i = children; i < list->len; i++)
-		proctree_signal(tree, &list->procs[i], SIGKILL);
+	kill_others(tree, list, children);
 }
 
 /*
@@ -86,8 +93,7 @@ kill_children(
 	reaper_kill(tree, list, children, spared);
 	for (size_t i = 0; deep && i < children; i++)
 		proctree_below(tree, list->procs[i].pid, list);
-	for (size_t i = children; i < list->len; i++)
-		proctree_signal(tree, &list->procs[i], SIGKILL);
+	kill_others(tree, list, children);
 }
 
 /*
